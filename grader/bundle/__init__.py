@@ -1,0 +1,31 @@
+"""Bundles and submissions: what authors write and what students hand in, read and checked."""
+
+from grader.bundle.bundle import Bundle
+from grader.bundle.cards import Card
+from grader.bundle.disk import read_bundle, read_bundles
+from grader.bundle.manifest import Lab, Limits, Manifest, Policy
+from grader.bundle.problems import BundleError
+from grader.bundle.samples import Sample
+from grader.bundle.source import problem_with_source
+from grader.bundle.submission import Submission, SubmissionRefused, read_submission, read_submission_paths
+from grader.bundle.suite import VISIBILITIES, SuiteTest
+
+__all__ = [
+    "VISIBILITIES",
+    "Bundle",
+    "BundleError",
+    "Card",
+    "Lab",
+    "Limits",
+    "Manifest",
+    "Policy",
+    "Sample",
+    "Submission",
+    "SubmissionRefused",
+    "SuiteTest",
+    "problem_with_source",
+    "read_bundle",
+    "read_bundles",
+    "read_submission",
+    "read_submission_paths",
+]

@@ -1,0 +1,121 @@
+"""The bytes of a bundle: which files count, how large they may be, and the hash that is their version."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from grader.bundle.problems import did_you_mean, shown
+
+__all__ = [
+    "MAX_BUNDLE_BYTES",
+    "MAX_BUNDLE_FILES",
+    "MAX_FILE_BYTES",
+    "content_hash",
+    "is_ignored",
+    "layout_problems",
+    "size_problems",
+    "text_problems",
+    "too_large",
+]
+
+MAX_FILE_BYTES: Final = 1024 * 1024
+MAX_BUNDLE_BYTES: Final = 16 * 1024 * 1024
+MAX_BUNDLE_FILES: Final = 1000
+
+REQUIRED_FILES: Final = ("assignment.toml", "prompt.md", "test_public.py", "test_hidden.py")
+OPTIONAL_FILES: Final = ("starter.py", "support.py", "reference.py", "cards.toml")
+SAMPLE_FOLDERS: Final = ("right", "wrong")
+FOLDERS: Final = (*SAMPLE_FOLDERS, "starter", "reference")
+
+BACKUP_ENDINGS: Final = ("~", ".bak", ".orig", ".rej", ".swp", ".swo", ".pyc", ".pyo")
+
+
+def is_ignored(name: str) -> bool:
+    """Say whether a relative path is a hidden file, a cache or an editor's backup, which no bundle holds."""
+    return any(_is_ignored_part(part) for part in name.split("/"))
+
+
+def _is_ignored_part(part: str) -> bool:
+    return (
+        part.startswith(".")
+        or part == "__pycache__"
+        or part.endswith(BACKUP_ENDINGS)
+        or (part.startswith("#") and part.endswith("#"))
+    )
+
+
+def content_hash(purpose: str, files: Mapping[str, bytes]) -> str:
+    """Return the SHA-256, in hex, of the files' names and bytes, whatever their order."""
+    digest = hashlib.sha256()
+    # Each part is preceded by its length: no two different sets of files give the same stream.
+    for part in (purpose.encode(), *_parts(files)):
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _parts(files: Mapping[str, bytes]) -> list[bytes]:
+    named = sorted((name.encode(), data) for name, data in files.items())
+    return [part for pair in named for part in pair]
+
+
+def size_problems(files: Mapping[str, bytes]) -> list[str]:
+    """Name every file that is absurdly large, and a bundle that is."""
+    problems = [too_large(name) for name, data in files.items() if len(data) > MAX_FILE_BYTES]
+    if sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
+        problems.append(f"The bundle is larger than {MAX_BUNDLE_BYTES // 2**20} MiB in all.")
+    if len(files) > MAX_BUNDLE_FILES:
+        problems.append(f"The bundle holds more than {MAX_BUNDLE_FILES} files.")
+    return problems
+
+
+def too_large(name: str) -> str:
+    """Return the sentence for a file over the limit."""
+    return f"{shown(name)}: the file is larger than {MAX_FILE_BYTES // 2**20} MiB."
+
+
+def text_problems(files: Mapping[str, bytes]) -> list[str]:
+    """Name every file that is not UTF-8 text, and the line where it stops being so."""
+    problems = []
+    for name, data in files.items():
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            problems.append(f"{shown(name)}: line {line} is not UTF-8 text.")
+    return problems
+
+
+def layout_problems(files: Mapping[str, bytes]) -> list[str]:
+    """Name every file that is missing and every file or folder that has no place in a bundle."""
+    problems = [f"{name}: this file is missing." for name in REQUIRED_FILES if name not in files]
+    tops = sorted({(name.partition("/")[0], "/" in name) for name in files})
+    problems += [
+        f"{name}.py: this file is missing."
+        for name in ("starter", "reference")
+        if f"{name}.py" not in files and (name, True) not in tops
+    ]
+    problems += [
+        f"{folder}/: there is no {folder} answer; write at least one as {folder}/NAME.py."
+        for folder in SAMPLE_FOLDERS
+        if (folder, True) not in tops
+    ]
+    problems += [
+        f"{shown(name)}: a suite has no conftest.py; put helpers in the test files."
+        for name in files
+        if PurePosixPath(name).name == "conftest.py"
+    ]
+    return problems + [_unknown(*top) for top in tops if not _has_place(*top)]
+
+
+def _has_place(top: str, is_folder: bool) -> bool:
+    if is_folder:
+        return top in FOLDERS
+    return top in REQUIRED_FILES or top in OPTIONAL_FILES or top == "conftest.py"
+
+
+def _unknown(top: str, is_folder: bool) -> str:
+    if is_folder:
+        return f"{shown(top)}/: unknown folder{did_you_mean(top, FOLDERS)}"
+    return f"{shown(top)}: unknown file{did_you_mean(top, REQUIRED_FILES + OPTIONAL_FILES)}"

@@ -1,0 +1,90 @@
+"""Bundles as folders on a disk."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from grader.bundle.bundle import Bundle
+from grader.bundle.content import (
+    MAX_BUNDLE_BYTES,
+    MAX_BUNDLE_FILES,
+    MAX_FILE_BYTES,
+    is_ignored,
+    too_large,
+)
+from grader.bundle.opening import TOO_LARGE, UnreadableError, read_regular
+from grader.bundle.problems import BundleError, shown
+
+__all__ = ["read_bundle", "read_bundles"]
+
+MAX_DEPTH: Final = 4
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read the bundle in the folder `path`; raise BundleError with every problem that is found."""
+    folder = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would give a linked folder another slug
+    if not folder.is_dir():
+        raise BundleError([f"{shown(str(path))}: there is no such folder."])
+    problems: list[str] = []
+    files: dict[str, bytes] = {}
+    _collect(folder, "", files, problems)
+    try:
+        bundle = Bundle.from_files(folder.name, files)
+    except BundleError as error:
+        raise BundleError(dict.fromkeys(problems + error.problems)) from None
+    if problems:
+        raise BundleError(problems)
+    return bundle
+
+
+def _collect(folder: Path, prefix: str, files: dict[str, bytes], problems: list[str]) -> None:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        problems.append(f"{shown(prefix)}: this folder cannot be read.")
+        return
+    for entry in entries:
+        name = prefix + entry.name
+        if is_ignored(name):
+            continue
+        if len(files) > MAX_BUNDLE_FILES or sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
+            return  # too much already, and said so when the files are checked
+        if entry.is_dir() and not entry.is_symlink():
+            if name.count("/") < MAX_DEPTH:
+                _collect(entry, f"{name}/", files, problems)
+            else:
+                problems.append(f"{shown(name)}/: this folder is nested too deeply.")
+        else:
+            _take(entry, name, files, problems)
+
+
+def _take(entry: Path, name: str, files: dict[str, bytes], problems: list[str]) -> None:
+    try:
+        files[name] = read_regular(entry, MAX_FILE_BYTES)
+    except UnreadableError as reason:
+        if str(reason) == TOO_LARGE:
+            problems.append(too_large(name))
+        else:
+            problems.append(f"{shown(name)}: this {reason}; a bundle holds regular files only.")
+
+
+def read_bundles(paths: Iterable[Path]) -> list[Bundle]:
+    """Read several bundles; raise BundleError with all problems, a slug that is used twice among them."""
+    bundles: list[Bundle] = []
+    problems: list[str] = []
+    first: dict[str, Path] = {}
+    for path in paths:
+        try:
+            bundle = read_bundle(path)
+        except BundleError as error:
+            problems += [f"{shown(str(path))}: {problem}" for problem in error.problems]
+            continue
+        if bundle.slug in first:
+            here, there = shown(str(path)), shown(str(first[bundle.slug]))
+            problems.append(f"{there} and {here}: both bundles have the slug `{bundle.slug}`.")
+        first.setdefault(bundle.slug, path)
+        bundles.append(bundle)
+    if problems:
+        raise BundleError(problems)
+    return bundles

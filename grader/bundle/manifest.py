@@ -1,0 +1,108 @@
+"""`assignment.toml`: what it may say, of which type and within which bounds."""
+
+import keyword
+import re
+import tomllib
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
+
+from grader.bundle.names import reserved_reason
+from grader.bundle.problems import listed, shown
+from grader.bundle.tables import StrictModel, read_table
+
+__all__ = ["MANIFEST_FILE", "Lab", "Limits", "Manifest", "Policy", "handed_in_names", "read_manifest"]
+
+MANIFEST_FILE: Final = "assignment.toml"
+HANDED_IN_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,63}\.py", re.ASCII)
+
+
+def _one_line(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    if not text.isprintable():
+        raise ValueError("must be one line of printable text")
+    return text
+
+
+def _handed_in(name: str) -> str:
+    if not HANDED_IN_NAME.fullmatch(name) or keyword.iskeyword(name.removesuffix(".py")):
+        raise ValueError(f'must be a plain lower-case module name such as "model.py", not "{shown(name)}"')
+    if reason := reserved_reason(name):
+        raise ValueError(f'cannot be "{name}", which {reason}')
+    return name
+
+
+def _distinct(words: tuple[str, ...]) -> tuple[str, ...]:
+    repeated = sorted({word for word in words if words.count(word) > 1})
+    if repeated:
+        raise ValueError(f"names {listed(repeated)} twice")
+    return words
+
+
+Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_one_line)]
+# Strict mode would want a tuple, which TOML has not.
+Topics = Annotated[
+    tuple[Line, ...], Field(strict=False, min_length=1, max_length=20), AfterValidator(_distinct)
+]
+HandedIn = Annotated[
+    tuple[Annotated[str, AfterValidator(_handed_in)], ...],
+    Field(strict=False, min_length=1, max_length=20),
+    AfterValidator(_distinct),
+]
+
+
+class Limits(StrictModel):
+    """What one run may use."""
+
+    call_seconds: float = Field(default=2.0, ge=0.05, le=60, allow_inf_nan=False)
+    run_seconds: float = Field(default=20.0, ge=1, le=600, allow_inf_nan=False)
+    memory_mib: int = Field(default=512, ge=64, le=8192)
+    output_kib: int = Field(default=64, ge=1, le=1024)
+
+    @model_validator(mode="after")
+    def _a_run_holds_a_call(self) -> Self:
+        if self.run_seconds < self.call_seconds:
+            raise ValueError("must have `run_seconds` at least as long as `call_seconds`")
+        return self
+
+
+class Policy(StrictModel):
+    """What a course starts from; it may choose otherwise."""
+
+    attempts: int = Field(default=0, ge=0, le=10_000)
+    counting: Literal["best", "last", "first"] = "best"
+    late_percent_per_day: float = Field(default=0.0, ge=0, le=100, allow_inf_nan=False)
+
+
+class Lab(StrictModel):
+    """What the lab holds the assignment to before it may be published."""
+
+    starter_max_percent: float = Field(default=20.0, ge=0, le=100, allow_inf_nan=False)
+
+
+class Manifest(StrictModel):
+    """The content of `assignment.toml`; `attempts = 0` means as many as the student likes."""
+
+    title: Line
+    summary: Line
+    topics: Topics
+    order: int = Field(ge=0, le=1_000_000)
+    files: HandedIn
+    environment: Literal["numpy", "torch"]
+    limits: Limits = Limits()
+    policy: Policy = Policy()
+    lab: Lab = Lab()
+
+
+def handed_in_names(data: bytes) -> tuple[str, ...]:
+    """Return the `files` of a manifest whose other keys may be wrong; () where `files` is wrong too."""
+    try:
+        return TypeAdapter(HandedIn).validate_python(tomllib.loads(data.decode())["files"])
+    except (ValueError, KeyError, RecursionError):
+        return ()
+
+
+def read_manifest(data: bytes, problems: list[str]) -> Manifest | None:
+    """Return the manifest, or None after adding every problem of `assignment.toml` to `problems`."""
+    return read_table(MANIFEST_FILE, data, Manifest, problems)

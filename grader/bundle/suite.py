@@ -1,0 +1,199 @@
+"""The tests of a suite as they stand in its source: names, titles and points, found without running it."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from grader.bundle.problems import did_you_mean, listed
+
+__all__ = ["HIDDEN_TESTS", "PUBLIC_TESTS", "VISIBILITIES", "SuiteTest", "find_tests"]
+
+PUBLIC_TESTS: Final = "test_public.py"
+HIDDEN_TESTS: Final = "test_hidden.py"
+VISIBILITIES: Final = ("visible", "after_due_date", "after_published", "hidden")
+OWN_MARKS: Final = ("points", "visibility", "hint")
+PYTEST_MARKS: Final = ("parametrize", "usefixtures", "filterwarnings")
+MAX_POINTS: Final = 1000
+
+
+@dataclass(frozen=True)
+class SuiteTest:
+    """One test function; parametrised cases of it share its points."""
+
+    file: str
+    name: str  # as pytest has it: `test_x` or `TestClass::test_x`
+    title: str  # the first line of its docstring
+    points: Fraction
+    visibility: str = "visible"
+    hint: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The project's own marks in force at one place of a suite; None is not marked."""
+
+    points: Fraction | None = None
+    visibility: str | None = None
+    hint: str | None = None
+
+    def over(self, outer: "Marks") -> "Marks":
+        """Return these marks, filled up with those further out: the nearest counts."""
+        return Marks(
+            outer.points if self.points is None else self.points,
+            outer.visibility if self.visibility is None else self.visibility,
+            outer.hint if self.hint is None else self.hint,
+        )
+
+
+def find_tests(file: str, tree: ast.Module, problems: list[str]) -> tuple[SuiteTest, ...]:
+    """Return the tests of one parsed file in their order, adding what is wrong with them to `problems`."""
+    reader = _Reader(file, problems)
+    tests = tuple(reader.tests_in(tree.body, "", reader.marks(_pytestmark(tree.body), file)))
+    reader.name_strays(tree)
+    if not tests:
+        problems.append(f"{file}: there is no test in this file.")
+    for name, count in Counter(test.name for test in tests).items():
+        if count > 1:
+            problems.append(f"{file}: {count} tests are named `{name}`; pytest would run only the last.")
+    return tests
+
+
+class _Reader:
+    def __init__(self, file: str, problems: list[str]) -> None:
+        self.file = file
+        self.problems = problems
+        self.in_place: set[ast.expr] = set()
+
+    def say(self, sentence: str) -> None:
+        self.problems.append(f"{self.file}: {sentence}")
+
+    def tests_in(self, body: Sequence[ast.stmt], prefix: str, outer: Marks) -> Iterator[SuiteTest]:
+        for statement in _definitions(body):
+            name = prefix + statement.name
+            if isinstance(statement, ast.ClassDef):
+                if statement.name.startswith("Test"):
+                    yield from self.tests_of_class(statement, name, outer)
+            elif statement.name.startswith("test"):
+                yield self.test(statement, name, outer)
+
+    def tests_of_class(self, node: ast.ClassDef, name: str, outer: Marks) -> Iterator[SuiteTest]:
+        if node.bases or node.keywords:
+            self.say(f"class `{name}` inherits; write its tests out, so that their points can be counted.")
+        if any(function.name in ("__init__", "__new__") for function in _definitions(node.body)):
+            self.say(f"class `{name}` has an `__init__`, so pytest would not collect its tests.")
+        own = self.marks(node.decorator_list, name).over(self.marks(_pytestmark(node.body), name))
+        yield from self.tests_in(node.body, f"{name}::", own.over(outer))
+
+    def test(self, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, outer: Marks) -> SuiteTest:
+        marks = self.marks(node.decorator_list, name).over(outer)
+        title = (ast.get_docstring(node) or "").strip().partition("\n")[0]
+        if isinstance(node, ast.AsyncFunctionDef):
+            self.say(f"`{name}` is asynchronous, which a suite's tests cannot be.")
+        if not title:
+            self.say(f"`{name}` has no docstring; its first line is the title that a student reads.")
+        if marks.points is None:
+            self.say(f"`{name}` has no points; write `@pytest.mark.points(1)` above it.")
+        points = marks.points or Fraction(0)
+        visibility = marks.visibility or "visible"
+        return SuiteTest(self.file, name, title, points, visibility, marks.hint or "", node.lineno)
+
+    def marks(self, expressions: Iterable[ast.expr], owner: str) -> Marks:
+        found: dict[str, list[ast.Call | None]] = {}
+        for expression in expressions:
+            function = expression.func if isinstance(expression, ast.Call) else expression
+            if word := _mark_word(function):
+                self.in_place.add(function)
+                self.check_word(word, owner)
+                found.setdefault(word, []).append(expression if isinstance(expression, ast.Call) else None)
+        for word in OWN_MARKS:
+            if len(found.get(word, ())) > 1:
+                self.say(f"`{owner}` has more than one `{word}` mark.")
+        own: dict[str, ast.Call | None] = {word: found[word][0] for word in OWN_MARKS if word in found}
+        return Marks(self.points(own, owner), self.visibility(own, owner), self.hint(own, owner))
+
+    def check_word(self, word: str, owner: str) -> None:
+        known = OWN_MARKS + PYTEST_MARKS
+        if word in ("skip", "skipif", "xfail"):
+            self.say(f"`{owner}` is marked `{word}`, but a test of a suite must pass or fail.")
+        elif word not in known:
+            self.say(f"unknown mark `{word}` on `{owner}`{did_you_mean(word, known)}")
+
+    def points(self, marks: Mapping[str, ast.Call | None], owner: str) -> Fraction | None:
+        if "points" not in marks:
+            return None
+        value = _only_argument(marks["points"])
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_POINTS:
+            return Fraction(repr(value))  # 0.1 is a tenth, as its author wrote it
+        self.say(f"the points of `{owner}` must be one number from 0 to {MAX_POINTS}, such as `points(2)`.")
+        return Fraction(0)
+
+    def visibility(self, marks: Mapping[str, ast.Call | None], owner: str) -> str | None:
+        if "visibility" not in marks:
+            return None
+        value = _only_argument(marks["visibility"])
+        if isinstance(value, str) and value in VISIBILITIES:
+            return value
+        said = f" {value!r}" if isinstance(value, str) else ""
+        self.say(f"unknown visibility{said} of `{owner}`; it is one of {listed(VISIBILITIES, 'or')}.")
+        return "hidden"
+
+    def hint(self, marks: Mapping[str, ast.Call | None], owner: str) -> str | None:
+        if "hint" not in marks:
+            return None
+        value = _only_argument(marks["hint"])
+        if isinstance(value, str) and value.strip():
+            return value
+        self.say(f"the hint of `{owner}` must be one text in quotes.")
+        return ""
+
+    def name_strays(self, tree: ast.Module) -> None:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.expr) and node not in self.in_place and _mark_word(node) in OWN_MARKS:
+                self.say(
+                    f"line {node.lineno}: `{_mark_word(node)}` belongs above a test or a class, "
+                    "or in `pytestmark`, where it can be read without running the suite."
+                )
+
+
+def _definitions(
+    body: Iterable[ast.stmt],
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield statement
+        else:  # a test under an `if`, a `with` or a `try` is collected too
+            inner = [part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.stmt)]
+            yield from _definitions(inner)
+
+
+def _pytestmark(body: Iterable[ast.stmt]) -> list[ast.expr]:
+    for statement in body:
+        if isinstance(statement, ast.Assign):
+            names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+            if "pytestmark" in names:
+                value = statement.value
+                return value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+    return []
+
+
+def _mark_word(node: ast.expr) -> str | None:
+    """Return `points` for `pytest.mark.points` or `mark.points`."""
+    match node:
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(), attr="mark"), attr=word):
+            return word
+        case ast.Attribute(value=ast.Name(id="mark"), attr=word):
+            return word
+    return None
+
+
+def _only_argument(call: ast.Call | None) -> object:
+    if call is None or len(call.args) != 1 or call.keywords:
+        return None
+    try:
+        return ast.literal_eval(call.args[0])
+    except (ValueError, SyntaxError, TypeError):
+        return None
