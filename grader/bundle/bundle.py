@@ -96,7 +96,7 @@ class _Reading:
         reference = self.answer("reference", expected)
         right = self.samples("right", trees, expected)
         wrong = self.samples("wrong", trees, expected)
-        self.problems += wrong_problems(wrong)
+        self.problems += wrong_problems(self.files, trees, wrong)
         if self.problems or manifest is None:
             raise BundleError(dict.fromkeys(self.problems))
         version = content_hash("gradeloop bundle", self.files)

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-from grader.bundle.tables import StrictModel, read_table
+from grader.bundle.tables import StrictModel, at_least_one, read_table
 
 __all__ = ["CARDS_FILE", "Card", "read_cards"]
 
@@ -30,7 +30,7 @@ class Card(StrictModel):
 class Deck(StrictModel):
     """The content of `cards.toml`."""
 
-    cards: Annotated[tuple[Card, ...], Field(strict=False, min_length=1, max_length=100)]
+    cards: Annotated[tuple[Card, ...], Field(strict=False, max_length=100), AfterValidator(at_least_one)]
 
 
 def read_cards(data: bytes, problems: list[str]) -> tuple[Card, ...]:

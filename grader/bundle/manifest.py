@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from grader.bundle.names import reserved_reason
 from grader.bundle.problems import listed, shown
-from grader.bundle.tables import StrictModel, read_table
+from grader.bundle.tables import StrictModel, at_least_one, read_table
 
 __all__ = ["MANIFEST_FILE", "Lab", "Limits", "Manifest", "Policy", "handed_in_names", "read_manifest"]
 
@@ -43,11 +43,15 @@ def _distinct(words: tuple[str, ...]) -> tuple[str, ...]:
 Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_one_line)]
 # Strict mode would want a tuple, which TOML has not.
 Topics = Annotated[
-    tuple[Line, ...], Field(strict=False, min_length=1, max_length=20), AfterValidator(_distinct)
+    tuple[Line, ...],
+    Field(strict=False, max_length=20),
+    AfterValidator(at_least_one),
+    AfterValidator(_distinct),
 ]
 HandedIn = Annotated[
     tuple[Annotated[str, AfterValidator(_handed_in)], ...],
-    Field(strict=False, min_length=1, max_length=20),
+    Field(strict=False, max_length=20),
+    AfterValidator(at_least_one),
     AfterValidator(_distinct),
 ]
 

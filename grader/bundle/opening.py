@@ -26,13 +26,22 @@ def read_regular(path: Path, max_bytes: int) -> bytes:
         descriptor = os.open(path, FLAGS)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise UnreadableError(REASONS.get(getattr(error, "errno", 0), "cannot be read")) from error
-    with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
-        status = os.fstat(descriptor)
-        if stat.S_ISDIR(status.st_mode):
-            raise UnreadableError("is a folder")
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError("is not a regular file")
-        data = stream.read(max_bytes + 1) if status.st_size <= max_bytes else b""
-    if max(len(data), status.st_size) > max_bytes:
+    try:
+        return _read(descriptor, max_bytes)
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, max_bytes: int) -> bytes:
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        raise UnreadableError("is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("is not a regular file")
+    if status.st_size > max_bytes:
+        raise UnreadableError(TOO_LARGE)
+    with open(descriptor, "rb", closefd=False) as stream:
+        data = stream.read(max_bytes + 1)
+    if len(data) > max_bytes:  # it grew
         raise UnreadableError(TOO_LARGE)
     return data

@@ -74,15 +74,21 @@ def _names(files: Mapping[str, bytes], folder: str, problems: list[str]) -> set[
     return names
 
 
-def wrong_problems(wrong: Mapping[str, Sample]) -> list[str]:
+def wrong_problems(
+    files: Mapping[str, bytes], trees: Mapping[str, ast.Module], wrong: Mapping[str, Sample]
+) -> list[str]:
     """Name every wrong answer whose docstring, its feedback, is missing or is another's."""
     problems = []
     first: dict[str, str] = {}
     for name, sample in wrong.items():
+        single = f"wrong/{name}.py"
+        path = single if single in files else f"wrong/{name}/{next(iter(sample.files))}"
         feedback = " ".join(sample.docstring.split())
+        if path not in trees:
+            continue  # it does not compile, which was said
         if not feedback:
-            problems.append(f"wrong/{name}: has no docstring; it is the feedback that a student reads.")
+            problems.append(f"{path}: has no docstring; it is the feedback that a student reads.")
         elif feedback in first:
-            problems.append(f"wrong/{name}: has the same docstring as wrong/{first[feedback]}.")
-        first.setdefault(feedback, name)
+            problems.append(f"{path}: has the same docstring as {first[feedback]}.")
+        first.setdefault(feedback, path)
     return problems

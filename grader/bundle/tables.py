@@ -9,8 +9,9 @@ from pydantic_core import ErrorDetails
 
 from grader.bundle.problems import did_you_mean, shown
 
-__all__ = ["StrictModel", "read_table"]
+__all__ = ["StrictModel", "at_least_one", "read_table"]
 
+Item = TypeVar("Item")
 Model = TypeVar("Model", bound=BaseModel)
 
 SENTENCES: Mapping[str, str] = {
@@ -25,7 +26,6 @@ SENTENCES: Mapping[str, str] = {
     "less_than_equal": "`{field}` must be at most {le}, not {value}.",
     "literal_error": "`{field}` must be {expected}, not {value}.",
     "tuple_type": "`{field}` must be a list, not {value}.",
-    "too_short": "`{field}` must have at least one item.",
     "too_long": "`{field}` must have at most {max_length} items.",
     "model_type": "`{field}` must be a table, not {value}.",
     "value_error": "`{field}` {error}.",
@@ -36,6 +36,13 @@ class StrictModel(BaseModel):
     """A frozen table: unknown keys are refused, and no value is quietly turned into another type."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def at_least_one(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Refuse an empty list; Pydantic's own `min_length` also fires where an item is wrong."""
+    if not items:
+        raise ValueError("must have at least one item")
+    return items
 
 
 def read_table(file: str, data: bytes, model: type[Model], problems: list[str]) -> Model | None:
