@@ -2,6 +2,7 @@
 
 from grader.feedback.checks import assert_array, assert_iterable, assert_number, assert_tensor, assert_tuple
 from grader.feedback.close import assert_close
+from grader.feedback.exceptions import explain_exception
 from grader.feedback.failure import Failure
 from grader.feedback.relations import relation
 
@@ -13,5 +14,6 @@ __all__ = [
     "assert_number",
     "assert_tensor",
     "assert_tuple",
+    "explain_exception",
     "relation",
 ]
