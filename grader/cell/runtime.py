@@ -1,0 +1,179 @@
+"""Inside the wall: loads a student's module and answers the judge's requests about it."""
+
+import importlib.util
+import random
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from grader import policy
+from grader.cell.effects import Watch
+from grader.wire import Peer, Reply, Request, SocketLink
+
+__all__ = ["Runtime", "serve"]
+
+_HOME: Final = Path(policy.CELL_SCRATCH) / "submission"
+_MESSAGE_CHARACTERS: Final = 500
+_MAX_FRAMES: Final = 12
+_SPECIAL: Final[dict[str, Callable[..., Any]]] = {
+    "__len__": len,
+    "__getitem__": lambda thing, key: thing[key],
+    "__iter__": iter,
+}
+
+
+def serve(channel: socket.socket, limit: Callable[[int, int], None]) -> None:
+    """Answer the judge until it hangs up; `limit(memory_mib, cpu_seconds)` holds before any student code runs."""
+    link = SocketLink(channel)
+    runtime = Runtime(_HOME, limit)
+    peer = Peer(link, runtime.handle)
+    runtime.encode = peer.encode
+
+    def answer(frame: bytes) -> bytes:
+        reply = peer.answer(frame)
+        _flush()
+        return reply
+
+    link.serve(answer)
+
+
+class Runtime:
+    """A loaded submission: its modules, and what each call to them did.
+
+    Args:
+        home: the folder that the submission's files are written to.
+        limit: sets the limits of the submission on this process.
+    """
+
+    def __init__(self, home: Path, limit: Callable[[int, int], None]) -> None:
+        self._home = home
+        self._limit = limit
+        self._watch = Watch()
+        self.encode: Callable[[object], bytes] = lambda _: b""
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one request; whatever student code raises becomes part of the answer."""
+        try:
+            return self._operations[request.operation](self, request)
+        except BaseException as error:
+            return Reply(raised=self._describe(error))
+
+    def _load(self, request: Request) -> Reply:
+        files, module, support, seed, memory_mib, cpu_seconds = request.arguments
+        self._limit(memory_mib, cpu_seconds)
+        self._write(self._home, files)
+        self.reseed(seed)
+        loaded: dict[str, Any] = {"support": None}
+        if support is not None:
+            self._write(self._home / "support", {"support.py": support})
+            loaded["support"] = load_module("support", self._home / "support" / "support.py")
+        sys.path.append(str(self._home))
+        loaded["module"] = load_module(module, self._home / f"{module}.py")
+        loaded["names"] = {str(name): callable(thing) for name, thing in vars(loaded["module"]).items()}
+        self._watch.random_state()
+        return Reply(loaded)
+
+    def reseed(self, seed: int) -> None:
+        """Set the global random generators anew, so that what a test sees does not hang on the tests before."""
+        _seed(seed)
+        self._watch.random_state()
+
+    def _reseed(self, request: Request) -> Reply:
+        self.reseed(*request.arguments)
+        return Reply()
+
+    def _call(self, request: Request) -> Reply:
+        function: Any = request.target_object
+        if request.name in _SPECIAL:
+            return Reply(_SPECIAL[request.name](function, *request.arguments))
+        if request.name:
+            function = getattr(function, request.name)
+        before = self._watch.arguments(self.encode, request.arguments, request.keywords)
+        value = function(*request.arguments, **request.keywords)
+        return Reply(value, self._watch.effects(self.encode, before, request.arguments, request.keywords))
+
+    def _get(self, request: Request) -> Reply:
+        return Reply(getattr(request.target_object, request.name))
+
+    def _next(self, request: Request) -> Reply:
+        iterator: Any = request.target_object
+        try:
+            return Reply((next(iterator),))
+        except StopIteration:
+            return Reply(())
+
+    _operations: Final[dict[str, Callable[["Runtime", Request], Reply]]] = {
+        "load": _load,
+        "call": _call,
+        "get": _get,
+        "next": _next,
+        "reseed": _reseed,
+    }
+
+    def _write(self, folder: Path, files: dict[str, bytes]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+
+    def _describe(self, error: BaseException) -> dict[str, Any]:
+        kind = type(error)
+        described: dict[str, Any] = {
+            "type": kind.__name__,
+            "bases": [base.__name__ for base in kind.__mro__[1:] if base.__module__ == "builtins"],
+            "message": _message(error),
+            "frames": self._frames(error),
+        }
+        if isinstance(error, SyntaxError) and isinstance(error.lineno, int):
+            described["frames"] = [(Path(str(error.filename)).name, error.lineno, "")]
+            described["message"] = str(error.msg)[:_MESSAGE_CHARACTERS]
+        return described
+
+    def _frames(self, error: BaseException) -> list[tuple[str, int, str]]:
+        home = f"{self._home}/"
+        frames = []
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            if code.co_filename.startswith(home):
+                frames.append((code.co_filename.removeprefix(home), trace.tb_lineno, code.co_name))
+            trace = trace.tb_next
+        return frames[-_MAX_FRAMES:]
+
+
+def load_module(name: str, path: Path) -> ModuleType:
+    """Import one file as a module of a name, whatever else of that name there is."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)[:_MESSAGE_CHARACTERS]
+    except BaseException:
+        return ""
+
+
+def _seed(seed: int) -> None:
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(seed)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            continue

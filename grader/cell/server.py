@@ -1,0 +1,117 @@
+"""The cell server: imports once, and keeps one cell ready ahead of the judge's asking."""
+
+import argparse
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, NoReturn
+
+from grader import environments, policy
+from grader.cell import wall
+from grader.cell.seccomp import filter_program
+from grader.cell.warden import Preparation, keep_a_cell
+
+__all__ = ["main"]
+
+_TAKEN: Final = b"t"
+_MAX_FAILURES: Final = 5
+
+
+def main() -> None:
+    """Serve cells on the bench's socket until standard input closes."""
+    parser = argparse.ArgumentParser(prog="python -m grader.cell")
+    parser.add_argument("--environment", choices=sorted(environments.ENVIRONMENTS), required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    environments.warm_up(options.environment, options.threads)
+    listener = _listen(policy.SOCKET_PATH)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are not waited for
+    gc.collect()
+    gc.freeze()  # what is here is shared by every fork, and stays so while nothing walks over it
+    _serve(listener, Preparation(filter_program(), wall.address_space_bytes(), namespaces=True))
+
+
+def _listen(path: str) -> socket.socket:
+    with contextlib.suppress(FileNotFoundError):
+        Path(path).unlink()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(path)
+    Path(path).chmod(0o666)
+    listener.listen(8)
+    return listener
+
+
+def _serve(listener: socket.socket, preparation: Preparation) -> None:
+    if not _wall_stands(preparation):
+        preparation = replace(preparation, namespaces=False)
+    print(json.dumps({"ready": True, "inner_wall": preparation.namespaces}), flush=True)
+    failures = 0
+    while failures < _MAX_FAILURES:
+        failures = 0 if _keep_one_ahead(listener, preparation) else failures + 1
+    sys.exit("no cell can be raised")
+
+
+def _wall_stands(preparation: Preparation) -> bool:
+    """Try the inner wall once, in a process that is thrown away."""
+    tried = os.fork()
+    if tried == 0:
+        with contextlib.suppress(BaseException):
+            os.close(2)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            wall.enter_namespaces()
+            inside = os.fork()
+            if inside == 0:
+                wall.raise_wall(preparation.program, namespaces=True)
+                os._exit(0)
+            _, status = os.waitpid(inside, 0)
+            os._exit(status and 1)
+        os._exit(1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _, status = os.waitpid(tried, 0)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    return status == 0
+
+
+def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
+    """Fork a warden with its cell and wait until the judge takes it; False if it failed before."""
+    news, tell = os.pipe()
+    if os.fork() == 0:
+        os.close(news)
+        _be_the_warden(listener, preparation, tell)
+    os.close(tell)
+    try:
+        _leave_when_the_host_does(news)
+        return os.read(news, 1) == _TAKEN
+    finally:
+        os.close(news)
+
+
+def _be_the_warden(listener: socket.socket, preparation: Preparation, tell: int) -> NoReturn:
+    status = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+
+        def taken() -> None:
+            os.write(tell, _TAKEN)
+            os.close(tell)
+
+        keep_a_cell(listener, preparation, taken)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _leave_when_the_host_does(news: int) -> None:
+    """Return when there is news; end this process, and so all it forked, when standard input closes."""
+    poll = select.poll()
+    poll.register(news, select.POLLIN)
+    poll.register(sys.stdin.fileno(), select.POLLIN)
+    if any(descriptor != news for descriptor, _ in poll.poll()):
+        sys.exit()

@@ -1,0 +1,173 @@
+"""The parent of one cell: raises it, hands it to the judge, keeps what it prints, and tells how it ended."""
+
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from grader import policy
+from grader.cell import runtime, wall
+from grader.wire import MessagesEnded, write_message
+
+__all__ = ["ASK_END", "ASK_HOW_IT_ENDED", "ASK_OUTPUT", "Preparation", "keep_a_cell"]
+
+ASK_OUTPUT: Final = b"O"
+ASK_END: Final = b"E"
+ASK_HOW_IT_ENDED: Final = b"D"
+
+_WALL_STANDS: Final = b"\x06"
+_CHUNK_BYTES: Final = 1 << 16
+_LAST_BREATH_MS: Final = 2000  # between a cell hanging up and its being gone
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What every cell of a server shares, made once.
+
+    Attributes:
+        program: the system-call filter.
+        base_bytes: the address space of the warm process, to which a submission's memory is added.
+        namespaces: whether this machine lets cells have namespaces of their own.
+    """
+
+    program: bytes
+    base_bytes: int
+    namespaces: bool
+
+
+def keep_a_cell(listener: socket.socket, preparation: Preparation, taken: Callable[[], None]) -> None:
+    """Raise a cell, wait for the judge to take it, and serve until either is gone.
+
+    Args:
+        listener: the bench's socket; one connection is taken from it.
+        taken: called as soon as that has happened, so that the next cell can be made ready.
+
+    Raises:
+        WallError: the wall does not stand.
+    """
+    if preparation.namespaces:
+        wall.enter_namespaces()
+    judges_end, cells_end = socket.socketpair()
+    output, printed = os.pipe()
+    child = os.fork()
+    if child == 0:
+        judges_end.close()
+        _be_the_cell(cells_end, printed, preparation)
+    cells_end.close()
+    os.close(printed)
+    if os.read(output, 1) != _WALL_STANDS:
+        raise wall.WallError("the inner wall does not stand")
+    with _accept(listener) as connection:
+        taken()
+        socket.send_fds(connection, [_WALL_STANDS], [judges_end.fileno()])
+        judges_end.close()
+        _Warden(connection, output, child).watch()
+
+
+def _accept(listener: socket.socket) -> socket.socket:
+    connection, _ = listener.accept()
+    listener.close()
+    return connection
+
+
+def _be_the_cell(channel: socket.socket, printed: int, preparation: Preparation) -> NoReturn:
+    """Become the process that runs student code: three standard descriptors, the channel, and nothing else."""
+    status = 1
+    try:
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for source, target in ((nothing, 0), (printed, 1), (printed, 2), (channel.fileno(), 3)):
+            os.dup2(source, target)
+        channel.detach()
+        os.closerange(4, 1 << 16)
+        own_end = socket.socket(fileno=3)  # behind the wall it could not ask what kind of socket it is
+        wall.raise_wall(preparation.program, namespaces=preparation.namespaces)
+        os.write(1, _WALL_STANDS)
+        sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+        gc.enable()
+        runtime.serve(own_end, lambda mib, seconds: wall.limit_submission(preparation.base_bytes, mib, seconds))
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
+class _Warden:
+    def __init__(self, connection: socket.socket, output: int, child: int) -> None:
+        self._connection = connection
+        self._output = output
+        self._child = child
+        self._child_gone = os.pidfd_open(child)
+        self._kept = bytearray()
+        self._truncated = False
+        os.set_blocking(output, False)
+
+    def watch(self) -> None:
+        poll = select.poll()
+        poll.register(self._connection, select.POLLIN)
+        poll.register(self._output, select.POLLIN)
+        while True:
+            ready = dict(poll.poll())
+            if self._output in ready and not self._keep_output():
+                poll.unregister(self._output)
+            if self._connection.fileno() in ready and not self._answer(self._connection.recv(1)):
+                self._kill()
+                return
+
+    def _answer(self, question: bytes) -> bool:
+        """Answer the judge; False when it has hung up or wants nothing more."""
+        if question == ASK_OUTPUT:
+            self._keep_output()
+            self._reply()
+            self._kept.clear()
+            self._truncated = False
+            return True
+        if question == ASK_HOW_IT_ENDED:
+            _wait(self._child_gone, _LAST_BREATH_MS)
+        if question in (ASK_END, ASK_HOW_IT_ENDED):
+            alive = self._kill()
+            _, status, usage = os.wait4(self._child, 0)
+            self._keep_output()
+            ended = None if alive else os.waitstatus_to_exitcode(status)
+            self._reply(ended=ended, cpu_seconds=usage.ru_utime + usage.ru_stime, peak_kib=usage.ru_maxrss)
+        return False
+
+    def _keep_output(self) -> bool:
+        """Keep what was printed, up to the limit, and let the rest go; False at its end."""
+        for _ in range(policy.MAX_OUTPUT_BYTES // _CHUNK_BYTES + 1):
+            try:
+                part = os.read(self._output, _CHUNK_BYTES)
+            except BlockingIOError:
+                return True
+            if not part:
+                return False
+            room = policy.MAX_OUTPUT_BYTES - len(self._kept)
+            self._kept += part[:room]
+            self._truncated = self._truncated or len(part) > room
+        return True  # a flood: the judge's questions come first
+
+    def _kill(self) -> bool:
+        """Kill the cell; True if it was alive."""
+        alive = not _wait(self._child_gone, 0)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._child, signal.SIGKILL)
+        return alive
+
+    def _reply(self, **answer: Any) -> None:
+        answer |= {"output": bytes(self._kept), "truncated": self._truncated}
+        with contextlib.suppress(MessagesEnded):  # the judge may be gone already
+            write_message(self._connection.fileno(), answer)
+
+
+def _wait(descriptor: int, milliseconds: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(milliseconds))

@@ -1,0 +1,76 @@
+"""What a judge and a cell hold in memory before the first submission comes."""
+
+import importlib
+from typing import Final
+
+__all__ = ["ENVIRONMENTS", "warm_up"]
+
+_STANDARD: Final = [
+    "abc",
+    "bisect",
+    "cmath",
+    "collections",
+    "contextlib",
+    "copy",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "heapq",
+    "inspect",
+    "itertools",
+    "json",
+    "linecache",
+    "math",
+    "operator",
+    "pathlib",
+    "pprint",
+    "random",
+    "re",
+    "statistics",
+    "string",
+    "textwrap",
+    "time",
+    "traceback",
+    "types",
+    "typing",
+    "warnings",
+]
+_NUMPY: Final = ("numpy", "numpy.fft", "numpy.lib.stride_tricks", "numpy.linalg", "numpy.ma", "numpy.random")
+_TORCH: Final = (
+    "torch",
+    "torch._dynamo",  # torch.optim imports it at first use, which takes a second or two
+    "torch.nn.functional",
+    "torch.optim",
+    "torch.utils.data",
+)
+ENVIRONMENTS: Final[dict[str, tuple[str, ...]]] = {
+    "numpy": (*_STANDARD, *_NUMPY),
+    "torch": (*_STANDARD, *_NUMPY, *_TORCH),
+}
+
+
+def warm_up(environment: str, threads: int) -> None:
+    """Import all that an environment offers, and exercise what is slow the first time.
+
+    No gradient is computed here: a process that forks after autograd has started its threads cannot use it again.
+    """
+    for name in ENVIRONMENTS[environment]:
+        importlib.import_module(name)
+    if environment == "torch":
+        _warm_up_torch(threads)
+
+
+def _warm_up_torch(threads: int) -> None:
+    import torch
+
+    torch.set_num_threads(threads)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1))
+    for optimizer in (torch.optim.SGD(model.parameters(), lr=0.1), torch.optim.Adam(model.parameters())):
+        optimizer.zero_grad()
+        optimizer.step()
+    with torch.no_grad():
+        torch.nn.functional.mse_loss(model(torch.zeros(4, 3)), torch.zeros(4, 1))

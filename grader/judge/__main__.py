@@ -1,0 +1,5 @@
+"""`python -m grader.judge`: the judge server of one bench, inside its outer wall."""
+
+from grader.judge.server import main
+
+main()

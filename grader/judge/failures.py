@@ -1,0 +1,190 @@
+"""The ways in which student code fails besides being wrong, each with its own plain sentence."""
+
+import builtins
+import difflib
+import re
+import signal
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from grader.feedback import Failure, explain_exception
+from grader.judge.cells import Ending
+
+__all__ = [
+    "Crashed",
+    "Interfered",
+    "Missing",
+    "Raised",
+    "SourceLines",
+    "TimedOut",
+    "Unloadable",
+    "Unusable",
+    "crashed",
+    "interfered",
+    "missing",
+    "raised",
+    "timed_out",
+]
+
+SourceLines = Mapping[str, list[str]]
+
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
+_MIXABLE: Final = (
+    ArithmeticError, AssertionError, AttributeError, IndexError, KeyError, LookupError, NameError,
+    NotImplementedError, OverflowError, RecursionError, RuntimeError, TypeError, ValueError, ZeroDivisionError,
+)  # fmt: skip
+
+
+class TimedOut(Failure):
+    """A call took longer than its limit."""
+
+
+class Crashed(Failure):
+    """The student's process ended in the middle of a call."""
+
+
+class Missing(Failure):
+    """The file lacks what the assignment asks for."""
+
+
+class Unusable(Failure):
+    """What came back cannot cross, or cannot be used by the test."""
+
+
+class Interfered(Failure):
+    """The channel to the judge carried what our own runtime never sends."""
+
+
+class Unloadable(Failure):
+    """The file cannot be loaded, so nothing in it can be called."""
+
+
+class Raised(Failure):
+    """Student code raised an exception; for builtin ones an instance is also of that type."""
+
+    type_name = "Exception"
+
+
+def missing(name: str, offered: Collection[str]) -> Missing:
+    """Return the failure of a submission that lacks a function; a near miss in spelling is pointed out."""
+    near = difflib.get_close_matches(name, sorted(offered), n=1)
+    hint = f" It does have `{near[0]}`: is that the one, by another name?" if near else ""
+    return Missing(f"Your file has no function `{name}`.{hint}")
+
+
+def interfered() -> Interfered:
+    return Interfered(
+        "Your code wrote to the grader's own channel, or broke it. Return values from your functions and leave the "
+        "rest of the process alone."
+    )
+
+
+def timed_out(what: str, seconds: float) -> TimedOut:
+    return TimedOut(
+        f"{what} did not finish within {seconds:g} seconds and was stopped. Is there a loop that never ends, or one "
+        "that does the same work over and over?"
+    )
+
+
+def crashed(what: str, ending: Ending, cpu_seconds: float) -> Crashed:
+    """Return the failure that tells how a cell ended by itself."""
+    status = ending.status
+    if status is None:
+        return Crashed(f"{what} closed its connection to the grader, so no answer came.")
+    if status >= 0:
+        return Crashed(
+            f"{what} ended the whole process (exit code {status}) instead of returning. Do not call exit(), quit() or "
+            "os._exit()."
+        )
+    if -status == signal.SIGKILL and ending.cpu_seconds >= cpu_seconds:
+        return Crashed(f"{what} used more than {cpu_seconds:g} seconds of processor time and was stopped.")
+    reasons = {
+        signal.SIGKILL: "was killed, most likely because it used too much memory",
+        signal.SIGSEGV: "crashed the Python interpreter, most often by recursion without an end",
+        signal.SIGBUS: "crashed the Python interpreter by using memory that is not there",
+        signal.SIGFPE: "crashed the Python interpreter by an arithmetic fault",
+    }
+    reason = reasons.get(-status, f"was ended by signal {-status}")  # type: ignore[call-overload]
+    return Crashed(f"{what} {reason}.")
+
+
+def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool, memory_mib: int) -> Failure:
+    """Return the failure for an exception that student code raised.
+
+    Args:
+        description: the cell's word for it, not to be believed further than text.
+        source: the student's files, by name, as lines.
+        loading: whether it happened while the file was loaded.
+        memory_mib: the limit to name when memory ran out.
+    """
+    name, builtin = _names(description)
+    message = _text(description.get("message"))
+    frames = _frames(description.get("frames"), source)
+    where = f" in line {frames[-1][1]} of {frames[-1][0]}" if frames else ""
+    sentence = _sentence(name, builtin, message, where, loading, memory_mib)
+    detail = "\n".join(filter(None, (f"{name}: {message}" if message else "", _traceback(frames, source))))
+    if loading:
+        return Unloadable(sentence, detail=detail)
+    if name == "WireError":
+        return Unusable(f"Your function returned {message}; the grader cannot read that.")
+    return _mixed(builtin)(sentence, detail=detail)
+
+
+def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, memory_mib: int) -> str:
+    if name == "NotImplementedError" and not loading:
+        return "This part is not written yet: it still raises NotImplementedError."
+    if builtin == "MemoryError":
+        return f"Your code ran out of memory{where}; {memory_mib} MiB are allowed. Is an array far too large?"
+    if builtin == "SyntaxError":
+        return f"Python cannot read your file: there is a syntax error{where} ({message})."
+    if builtin == "SystemExit":
+        return f"Your code called exit(){where} instead of returning. Remove that call."
+    begin = "Your file could not be loaded: it" if loading else "Your code"
+    article = "an" if name[:1] in "AEIOU" else "a"
+    explanation = explain_exception(builtin, message)
+    return f"{begin} raised {article} {name}{where}." + (f" {explanation}" if explanation else "")
+
+
+def _names(description: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the exception's own name, and that of the builtin type nearest to it."""
+    bases = description.get("bases")
+    names = [description.get("type"), *(bases if type(bases) is list else [])]
+    names = [name for name in names if type(name) is str and _IDENTIFIER.fullmatch(name)]
+    known = [name for name in names if _is_exception(name)]
+    builtin = "SyntaxError" if "SyntaxError" in known else (known or ["Exception"])[0]
+    return (names or ["Exception"])[0], builtin
+
+
+def _is_exception(name: str) -> bool:
+    thing = getattr(builtins, name, None)
+    return isinstance(thing, type) and issubclass(thing, BaseException)
+
+
+def _text(message: object) -> str:
+    text = message if type(message) is str else ""
+    return "".join(character if character.isprintable() else " " for character in text[:300])
+
+
+def _frames(frames: object, source: SourceLines) -> list[tuple[str, int, str]]:
+    """Return the frames that lie in the student's own files, as far as they can be true."""
+    believed = []
+    for frame in frames if type(frames) is list else []:
+        match frame:
+            case (str(file), int(line), str(function)) if 1 <= line <= len(source.get(file, ())):
+                believed.append((file, line, function if _IDENTIFIER.fullmatch(function) else ""))
+    return believed
+
+
+def _traceback(frames: list[tuple[str, int, str]], source: SourceLines) -> str:
+    rows = []
+    for file, line, function in frames:
+        rows.append(f"{file}, line {line}" + (f", in {function}" if function else ""))
+        rows.append(f"    {_text(source[file][line - 1].strip())}")
+    return "\n".join(rows)
+
+
+def _mixed(builtin: str) -> type[Raised]:
+    base = next((kind for kind in _MIXABLE if kind.__name__ == builtin), None)
+    if base is None or base is AssertionError:
+        return Raised
+    return type("Raised", (Raised, base), {"type_name": builtin})

@@ -1,0 +1,162 @@
+"""The judge server: takes orders from the host, and keeps a process per suite."""
+
+import argparse
+import gc
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+
+from grader import environments
+from grader.bundle import Bundle
+from grader.judge.run import Order, run_suite
+from grader.judge.suite import Suite, SuiteError, open_suite, scratch
+from grader.wire import MessagesEnded, read_message, write_message
+
+__all__ = ["main"]
+
+_COLLECT_SECONDS: Final = 60.0
+
+
+def main() -> None:
+    """Serve the host over standard input and output until the former closes."""
+    parser = argparse.ArgumentParser(prog="python -m grader.judge")
+    parser.add_argument("--environment", choices=sorted(environments.ENVIRONMENTS), required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    events = _keep_for_events()
+    environments.warm_up(options.environment, options.threads)
+    gc.collect()
+    gc.freeze()
+    _Server(events).serve()
+
+
+def _keep_for_events() -> int:
+    """Return a descriptor for events alone: what a suite prints goes to the log."""
+    events = os.dup(1)
+    os.dup2(2, 1)
+    return events
+
+
+class _Server:
+    def __init__(self, events: int) -> None:
+        self._events = events
+        self._suites: dict[str, tuple[int, socket.socket]] = {}
+        self._opened = 0
+
+    def serve(self) -> None:
+        write_message(self._events, {"event": "ready"})
+        while True:
+            try:
+                order = read_message(0)
+            except MessagesEnded:
+                return
+            self._obey(order)
+
+    def _obey(self, order: dict[str, Any]) -> None:
+        if order["order"] == "load":
+            self._load(order["version"], order["slug"], order["files"])
+        elif order["order"] == "forget":
+            self._forget(order["version"])
+        elif order["order"] == "run":
+            _, channel = self._suites[order["version"]]
+            write_message(channel.fileno(), order)
+            read_message(channel.fileno())  # the suite's word that the run is over; its events went to the host
+
+    def _load(self, version: str, slug: str, files: Mapping[str, bytes]) -> None:
+        ours, theirs = socket.socketpair()
+        self._opened += 1
+        child = os.fork()
+        if child == 0:
+            ours.close()
+            self._be_the_suite(theirs, slug, files)
+        theirs.close()
+        try:
+            answer = read_message(ours.fileno(), time.monotonic() + _COLLECT_SECONDS)
+        except (MessagesEnded, TimeoutError):
+            os.kill(child, signal.SIGKILL)
+            answer = {
+                "event": "unloadable",
+                "problems": ["The suite ended, or took too long, while it was collected."],
+            }
+        if answer["event"] == "loaded":
+            self._suites[version] = (child, ours)
+        else:
+            ours.close()
+            os.waitpid(child, 0)
+        write_message(self._events, answer)
+
+    def _forget(self, version: str) -> None:
+        child, channel = self._suites.pop(version)
+        channel.close()
+        os.waitpid(child, 0)
+
+    def _be_the_suite(self, channel: socket.socket, slug: str, files: Mapping[str, bytes]) -> NoReturn:
+        for _, other in self._suites.values():
+            other.close()
+        try:
+            host = _SuiteHost(channel, self._events)
+            open_suite(Bundle.from_files(slug, files), scratch(self._opened), host.serve)
+        except SuiteError as error:
+            write_message(channel.fileno(), {"event": "unloadable", "problems": list(error.problems)})
+        except BaseException as error:
+            problem = f"The suite cannot be opened: {type(error).__name__}: {error}"
+            write_message(channel.fileno(), {"event": "unloadable", "problems": [problem]})
+        finally:
+            os._exit(0)
+
+
+class _SuiteHost:
+    """Lives inside pytest's run loop: forks once per run."""
+
+    def __init__(self, channel: socket.socket, events: int) -> None:
+        self._channel = channel
+        self._events = events
+
+    def serve(self, suite: Suite) -> None:
+        """Take runs until the server hangs up."""
+        write_message(self._channel.fileno(), {"event": "loaded", "tests": [case.name for case in suite.cases]})
+        gc.collect()
+        gc.freeze()
+        while True:
+            try:
+                order = read_message(self._channel.fileno())
+            except MessagesEnded:
+                return
+            self._run(suite, order)
+            write_message(self._channel.fileno(), {"event": "over"})
+
+    def _run(self, suite: Suite, order: dict[str, Any]) -> None:
+        child = os.fork()
+        if child == 0:
+            self._be_the_run(suite, order)
+        _, status = os.waitpid(child, 0)
+        if status != 0:
+            message = f"the judge's run ended with status {os.waitstatus_to_exitcode(status)}"
+            write_message(self._events, {"event": "broken", "message": message})
+
+    def _be_the_run(self, suite: Suite, order: dict[str, Any]) -> NoReturn:
+        status = 1
+        try:
+            gc.disable()  # a run is short; a collection would copy pages that are shared
+            run_suite(suite, _order(order), lambda event: write_message(self._events, event))
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+        finally:
+            os._exit(status)
+
+
+def _order(order: dict[str, Any]) -> Order:
+    return Order(
+        files=order["files"],
+        unreadable=order["unreadable"],
+        seed=order["seed"],
+        stop_at_first_failure=order["stop_at_first_failure"],
+        diagnose=order["diagnose"],
+    )

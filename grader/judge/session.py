@@ -1,0 +1,175 @@
+"""One submission at the bench: its cells, one after the other as they die, and the limits that hold for them."""
+
+import hashlib
+import math
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from grader.bundle import Limits
+from grader.feedback import Failure
+from grader.judge import failures
+from grader.judge.cells import Cell, Ending, Output
+from grader.judge.student import Loaded, StudentPeer, Transcript, load
+from grader.wire import Request, SocketLink
+
+__all__ = ["Session", "cell_seed"]
+
+_LOADING_FACTOR: Final = 2.0  # a module's import may take longer than a call: it may call its own functions
+
+
+class Session:
+    """Runs one submission in cells, and keeps its limits.
+
+    Args:
+        socket_path: where the bench's cells are to be had.
+        module: the name of the module under test.
+        files: the submission.
+        unreadable: why there is nothing in it to load, "" mostly.
+        support: the assignment's support module, or None.
+        seed: the run's secret; what the cell is given is derived from it and does not tell it.
+        limits: what the run may use.
+    """
+
+    def __init__(
+        self,
+        socket_path: str,
+        module: str,
+        files: Mapping[str, bytes],
+        unreadable: str,
+        support: bytes | None,
+        seed: int,
+        limits: Limits,
+    ) -> None:
+        self._socket_path = socket_path
+        self._cpu_seconds = math.ceil(limits.run_seconds)  # the kernel counts whole seconds
+        self._load_arguments = (
+            dict(files), module, support, cell_seed(seed), limits.memory_mib, self._cpu_seconds,
+        )  # fmt: skip
+        self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
+        self._limits = limits
+        self._ends_at = time.monotonic() + limits.run_seconds
+        self._cell: Cell | None = None
+        self._link: SocketLink | None = None
+        self._loaded: Loaded | None = None
+        self._unloadable = failures.Unloadable(unreadable) if unreadable else None
+        self._loading = False
+        self._what = "Your code"
+        self._output = Output()
+        self._transcript = Transcript()
+        self.peak_kib = 0
+        self.odd = False
+
+    def begin_test(self, seed: int) -> Transcript:
+        """Start a test with fresh random generators; return its transcript.
+
+        Raises:
+            TimedOut: the run's time is up.
+            Failure: the submission cannot be loaded.
+            NoCellError: the bench has no cell: our fault.
+        """
+        peer = self.load().peer
+        peer.transcript = Transcript()  # of what no test did
+        peer.request(Request("reseed", arguments=(seed,)))
+        self._transcript = peer.transcript = Transcript()
+        if time.monotonic() >= self._ends_at:
+            raise failures.TimedOut(
+                f"The {self._limits.run_seconds:g} seconds for the whole run were used up before this test."
+            )
+        return self._transcript
+
+    def load(self) -> Loaded:
+        """Return the loaded submission, in a new cell if the last one is gone.
+
+        Raises:
+            Failure: it cannot be loaded; the same each time, without another try.
+            NoCellError: the bench has no cell: our fault.
+        """
+        if self._unloadable is not None:
+            raise self._unloadable
+        if self._loaded is None:
+            self._loaded = self._load_in_new_cell()
+            self._loaded.peer.transcript = self._transcript
+        return self._loaded
+
+    @property
+    def unloadable(self) -> Failure | None:
+        """Why the submission cannot be loaded, once that is known."""
+        return self._unloadable
+
+    def take_output(self) -> str:
+        """Return what the student's code printed since this was last asked, up to the limit."""
+        if self._cell is not None:
+            self._keep(self._cell.output())
+        output, self._output = self._output, Output()
+        text = output.text.decode("utf-8", "replace")
+        kept = text[: self._limits.output_kib * 1024]
+        return kept + "\n… (the rest was cut)" if output.truncated or len(kept) < len(text) else kept
+
+    def close(self) -> None:
+        """End the last cell, and note what it used."""
+        if self._cell is not None:
+            self._end(self._cell.end())
+
+    def begin(self, what: str) -> None:
+        """Set the deadline of a call."""
+        self._what = "Loading your file" if self._loading else what
+        seconds = self._limits.call_seconds * (_LOADING_FACTOR if self._loading else 1.0)
+        if self._link is None:
+            return
+        self._link.deadline = min(time.monotonic() + seconds, self._ends_at + self._limits.call_seconds)
+
+    def timed_out(self) -> Failure:
+        """End the cell that did not answer in time."""
+        self._kill()
+        return failures.timed_out(self._what, self._limits.call_seconds)
+
+    def hung_up(self) -> Failure:
+        """Find out how the cell ended."""
+        self.odd = True
+        assert self._cell is not None
+        ending = self._cell.how_it_ended()
+        self._end(ending)
+        return failures.crashed(self._what, ending, self._cpu_seconds)
+
+    def broke_protocol(self) -> Failure:
+        """End the cell that answered what our own runtime never sends."""
+        self._kill()
+        return failures.interfered()
+
+    def raised(self, description: dict[str, Any]) -> Failure:
+        """Put an exception into words."""
+        memory = self._limits.memory_mib
+        return failures.raised(description, self._source, loading=self._loading, memory_mib=memory)
+
+    def _load_in_new_cell(self) -> Loaded:
+        self._cell = Cell(self._socket_path)
+        self._link = SocketLink(self._cell.channel)
+        peer = StudentPeer(self._link, self)
+        self._loading = True
+        try:
+            loaded = load(peer, self._load_arguments)
+        except Failure as failure:
+            self._unloadable = failures.Unloadable(failure.message, detail=failure.detail)
+            raise self._unloadable from None
+        finally:
+            self._loading = False
+        return loaded
+
+    def _kill(self) -> None:
+        self.odd = True
+        if self._cell is not None:
+            self._end(self._cell.end())
+
+    def _end(self, ending: Ending) -> None:
+        self._keep(ending.output)
+        self.peak_kib = max(self.peak_kib, ending.peak_kib)
+        self._cell = self._link = self._loaded = None
+
+    def _keep(self, output: Output) -> None:
+        self._output = Output(self._output.text + output.text, self._output.truncated or output.truncated)
+
+
+def cell_seed(seed: int) -> int:
+    """Return the seed of a cell's global generators, from which the run's own secret cannot be told."""
+    return int.from_bytes(hashlib.sha256(f"cell {seed}".encode()).digest()[:8], "little")

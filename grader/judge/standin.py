@@ -1,0 +1,108 @@
+"""A trusted answer in the student's place: the reference, or a known-wrong one, called the very same way.
+
+It lives in the judge, yet behind the same boundary: arguments and results are copied by value over a line that is a
+function call, so a test cannot tell it from a student but by what it answers.
+"""
+
+import math
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from grader.cell.runtime import Runtime
+from grader.feedback import Failure
+from grader.judge import failures
+from grader.judge.student import Loaded, StudentPeer, Transcript, load
+from grader.wire import Answer, LocalLink, Peer, PeerTimeout
+
+__all__ = ["StandIn"]
+
+
+class _OutOfTime(BaseException):
+    """Raised by the alarm into an answer that does not end."""
+
+
+class _TimedLink(LocalLink):
+    """A line within the process whose calls an alarm breaks off; only for the main thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends_at = math.inf
+        self._rang = False
+
+    def exchange(self, request: bytes, answer: Answer) -> bytes:
+        left = self.ends_at - time.monotonic()
+        if left <= 0:
+            raise PeerTimeout
+        if math.isinf(left):
+            return super().exchange(request, answer)
+        self._rang = False
+        before = signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, left)
+        try:
+            reply = super().exchange(request, answer)
+        except _OutOfTime:
+            raise PeerTimeout from None
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        if self._rang:  # the answer's own code may have caught it
+            raise PeerTimeout
+        return reply
+
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        self._rang = True
+        raise _OutOfTime
+
+
+class StandIn:
+    """An answer of the bundle's own, loaded into the judge.
+
+    Args:
+        home: a folder of its own to write the files to.
+        module: the name of the module under test.
+        files: the answer.
+        support: the assignment's support module, or None.
+
+    Raises:
+        Failure: the answer cannot be loaded.
+    """
+
+    def __init__(self, home: Path, module: str, files: Mapping[str, bytes], support: bytes | None) -> None:
+        self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
+        self._link, back = _TimedLink(), LocalLink()
+        self._runtime = Runtime(home, lambda _mib, _seconds: None)
+        inside = Peer(back, self._runtime.handle)
+        self._runtime.encode = inside.encode
+        outside = StudentPeer(self._link, self)
+        self._link.other, back.other = inside.answer, outside.answer
+        self._loaded = load(outside, (dict(files), module, support, 0, 0, 0))
+
+    def load(self) -> Loaded:
+        """Return the loaded answer."""
+        return self._loaded
+
+    def begin_test(self, seed: int, seconds: float) -> Transcript:
+        """Start a test with fresh random generators and a limit for all of its calls; return its transcript."""
+        self._runtime.reseed(seed)
+        self._link.ends_at = time.monotonic() + seconds
+        self._loaded.peer.transcript = Transcript()
+        return self._loaded.peer.transcript
+
+    def begin(self, what: str) -> None:
+        """Nothing to prepare: the line keeps the limit."""
+
+    def timed_out(self) -> Failure:
+        return failures.timed_out("It", 0)
+
+    def hung_up(self) -> Failure:
+        return failures.interfered()
+
+    def broke_protocol(self) -> Failure:
+        return failures.interfered()
+
+    def raised(self, description: dict[str, Any]) -> Failure:
+        return failures.raised(description, self._source, loading=False, memory_mib=0)

@@ -1,0 +1,283 @@
+"""`student`: the proxy that a suite calls, and the peer behind it that turns trouble into failures."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from grader.feedback import Failure
+from grader.judge import failures
+from grader.wire import (
+    Handle,
+    Link,
+    Peer,
+    PeerClosed,
+    PeerTimeout,
+    RemoteRaised,
+    Reply,
+    Request,
+    WireError,
+    number_of,
+)
+
+__all__ = ["Call", "Deed", "Guard", "Loaded", "Student", "StudentPeer", "Transcript", "load"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call that a test made into the student's code.
+
+    Attributes:
+        name: the function's name, "" for a handle that was called itself.
+        arguments, keywords: what the judge passed.
+        value: what came back.
+        arguments_after, keywords_after: the arguments as they were after the call, in the student's process.
+        arguments_changed: whether these differ.
+        random_state_changed: the global generators that the call moved: "numpy", "random", "torch".
+    """
+
+    name: str
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    value: Any
+    arguments_after: tuple[Any, ...]
+    keywords_after: dict[str, Any]
+    arguments_changed: bool
+    random_state_changed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What student code was seen to do once, for comparing it with what a known-wrong answer does.
+
+    Attributes:
+        operation: that of the request it answered, or "callback" where it called the judge.
+        name: of what was called.
+        reply: what came back, or the arguments of a callback; None after a failure.
+        failure: the kind of failure, "" where there was none.
+    """
+
+    operation: str
+    name: str
+    reply: Reply | None
+    failure: str = ""
+
+
+@dataclass
+class Transcript:
+    """What was called in one test and what came of it."""
+
+    calls: list[Call] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
+
+
+class Guard(Protocol):
+    """Keeps the limits of a call: knows its deadline, and what became of a cell that did not answer."""
+
+    def begin(self, what: str) -> None:
+        """A call from the judge begins; `what` names it for a sentence."""
+
+    def timed_out(self) -> Failure:
+        """Return the failure of a call whose time is up."""
+
+    def hung_up(self) -> Failure:
+        """Return the failure of a call whose process is gone."""
+
+    def broke_protocol(self) -> Failure:
+        """Return the failure of a call that was answered by what our own runtime never sends."""
+
+    def raised(self, description: dict[str, Any]) -> Failure:
+        """Return the failure of a call that ended in an exception."""
+
+
+class StudentPeer(Peer):
+    """The judge's end of the boundary: the other side may call the functions it was given, and nothing else."""
+
+    def __init__(self, link: Link, guard: Guard) -> None:
+        super().__init__(link, self._answer_callback, may_export=_may_export, observe=self._observe)
+        self._guard = guard
+        self._depth = 0
+        self._own_error: Exception | None = None
+        self.transcript = Transcript()
+
+    def request(self, request: Request) -> Any:
+        """Send a request; whatever goes wrong on the other side is raised as a `Failure`."""
+        if self._depth == 0:
+            self._own_error = None
+            self._guard.begin(f"`{request.name}`" if request.name else "Your code")
+        try:
+            return self._request(request)
+        except Failure as failure:
+            self._note(request, None, f"{type(failure).__name__} {getattr(failure, 'type_name', '')}")
+            raise
+
+    def _request(self, request: Request) -> Any:
+        try:
+            value = super().request(request)
+        except RemoteRaised as error:
+            self._raise_own_error()
+            raise self._guard.raised(error.description) from None
+        except PeerTimeout:
+            raise self._guard.timed_out() from None
+        except PeerClosed:
+            raise self._guard.hung_up() from None
+        except WireError:
+            if not self._sendable(request):
+                raise  # the suite's mistake
+            raise self._guard.broke_protocol() from None
+        self._raise_own_error()
+        return value
+
+    def _sendable(self, request: Request) -> bool:
+        try:
+            self.encode((request.arguments, request.keywords))
+        except WireError:
+            return False
+        return True
+
+    def _raise_own_error(self) -> None:
+        """Raise what a function of the suite raised when student code called it: that is what the test says."""
+        error, self._own_error = self._own_error, None
+        if error is not None:
+            raise error
+
+    def _note(self, request: Request, reply: Reply | None, failure: str = "") -> None:
+        self.transcript.deeds.append(Deed(request.operation, request.name, reply, failure))
+
+    def _answer_callback(self, request: Request) -> Reply:
+        self._depth += 1
+        self._note(Request("callback", name=request.operation), Reply(request.arguments))
+        try:
+            return Reply(self._call_back(request))
+        except Exception as error:
+            if isinstance(error, Failure):
+                self._own_error = error
+            return Reply(raised=_for_students(error))
+        finally:
+            self._depth -= 1
+
+    def _call_back(self, request: Request) -> Any:
+        target: Any = request.target_object
+        if request.operation == "next" and isinstance(target, Iterator):
+            return next(((item,) for item in target), ())
+        if request.operation == "call" and request.name == "__iter__" and isinstance(target, Iterator):
+            return target
+        if request.operation == "call" and not request.name and inspect.isroutine(target):
+            return target(*request.arguments, **request.keywords)
+        raise TypeError("this can only be called, or iterated over")
+
+    def _observe(self, request: Request, reply: Reply) -> None:
+        if reply.raised is None:
+            self._note(request, reply)
+        if request.operation != "call" or request.name.startswith("__") or reply.raised is not None:
+            return
+        effects = reply.effects
+        changed = effects.arguments is not None
+        self.transcript.calls.append(
+            Call(
+                request.name,
+                request.arguments,
+                request.keywords,
+                reply.value,
+                effects.arguments if effects.arguments is not None else request.arguments,
+                effects.keywords if effects.keywords is not None else request.keywords,
+                changed,
+                effects.random_state,
+            )
+        )
+
+
+class Student:
+    """The student's module, as a suite sees it.
+
+    A function of it calls into the student's process; `calls` lists what this test called, and
+    `support` is the assignment's support module beside the student's code.
+    """
+
+    def __init__(self, load: Callable[[], "Loaded"]) -> None:
+        self._load = load
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls made so far in this test."""
+        return self._load().peer.transcript.calls
+
+    @property
+    def support(self) -> Any:
+        """The support module in the student's process."""
+        return self._load().support
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        loaded = self._load()
+        if name in loaded.callables:
+            return _Function(self._load, name)
+        if name in loaded.values:
+            return loaded.peer.get(loaded.module_number, name)
+        raise failures.missing(name, loaded.callables)
+
+
+class _Function:
+    """A function of the student's, by its name: the cell behind it may be another by the time it is called."""
+
+    def __init__(self, load: Callable[[], "Loaded"], name: str) -> None:
+        self._load = load
+        self._name = name
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        loaded = self._load()
+        return loaded.peer.call(loaded.module_number, self._name, arguments, keywords)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A submission that is loaded in a cell.
+
+    Attributes:
+        peer: the line to it.
+        module_number: the handle of the module under test.
+        callables, values: the names of the functions and classes it offers, and of all else.
+        support: the handle of the support module, if the assignment has one.
+    """
+
+    peer: StudentPeer
+    module_number: int
+    callables: frozenset[str]
+    values: frozenset[str]
+    support: Handle | None
+
+
+def load(peer: StudentPeer, arguments: tuple[Any, ...]) -> Loaded:
+    """Load a submission over a fresh line.
+
+    Raises:
+        Failure: it cannot be loaded.
+    """
+    answer = peer.request(Request("load", arguments=arguments))
+    match answer:
+        case {"module": Handle() as module, "support": None | Handle() as support, "names": dict(names)}:
+            number = number_of(module, peer)
+            if number is not None:
+                callables = frozenset(name for name, called in names.items() if called)
+                return Loaded(peer, number, callables, frozenset(names) - callables, support)
+    raise failures.interfered()
+
+
+def _may_export(thing: object) -> bool:
+    return inspect.isroutine(thing) or isinstance(thing, Iterator)
+
+
+_TELLING: tuple[type[Exception], ...] = (ValueError, TypeError, IndexError)
+
+
+def _for_students(error: Exception) -> dict[str, Any]:
+    """Describe an exception of the suite's to student code: the text only where it speaks of the arguments."""
+    telling = isinstance(error, _TELLING)
+    message = str(error)[:200] if telling else ""
+    return {
+        "type": type(error).__name__ if telling else "RuntimeError",
+        "bases": [],
+        "message": message,
+        "frames": [],
+    }

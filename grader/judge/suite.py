@@ -1,0 +1,277 @@
+"""A suite, collected once by pytest, with a fork of it for every run."""
+
+import os
+import sys
+import traceback
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+from typing import Final, Literal
+
+import numpy as np
+import pytest
+
+from grader.bundle import Bundle
+from grader.cell.runtime import load_module
+from grader.feedback import Failure
+from grader.judge.standin import StandIn
+from grader.judge.student import Student
+from grader.results import Visibility
+
+__all__ = ["Case", "Suite", "SuiteError", "open_suite"]
+
+_PUBLIC: Final = "test_public.py"
+_FILES: Final = (_PUBLIC, "test_hidden.py")
+_OPTIONS: Final = (
+    "--assert=plain",  # a rewritten assert would print the values it compares
+    "--capture=no",
+    "--noconftest",
+    "--import-mode=importlib",
+    "--strict-markers",
+    "--config-file=/dev/null",
+    *(
+        f"-pno:{name}"
+        for name in [
+            "cacheprovider",
+            "doctest",
+            "faulthandler",
+            "junitxml",
+            "logging",
+            "pastebin",
+            "terminal",
+            "unittest",
+        ]
+    ),
+)
+_MARKERS: Final = (
+    "points(n): what the test gives",
+    "visibility(word): when students see it",
+    "hint(text): a nudge",
+)
+_LONGEST_CASE: Final = 40
+
+
+class SuiteError(Exception):
+    """The author's own files do not work; each problem is one sentence for the author."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One collected test, and what its marks say.
+
+    Attributes:
+        item: pytest's own.
+        name, title: as in a result.
+        points: its share of what the test function gives.
+        visibility, hint: by its marks.
+        public: whether students can read the test itself.
+    """
+
+    item: pytest.Item
+    name: str
+    title: str
+    points: Fraction
+    visibility: Visibility
+    hint: str | None
+    public: bool
+
+
+class Suite:
+    """The pytest plugin that holds a bundle's suite, and runs single tests of it with a given student.
+
+    Attributes:
+        cases: the collected tests, public ones first: a student's process has seen no hidden input before them.
+        wrong: the known-wrong answers, ready to take a student's place.
+        reference: the reference, ready likewise.
+    """
+
+    def __init__(self, bundle: Bundle, home: Path, when_collected: Callable[["Suite"], None]) -> None:
+        self.bundle = bundle
+        self.cases: list[Case] = []
+        self._home = home
+        self._when_collected = when_collected
+        self._problems: list[str] = []
+        self._student: Student | None = None
+        self._seed = 0
+        self._caught: BaseException | None = None
+        self._write()
+        self._support = self._load_own("support", "support.py") if bundle.support is not None else None
+        self._reference = self._load_answer("reference", bundle.reference)
+        self.reference = self._stand_in("reference", bundle.reference)
+        self.wrong = {name: self._stand_in(f"wrong/{name}.py", sample.files) for name, sample in bundle.wrong.items()}
+
+    def collect_and_serve(self) -> None:
+        """Let pytest collect the suite, then call `when_collected` inside its run loop.
+
+        Raises:
+            SuiteError: the suite cannot be collected.
+        """
+        files = [str(self._home / name) for name in _FILES]
+        pytest.main([*_OPTIONS, f"--rootdir={self._home}", *files], plugins=[self])
+        if self._problems:
+            raise SuiteError(*self._problems)
+
+    def seed_of(self, case: Case, seed: int) -> int:
+        """Return the seed of one test of a run."""
+        return seed ^ zlib.crc32(case.item.nodeid.encode())
+
+    def execute(self, case: Case, student: Student, seed: int) -> BaseException | None:
+        """Run one test with a student, and return what it raised."""
+        self._student, self._seed, self._caught = student, self.seed_of(case, seed), None
+        case.item.config.hook.pytest_runtest_protocol(item=case.item, nextitem=None)
+        return self._caught
+
+    def blames_suite(self, error: BaseException) -> bool:
+        """Tell whether an exception was raised by a line of the suite itself, rather than in something it called."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        return trace is not None and trace.tb_frame.f_code.co_filename.startswith(str(self._home))
+
+    @pytest.fixture(name="student")
+    def student_fixture(self) -> Student:
+        """The student's module, by proxy."""
+        assert self._student is not None
+        return self._student
+
+    @pytest.fixture(name="reference", scope="session")
+    def reference_fixture(self) -> ModuleType:
+        """The reference module itself."""
+        return self._reference
+
+    @pytest.fixture(name="support", scope="session")
+    def support_fixture(self) -> ModuleType | None:
+        """The support module itself, as the reference uses it."""
+        return self._support
+
+    @pytest.fixture(name="rng")
+    def rng_fixture(self) -> np.random.Generator:
+        """A generator seeded by the run's secret and the test's name."""
+        return np.random.default_rng(self._seed)
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Make the marks known: any other is an author's slip."""
+        for marker in _MARKERS:
+            config.addinivalue_line("markers", marker)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what keeps a file from being collected."""
+        if report.failed:
+            self._problems.append(f"{Path(report.nodeid).name}: {_last_line(report.longreprtext)}")
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put public tests first, and read the marks."""
+        items.sort(key=lambda item: item.path.name != _PUBLIC)
+        shares: dict[str, int] = {}
+        for item in items:
+            shares[_function(item)] = shares.get(_function(item), 0) + 1
+        self.cases = [_case(item, shares[_function(item)]) for item in items]
+
+    def pytest_runtestloop(self) -> bool:
+        """Serve runs instead of running the tests."""
+        if not self._problems:
+            self._when_collected(self)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        """Keep the first thing a test raised; pytest's own report would render a traceback nobody reads."""
+        if call.excinfo is not None and self._caught is None:
+            self._caught = call.excinfo.value
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration)
+
+    def _write(self) -> None:
+        for name, data in self.bundle.files.items():
+            path = self._home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+    def _load_own(self, name: str, file: str) -> ModuleType:
+        try:
+            return load_module(name, self._home / file)
+        except BaseException as error:
+            raise SuiteError(f"{file}: {_what_happened(error, self._home)}") from error
+
+    def _load_answer(self, name: str, files: Mapping[str, bytes]) -> ModuleType:
+        folder = self._home / "as_module" / name
+        folder.mkdir(parents=True)
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+        sys.path.append(str(folder))
+        return self._load_own(self.bundle.module, str(folder.relative_to(self._home) / f"{self.bundle.module}.py"))
+
+    def _stand_in(self, name: str, files: Mapping[str, bytes]) -> StandIn:
+        try:
+            return StandIn(self._home / "stand_ins" / name, self.bundle.module, files, self.bundle.support)
+        except Failure as failure:
+            raise SuiteError(f"{name}: cannot be loaded. {failure.message} {failure.detail}".strip()) from failure
+
+
+def open_suite(bundle: Bundle, home: Path, when_collected: Callable[[Suite], None]) -> None:
+    """Load a bundle's own code, let pytest collect its suite, and call `when_collected` with it.
+
+    Raises:
+        SuiteError: something of the author's does not work.
+    """
+    Suite(bundle, home, when_collected).collect_and_serve()
+
+
+def _function(item: pytest.Item) -> str:
+    return item.nodeid.split("[")[0]
+
+
+def _case(item: pytest.Item, share: int) -> Case:
+    points = item.get_closest_marker("points")
+    visibility = item.get_closest_marker("visibility")
+    hint = item.get_closest_marker("hint")
+    return Case(
+        item=item,
+        name=item.nodeid,
+        title=_title(item),
+        points=Fraction(str(points.args[0])) / share if points else Fraction(0),
+        visibility=visibility.args[0] if visibility else "visible",
+        hint=str(hint.args[0]) if hint else None,
+        public=item.path.name == _PUBLIC,
+    )
+
+
+def _title(item: pytest.Item) -> str:
+    """Return a docstring's first line, with the case's values in its braces or behind it."""
+    text = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
+    values = getattr(getattr(item, "callspec", None), "params", {})
+    if not values:
+        return text
+    with suppress(KeyError, IndexError, ValueError, AttributeError):
+        filled = text.format_map(values)
+        if filled != text:
+            return filled
+    case = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+    return f"{text} ({case if len(case) <= _LONGEST_CASE else item.name.partition('[')[2].rstrip(']')})"
+
+
+def _last_line(text: str) -> str:
+    lines = [line.removeprefix("E").strip() for line in text.splitlines() if line.strip()]
+    errors = [line.removeprefix("E").strip() for line in text.splitlines() if line.startswith("E ")]
+    return (errors or lines or ["it cannot be collected"])[-1]
+
+
+def _what_happened(error: BaseException, home: Path) -> str:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(home))]
+    where = f" in line {frames[-1].lineno}" if frames else ""
+    return f"raised {type(error).__name__}{where}: {error}"
+
+
+def scratch(number: int) -> Path:
+    """Return a fresh folder in the judge's scratch."""
+    home = Path(os.environ["TMPDIR"]) / f"suite-{number}"
+    home.mkdir()
+    return home

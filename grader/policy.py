@@ -1,0 +1,82 @@
+"""Every limit of the sandbox, with its unit in its name, and every mount: policy is data.
+
+What an author may set per assignment (seconds, memory, output) lives in the bundle's manifest; what is here
+holds for all of them.
+"""
+
+from typing import Final
+
+__all__ = [
+    "BENCH_START_SECONDS",
+    "CELL_HIDDEN_PATHS",
+    "CELL_MAX_FILE_BYTES",
+    "CELL_MAX_INODES",
+    "CELL_MAX_OPEN_FILES",
+    "CELL_MAX_THREADS",
+    "CELL_SCRATCH",
+    "CELL_SCRATCH_BYTES",
+    "CELL_STACK_BYTES",
+    "JUDGE_GRACE_SECONDS",
+    "MAX_CALLBACK_DEPTH",
+    "MAX_COLLECTION_ITEMS",
+    "MAX_FRAME_BYTES",
+    "MAX_NESTING",
+    "MAX_OUTPUT_BYTES",
+    "MAX_PULLED_ITEMS",
+    "MAX_TREE_BYTES",
+    "MAX_VALUES",
+    "SHARED_DIRECTORY",
+    "SOCKET_PATH",
+    "SUITES_KEPT",
+    "WALL_SCRATCH_BYTES",
+    "environment_variables",
+]
+
+# The value boundary: checked before anything is allocated.
+MAX_FRAME_BYTES: Final = 64 * 1024 * 1024
+MAX_TREE_BYTES: Final = 2 * 1024 * 1024
+MAX_VALUES: Final = 200_000
+MAX_COLLECTION_ITEMS: Final = 100_000
+MAX_NESTING: Final = 32
+MAX_CALLBACK_DEPTH: Final = 16
+MAX_PULLED_ITEMS: Final = 10_000
+
+# The inner wall, one per submission.
+CELL_SCRATCH: Final = "/tmp"
+CELL_SCRATCH_BYTES: Final = 16 * 1024 * 1024
+CELL_MAX_INODES: Final = 512
+CELL_MAX_FILE_BYTES: Final = 8 * 1024 * 1024
+CELL_MAX_OPEN_FILES: Final = 64
+CELL_MAX_THREADS: Final = 64
+CELL_STACK_BYTES: Final = 8 * 1024 * 1024
+MAX_OUTPUT_BYTES: Final = 1024 * 1024
+# Covered by an empty read-only tmpfs in every cell: processes, devices, kernel settings and the bench's socket.
+CELL_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
+
+# The outer wall, one per bench half.
+SHARED_DIRECTORY: Final = "/run/gradeloop"
+SOCKET_PATH: Final = f"{SHARED_DIRECTORY}/cell.sock"
+WALL_SCRATCH_BYTES: Final = 64 * 1024 * 1024
+
+# The bench.
+SUITES_KEPT: Final = 8
+BENCH_START_SECONDS: Final = 60.0
+JUDGE_GRACE_SECONDS: Final = 10.0
+
+
+def environment_variables(threads: int) -> dict[str, str]:
+    """Return the whole environment of a judge or a cell: nothing is inherited from the host."""
+    count = str(threads)
+    return {
+        "HOME": CELL_SCRATCH,
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "TMPDIR": CELL_SCRATCH,
+        "MALLOC_ARENA_MAX": "2",  # an arena per thread would be charged to the address-space limit
+        "MKL_NUM_THREADS": count,
+        "OMP_NUM_THREADS": count,
+        "OPENBLAS_NUM_THREADS": count,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",  # one seed, one score
+    }

@@ -1,0 +1,132 @@
+"""The line between two peers: a request goes out, requests of the other side are answered, the answer comes back."""
+
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from grader import policy
+
+__all__ = ["Answer", "Link", "LocalLink", "PeerClosed", "PeerTimeout", "SocketLink"]
+
+_HEADER: Final = struct.Struct("<cI")
+_REQUEST: Final = b"Q"
+_REPLY: Final = b"A"
+_CHUNK_BYTES: Final = 1 << 18
+
+Answer = Callable[[bytes], bytes]
+
+
+class PeerClosed(ConnectionError):
+    """The other side hung up, or broke the protocol."""
+
+
+class PeerTimeout(TimeoutError):
+    """The other side did not answer before the deadline."""
+
+
+class Link(Protocol):
+    """What a peer needs of a line."""
+
+    def exchange(self, request: bytes, answer: Answer) -> bytes:
+        """Send a request and return its reply, answering the other side's own requests meanwhile."""
+
+
+class LocalLink:
+    """A line within one process: the other side's answer is a call."""
+
+    def __init__(self) -> None:
+        self.other: Answer | None = None
+
+    def exchange(self, request: bytes, answer: Answer) -> bytes:  # noqa: ARG002 - the other side has its own line back
+        """Return the other side's answer to a request."""
+        if self.other is None:
+            raise PeerClosed("nobody is on the line")
+        return self.other(request)
+
+
+class SocketLink:
+    """A line over a stream socket, with a deadline by the monotonic clock (None: wait for ever)."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+        self._depth = 0
+        self.deadline: float | None = None
+
+    def exchange(self, request: bytes, answer: Answer) -> bytes:
+        """Send a request and return its reply.
+
+        Raises:
+            PeerTimeout: the deadline passed.
+            PeerClosed: the line is down or the other side broke the protocol.
+        """
+        self._send(_REQUEST, request)
+        while True:
+            kind, frame = self._receive()
+            if kind == _REPLY:
+                return frame
+            self._answer(frame, answer)
+
+    def serve(self, answer: Answer) -> None:
+        """Answer requests until the other side hangs up."""
+        try:
+            while True:
+                _, frame = self._receive()
+                self._send(_REPLY, answer(frame))
+        except PeerClosed:
+            return
+
+    def _answer(self, frame: bytes, answer: Answer) -> None:
+        if self._depth >= policy.MAX_CALLBACK_DEPTH:
+            raise PeerClosed("calls back and forth are nested too deep")
+        self._depth += 1
+        try:
+            reply = answer(frame)
+        finally:
+            self._depth -= 1
+        self._send(_REPLY, reply)
+
+    def _send(self, kind: bytes, frame: bytes) -> None:
+        self._set_timeout()
+        try:
+            self._socket.sendall(_HEADER.pack(kind, len(frame)) + frame)
+        except TimeoutError as error:
+            raise PeerTimeout from error
+        except OSError as error:
+            raise PeerClosed("the other side hung up") from error
+
+    def _receive(self) -> tuple[bytes, bytes]:
+        kind, length = _HEADER.unpack(self._read(_HEADER.size))
+        if kind not in (_REQUEST, _REPLY) or length > policy.MAX_FRAME_BYTES:
+            raise PeerClosed("the other side broke the protocol")
+        return kind, self._read(length)
+
+    def _read(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        while size:
+            part = self._read_some(min(size, _CHUNK_BYTES))
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def _read_some(self, size: int) -> bytes:
+        self._set_timeout()
+        try:
+            part = self._socket.recv(size)
+        except TimeoutError as error:
+            raise PeerTimeout from error
+        except OSError as error:
+            raise PeerClosed("the other side hung up") from error
+        if not part:
+            raise PeerClosed("the other side hung up")
+        return part
+
+    def _set_timeout(self) -> None:
+        if self.deadline is None:
+            self._socket.settimeout(None)
+            return
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise PeerTimeout
+        self._socket.settimeout(left)

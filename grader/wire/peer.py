@@ -1,0 +1,215 @@
+"""One end of the value boundary: requests out, requests in, and the table of what was handed across by handle."""
+
+import re
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from grader.wire.handles import Handle, number_of
+from grader.wire.link import Link
+from grader.wire.values import Reference, Tag, WireError, decode, encode
+
+__all__ = ["Effects", "Peer", "RemoteRaised", "Reply", "Request", "type_name"]
+
+_TYPE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
+_FUNCTION_TYPES: Final = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodWrapperType,
+    type,
+)
+_MISSING: Final = object()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one side asks of the other: an operation on one of its objects.
+
+    Attributes:
+        operation: "load", "call", "get" or "next".
+        target: the number of the object's handle; 0 is the peer itself.
+        name: an attribute of the target, or "" for the target itself.
+        target_object: the target itself, known to the side that answers.
+    """
+
+    operation: str
+    target: int = 0
+    name: str = ""
+    arguments: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+    target_object: object = None
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a call did besides returning.
+
+    Attributes:
+        arguments: the positional arguments after the call, or None where they are as they were.
+        keywords: the keyword arguments after the call, or None likewise.
+        random_state: the global generators that moved: "numpy", "random", "torch".
+    """
+
+    arguments: tuple[Any, ...] | None = None
+    keywords: dict[str, Any] | None = None
+    random_state: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A result with its effects, or the description of an exception (`raised`)."""
+
+    value: Any = None
+    effects: Effects = Effects()
+    raised: dict[str, Any] | None = None
+
+
+class RemoteRaised(Exception):
+    """The other side answered with an exception; `description` is its word for it."""
+
+    def __init__(self, description: dict[str, Any]) -> None:
+        super().__init__(str(description.get("type")))
+        self.description = description
+
+
+class _Exports:
+    """The objects of this side that the other side holds handles to; number 0 is never given out."""
+
+    def __init__(self) -> None:
+        self._objects: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}
+
+    def add(self, thing: object) -> int:
+        """Return the number of an object, the same one each time."""
+        number = self._numbers.get(id(thing))
+        if number is None:
+            number = len(self._objects) + 1
+            self._objects[number] = thing
+            self._numbers[id(thing)] = number
+        return number
+
+    def __getitem__(self, number: int) -> object:
+        found = self._objects.get(number, _MISSING)
+        if found is _MISSING:
+            raise WireError("a handle to nothing")
+        return found
+
+
+class Peer:
+    """One end of the boundary.
+
+    Args:
+        link: the line to the other end.
+        handle: answers the other side's requests; what it returns or raises goes back.
+        may_export: says whether an object of this side may be handed across as a handle.
+        observe: told of each call this side made, with its effects.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        handle: Callable[[Request], Reply],
+        *,
+        may_export: Callable[[object], bool] = lambda _: True,
+        observe: Callable[[Request, Reply], None] = lambda _request, _reply: None,
+    ) -> None:
+        self.exports = _Exports()
+        self._link = link
+        self._handle = handle
+        self._may_export = may_export
+        self._observe = observe
+
+    def request(self, request: Request) -> Any:
+        """Send a request and return the value of the answer.
+
+        Raises:
+            RemoteRaised: the other side raised an exception.
+            WireError: the request cannot cross, or the answer breaks the rules.
+            PeerTimeout, PeerClosed: no answer came.
+        """
+        parts = (request.operation, request.target, request.name, request.arguments, request.keywords)
+        reply = self._read_reply(self._link.exchange(self.encode(parts), self.answer))
+        self._observe(request, reply)
+        if reply.raised is not None:
+            raise RemoteRaised(reply.raised)
+        return reply.value
+
+    def call(self, target: int, name: str, arguments: tuple[object, ...], keywords: dict[str, object]) -> Any:
+        """Call an object of the other side, or a method of it."""
+        return self.request(Request("call", target, name, arguments, keywords))
+
+    def get(self, target: int, name: str) -> Any:
+        """Return an attribute of an object of the other side."""
+        return self.request(Request("get", target, name))
+
+    def advance(self, target: int) -> Any:
+        """Return the next item of an iterator of the other side; StopIteration at its end."""
+        items = self.request(Request("next", target))
+        if type(items) is not tuple or len(items) > 1:
+            raise WireError("an answer that is none")
+        if not items:
+            raise StopIteration
+        return items[0]
+
+    def answer(self, frame: bytes) -> bytes:
+        """Return the frame that answers a frame with a request."""
+        reply = self._handle(self._read_request(frame))
+        try:
+            return self._encode_reply(reply)
+        except (WireError, MemoryError, RecursionError) as error:
+            raised = {"type": type(error).__name__, "bases": [], "message": str(error), "frames": []}
+            return self._encode_reply(Reply(raised=raised))
+
+    def encode(self, value: object) -> bytes:
+        """Return a value's frame, with handles from this peer's table."""
+        return encode(value, self._refer)
+
+    def _encode_reply(self, reply: Reply) -> bytes:
+        effects = reply.effects
+        return self.encode((reply.value, effects.arguments, effects.keywords, effects.random_state, reply.raised))
+
+    def _refer(self, thing: object) -> Reference:
+        if type(thing) is Handle:
+            number = number_of(thing, self)
+            if number is not None:
+                return (Tag.RECEIVERS_HANDLE, number, thing.kind, thing.type_name)
+        if not self._may_export(thing):
+            raise WireError(f"a {type(thing).__qualname__}, which cannot be handed across")
+        return (Tag.SENDERS_HANDLE, self.exports.add(thing), _kind(thing), type_name(thing))
+
+    def _resolve(self, reference: Reference) -> object:
+        tag, number, kind, name = reference
+        if tag == Tag.RECEIVERS_HANDLE:
+            return self.exports[number]
+        if kind not in ("function", "iterator", "object"):
+            raise WireError("a handle of no known kind")
+        return Handle(self, number, kind, name if _TYPE_NAME.fullmatch(name) else "object")
+
+    def _read_request(self, frame: bytes) -> Request:
+        match decode(frame, self._resolve):
+            case (str(operation), int(target), str(name), tuple(arguments), dict(keywords)):
+                owner = self.exports[target] if target else None
+                return Request(operation, target, name, arguments, keywords, owner)
+        raise WireError("a request that is none")
+
+    def _read_reply(self, frame: bytes) -> Reply:
+        match decode(frame, self._resolve):
+            case (value, None | tuple() as after, None | dict() as keywords, frozenset() as moved, raised):
+                if raised is None or type(raised) is dict:
+                    return Reply(value, Effects(after, keywords, moved), raised)
+        raise WireError("an answer that is none")
+
+
+def type_name(thing: object) -> str:
+    """Return the dotted name of an object's type, without the module for what students know by its short name."""
+    kind = type(thing)
+    module = kind.__module__.split(".")[0]
+    return f"{module}.{kind.__name__}" if module in ("numpy", "torch", "pandas") else kind.__name__
+
+
+def _kind(thing: object) -> str:
+    if isinstance(thing, _FUNCTION_TYPES):
+        return "function"
+    return "iterator" if isinstance(thing, Iterator) else "object"

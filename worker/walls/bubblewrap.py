@@ -1,0 +1,117 @@
+"""The outer wall without Docker: bubblewrap, for a laptop.
+
+The file system inside holds the Python installation, its packages and Gradeloop's own grading code, all read-only,
+and a scratch of its own; everything else of the host is absent. As root the program runs as an unprivileged user
+that owns nothing; otherwise in a user namespace.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final
+
+import grader
+from grader import policy
+from worker.walls.wall import Program, WallUnavailable
+
+__all__ = ["Bubblewrap"]
+
+# Neither is anybody on a Debian or Fedora system, and neither may touch the other's processes.
+_USERS: Final = {"judge": 64_001, "cell": 64_002}
+_SYSTEM: Final = (
+    "/usr",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/bin",
+    "/sbin",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+)
+
+
+class Bubblewrap:
+    """Starts programs inside bubblewrap."""
+
+    def start(self, program: Program, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start a program inside a wall of its own, with pipes for standard input and output.
+
+        Raises:
+            WallUnavailable: bubblewrap is not installed.
+        """
+        command = [*self._wall(program), sys.executable, *program.arguments]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
+
+    def _wall(self, program: Program) -> Iterator[str]:
+        yield _find("bwrap", "bubblewrap")
+        yield from (
+            "--unshare-pid",
+            "--unshare-net",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--unshare-cgroup-try",
+        )
+        yield from ("--die-with-parent", "--new-session", "--hostname", "gradeloop", "--clearenv")
+        for name, value in policy.environment_variables(program.threads).items():
+            yield from ("--setenv", name, value)
+        yield from _mounts(program)
+        yield from _unprivileged(program)
+
+
+def _mounts(program: Program) -> Iterator[str]:
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    yield from ("--perms", "1777", "--size", str(policy.WALL_SCRATCH_BYTES), "--tmpfs", policy.CELL_SCRATCH)
+    for path in _readable():
+        yield from _bind("--ro-bind", path, str(path))
+    yield from _bind("--bind" if program.role == "cell" else "--ro-bind", program.shared, policy.SHARED_DIRECTORY)
+    yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/")
+
+
+def _readable() -> Iterator[Path]:
+    """Yield what the programs need to read: the system's libraries, Python, its packages, and the grading code."""
+    yield from (Path(path) for path in _SYSTEM if Path(path).exists())
+    own = Path(grader.__file__).parent
+    prefixes = {Path(sys.base_prefix), Path(sys.prefix), *map(Path, _package_folders()), own}
+    for path in sorted(prefixes):
+        if not path.is_relative_to("/usr"):
+            yield path
+
+
+def _package_folders() -> list[str]:
+    return [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+
+
+def _bind(option: str, source: Path, target: str) -> Iterator[str]:
+    """Bind a path; its parents inside are made readable to anybody, and hold nothing else."""
+    for parent in reversed(Path(target).parents[:-1]):
+        yield from ("--perms", "0755", "--dir", str(parent))
+    if source.is_symlink() and not source.is_absolute():
+        source = source.resolve()
+    yield from (option, str(source), target)
+
+
+def _unprivileged(program: Program) -> Iterator[str]:
+    if os.geteuid() != 0:
+        yield from ("--unshare-user", "--cap-drop", "ALL", "--")
+        return
+    user = str(_USERS[program.role])
+    yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--")
+    yield from (_find("setpriv", "util-linux"), f"--reuid={user}", f"--regid={user}", "--clear-groups")
+    yield from ("--no-new-privs", "--inh-caps=-all", "--")
+
+
+def _find(program: str, package: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise WallUnavailable(f"`{program}` is not installed; install the package `{package}`.")
+    return found
+
+
+def owner_of_cells() -> int | None:
+    """Return the user that cells run as where that is not the caller: who must own the shared folder."""
+    return _USERS["cell"] if os.geteuid() == 0 else None
