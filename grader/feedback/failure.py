@@ -3,7 +3,7 @@
 __all__ = ["Failure"]
 
 
-class Failure(AssertionError):  # noqa: N818 - it is the student's, never an error of ours
+class Failure(AssertionError):
     """What is not right with an answer: a message for every test, and a detail for public tests only."""
 
     def __init__(self, message: str, *, detail: str = "") -> None:

@@ -11,6 +11,7 @@ from grader.feedback.failure import Failure
 
 __all__ = [
     "Array",
+    "are",
     "as_array",
     "describe",
     "inside",
@@ -125,9 +126,14 @@ def inside(name: str) -> str:
     return name[0].lower() + name[1:] if ordinary else name
 
 
+def are(count: int) -> str:
+    """The verb that goes with a count."""
+    return "is" if count == 1 else "are"
+
+
 def other_length(length: int, asked: int, name: str) -> str:
     """The sentence for a wrong number of items."""
-    return f"{name} has {plural(length, 'item')}, but {asked} {'is' if asked == 1 else 'are'} asked for."
+    return f"{name} has {plural(length, 'item')}, but {asked} {are(asked)} asked for."
 
 
 def describe(value: object) -> str:
