@@ -1,0 +1,1 @@
+"""The lab: what an assignment must withstand before it may be published."""
