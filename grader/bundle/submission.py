@@ -25,7 +25,7 @@ MAX_SUBMISSION_BYTES: Final = 1024 * 1024
 MAX_SUBMISSION_FILES: Final = 20
 
 
-class SubmissionRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class SubmissionRefused(Exception):
     """Files that were not taken in; the text is one plain sentence for the student."""
 
 
