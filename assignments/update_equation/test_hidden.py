@@ -1,0 +1,275 @@
+"""One step of gradient descent, the mean gradient, and the number of steps in one epoch of three kinds."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from grader.feedback import (
+    Failure,
+    assert_arguments_unchanged,
+    assert_array,
+    assert_close,
+    assert_number,
+    assert_tuple,
+)
+
+KINDS = ("batch", "mini-batch", "stochastic")
+
+
+def problem(rng, n, d=3):
+    """A noisy regression problem X, y with a start w, b and a learning rate, none of them 0 or 1."""
+    X = rng.normal(size=(n, d)) + 0.3
+    y = X @ rng.normal(size=d) + rng.normal(size=n) + 2.0
+    return X, y, rng.normal(size=d), float(rng.uniform(0.5, 1.5)), float(rng.uniform(0.05, 0.15))
+
+
+def call_epoch(student, kind, X, y, w, b, lr, size):
+    """Call the epoch of this kind and return its checked (w, b, updates)."""
+    if kind == "batch":
+        result, name = student.batch_epoch(X, y, w, b, lr), "batch_epoch"
+    elif kind == "stochastic":
+        result, name = student.stochastic_epoch(X, y, w, b, lr), "stochastic_epoch"
+    else:
+        result, name = student.minibatch_epoch(X, y, w, b, lr, size), "minibatch_epoch"
+    new_w, new_b, updates = assert_tuple(result, 3, name=f"The answer of {name}")
+    assert_array(new_w, shape=w.shape, dtype="float", name=f"w of {name}")
+    return new_w, assert_number(new_b, name=f"b of {name}"), assert_number(updates, name="updates")
+
+
+def slices(n, size):
+    """Consecutive mini-batches of size records, the last one perhaps smaller."""
+    return [slice(start, start + size) for start in range(0, n, size)]
+
+
+def size_of(kind, n, size):
+    """How many records each update of this kind looks at, if there are as many."""
+    return {"batch": n, "mini-batch": min(size, n), "stochastic": 1}[kind]
+
+
+def one(_records):
+    return 1.0
+
+
+def walk(pieces, X, y, w, b, lr, cuts, *, stale=False, scale=one, late=""):
+    """Make one update per cut with the pieces' own mean_gradient and update.
+
+    stale: every gradient is taken at the start. scale: a factor of the step, by number of records.
+    late: "w" or "b", the parameter whose gradient is taken only after the other one has moved.
+    """
+    start = (w, b)
+    for cut in cuts:
+        at = start if stale else (w, b)
+        dw, db = assert_tuple(pieces.mean_gradient(X[cut], y[cut], *at), 2)
+        step = lr * scale(len(y[cut]))
+        new_w = assert_array(pieces.update(w, dw, step), shape=w.shape, dtype="float")
+        new_b = assert_number(pieces.update(b, db, step))
+        if late == "b":
+            new_b = pieces.update(b, pieces.mean_gradient(X[cut], y[cut], new_w, b)[1], step)
+        elif late == "w":
+            new_w = pieces.update(w, pieces.mean_gradient(X[cut], y[cut], w, new_b)[0], step)
+        w, b = new_w, new_b
+    return w, b
+
+
+def lookalikes(reference, X, y, w, b, lr, size):
+    """Where usual slips end, by name."""
+    n, cuts = len(y), slices(len(y), size)
+
+    def end(cuts=cuts, lr=lr, X=X, y=y, **slip):
+        return walk(reference, X, y, w, b, lr, cuts, **slip)
+
+    ends = {
+        "the end of a walk uphill: the step is added": end(lr=-lr),
+        "the end of a walk with summed gradients: the mean is missing": end(scale=float),
+        "the end of a walk with steps twice as long: a 2 of the square is left": end(lr=2 * lr),
+        "the end of a walk that moves w before it takes the gradient of b": end(late="b"),
+        "the end of a walk that moves b before it takes the gradient of w": end(late="w"),
+    }
+    if len(cuts) > 1:
+        ends |= {
+            "the end of a walk that stops after its first update": end(cuts[:1]),
+            "the end of a walk with one single update from all the records": end([slice(0, n)]),
+            "the end of a walk whose every update looks at all the records": end([slice(0, n)] * len(cuts)),
+            "the end of a walk that takes every gradient at the start": end(stale=True),
+            "the end of a walk that never sees the last record": end(slices(n - 1, size), X=X[:-1], y=y[:-1]),
+            "the end of a walk that divides by n in every mini-batch": end(scale=lambda m: m / n),
+        }
+    if size > 1:
+        ends["the end of a walk with one update per record"] = end(slices(n, 1))
+    if n % size:
+        ends |= {
+            "the end of a walk without the smaller last mini-batch": end(cuts[: n // size]),
+            "the end of a walk that divides by batch_size in the smaller last mini-batch too": end(
+                scale=lambda m: m / size
+            ),
+        }
+    return ends
+
+
+def same_end(end, other):
+    """Whether two walks end at the same w and b."""
+    return all(np.allclose(mine, theirs, rtol=1e-6, atol=1e-9) for mine, theirs in zip(end, other, strict=True))
+
+
+def assert_end(end, reference, X, y, w, b, lr, size, batch_size):
+    """The walk with size records per update ends where the reference ends."""
+    expected = walk(reference, X, y, w, b, lr, slices(len(y), size))
+    slips = lookalikes(reference, X, y, w, b, lr, batch_size)
+    for item, letter in enumerate("wb"):
+        relations = {name: slip[item] for name, slip in slips.items()}
+        assert_close(end[item], expected[item], name=f"Your {letter} after the epoch", relations=relations)
+
+
+def fits_own_pieces(student, end, X, y, w, b, lr, size):
+    """Whether the epoch is right as built from the student's own update and mean_gradient, and only then."""
+    n = len(y)
+    sizes = {size, 1, (n + 1) // 2, n}
+    try:
+        ends = {other: walk(student, X, y, w, b, lr, slices(n, other)) for other in sorted(sizes)}
+    except Failure:
+        return False
+    return [other for other in ends if same_end(end, ends[other])] == [size]
+
+
+def assert_epoch(student, reference, kind, X, y, w, b, lr, size):
+    """The epoch ends where the reference ends, or where the student's own pieces lead when they are wrong."""
+    end = call_epoch(student, kind, X, y, w, b, lr, size)[:2]
+    each = size_of(kind, len(y), size)
+    right = same_end(end, walk(reference, X, y, w, b, lr, slices(len(y), each)))
+    if right or fits_own_pieces(student, end, X, y, w, b, lr, each):
+        return
+    if kind == "stochastic":
+        assert_in_order(end, reference, X, y, w, b, lr)
+    assert_end(end, reference, X, y, w, b, lr, each, size)
+
+
+def assert_in_order(end, reference, X, y, w, b, lr):
+    """The records were not visited one by one in another order."""
+    for order in permutations(range(len(y))):
+        other = list(order)
+        shuffled = same_end(end, walk(reference, X[other], y[other], w, b, lr, slices(len(y), 1)))
+        assert not shuffled, "You visit every record once, but not in the order they come."
+
+
+@pytest.mark.points(3)
+@pytest.mark.parametrize("shape", [(), (4,), (3, 1)])
+def test_update_steps_against_the_gradient(student, reference, rng, shape):
+    """update(parameter, gradient, lr) steps against the gradient, for a parameter of shape {shape}"""
+    parameter, gradient = rng.uniform(0.5, 2.0, size=shape), rng.uniform(-3.0, -0.5, size=shape)
+    if not shape:
+        parameter, gradient = float(parameter), float(gradient)
+    lr = float(rng.uniform(0.05, 0.4))
+    relations = {
+        "parameter + lr · gradient: a step uphill": parameter + lr * gradient,
+        "parameter − gradient: the learning rate is missing": parameter - gradient,
+        "parameter − gradient / lr": parameter - gradient / lr,
+        "a step of twice the length: it is subtracted twice": parameter - 2 * lr * gradient,
+        "lr · gradient alone: the parameter it starts from is missing": lr * gradient,
+        "−lr · gradient alone: the parameter it starts from is missing": -lr * gradient,
+        "lr · gradient − parameter: the wrong way round": lr * gradient - parameter,
+        "(parameter − gradient) · lr: the brackets are wrong": (parameter - gradient) * lr,
+    }
+    moved, expected = student.update(parameter, gradient, lr), reference.update(parameter, gradient, lr)
+    assert_close(moved, expected, name="The updated parameter", relations=relations)
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("An int array can only hold whole numbers: compute a new array instead of writing into it.")
+def test_update_of_whole_numbers(student, reference, rng):
+    """update returns floats for a parameter of whole numbers"""
+    parameter, gradient = rng.integers(-5, 6, size=(2, 3)), rng.normal(size=(2, 3))
+    moved = student.update(parameter, gradient, 0.3)
+    assert_array(moved, shape=(2, 3), dtype="float", name="Your update")
+    assert_close(moved, reference.update(parameter, gradient, 0.3), name="Your update")
+    assert_close(student.update(4, 2.5, 0.1), reference.update(4, 2.5, 0.1), name="Your update of a number")
+
+
+@pytest.mark.points(4)
+@pytest.mark.parametrize("part", ["dw", "db"])
+@pytest.mark.hint("Write down the residual of each record, prediction minus target, before any sum.")
+def test_mean_gradient(student, reference, rng, part):
+    """mean_gradient: {part} is the mean over the records, for many records, for one, and for one feature"""
+    item = ("dw", "db").index(part)
+    for n, d in ((7, 3), (1, 4), (5, 1)):
+        X, y, w, b, _ = problem(rng, n, d)
+        residuals, expected = X @ w + b - y, reference.mean_gradient(X, y, w, b)[item]
+        shape = np.shape(expected)
+        relations = {
+            "the sum over the records: the mean is missing": n * expected,
+            "twice the gradient: the 2 of the square is left": 2 * expected,
+            "half the gradient: the 2 of the square has cancelled the half already": expected / 2,
+            "the gradient without the bias in the prediction": reference.mean_gradient(X, y, w, 0.0)[item],
+            "the cost, not its gradient": np.full(shape, np.mean(residuals**2) / 2),
+            "the mean over records and features at once": np.full(shape, np.mean(X * residuals[:, None])),
+        }
+        if part == "dw":
+            mean_residual = np.full(shape, residuals.mean())
+            relations["the mean residual: each residual belongs to the features of its record"] = mean_residual
+        answer = assert_tuple(student.mean_gradient(X, y, w, b), 2, name="The answer of mean_gradient")[item]
+        if part == "dw":
+            assert_array(answer, shape=shape, dtype="float", name="dw")
+        assert_close(answer, expected, name=part, relations=relations)
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint("One pass over all the records, one mean gradient, one update.")
+def test_batch_epoch(student, reference, rng):
+    """A batch epoch makes one update from all the records (judged with your own pieces)"""
+    assert_epoch(student, reference, "batch", *problem(rng, 7), 7)
+
+
+@pytest.mark.points(5)
+@pytest.mark.parametrize(("n", "size"), [(10, 4), (6, 3), (3, 5)])
+@pytest.mark.hint("List the records of each mini-batch on paper. How many are in the last one?")
+def test_minibatch_epoch(student, reference, rng, n, size):
+    """A mini-batch epoch over {n} records with batch_size {size} (judged with your own pieces)"""
+    assert_epoch(student, reference, "mini-batch", *problem(rng, n), size)
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint("Every record makes an update of its own, and the next record sees the new parameters.")
+def test_stochastic_epoch(student, reference, rng):
+    """A stochastic epoch makes one update per record, in order (judged with your own pieces)"""
+    assert_epoch(student, reference, "stochastic", *problem(rng, 4), 1)
+
+
+@pytest.mark.points(2)
+def test_epochs_end_to_end(student, reference, rng):
+    """Two epochs of each kind, one after the other, end where the equations of the statement end"""
+    X, y, w, b, lr = problem(rng, 8)
+    for kind in KINDS * 2:
+        new_w, new_b, _ = call_epoch(student, kind, X, y, w, b, lr, 3)
+        each = size_of(kind, len(y), 3)
+        assert_end((new_w, new_b), reference, X, y, w, b, lr, each, each)
+        w, b = new_w, new_b
+
+
+@pytest.mark.points(3)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.hint("Count the steps that are made, not the records that are seen.")
+def test_number_of_updates(student, rng, kind):
+    """A {kind} epoch reports how many updates it made"""
+    for n, size in ((10, 4), (9, 3), (2, 5)):
+        X, y, w, b, lr = problem(rng, n)
+        _, _, updates = call_epoch(student, kind, X, y, w, b, lr, size)
+        expected = len(slices(n, size_of(kind, n, size)))
+        direction = "small" if updates < expected else "great"
+        rule = {"batch": "per epoch", "mini-batch": "per mini-batch", "stochastic": "per record"}[kind]
+        assert updates == expected, f"Your number of updates is too {direction}. There is one update {rule}."
+
+
+@pytest.mark.points(2)
+@pytest.mark.parametrize("part", ["pieces", "epochs"])
+@pytest.mark.hint("w -= … writes into the array of the caller. w = w − … makes a new one.")
+def test_arguments_unchanged(student, rng, part):
+    """The {part} leave all the arrays that they are handed as they were"""
+    X, y, w, b, lr = problem(rng, 7)
+    if part == "pieces":
+        dw, _ = assert_tuple(student.mean_gradient(X, y, w, b), 2, name="The answer of mean_gradient")
+        assert_array(dw, shape=w.shape, name="dw")
+        assert_array(student.update(w, rng.normal(size=3), lr), shape=w.shape, name="The updated parameter")
+    else:
+        for kind in KINDS:
+            call_epoch(student, kind, X, y, w, b, lr, 3)
+    assert_arguments_unchanged(student)

@@ -1,0 +1,35 @@
+"""You return the cost where its gradient is asked for. The cost says how bad the parameters are; the
+gradient says, for each parameter on its own, which way makes it worse.
+"""
+
+import numpy as np
+
+
+def update(parameter, gradient, lr):
+    return parameter - lr * gradient
+
+
+def mean_gradient(X, y, w, b):
+    cost = np.mean((X @ w + b - y) ** 2) / 2
+    return np.full(w.shape, cost), cost
+
+
+def batch_epoch(X, y, w, b, lr):
+    dw, db = mean_gradient(X, y, w, b)
+    return update(w, dw, lr), update(b, db, lr), 1
+
+
+def minibatch_epoch(X, y, w, b, lr, batch_size):
+    updates = 0
+    for start in range(0, len(y), batch_size):
+        dw, db = mean_gradient(X[start:start + batch_size], y[start:start + batch_size], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+        updates += 1
+    return w, b, updates
+
+
+def stochastic_epoch(X, y, w, b, lr):
+    for i in range(len(y)):
+        dw, db = mean_gradient(X[i:i + 1], y[i:i + 1], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+    return w, b, len(y)
