@@ -1,0 +1,33 @@
+"""The slope at the hidden layer is taken at the activation: your function activates what is already
+activated. The hidden layer is σ(Z₁), so the slope is either σ'(Z₁), or H (1 − H) with no further sigmoid.
+Your second layer is right, and your first nearly so, which makes this hard to see in training.
+"""
+
+import numpy as np
+
+
+def sigmoid(z):
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+def forward(X, W1, b1, W2, b2):
+    hidden = sigmoid(X @ W1 + b1)
+    output = sigmoid(hidden @ W2 + b2)
+    return hidden, output
+
+
+def loss(output, Y):
+    return np.sum((output - Y) ** 2) / (2 * len(Y))
+
+
+def backward(X, Y, W1, b1, W2, b2):
+    n = len(X)
+    hidden, output = forward(X, W1, b1, W2, b2)
+    delta2 = (output - Y) * output * (1 - output)
+    delta1 = delta2 @ W2.T * sigmoid(hidden) * (1 - sigmoid(hidden))
+    return X.T @ delta1 / n, delta1.sum(axis=0) / n, hidden.T @ delta2 / n, delta2.sum(axis=0) / n
+
+
+def train_step(X, Y, W1, b1, W2, b2, lr):
+    dW1, db1, dW2, db2 = backward(X, Y, W1, b1, W2, b2)
+    return W1 - lr * dW1, b1 - lr * db1, W2 - lr * dW2, b2 - lr * db2
