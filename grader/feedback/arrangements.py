@@ -30,9 +30,7 @@ def rolled(pair: Pair) -> str | None:
             if pair.equals(np.roll(pair.expected, step, axis)):
                 return f"has its {line} one place too far to the {'end' if way == 'later' else 'start'}."
             if one_place_off(pair, axis, step):
-                return (
-                    f"has its {line} one place {way} than they belong. Look for an index that is off by one."
-                )
+                return f"has its {line} one place {way} than they belong. Look for an index that is off by one."
     return None
 
 
@@ -141,7 +139,7 @@ def not_reduced(pair: Pair) -> str | None:
     """A sum or mean over one axis, or over everything, is still to be taken."""
     if pair.actual.size <= pair.expected.size or pair.expected.size == 0:
         return None
-    for axis in (0, pair.actual.ndim - 1, None):
+    for axis in (None,) if pair.actual.ndim == 1 else (0, pair.actual.ndim - 1, None):
         for word, reduce in (("summed", np.sum), ("averaged", np.mean)):
             reduced = np.asarray(reduce(pair.actual, axis=axis))
             if pair.same(reduced.ravel(), pair.expected.ravel()):

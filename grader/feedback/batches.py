@@ -35,9 +35,7 @@ def assert_batches(
     facts = Batches(found, len(rows.keys), batch_size, drop_last, shuffled)
     complaint = next((words for check in CHECKS if (words := check(facts))), None)
     if complaint:
-        raise Failure(
-            f"In {inside(name)}, {complaint}", detail=f"The sizes of your batches: {facts.sizes[:20]}"
-        )
+        raise Failure(f"In {inside(name)}, {complaint}", detail=f"The sizes of your batches: {facts.sizes[:20]}")
 
 
 @dataclass(frozen=True)
@@ -111,9 +109,7 @@ def read_batch(batch: object, rows: Rows, targets: Data | None, name: str) -> li
     if len(labels) != len(found):
         raise Failure(f"{title} has {plural(len(found), 'row')} of X, but {len(labels)} of y.")
     if labels != [targets.keys[row] for row in found]:
-        raise Failure(
-            f"{title} pairs rows of X with the y of other rows. X and y need one and the same order."
-        )
+        raise Failure(f"{title} pairs rows of X with the y of other rows. X and y need one and the same order.")
     return found
 
 
@@ -157,7 +153,8 @@ def missing_rows(facts: Batches) -> str | None:
         return "only the first batch comes. Is there a `return` inside the loop?"
     if lost == facts.tail and set(facts.sizes) == {facts.size}:
         return f"the last, smaller batch is missing: {plural(lost, 'row')} {never(lost)}."
-    if len(facts.found) > 1 and lost >= len(facts.found) - 1 and set(facts.sizes[:-1]) == {facts.size - 1}:
+    *first, last = facts.sizes
+    if first and lost >= len(first) and set(first) == {facts.size - 1} and last <= facts.size:
         return "each batch lacks a row. The end of a slice is not part of it."
     if facts.missing == [facts.rows - 1]:
         return "the very last row never comes. Does a slice end one too early?"

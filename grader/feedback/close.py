@@ -58,9 +58,7 @@ def difference(actual: object, expected: object, tolerance: Tolerance, name: str
     return None
 
 
-def named_relation(
-    actual: object, relations: Mapping[str, object], tolerance: Tolerance, name: str
-) -> str | None:
+def named_relation(actual: object, relations: Mapping[str, object], tolerance: Tolerance, name: str) -> str | None:
     """The sentence for the first value among the author's that the answer equals."""
     for words, value in relations.items():
         if difference(actual, value, tolerance, name) is None:
@@ -153,9 +151,7 @@ def asked_sequence(expected: Sequence[Any]) -> str:
     return f"tuple of {plural(len(expected), 'item')}" if isinstance(expected, tuple) else "list"
 
 
-def compare_items(
-    actual: Sequence[Any], expected: Sequence[Any], tolerance: Tolerance, names: Sequence[str]
-) -> None:
+def compare_items(actual: Sequence[Any], expected: Sequence[Any], tolerance: Tolerance, names: Sequence[str]) -> None:
     """Compare item by item; the first failure is raised, with how many of the others are right."""
     found = [difference(*item) for item in zip(actual, expected, itertools.repeat(tolerance), names)]
     failures = [failure for failure in found if failure is not None]

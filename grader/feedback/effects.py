@@ -13,8 +13,7 @@ GENERATORS = {
     "numpy": "NumPy's global random state, as `np.random.seed` and `np.random.shuffle` do. "
     "Use a generator of your own: `np.random.default_rng(seed)`.",
     "random": "the global state of the module `random`. Use a generator of your own: `random.Random(seed)`.",
-    "torch": "PyTorch's global random state. "
-    "Use a generator of your own: `torch.Generator().manual_seed(seed)`.",
+    "torch": "PyTorch's global random state. Use a generator of your own: `torch.Generator().manual_seed(seed)`.",
 }
 
 

@@ -142,6 +142,4 @@ def require_grad(tensor: Any, requires_grad: bool | None, name: str) -> None:
             f"{name} does not require a gradient, so nothing can be learned through it. "
             "Was it detached, made inside `torch.no_grad()`, or made anew from numbers?"
         )
-    raise Failure(
-        f"{name} still requires a gradient. Use `torch.no_grad()` or `.detach()` where none is needed."
-    )
+    raise Failure(f"{name} still requires a gradient. Use `torch.no_grad()` or `.detach()` where none is needed.")

@@ -29,7 +29,12 @@ Array = NDArray[Any]
 
 # Names of types come from the student's process; only known ones are repeated, so none can carry a message.
 KNOWN_TYPES = {
+    "Adam": "an optimiser",
     "DataFrame": "a pandas DataFrame",
+    "DataLoader": "a DataLoader",
+    "Linear": "a torch module",
+    "SGD": "an optimiser",
+    "Sequential": "a torch module",
     "Series": "a pandas Series",
     "matrix": "a NumPy matrix",
     "MaskedArray": "a masked array",
@@ -122,7 +127,7 @@ def shape_text(shape: Sequence[int | None]) -> str:
 
 def inside(name: str) -> str:
     """A name as it reads in the middle of a sentence."""
-    ordinary = name.startswith(("Your ", "The ", "Item ", "Batch ", "Entry "))
+    ordinary = name.startswith(("Your ", "The ", "What ", "Each ", "Item ", "Batch ", "Entry "))
     return name[0].lower() + name[1:] if ordinary else name
 
 
@@ -155,7 +160,7 @@ def describe(value: object) -> str:
 
 def describe_handle(value: Any) -> str:
     """A noun phrase for what a handle stands for."""
-    known = KNOWN_TYPES.get(str(value.type_name))
+    known = KNOWN_TYPES.get(str(value.type_name).rpartition(".")[2])
     return known or KINDS_OF_HANDLE.get(str(value.kind), "an object of some other class")
 
 

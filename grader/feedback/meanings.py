@@ -68,8 +68,7 @@ MEANING_OF_TEXT: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"out of bounds|index out of range|pop from empty",
-        "An index lies beyond the end. The first index is 0, the last is the length minus 1; an empty"
-        " list has none.",
+        "An index lies beyond the end. The first index is 0, the last is the length minus 1; an empty list has none.",
     ),
     (
         r"cannot reshape|invalid for input of size",
@@ -79,13 +78,11 @@ MEANING_OF_TEXT: Final[tuple[tuple[str, str], ...]] = (
         r"input arrays? must have same number of dim|dimensions for the concatenation axis|"
         r"Sizes of tensors must match|Tensors must have same number of dim|"
         r"arrays must have the same shape",
-        "The arrays to be joined have shapes that do not fit: all axes but the joined one must have "
-        "equal lengths.",
+        "The arrays to be joined have shapes that do not fit: all axes but the joined one must have equal lengths.",
     ),
     (
         r"setting an array element with a sequence|inhomogeneous shape|expected sequence of length",
-        "The rows have different lengths, or a list stands where one number belongs, so no array can "
-        "be built.",
+        "The rows have different lengths, or a list stands where one number belongs, so no array can be built.",
     ),
     (
         r"Cannot interpret .* as a data type",
@@ -113,8 +110,7 @@ MEANING_OF_TEXT: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"boolean (subtract|negative)",
-        "Booleans cannot be subtracted. Turn them into numbers with `.astype(float)`, or use `~` to "
-        "negate a mask.",
+        "Booleans cannot be subtracted. Turn them into numbers with `.astype(float)`, or use `~` to negate a mask.",
     ),
     (
         r"Integers to negative integer powers",
@@ -204,8 +200,7 @@ MEANING_OF_TEXT: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         r"takes no keyword|unexpected keyword argument|invalid keyword argument",
-        "An argument was given by a name that the function does not have. Keep the argument names of "
-        "the starter.",
+        "An argument was given by a name that the function does not have. Keep the argument names of the starter.",
     ),
     (
         r"missing \d+ required|takes .* positional arguments? but|takes exactly|takes at most|"
@@ -241,13 +236,11 @@ MEANING_OF_TEXT: Final[tuple[tuple[str, str], ...]] = (
     (
         r"'(list|tuple)' object has no attribute|unsupported operand type.*'(list|tuple)'|"
         r"can't multiply sequence by non-int|can only concatenate (list|tuple)",
-        "A Python list or tuple cannot do arithmetic and has no shape. Turn it into an array with "
-        "`np.array(...)`.",
+        "A Python list or tuple cannot do arithmetic and has no shape. Turn it into an array with `np.array(...)`.",
     ),
     (
         r"'(int|float|complex)' object has no attribute",
-        "A plain Python number has no `.shape`, `.sum()` and the like; `np.asarray(...)` makes an "
-        "array of it.",
+        "A plain Python number has no `.shape`, `.sum()` and the like; `np.asarray(...)` makes an array of it.",
     ),
     (
         r"'numpy.ndarray' object has no attribute|'Tensor' object has no attribute",
@@ -278,9 +271,7 @@ MEANING_OF_TYPE: Final[dict[str, str]] = {
         " a variable that lives in another function."
     ),
     "ModuleNotFoundError": "That module is not available here. Use only what the assignment names.",
-    "ImportError": (
-        "A module is there, but not the name you import from it. Look for a slip in the spelling."
-    ),
+    "ImportError": ("A module is there, but not the name you import from it. Look for a slip in the spelling."),
     "ZeroDivisionError": "Something is divided by zero: is a count, a batch or a sum empty?",
     "OverflowError": "A number grew too large, most often in `exp`.",
     "FloatingPointError": "A calculation overflowed or had no defined result.",
@@ -288,9 +279,7 @@ MEANING_OF_TYPE: Final[dict[str, str]] = {
     "MemoryError": "An array or list grew far too large. Did two shapes broadcast into a huge one?",
     "PermissionError": "Writing files, starting processes and using the network are not allowed here.",
     "BlockingIOError": "Starting further processes or threads is not allowed here.",
-    "FileNotFoundError": (
-        "There are no files to open here; everything a function needs comes in its arguments."
-    ),
+    "FileNotFoundError": ("There are no files to open here; everything a function needs comes in its arguments."),
     "FileExistsError": "Writing files is not allowed here.",
     "ConnectionError": "There is no network here.",
     "ConnectionRefusedError": "There is no network here.",

@@ -17,15 +17,22 @@ ACCEPTED = {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc", "U": "U",
 
 def compare_numeric(actual: object, expected: object, tolerance: Tolerance, name: str) -> None:
     """Raise Failure unless an answer of the right kind has the right dtype, shape and values."""
+    try:
+        require_equal(actual, expected, tolerance, name)
+    except Failure as failure:
+        raise Failure(failure.message, detail=beside(actual, expected)) from None
+
+
+def require_equal(actual: object, expected: object, tolerance: Tolerance, name: str) -> None:
+    """Raise Failure without detail unless two values hold equal numbers."""
     left, right = as_array(actual), as_array(expected)
     if left is None or right is None or right.dtype.kind not in ACCEPTED:
         raise TypeError(f"values of type {type(expected).__name__} cannot be compared as numbers")
     require_same_dtype(left, right, tolerance, name)
     if left.shape != right.shape:
         raise other_shape(left, right, tolerance, name)
-    if right.dtype.kind in "US":
-        require_same_text(left, right, name)
-    elif left.dtype.kind in "biu" and right.dtype.kind in "biu":
+    exact = all(array.dtype.kind in "biuUS" for array in (left, right))
+    if exact:
         require_all(np.asarray(left == right), left, right, tolerance, name)
     else:
         compare_floats(left, right, held_to(tolerance, actual, expected, right), name)
@@ -49,14 +56,7 @@ def other_shape(left: Array, right: Array, tolerance: Tolerance, name: str) -> F
     known = relation(left, right, rtol=tolerance.rtol, atol=tolerance.atol, name="It")
     sentence = shape_sentence(left.shape, right.shape, name)
     message = f"{sentence} {known or shape_advice(left.shape, right.shape)}".rstrip()
-    return Failure(message, detail=beside(left, right))
-
-
-def require_same_text(left: Array, right: Array, name: str) -> None:
-    """Raise Failure unless two arrays of text are equal."""
-    wrong = int((left != right).sum())
-    if wrong:
-        raise Failure(f"{name} is not right in some of its entries.", detail=beside(left, right))
+    return Failure(message)
 
 
 def compare_floats(left: Array, right: Array, tolerance: Tolerance, name: str) -> None:
@@ -78,7 +78,7 @@ def require_whole(left: Array, right: Array, tolerance: Tolerance, name: str) ->
     message = known or f"{name} {plain}, where decimals are asked for."
     if left.ndim and any(bool((left == way(right.real)).all()) for way in (np.trunc, np.floor, np.rint)):
         message = f"{name} {plain}, so its decimals have been cut off. Start from an array of floats."
-    raise Failure(message, detail=beside(left, right))
+    raise Failure(message)
 
 
 def require_all(right_entries: Array, left: Array, right: Array, tolerance: Tolerance, name: str) -> None:
@@ -86,13 +86,11 @@ def require_all(right_entries: Array, left: Array, right: Array, tolerance: Tole
     if right_entries.all():
         return
     known = relation(left, right, rtol=tolerance.rtol, atol=tolerance.atol, name=name)
-    raise Failure(known or f"{name} {not_right(left)}", detail=beside(left, right))
+    raise Failure(known or f"{name} {not_right(left)}")
 
 
 def not_right(array: Array) -> str:
     """The end of the sentence for a wrong answer of which no more is known."""
     if array.ndim:
         return "has the right shape, but not the right values."
-    return (
-        "is not the right one of True and False." if array.dtype.kind == "b" else "is not the right number."
-    )
+    return "is not the right one of True and False." if array.dtype.kind == "b" else "is not the right number."

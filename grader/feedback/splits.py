@@ -35,9 +35,7 @@ def assert_split(
     found = [rows.find(part, f"The X of your {name} part") for part, name in zip(left, names, strict=True)]
     facts = Split(found, len(rows.keys), tuple(sizes), tuple(names), shuffled)
     complaint = next((words for check in CHECKS if (words := check(facts))), None)
-    detail = "The sizes of your parts: " + ", ".join(
-        f"{n} {len(f)}" for n, f in zip(names, found, strict=True)
-    )
+    detail = "The sizes of your parts: " + ", ".join(f"{n} {len(f)}" for n, f in zip(names, found, strict=True))
     if complaint:
         raise Failure(complaint, detail=detail)
     if targets is not None:
@@ -74,18 +72,14 @@ def sorted_out(
     if targets is None:
         return assert_tuple(parts, count), ()
     if isinstance(parts, list | tuple) and len(parts) == count:
-        pairs = [
-            assert_tuple(pair, 2, name=f"Your {name} part") for pair, name in zip(parts, names, strict=True)
-        ]
+        pairs = [assert_tuple(pair, 2, name=f"Your {name} part") for pair, name in zip(parts, names, strict=True)]
         items = [pair[0] for pair in pairs] + [pair[1] for pair in pairs]
     else:
         items = list(assert_tuple(parts, 2 * count))
     for item in items[:count]:
         if is_of(item, targets) and not is_of(item, rows):
             asked = ", ".join(f"{kind}_{name}" for kind in "Xy" for name in names)
-            raise Failure(
-                f"Where a part of X is asked for, you return a part of y. The order asked for is {asked}."
-            )
+            raise Failure(f"Where a part of X is asked for, you return a part of y. The order asked for is {asked}.")
     return items[:count], items[count:]
 
 
@@ -98,18 +92,14 @@ def is_of(item: object, data: Data) -> bool:
     return bool(found) and set(found) <= set(data.keys)
 
 
-def require_pairing(
-    found: Sequence[list[int]], right: Sequence[object], targets: Data, names: Sequence[str]
-) -> None:
+def require_pairing(found: Sequence[list[int]], right: Sequence[object], targets: Data, names: Sequence[str]) -> None:
     """Raise Failure unless each part of y has the rows of the part of X."""
     for rows, part, name in zip(found, right, names, strict=True):
         labels = targets.read(part, f"The y of your {name} part")
         if len(labels) != len(rows):
             raise Failure(f"Your {name} part has {plural(len(rows), 'row')} of X, but {len(labels)} of y.")
         if labels != [targets.keys[row] for row in rows]:
-            raise Failure(
-                f"In your {name} part, rows of X stand beside the y of other rows. Both need one order."
-            )
+            raise Failure(f"In your {name} part, rows of X stand beside the y of other rows. Both need one order.")
 
 
 def empty_slice(facts: Split) -> str | None:
@@ -155,7 +145,7 @@ def wrong_size(facts: Split) -> str | None:
 def share_of_the_rest(facts: Split, length: int, size: int) -> str:
     """Whether a share was taken of the rows that another part left over, as a sentence or nothing."""
     rests = [facts.rows - other for other in facts.sizes if other not in (0, facts.rows)]
-    if abs(length - size) > 1 and any(abs(length - size * rest / facts.rows) < 1 for rest in rests):
+    if facts.lost <= 0 and abs(length - size) > 1 and any(abs(length - size * rest / facts.rows) < 1 for rest in rests):
         return "Is its share taken of the rows that another part left over, rather than of all rows?"
     return ""
 
