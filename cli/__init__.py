@@ -1,1 +1,23 @@
-"""The command line."""
+"""The command line: `gradeloop`."""
+
+import click
+
+from cli.check import check
+from cli.doctor import doctor
+from cli.grade import grade
+from cli.new import new
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gradeloop")
+def main() -> None:
+    """Grade machine-learning assignments, and check them before they are published.
+
+    Exit status: 0 done, 1 a gate is shut or a wall is missing, 2 bad usage, 3 could not grade (our fault).
+    """
+
+
+for command in (grade, check, new, doctor):
+    main.add_command(command)

@@ -83,6 +83,7 @@ class Lab(StrictModel):
     """What the lab holds the assignment to before it may be published."""
 
     starter_max_percent: float = Field(default=20.0, ge=0, le=100, allow_inf_nan=False)
+    mutants_min_percent: float = Field(default=95.0, ge=0, le=100, allow_inf_nan=False)
 
 
 class Manifest(StrictModel):

@@ -193,7 +193,7 @@ def wrong_sizes(facts: Batches) -> str | None:
 def wrong_order(facts: Batches) -> str | None:
     """The rows are shuffled where they should not be, or not shuffled where they should."""
     in_order = sorted(facts.order)
-    if facts.shuffled is None or facts.rows < 2:
+    if facts.shuffled is None or len(facts.order) < 2:
         return None
     if not facts.shuffled:
         kept = facts.order == list(range(len(facts.order)))

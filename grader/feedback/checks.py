@@ -1,5 +1,6 @@
 """Checks of kind, shape, dtype and finiteness, to be made before a value is touched."""
 
+import itertools
 import math
 from typing import Any
 
@@ -115,7 +116,7 @@ def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your a
     if isinstance(value, list | tuple):
         items = list(value)
     elif is_handle(value) and str(getattr(value, "kind", "")) != "function":
-        items = drained(value, at_most)
+        items = drained(value, at_most, name)
     else:
         raise wrong_kind(value, "a list, a tuple or a generator", name)
     if len(items) > at_most:
@@ -123,11 +124,12 @@ def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your a
     return items
 
 
-def drained(handle: Any, at_most: int) -> list[Any]:
+def drained(handle: Any, at_most: int, name: str) -> list[Any]:
     """The items of an iterator in the student's process, one more than allowed at most."""
-    items = []
-    for item in handle:
-        items.append(item)
-        if len(items) > at_most:
-            break
-    return items
+    try:
+        iterator = iter(handle)
+    except Failure:
+        raise
+    except TypeError:  # the student's own `__iter__` may return anything
+        raise wrong_kind(handle, "a list, a tuple or a generator", name) from None
+    return list(itertools.islice(iterator, at_most + 1))

@@ -174,10 +174,9 @@ def the_others(count: int, wrong: int) -> str:
 
 def in_another_order(actual: Sequence[Any], expected: Sequence[Any], tolerance: Tolerance) -> bool:
     """Whether the items are right in some other order."""
-    return any(
-        all(difference(a, e, tolerance, "") is None for a, e in zip(order, expected, strict=True))
-        for order in itertools.permutations(actual)
-    )
+    fits = [[difference(a, e, tolerance, "") is None for e in expected] for a in actual]
+    orders = itertools.permutations(range(len(expected)))
+    return any(all(fits[i][place] for i, place in enumerate(order)) for order in orders)
 
 
 def compare_plain(actual: Any, expected: Any, name: str) -> None:

@@ -25,7 +25,8 @@ def assert_gradient(
     """Raise Failure unless a gradient agrees with the central differences of function(at), a single number.
 
     at is a number, an array, a tensor, or a tuple, list or dict of these; the gradient has the same form. The
-    function receives `at` in double precision, one entry moved by eps times its size (by eps at least).
+    function receives `at` in double precision, one entry moved by eps times its size (by eps at least); values far
+    above 1 leave it fewer digits, and ask for a larger atol.
     """
     __tracebackhide__ = True
     expected = differences(function, at, eps)

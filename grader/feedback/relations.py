@@ -16,7 +16,7 @@ SAME_SHAPE = (*FACTORS, *ARRANGEMENTS, *TRANSFORMS, *PRECISION, *PARTS, *LINE_FA
 # One number, however often it is repeated, could be read off from any richer relation.
 ONE_NUMBER = (*SCALAR_FACTORS, *PRECISION)
 # Comparing orders and axes of more entries than this would cost more than the sentence is worth.
-MOST_ENTRIES = 1_000_000
+MOST_ENTRIES = 100_000
 
 
 def relation(

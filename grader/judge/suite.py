@@ -187,7 +187,8 @@ class Suite:
         if call.excinfo is not None and self._caught is None:
             self._caught = call.excinfo.value
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration)
+        when = "call" if call.when == "collect" else call.when
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
     def _write(self) -> None:
         for name, data in self.bundle.files.items():

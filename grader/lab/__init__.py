@@ -1,1 +1,12 @@
-"""The lab: what an assignment must withstand before it may be published."""
+"""The lab: what an assignment must withstand before it may be published.
+
+Theory of operation. `plan` turns a bundle into jobs: gradings of the reference, the starter, the right and wrong
+answers with many seeds, of mutants of the reference, and of answers that return odd values. Somebody with benches runs
+them, in any order; `Examination` takes the runs as they come, and `report` tells what stands and what does not.
+"""
+
+from grader.lab.mutants import Mutant, mutants
+from grader.lab.plan import Job, plan
+from grader.lab.report import Check, Examination, Report, unopened
+
+__all__ = ["Check", "Examination", "Job", "Mutant", "Report", "mutants", "plan", "unopened"]

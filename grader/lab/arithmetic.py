@@ -54,9 +54,7 @@ def range_off_by_one(node: ast.AST, code: Segments) -> Iterator[Edit]:
         for bound in node.args[:2]:
             yield from (code.shift(bound, by) for by in (1, -1))
         loop = code.parents[node]
-        counts_only = (
-            isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) and loop.target.id == "_"
-        )
+        counts_only = isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) and loop.target.id == "_"
         if len(node.args) == 1 and not counts_only:
             yield code.replace(node.args[0], f"1, {code.text(node.args[0])}")
 
@@ -99,9 +97,7 @@ def minus_added(node: ast.AST, code: Segments) -> Iterator[Edit]:
     match node:
         case ast.Return(value=ast.Tuple(elts=values)):
             yield from (negated(value, code) for value in values if isinstance(value, ast.BinOp | ast.Name))
-        case ast.Return(value=ast.BinOp() | ast.Call() | ast.Name() as value) if (
-            called(value) not in CONTAINERS
-        ):
+        case ast.Return(value=ast.BinOp() | ast.Call() | ast.Name() as value) if called(value) not in CONTAINERS:
             yield negated(value, code)
         case ast.Assign(targets=[ast.Name()], value=ast.BinOp() as value):
             yield negated(value, code)

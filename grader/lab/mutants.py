@@ -23,9 +23,7 @@ __all__ = ["Mutant", "mutants"]
 OPERATORS: Final = confusions.OPERATORS + arithmetic.OPERATORS
 EXEMPT: Final = re.compile(rb"#\s*no mutants:\s*\S")
 UNTOUCHED: Final = (ast.Import, ast.ImportFrom, ast.Raise, ast.JoinedStr)
-UNTOUCHED_FIELDS: Final = frozenset(
-    {"annotation", "returns", "decorator_list", "bases", "type_params", "msg"}
-)
+UNTOUCHED_FIELDS: Final = frozenset({"annotation", "returns", "decorator_list", "bases", "type_params", "msg"})
 
 
 @dataclass(frozen=True)
@@ -129,9 +127,7 @@ def _lines(source: str) -> list[str]:
 
 
 def _description(line: int, diff: list[str]) -> str:
-    before, after = (
-        " ".join(row[1:].strip() for row in diff[3:] if row.startswith(sign)) for sign in ("-", "+")
-    )
+    before, after = (" ".join(row[1:].strip() for row in diff[3:] if row.startswith(sign)) for sign in ("-", "+"))
     if after in ("", "pass"):
         return f"Line {line}: `{before}` was dropped."
     return f"Line {line}: `{before}` became `{after}`."

@@ -5,7 +5,7 @@ import re
 import struct
 import sys
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from types import NoneType
 from typing import Any, Final
@@ -24,7 +24,9 @@ _NUMERIC_DTYPE: Final = re.compile(r"[<|](?:b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16
 _TEXT_DTYPE: Final = re.compile(r"[<|][US][1-9][0-9]{0,3}")
 _MAX_DIMENSIONS: Final = 32
 _MAX_EMPTY_EXTENT: Final = 1 << 20  # of a dimension beside one of zero: nothing is stored, yet loops run over it
-_MAX_HASHED_ITEMS: Final = 10_000  # bounds what colliding hashes can cost
+_MAX_HASHED_ITEMS: Final = 10_000  # of one set or dict
+_MAX_SAME_HASH: Final = 64  # among its items: each is compared with all that share its hash
+_BYTES_PER_VALUE: Final = 128  # what a part of a value takes in memory at least, however few bytes brought it
 _MAX_BIG_INTEGER_BYTES: Final = 1024
 _NUMPY_SCALARS: Final = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdgFDGUS")
 _TORCH_DTYPES: Final = frozenset(
@@ -91,13 +93,21 @@ def encode(value: object, export: Export) -> bytes:
     return _Encoder(export).frame(value)
 
 
-def decode(frame: bytes, resolve: Resolve) -> Any:
+def decode(frame: bytes, resolve: Resolve, weigh: Callable[[int], None] = lambda _: None) -> Any:
     """Return the value in a frame, built of plain types alone; handles become objects by `resolve`.
+
+    Args:
+        frame: as the other side sent it.
+        resolve: makes an object of a handle.
+        weigh: told roughly how many bytes of memory the value takes.
 
     Raises:
         WireError: the frame is malformed, or claims more than it brought.
     """
-    return _Decoder(frame, resolve).value()
+    decoder = _Decoder(frame, resolve)
+    value = decoder.value()
+    weigh(decoder.weight())
+    return value
 
 
 class _Encoder:
@@ -109,7 +119,8 @@ class _Encoder:
 
     def frame(self, value: object) -> bytes:
         tree = msgpack.packb(self._tree(value, 0), unicode_errors="backslashreplace")
-        if len(tree) > policy.MAX_TREE_BYTES or len(tree) + self._offset > policy.MAX_FRAME_BYTES:
+        size = _TREE_LENGTH.size + len(tree) + self._offset
+        if len(tree) > policy.MAX_TREE_BYTES or size > policy.MAX_FRAME_BYTES:
             raise WireError("a value that is too large")
         return b"".join((_TREE_LENGTH.pack(len(tree)), tree, *self._buffers))
 
@@ -143,6 +154,7 @@ class _Encoder:
                 *(self._tree(part, depth + 1) for part in (value.start, value.stop, value.step)),
             ]
         if kind is range:
+            _check_range(value)
             return [Tag.RANGE, *(self._integer(part) for part in (value.start, value.stop, value.step))]
         torch = sys.modules.get("torch")
         if torch is not None and kind in (torch.Tensor, torch.nn.Parameter):
@@ -162,9 +174,12 @@ class _Encoder:
     def _collection(self, tag: Tag, value: Any, depth: int) -> object:
         if len(value) > policy.MAX_COLLECTION_ITEMS:
             raise WireError(f"a collection of more than {policy.MAX_COLLECTION_ITEMS} items")
+        if tag in (Tag.SET, Tag.FROZENSET):
+            _check_hashes(value)
         return [tag, *(self._tree(item, depth + 1) for item in value)]
 
     def _dictionary(self, value: dict[object, object], depth: int) -> object:
+        _check_hashes(value)
         tree: list[object] = [Tag.DICT]
         for key, item in value.items():
             tree += (self._tree(key, depth + 1), self._tree(item, depth + 1))
@@ -174,12 +189,14 @@ class _Encoder:
         dtype = array.dtype.newbyteorder("<").str
         if not (_NUMERIC_DTYPE.fullmatch(dtype) or _TEXT_DTYPE.fullmatch(dtype)):
             raise WireError(f"an array of dtype {array.dtype.name}")
+        _check_shape(array.shape)
         return [tag, dtype, list(array.shape), self._buffer(array.astype(dtype, copy=False).tobytes())]
 
     def _tensor(self, torch: Any, tensor: Any) -> object:
         name = str(tensor.dtype).removeprefix("torch.")
         if name not in _TORCH_DTYPES or tensor.layout is not torch.strided or tensor.device.type != "cpu":
             raise WireError(f"a tensor of dtype {name} on {tensor.device.type}, layout {tensor.layout}")
+        _check_shape(tensor.shape)
         plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
         data = plain.reshape(-1).view(torch.uint8).numpy().tobytes()
         return [Tag.TENSOR, name, list(tensor.shape), self._buffer(data), bool(tensor.requires_grad)]
@@ -195,7 +212,7 @@ class _Encoder:
 
 class _Decoder:
     def __init__(self, frame: bytes, resolve: Resolve) -> None:
-        if len(frame) < _TREE_LENGTH.size or len(frame) > policy.MAX_FRAME_BYTES + policy.MAX_TREE_BYTES:
+        if not _TREE_LENGTH.size <= len(frame) <= policy.MAX_FRAME_BYTES:
             raise WireError("a frame of a wrong size")
         (length,) = _TREE_LENGTH.unpack_from(frame)
         if length > min(policy.MAX_TREE_BYTES, len(frame) - _TREE_LENGTH.size):
@@ -218,8 +235,14 @@ class _Decoder:
             return self._build(tree, 0)
         except WireError:
             raise
-        except (ValueError, TypeError, IndexError, OverflowError, RecursionError, AttributeError) as error:
+        except MemoryError:
+            raise  # the caps hold for the frame, so it is this process that has too little
+        except Exception as error:  # whatever a library makes of a forged frame, it is the frame that is at fault
             raise WireError(f"a malformed value ({type(error).__name__})") from error
+
+    def weight(self) -> int:
+        """Return roughly how many bytes the value takes."""
+        return len(self._data) + _BYTES_PER_VALUE * self._count
 
     def _build(self, tree: Any, depth: int) -> Any:
         self._count += 1
@@ -236,13 +259,15 @@ class _Decoder:
         return [self._build(part, depth) for part in parts]
 
     def _hashed(self, parts: list[Any], depth: int) -> list[Any]:
-        if len(parts) > 2 * _MAX_HASHED_ITEMS:
-            raise WireError(f"a set or dict of more than {_MAX_HASHED_ITEMS} items")
-        return self._items(parts, depth)
+        items = self._items(parts, depth)
+        _check_hashes(items)
+        return items
 
     def _dictionary(self, parts: list[Any], depth: int) -> dict[Any, Any]:
-        items = self._hashed(parts, depth)
-        return dict(zip(items[::2], items[1::2], strict=True))
+        items = self._items(parts, depth)
+        keys = items[::2]
+        _check_hashes(keys)
+        return dict(zip(keys, items[1::2], strict=True))
 
     def _complex(self, parts: list[Any], _: int) -> complex:
         real, imag = parts
@@ -265,8 +290,7 @@ class _Decoder:
     def _range(self, parts: list[Any], _: int) -> range:
         start, stop, step = map(self._integer, parts)
         built = range(start, stop, step)
-        if len(built) > policy.MAX_COLLECTION_ITEMS:
-            raise WireError("a range that is too long")
+        _check_range(built)
         return built
 
     def _array(self, parts: list[Any], _: int) -> "np.ndarray[Any, Any]":
@@ -289,13 +313,12 @@ class _Decoder:
         return tensor.requires_grad_() if requires_grad is True else tensor
 
     def _buffer(self, shape: Any, itemsize: int, offset: Any) -> memoryview:
-        if type(shape) is not list or len(shape) > _MAX_DIMENSIONS or type(offset) is not int:
+        if type(shape) is not list or type(offset) is not int:
             raise WireError("a shape that is none")
         if any(type(extent) is not int or extent < 0 for extent in shape):
             raise WireError("a shape of no sizes")
+        _check_shape(shape)
         size = math.prod(shape) * itemsize
-        if size == 0 and any(extent > _MAX_EMPTY_EXTENT for extent in shape):
-            raise WireError("an empty array with a huge extent")
         if size > self._unread or not 0 <= offset <= len(self._data) - size:
             raise WireError("an array larger than the bytes that came")
         self._unread -= size
@@ -306,6 +329,30 @@ class _Decoder:
         if type(number) is not int or type(kind) is not str or type(type_name) is not str:
             raise WireError("a handle that is none")
         return self._resolve((tag, number, kind, type_name))
+
+
+def _check_hashes(keys: Collection[Any]) -> None:
+    """Refuse keys that are too many, or made so that building a set or dict of them takes for ever."""
+    if len(keys) > _MAX_HASHED_ITEMS:
+        raise WireError(f"a set or dict of more than {_MAX_HASHED_ITEMS} items")
+    if len(keys) > _MAX_SAME_HASH and max(Counter(map(hash, keys)).values()) > _MAX_SAME_HASH:
+        raise WireError("a set or dict whose keys share one hash")
+
+
+def _check_range(built: range) -> None:
+    try:
+        fits = len(built) <= policy.MAX_COLLECTION_ITEMS
+    except OverflowError:
+        fits = False
+    if not fits:
+        raise WireError(f"a range of more than {policy.MAX_COLLECTION_ITEMS} items")
+
+
+def _check_shape(shape: Sequence[int]) -> None:
+    if len(shape) > _MAX_DIMENSIONS:
+        raise WireError(f"an array of more than {_MAX_DIMENSIONS} dimensions")
+    if 0 in shape and max(shape) > _MAX_EMPTY_EXTENT:
+        raise WireError("an empty array with a huge extent")
 
 
 _BUILDERS: Final[dict[Tag, Callable[[_Decoder, list[Any], int], Any]]] = {

@@ -1,0 +1,63 @@
+"""`gradeloop doctor`: which walls this machine can raise, each proven by trying."""
+
+import platform
+import shutil
+from collections.abc import Iterator
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from cli.problems import NOT_GRADED
+from worker.bench import Bench, BenchError
+from worker.proof import Proof, prove_walls
+from worker.walls import Bubblewrap, WallUnavailable
+
+__all__ = ["doctor"]
+
+_ADVICE = (
+    "Install bubblewrap (Debian, Ubuntu, Fedora: the package `bubblewrap`).",
+    "Ubuntu 24.04 and later: an AppArmor profile must let bwrap make user namespaces "
+    "(sysctl kernel.apparmor_restrict_unprivileged_userns=0, or a profile for /usr/bin/bwrap).",
+    "In a container: it needs a seccomp profile that allows unshare, clone and mount.",
+)
+
+
+@click.command()
+def doctor() -> None:
+    """Try the walls that student code is kept in by, and say which stand.
+
+    Exit status: 0 all stand, 1 some do not (grading works, but see the list), 3 nothing can be graded here.
+    """
+    console = Console()
+    console.print(Text(f"Python {platform.python_version()} on {platform.system()} {platform.release()}"))
+    console.print(_line(Proof("bubblewrap is installed", shutil.which("bwrap") is not None)))
+    try:
+        with Bench(Bubblewrap(), "numpy") as bench:
+            proofs = [*_walls(bench), *prove_walls(bench)]
+    except (WallUnavailable, BenchError) as error:
+        console.print(_line(Proof("An outer wall can be raised", False, str(error))))
+        _advise(console)
+        raise SystemExit(NOT_GRADED) from error
+    for proof in proofs:
+        console.print(_line(proof))
+    if not all(proof.holds for proof in proofs):
+        _advise(console)
+        raise SystemExit(1)
+
+
+def _walls(bench: Bench) -> Iterator[Proof]:
+    yield Proof("Outer wall: bubblewrap, around the judge and around the cell", True)
+    weaker = "not on this machine: each submission has a cell server of its own, which is slower"
+    yield Proof("Inner wall: namespaces of its own for each submission", bench.inner_wall, weaker)
+
+
+def _line(proof: Proof) -> Text:
+    mark = ("  ✓ ", "green") if proof.holds else ("  ✗ ", "red")
+    return Text.assemble(mark, proof.title, ("" if proof.holds else f": {proof.message or 'it is not'}", "dim"))
+
+
+def _advise(console: Console) -> None:
+    console.print(Text("What may help:"))
+    for advice in _ADVICE:
+        console.print(Text(f"  - {advice}"))

@@ -1,0 +1,61 @@
+"""`gradeloop grade`: one submission, graded here and now."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from cli.problems import NOT_GRADED, ending_well
+from cli.show import show_run
+from grader.bundle import read_bundle, read_submission_paths
+from grader.exports import to_gradescope, to_junit
+from grader.results import Run
+from worker.bench import Bench
+from worker.walls import Bubblewrap
+
+__all__ = ["grade"]
+
+_OUT = click.Path(dir_okay=False, allow_dash=True)
+
+
+@click.command()
+@click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "json_out", type=_OUT, help="Write the whole run as JSON (docs/results.md); - for stdout.")
+@click.option("--gradescope", type=_OUT, help="Write Gradescope's results.json; - for stdout.")
+@click.option("--junit", type=_OUT, help="Write JUnit XML; - for stdout.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeat the run of this seed.")
+def grade(
+    bundle: Path,
+    files: tuple[Path, ...],
+    json_out: str | None,
+    gradescope: str | None,
+    junit: str | None,
+    seed: int | None,
+) -> None:
+    """Grade FILE... for the assignment in the folder BUNDLE, and print what the student reads.
+
+    Exit status: 0 graded, whatever the score; 2 bad usage; 3 could not grade, our fault.
+    """
+    with ending_well():
+        assignment = read_bundle(bundle)
+        submission = read_submission_paths(assignment.manifest, files)
+        with Bench(Bubblewrap(), assignment.manifest.environment) as bench:
+            run = bench.grade(assignment, submission, seed)
+    _write(json_out, json.dumps(run.to_json(), indent=2) + "\n")
+    _write(gradescope, json.dumps(to_gradescope(run), indent=2) + "\n")
+    _write(junit, to_junit(run).decode() + "\n")
+    show_run(Console(stderr="-" in (json_out, gradescope, junit)), assignment.manifest.title, run)
+    _end(run)
+
+
+def _write(out: str | None, text: str) -> None:
+    if out is not None:
+        with click.open_file(out, "w", encoding="utf-8", atomic=out != "-") as file:
+            file.write(text)
+
+
+def _end(run: Run) -> None:
+    if run.outcome != "graded":
+        raise SystemExit(NOT_GRADED)

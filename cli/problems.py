@@ -1,0 +1,42 @@
+"""How the commands end when something is wrong, and with which exit status."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from grader.bundle import BundleError, SubmissionRefused
+from worker.bench import BenchError, UnloadableSuite
+from worker.walls import WallUnavailable
+
+__all__ = ["NOT_GRADED", "SHUT", "ending_well"]
+
+SHUT = 1
+NOT_GRADED = 3
+
+
+class _OurFault(click.ClickException):
+    exit_code = NOT_GRADED
+
+
+@contextmanager
+def ending_well() -> Iterator[None]:
+    """Turn what can go wrong into a sentence and an exit status: 2 for what was asked, 3 for our own trouble."""
+    try:
+        yield
+    except BundleError as error:
+        raise click.UsageError("this assignment cannot be used:\n" + _listed(error.problems)) from error
+    except UnloadableSuite as error:
+        raise click.UsageError("the suite of this assignment cannot be used:\n" + _listed(error.problems)) from error
+    except SubmissionRefused as error:
+        raise click.UsageError(str(error)) from error
+    except WallUnavailable as error:
+        raise _OurFault(
+            f"no wall can be raised here, so nothing was graded. {error} Try `gradeloop doctor`."
+        ) from error
+    except BenchError as error:
+        raise _OurFault(f"nothing was graded: {error}. Try `gradeloop doctor`.") from error
+
+
+def _listed(problems: list[str]) -> str:
+    return "\n".join(f"  - {problem}" for problem in problems)

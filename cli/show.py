@@ -1,0 +1,70 @@
+"""A run as a student reads it, in a terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from grader.results import Run, TestResult
+
+__all__ = ["plain", "show_run"]
+
+_MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "yellow")}
+
+
+def show_run(console: Console, title: str, run: Run) -> None:
+    """Print a run: the score, what to mend first, and every test a student may see."""
+    console.print(_headline(title, run))
+    if run.outcome != "graded":
+        console.print(_indented(Text(f"This was not graded, and it is not your fault: {plain(run.message)}")))
+        return
+    visible = [test for test in run.tests if test.visibility == "visible"]
+    if run.message:
+        console.print(_indented(Text(plain(run.message))))
+    console.print(Group(*_tests(visible, told=run.message)))
+    if len(visible) < len(run.tests):
+        console.print(_indented(Text(f"{len(run.tests) - len(visible)} more tests are not shown now.", style="dim")))
+
+
+def plain(text: str) -> str:
+    """Return text that a terminal prints and does not obey."""
+    return "".join(character if character in "\n\t" or character.isprintable() else "�" for character in text)
+
+
+def _headline(title: str, run: Run) -> Text:
+    score = "not graded" if run.score is None else f"{run.score:g} of {run.max_score:g} points"
+    style = "green" if run.score == run.max_score else "yellow"
+    return Text.assemble((plain(title), "bold"), "  ", (score, f"bold {style}"), (f"  {run.duration_ms:.0f} ms", "dim"))
+
+
+def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
+    """Yield each test's lines; a diagnosis is given once, with the first test that it explains."""
+    diagnosed: set[str] = set()
+    for test in tests:
+        mark, style = _MARKS[test.outcome]
+        points = f"{test.points:g}/{test.max_points:g}"
+        yield Text.assemble((f"  {mark} ", style), plain(test.title), (f"  {points}", "dim"))
+        if test.outcome == "passed":
+            yield from _output(test)
+            continue
+        if test.message != told:
+            yield _indented(Text(plain(test.message)), by=4)
+        if test.diagnosis and test.diagnosis not in diagnosed:
+            diagnosed.add(test.diagnosis)
+            yield Padding(
+                Panel(Text(plain(test.diagnosis)), title="What may have happened", border_style="cyan"), (0, 4)
+            )
+        if test.hint:
+            yield _indented(Text(f"Hint: {plain(test.hint)}", style="cyan"), by=4)
+        yield from _output(test)
+
+
+def _output(test: TestResult) -> Iterator[RenderableType]:
+    if test.output:
+        yield _indented(Text.assemble(("Your code printed:\n", "dim"), plain(test.output.rstrip())), by=4)
+
+
+def _indented(text: Text, by: int = 2) -> Padding:
+    return Padding(text, (0, 0, 0, by))

@@ -1,0 +1,212 @@
+"""What the lab found: the gate of an assignment, open or shut, and why."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from grader.bundle import Bundle
+from grader.lab.plan import Job
+from grader.results import Run
+
+__all__ = ["Check", "Examination", "Report", "unopened"]
+
+_COMFORT: Final = 0.5  # the share of a limit that the reference may use: students' machines of thought are slower
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the report.
+
+    Attributes:
+        title: what was asked.
+        ok: whether it holds.
+        summary: the figure.
+        problems: a sentence for each thing to act on.
+        diffs: surviving mutants, as unified diffs.
+    """
+
+    title: str
+    ok: bool
+    summary: str
+    problems: tuple[str, ...] = ()
+    diffs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """The gate of one assignment."""
+
+    slug: str
+    version: str
+    checks: tuple[Check, ...]
+
+    @property
+    def gate_open(self) -> bool:
+        """Whether the assignment may be published."""
+        return all(check.ok for check in self.checks)
+
+
+def unopened(slug: str, version: str, problems: Sequence[str]) -> Report:
+    """Return the report of an assignment that cannot even be read or collected."""
+    return Report(slug, version, (Check("The assignment can be opened", False, "it cannot", tuple(problems)),))
+
+
+class Examination:
+    """Takes the runs of a bundle's plan as they come, in any order."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._runs: defaultdict[str, list[tuple[Job, Run]]] = defaultdict(list)
+
+    def take(self, job: Job, run: Run) -> None:
+        """Note the run of a job."""
+        self._runs[job.kind].append((job, run))
+
+    def report(self) -> Report:
+        """Return what the runs say."""
+        checks = (
+            self._all_graded(),
+            self._full_marks("reference", "The reference has full marks"),
+            self._starter(),
+            self._full_marks("right", "Every right answer has full marks"),
+            self._wrong_lose(),
+            self._wrong_diagnosed(),
+            self._mutants(),
+            self._same_scores(),
+            self._within_limits(),
+        )
+        return Report(self._bundle.slug, self._bundle.version, checks)
+
+    def _all_graded(self) -> Check:
+        problems = [
+            f"{_subject(job)} cannot be graded (seed {job.seed}): {run.message}"
+            for runs in self._runs.values()
+            for job, run in runs
+            if run.outcome != "graded"
+        ]
+        count = sum(map(len, self._runs.values()))
+        return _check("No answer makes the suite itself fail", f"{count} gradings", _unique(problems))
+
+    def _full_marks(self, kind: str, title: str) -> Check:
+        problems = []
+        for job, run in self._graded(kind):
+            lost = [f"“{test.title}”: {_first_line(test.message)}" for test in run.failed()]
+            if lost:
+                problems.append(f"{_subject(job)} loses marks (seed {job.seed}): {lost[0]}{_and_more(lost)}")
+        names = {job.name for job, _ in self._runs[kind]}
+        return _check(title, f"{len(names)} answer{'s' if len(names) != 1 else ''}", _first_of_each(problems))
+
+    def _starter(self) -> Check:
+        most = self._bundle.manifest.lab.starter_max_percent
+        scores = [_percent(run) for _, run in self._graded("starter")]
+        worst = max(scores, default=0.0)
+        problem = f"The starter scores {worst:.0f} %; at most {most:g} % is allowed by `lab.starter_max_percent`."
+        return _check(f"The starter scores at most {most:g} %", f"{worst:.0f} %", [problem] if worst > most else [])
+
+    def _wrong_lose(self) -> Check:
+        problems = [
+            f"{_subject(job)} has full marks (seed {job.seed}): no test catches this mistake."
+            for job, run in self._graded("wrong")
+            if not run.failed()
+        ]
+        count = len({job.name for job, _ in self._runs["wrong"]})
+        return _check("Every wrong answer loses marks", f"{count} answers", _first_of_each(problems))
+
+    def _wrong_diagnosed(self) -> Check:
+        problems = []
+        diagnosed = [(job, run) for job, run in self._graded("wrong") if job.diagnose and run.failed()]
+        for job, run in diagnosed:
+            named = [test.wrong for test in run.failed() if test.wrong]
+            if not named:
+                problems.append(f"{_subject(job)} loses marks, but none of its failures is diagnosed.")
+            others = sorted({name for name in named if name != job.name})
+            problems += [
+                f"{_subject(job)} is taken for wrong/{other}.py: no test tells the two apart." for other in others
+            ]
+        return _check("Every wrong answer is diagnosed as itself", f"{len(diagnosed)} answers", problems)
+
+    def _mutants(self) -> Check:
+        least = self._bundle.manifest.lab.mutants_min_percent
+        runs = list(self._graded("mutant"))
+        survivors = [job for job, run in runs if not run.failed()]
+        killed = len(runs) - len(survivors)
+        share = 100.0 * killed / len(runs) if runs else 100.0
+        problems = [f"{job.name} (of the reference) is not noticed by any test." for job in survivors]
+        diffs = tuple(job.mutant.diff for job in survivors if job.mutant is not None)
+        title = f"At least {least:g} % of the reference's mutants are caught"
+        return Check(title, share >= least, f"{killed} of {len(runs)} ({share:.0f} %)", tuple(problems), diffs)
+
+    def _same_scores(self) -> Check:
+        scores: defaultdict[str, set[float]] = defaultdict(set)
+        count = 0
+        for kind in ("reference", "starter", "right", "wrong"):
+            for job, run in self._graded(kind):
+                scores[_subject(job)].add(run.score or 0.0)
+                count += 1
+        problems = [
+            f"{subject} scores {' or '.join(f'{score:g}' for score in sorted(found))} by the seed drawn or the number "
+            "of threads."
+            for subject, found in scores.items()
+            if len(found) > 1
+        ]
+        return _check("Ten seeds, one thread or two: one score", f"{count} gradings", problems)
+
+    def _within_limits(self) -> Check:
+        limits = self._bundle.manifest.limits
+        runs = [run for _, run in self._graded("reference")]
+        slowest = sorted(run.duration_ms for run in runs)[len(runs) // 2] / 1000 if runs else 0.0
+        test = max((_median_test_seconds(runs)), default=0.0)
+        memory = max((run.peak_memory_mib for run in runs), default=0.0)
+        problems = []
+        if slowest > _COMFORT * limits.run_seconds:
+            problems.append(f"The reference takes {slowest:.1f} s of `limits.run_seconds` = {limits.run_seconds:g}.")
+        if test > _COMFORT * limits.call_seconds:
+            problems.append(f"A test of the reference takes {test:.2f} s; a call has {limits.call_seconds:g} s.")
+        summary = f"{slowest * 1000:.0f} ms a run, {memory:.0f} MiB with the libraries"
+        return _check("The reference stays well within the limits", summary, problems)
+
+    def _graded(self, kind: str) -> Iterator[tuple[Job, Run]]:
+        return ((job, run) for job, run in self._runs[kind] if run.outcome == "graded")
+
+
+def _check(title: str, summary: str, problems: Sequence[str]) -> Check:
+    return Check(title, not problems, summary, tuple(problems))
+
+
+def _subject(job: Job) -> str:
+    match job.kind:
+        case "reference" | "starter":
+            return f"{job.kind}.py"
+        case "right" | "wrong":
+            return f"{job.kind}/{job.name}.py"
+        case "mutant":
+            return f"The mutant of {job.name}"
+        case _:
+            return f"An answer that returns {job.name}"
+
+
+def _percent(run: Run) -> float:
+    return 100.0 * (run.score or 0.0) / run.max_score
+
+
+def _median_test_seconds(runs: Sequence[Run]) -> Iterator[float]:
+    for results in zip(*(run.tests for run in runs), strict=True):
+        yield sorted(test.duration_ms for test in results)[len(results) // 2] / 1000
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+def _and_more(lost: Sequence[str]) -> str:
+    return f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
+
+
+def _unique(problems: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(problems))
+
+
+def _first_of_each(problems: Sequence[str]) -> list[str]:
+    """Keep one sentence of each answer: the others differ by the seed alone."""
+    return list({problem.partition("(seed")[0]: problem for problem in reversed(problems)}.values())[::-1]

@@ -1,0 +1,76 @@
+"""Benches for the lab: one whose libraries compute on one thread, and one on two, working side by side."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Final, Self
+
+from grader.bundle import Bundle
+from grader.lab import Examination, Job, Report, plan, unopened
+from grader.results import Run
+from worker.bench import Bench, UnloadableSuite
+from worker.walls import Wall
+
+__all__ = ["Laboratory"]
+
+_THREADS: Final = (1, 2)
+
+OnProgress = Callable[[int, int, str], None]
+
+
+class Laboratory:
+    """Examines bundles of one environment; use it as a context manager."""
+
+    def __init__(self, wall: Wall, environment: str) -> None:
+        self._benches = {threads: Bench(wall, environment, threads) for threads in _THREADS}
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            for bench in self._benches.values():
+                opening.enter_context(bench)
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def examine(self, bundle: Bundle, on_progress: OnProgress = lambda _done, _total, _what: None) -> Report:
+        """Run a bundle's whole plan and report; `on_progress(done, total, what)` hears of each grading.
+
+        Raises:
+            BenchError: the benches do not work: our fault, and not the assignment's.
+        """
+        try:
+            for bench in self._benches.values():
+                bench.load(bundle)
+        except UnloadableSuite as error:
+            return unopened(bundle.slug, bundle.version, error.problems)
+        jobs = plan(bundle)
+        examination = Examination(bundle)
+        for done, (job, run) in enumerate(self._run(bundle, jobs), start=1):
+            examination.take(job, run)
+            on_progress(done, len(jobs), job.kind)
+        return examination.report()
+
+    def _run(self, bundle: Bundle, jobs: list[Job]) -> Iterator[tuple[Job, Run]]:
+        with ExitStack() as queues:
+            queue = {threads: queues.enter_context(ThreadPoolExecutor(1)) for threads in self._benches}
+            running = {queue[job.threads].submit(self._grade, bundle, job): job for job in jobs}
+            for future in as_completed(running):
+                yield running[future], future.result()
+
+    def _grade(self, bundle: Bundle, job: Job) -> Run:
+        return self._benches[job.threads].grade(
+            bundle,
+            job.submission,
+            job.seed,
+            stop_at_first_failure=job.stop_at_first_failure,
+            diagnose=job.diagnose,
+        )

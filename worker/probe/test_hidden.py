@@ -1,0 +1,21 @@
+"""More walls around a cell, each tried from inside."""
+
+import pytest
+
+
+def nothing(found):
+    """Fail with what was found, which must be an empty list."""
+    assert type(found) is list, "The probe gave no list."
+    assert found == [], "Not kept in: " + ", ".join(map(str, found))
+
+
+@pytest.mark.points(1)
+def test_privileges(student):
+    """Unprivileged: no capability, no other user, no new namespace, no mount"""
+    nothing(student.gain_privileges())
+
+
+@pytest.mark.points(1)
+def test_limits(student):
+    """Limited: memory, processor time, threads, open files and file size"""
+    nothing(student.exceed_limits())
