@@ -36,7 +36,7 @@ class TestWhatPasses:
             (batches(ORDER, 1), {"batch_size": 1}),
             (batches(ORDER, 10), {"batch_size": 10}),
             (batches(ORDER, 25), {"batch_size": 25}),
-            ([], {"batch_size": 25, "drop_last": True}),
+            ([], {"batch_size": 25, "drop_last": True, "shuffled": True}),
             ([(x.astype(float), y.astype(float)) for x, y in batches(ORDER)], {}),
         ],
     )

@@ -168,5 +168,16 @@ class TestIterables:
         with pytest.raises(Failure, match="a list, a tuple or a generator is asked for"):
             assert_iterable(value)
 
+    def test_an_object_may_be_iterable_or_only_pretend_to_be(self, complaint, handed_over):
+        class Loader:
+            def __init__(self, items):
+                self.items = items
+
+            def __iter__(self):
+                return self.items
+
+        assert assert_iterable(handed_over(Loader(iter([1, 2])))) == [1, 2]
+        assert "an object of some other class" in complaint(assert_iterable, handed_over(Loader(3)))
+
     def test_a_function_was_perhaps_not_called(self, complaint, handed_over):
         assert complaint(assert_iterable, handed_over(len)).endswith("Are the parentheses of a call missing?")
