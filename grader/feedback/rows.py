@@ -10,13 +10,15 @@ from grader.feedback.kinds import Array, as_array, describe, is_tensor, plural, 
 
 __all__ = ["Data", "Rows", "contiguous"]
 
+KINDS = "biufcUS"
+
 
 class Data:
     """An array, a tensor or a list of numbers with one row per example."""
 
     def __init__(self, values: object) -> None:
         array = as_array(values)
-        if array is None or array.ndim == 0 or array.dtype.kind not in "biufc":
+        if array is None or array.ndim == 0 or array.dtype.kind not in KINDS:
             raise ValueError("rows can be told apart in an array, a tensor or a list of numbers only")
         self.values = values
         self.keys = keys(array)
@@ -29,8 +31,8 @@ class Data:
         if type(value) not in kinds:
             raise wrong_kind(value, kind_of(self.values), name)
         rows = np.zeros((0, *self.row_shape)) if is_empty(value) else as_array(value)
-        if rows is None or rows.dtype.kind not in "biufc":
-            raise Failure(f"{name} is {describe(value)}, and not all of it is numbers.")
+        if rows is None or rows.dtype.kind not in KINDS:
+            raise Failure(f"{name} is {describe(value)}, and not all of it is numbers or text.")
         if rows.ndim == 0 or (rows.shape[1:] != self.row_shape and len(rows)):
             wanted = shape_text((None, *self.row_shape))
             raise Failure(f"{name} has shape {shape_text(rows.shape)}, but {wanted} is asked for.")
@@ -80,6 +82,8 @@ def keys(rows: Array) -> list[Hashable]:
 def key(row: Any) -> Hashable:
     """The shape and the values of one row."""
     array = np.asarray(row)
+    if array.dtype.kind in "US":
+        return array.shape, str(array.tolist())
     wide = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
     # Adding zero makes −0.0 and 0.0 the same bytes.
     return array.shape, (wide + 0.0).tobytes()

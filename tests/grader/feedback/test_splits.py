@@ -45,6 +45,10 @@ class TestWhatPasses:
     def test_rows_left_over_by_the_sizes(self):
         check((X[:10], X[10:20], Y[:10], Y[10:20]), sizes=(10, 10))
 
+    def test_rows_of_text(self):
+        names = np.array(["ada", "bob", "cyd", "dan"])
+        assert_split((names[[3, 1]], names[[0, 2]]), names, sizes=(2, 2))
+
     def test_tensors(self, torch):
         x = torch.arange(50)
         check(x.split([30, 10, 10]), x, None)
