@@ -26,6 +26,11 @@ __all__ = ["Case", "Suite", "SuiteError", "open_suite"]
 
 _PUBLIC: Final = "test_public.py"
 _FILES: Final = (_PUBLIC, "test_hidden.py")
+# What pytest brings for people at a terminal; each of them costs time with every test.
+_UNUSED: Final = """
+    cacheprovider doctest faulthandler junitxml legacypath logging pastebin setuponly setupplan skipping stepwise
+    subtests terminal threadexception unittest unraisableexception warnings
+""".split()  # noqa: SIM905 - a list of words reads better as words
 _OPTIONS: Final = (
     "--assert=plain",  # a rewritten assert would print the values it compares
     "--capture=no",
@@ -33,19 +38,7 @@ _OPTIONS: Final = (
     "--import-mode=importlib",
     "--strict-markers",
     "--config-file=/dev/null",
-    *(
-        f"-pno:{name}"
-        for name in [
-            "cacheprovider",
-            "doctest",
-            "faulthandler",
-            "junitxml",
-            "logging",
-            "pastebin",
-            "terminal",
-            "unittest",
-        ]
-    ),
+    *(f"-pno:{name}" for name in _UNUSED),
 )
 _MARKERS: Final = (
     "points(n): what the test gives",

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -43,9 +43,13 @@ class Bubblewrap:
         Raises:
             WallUnavailable: bubblewrap is not installed.
         """
-        command = [*self._wall(program), sys.executable, *program.arguments]
         pipe = subprocess.PIPE
+        command = self.command(program, program.arguments)
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
+
+    def command(self, program: Program, arguments: Sequence[str]) -> list[str]:
+        """Return the command line that runs this Python with some arguments inside a program's wall."""
+        return [*self._wall(program), sys.executable, *arguments]
 
     def _wall(self, program: Program) -> Iterator[str]:
         yield _find("bwrap", "bubblewrap")
