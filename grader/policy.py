@@ -23,6 +23,7 @@ __all__ = [
     "MAX_NESTING",
     "MAX_OUTPUT_BYTES",
     "MAX_PULLED_ITEMS",
+    "MAX_RUN_BYTES",
     "MAX_TREE_BYTES",
     "MAX_VALUES",
     "SHARED_DIRECTORY",
@@ -40,6 +41,7 @@ MAX_COLLECTION_ITEMS: Final = 100_000
 MAX_NESTING: Final = 32
 MAX_CALLBACK_DEPTH: Final = 16
 MAX_PULLED_ITEMS: Final = 10_000
+MAX_RUN_BYTES: Final = 256 * 1024 * 1024  # of memory, roughly, for all that came from one submission
 
 # The inner wall, one per submission.
 CELL_SCRATCH: Final = "/tmp"

@@ -20,10 +20,14 @@ __all__ = [
     "Unloadable",
     "Unusable",
     "crashed",
+    "endless",
     "interfered",
+    "killed_from_outside",
     "missing",
     "raised",
+    "run_over",
     "timed_out",
+    "too_much",
 ]
 
 SourceLines = Mapping[str, list[str]]
@@ -33,6 +37,17 @@ _MIXABLE: Final = (
     ArithmeticError, AssertionError, AttributeError, IndexError, KeyError, LookupError, NameError,
     NotImplementedError, OverflowError, RecursionError, RuntimeError, TypeError, ValueError, ZeroDivisionError,
 )  # fmt: skip
+_OWN_NAMES: Final = frozenset(
+    {"AxisError", "JSONDecodeError", "LinAlgError", "RemoteRaised", "UFuncTypeError", "WireError"}
+)  # of the libraries, and of our own runtime
+_MAX_OFFERED: Final = 1000  # names that a misspelt one is looked for among
+_UNREADABLE: Final = re.compile(
+    r"a value nested more than 32 deep|a value of too many parts|a value that is too large"
+    r"|an integer of too many digits|(?:a collection|a range|a set or dict) of more than 100?000 items"
+    r"|a set or dict whose keys share one hash|an array of more than 32 dimensions"
+    r"|an empty array with a huge extent|an array of dtype (?:object|str|bytes|void)"
+)
+_LEAST_CPU_SECONDS: Final = 0.9  # what a process must have used for the kernel to kill it over processor time
 
 
 class TimedOut(Failure):
@@ -67,7 +82,7 @@ class Raised(Failure):
 
 def missing(name: str, offered: Collection[str]) -> Missing:
     """Return the failure of a submission that lacks a function; a near miss in spelling is pointed out."""
-    near = difflib.get_close_matches(name, sorted(offered), n=1)
+    near = difflib.get_close_matches(name, sorted(filter(_IDENTIFIER.fullmatch, offered))[:_MAX_OFFERED], n=1)
     hint = f" It does have `{near[0]}`: is that the one, by another name?" if near else ""
     return Missing(f"Your file has no function `{name}`.{hint}")
 
@@ -81,9 +96,33 @@ def interfered() -> Interfered:
 
 def timed_out(what: str, seconds: float) -> TimedOut:
     return TimedOut(
-        f"{what} did not finish within {seconds:g} seconds and was stopped. Is there a loop that never ends, or one "
+        f"{what} did not finish within {_seconds(seconds)} and was stopped. Is there a loop that never ends, or one "
         "that does the same work over and over?"
     )
+
+
+def run_over(seconds: float) -> TimedOut:
+    return TimedOut(f"The {_seconds(seconds)} that the whole run may take were used up before this test was done.")
+
+
+def endless(items: int) -> Unusable:
+    return Unusable(f"Your iterator gives more than {items} items. Does its loop come to an end?")
+
+
+def too_much(mebibytes: int) -> Unusable:
+    return Unusable(
+        f"Your code has returned more than {mebibytes} MiB by now, which is too much for the grader to keep. Are your "
+        "results far larger than asked for?"
+    )
+
+
+def killed_from_outside(ending: Ending, memory_mib: int) -> bool:
+    """Tell whether a cell was killed by what no student code can bring about: it is our trouble, then.
+
+    Student code cannot send that signal, and the kernel sends it only over processor time or memory.
+    """
+    small = ending.peak_kib < memory_mib * 1024 // 2
+    return ending.status == -signal.SIGKILL and small and ending.cpu_seconds < _LEAST_CPU_SECONDS
 
 
 def crashed(what: str, ending: Ending, cpu_seconds: float) -> Crashed:
@@ -93,16 +132,16 @@ def crashed(what: str, ending: Ending, cpu_seconds: float) -> Crashed:
         return Crashed(f"{what} closed its connection to the grader, so no answer came.")
     if status >= 0:
         return Crashed(
-            f"{what} ended the whole process (exit code {status}) instead of returning. Do not call exit(), quit() or "
-            "os._exit()."
+            f"{what} ended the whole process instead of returning. Do not call exit(), quit() or os._exit()."
         )
     if -status == signal.SIGKILL and ending.cpu_seconds >= cpu_seconds:
-        return Crashed(f"{what} used more than {cpu_seconds:g} seconds of processor time and was stopped.")
+        return Crashed(f"{what} used more than {_seconds(cpu_seconds)} of processor time and was stopped.")
     reasons = {
         signal.SIGKILL: "was killed, most likely because it used too much memory",
         signal.SIGSEGV: "crashed the Python interpreter, most often by recursion without an end",
         signal.SIGBUS: "crashed the Python interpreter by using memory that is not there",
         signal.SIGFPE: "crashed the Python interpreter by an arithmetic fault",
+        signal.SIGSYS: "ended its own process, as os.abort() and os.kill() do, instead of returning",
     }
     reason = reasons.get(-status, f"was ended by signal {-status}")  # type: ignore[call-overload]
     return Crashed(f"{what} {reason}.")
@@ -117,7 +156,7 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
         loading: whether it happened while the file was loaded.
         memory_mib: the limit to name when memory ran out.
     """
-    name, builtin = _names(description)
+    name, builtin = _names(description, source)
     message = _text(description.get("message"))
     frames = _frames(description.get("frames"), source)
     where = f" in line {frames[-1][1]} of {frames[-1][0]}" if frames else ""
@@ -126,7 +165,7 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     if loading:
         return Unloadable(sentence, detail=detail)
     if name == "WireError":
-        return Unusable(f"Your function returned {message}; the grader cannot read that.")
+        return Unusable(f"Your function returned {_unreadable(message)}; the grader cannot read that.")
     return _mixed(builtin)(sentence, detail=detail)
 
 
@@ -135,7 +174,9 @@ def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, 
         return "This part is not written yet: it still raises NotImplementedError."
     if builtin == "MemoryError":
         return f"Your code ran out of memory{where}; {memory_mib} MiB are allowed. Is an array far too large?"
-    if builtin == "SyntaxError":
+    if name == "RemoteRaised":
+        return f"A function that your code was given raised an exception when it was called{where}. Is it called right?"
+    if builtin == "SyntaxError" and loading:
         return f"Python cannot read your file: there is a syntax error{where} ({message})."
     if builtin == "SystemExit":
         return f"Your code called exit(){where} instead of returning. Remove that call."
@@ -145,14 +186,29 @@ def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, 
     return f"{begin} raised {article} {name}{where}." + (f" {explanation}" if explanation else "")
 
 
-def _names(description: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the exception's own name, and that of the builtin type nearest to it."""
+def _unreadable(message: str) -> str:
+    """Return what the cell says could not cross, where it is one of our own sentences."""
+    found = _UNREADABLE.match(message)
+    return found[0] if found else "a value of a kind that does not cross"
+
+
+def _names(description: Mapping[str, Any], source: SourceLines) -> tuple[str, str]:
+    """Return the exception's own name, and that of the builtin type nearest to it.
+
+    An own name must be one that could be known without running the code: else it could be made of hidden inputs.
+    """
     bases = description.get("bases")
     names = [description.get("type"), *(bases if type(bases) is list else [])]
     names = [name for name in names if type(name) is str and _IDENTIFIER.fullmatch(name)]
     known = [name for name in names if _is_exception(name)]
     builtin = "SyntaxError" if "SyntaxError" in known else (known or ["Exception"])[0]
-    return (names or ["Exception"])[0], builtin
+    own = names[0] if names else builtin
+    return (own if own in _OWN_NAMES or _is_exception(own) or _declares(source, own) else builtin), builtin
+
+
+def _declares(source: SourceLines, name: str) -> bool:
+    declaration = re.compile(rf"\s*class\s+{name}\b")
+    return any(declaration.match(line) for lines in source.values() for line in lines)
 
 
 def _is_exception(name: str) -> bool:
@@ -181,6 +237,10 @@ def _traceback(frames: list[tuple[str, int, str]], source: SourceLines) -> str:
         rows.append(f"{file}, line {line}" + (f", in {function}" if function else ""))
         rows.append(f"    {_text(source[file][line - 1].strip())}")
     return "\n".join(rows)
+
+
+def _seconds(count: float) -> str:
+    return "1 second" if count == 1 else f"{count:g} seconds"
 
 
 def _mixed(builtin: str) -> type[Raised]:

@@ -1,6 +1,7 @@
 """One run: every test of a suite with one submission, judged and diagnosed."""
 
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -89,7 +90,7 @@ class _Run:
         self._close()
         unloadable = self._session.unloadable
         if self._order.diagnose and unloadable is None:
-            self._diagnose()
+            self._try_to_diagnose()
         self._emit(
             {
                 "event": "done",
@@ -158,12 +159,18 @@ class _Run:
         return text or _GENERIC
 
     def _passes(self, answer: StandIn, case: Case) -> bool:
-        return self._replay(answer, case, self._suite.bundle.manifest.limits.call_seconds)[1] is None
+        return self._replay(answer, case, self._suite.bundle.manifest.limits.run_seconds)[1] is None
 
     def _replay(self, answer: StandIn, case: Case, seconds: float) -> tuple[Transcript, BaseException | None]:
         transcript = answer.begin_test(self._seed(case), seconds)
         error = self._suite.execute(case, Student(answer.load), self._order.seed)
         return transcript, error
+
+    def _try_to_diagnose(self) -> None:
+        try:
+            self._diagnose()
+        except Exception:  # a courtesy: no value that a student's code returned may cost the score for it
+            traceback.print_exc()
 
     def _diagnose(self) -> None:
         failing = [attempt for attempt in self._attempts if attempt.result.outcome == "failed"]

@@ -6,16 +6,18 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
+from grader import policy
 from grader.bundle import Limits
 from grader.feedback import Failure
 from grader.judge import failures
-from grader.judge.cells import Cell, Ending, Output
+from grader.judge.cells import Cell, Ending, NoCellError, Output
 from grader.judge.student import Loaded, StudentPeer, Transcript, load
 from grader.wire import Request, SocketLink
 
 __all__ = ["Session", "cell_seed"]
 
 _LOADING_FACTOR: Final = 2.0  # a module's import may take longer than a call: it may call its own functions
+_BYTES_PER_FRAME: Final = 1024  # what is noted down of each, however short
 
 
 class Session:
@@ -57,6 +59,8 @@ class Session:
         self._what = "Your code"
         self._output = Output()
         self._transcript = Transcript()
+        self._received_bytes = 0
+        self._last_failure: Exception = failures.interfered()
         self.peak_kib = 0
         self.odd = False
 
@@ -68,14 +72,11 @@ class Session:
             Failure: the submission cannot be loaded.
             NoCellError: the bench has no cell: our fault.
         """
+        self._check_time()
         peer = self.load().peer
         peer.transcript = Transcript()  # of what no test did
         peer.request(Request("reseed", arguments=(seed,)))
         self._transcript = peer.transcript = Transcript()
-        if time.monotonic() >= self._ends_at:
-            raise failures.TimedOut(
-                f"The {self._limits.run_seconds:g} seconds for the whole run were used up before this test."
-            )
         return self._transcript
 
     def load(self) -> Loaded:
@@ -88,6 +89,7 @@ class Session:
         if self._unloadable is not None:
             raise self._unloadable
         if self._loaded is None:
+            self._check_time()
             self._loaded = self._load_in_new_cell()
             self._loaded.peer.transcript = self._transcript
         return self._loaded
@@ -103,7 +105,7 @@ class Session:
             self._keep(self._cell.output())
         output, self._output = self._output, Output()
         text = output.text.decode("utf-8", "replace")
-        kept = text[: self._limits.output_kib * 1024]
+        kept = _plain(text[: self._limits.output_kib * 1024])
         return kept + "\n… (the rest was cut)" if output.truncated or len(kept) < len(text) else kept
 
     def close(self) -> None:
@@ -114,28 +116,37 @@ class Session:
     def begin(self, what: str) -> None:
         """Set the deadline of a call."""
         self._what = "Loading your file" if self._loading else what
-        seconds = self._limits.call_seconds * (_LOADING_FACTOR if self._loading else 1.0)
-        if self._link is None:
-            return
-        self._link.deadline = min(time.monotonic() + seconds, self._ends_at + self._limits.call_seconds)
+        if self._link is not None:
+            self._link.deadline = min(time.monotonic() + self._seconds(), self._ends_at)
 
     def timed_out(self) -> Failure:
         """End the cell that did not answer in time."""
-        self._kill()
-        return failures.timed_out(self._what, self._limits.call_seconds)
+        over = time.monotonic() >= self._ends_at
+        failure = self._run_over() if over else failures.timed_out(self._what, self._seconds())
+        return self._kill(failure)
 
-    def hung_up(self) -> Failure:
-        """Find out how the cell ended."""
+    def hung_up(self) -> Exception:
+        """Find out how the cell ended; where it was ended from here, that is still the reason."""
+        if self._cell is None:
+            return self._last_failure
         self.odd = True
-        assert self._cell is not None
         ending = self._cell.how_it_ended()
         self._end(ending)
-        return failures.crashed(self._what, ending, self._cpu_seconds)
+        if failures.killed_from_outside(ending, self._limits.memory_mib):
+            self._last_failure = NoCellError("the cell was killed by something else than what ran in it")
+        else:
+            self._last_failure = failures.crashed(self._what, ending, self._cpu_seconds)
+        return self._last_failure
 
     def broke_protocol(self) -> Failure:
         """End the cell that answered what our own runtime never sends."""
-        self._kill()
-        return failures.interfered()
+        return self._kill(failures.interfered())
+
+    def received(self, size: int) -> None:
+        """Count what came over; end the cell that sends without measure, before the judge's memory is full of it."""
+        self._received_bytes += size + _BYTES_PER_FRAME
+        if self._received_bytes > policy.MAX_RUN_BYTES:
+            raise self._kill(failures.too_much(policy.MAX_RUN_BYTES // 2**20))
 
     def raised(self, description: dict[str, Any]) -> Failure:
         """Put an exception into words."""
@@ -150,16 +161,31 @@ class Session:
         try:
             loaded = load(peer, self._load_arguments)
         except Failure as failure:
+            if time.monotonic() >= self._ends_at:
+                raise  # the time of the run is up, which says nothing about loading
             self._unloadable = failures.Unloadable(failure.message, detail=failure.detail)
             raise self._unloadable from None
         finally:
             self._loading = False
         return loaded
 
-    def _kill(self) -> None:
-        self.odd = True
+    def _seconds(self) -> float:
+        return self._limits.call_seconds * (_LOADING_FACTOR if self._loading else 1.0)
+
+    def _check_time(self) -> None:
+        if time.monotonic() >= self._ends_at:
+            raise self._kill(self._run_over())  # what it left running would slow down what the judge still has to do
+
+    def _run_over(self) -> Failure:
+        return failures.run_over(self._limits.run_seconds)
+
+    def _kill(self, failure: Failure) -> Failure:
+        """End the cell, which from then on is gone for this reason."""
+        self._last_failure = failure
         if self._cell is not None:
+            self.odd = True
             self._end(self._cell.end())
+        return failure
 
     def _end(self, ending: Ending) -> None:
         self._keep(ending.output)
@@ -168,6 +194,12 @@ class Session:
 
     def _keep(self, output: Output) -> None:
         self._output = Output(self._output.text + output.text, self._output.truncated or output.truncated)
+
+
+def _plain(text: str) -> str:
+    """Return printed text without what would move a terminal's cursor or turn the order of letters around."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(letter if letter.isprintable() or letter in "\n\t\xa0" else "\ufffd" for letter in lines)
 
 
 def cell_seed(seed: int) -> int:

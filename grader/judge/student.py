@@ -1,16 +1,19 @@
 """`student`: the proxy that a suite calls, and the peer behind it that turns trouble into failures."""
 
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from grader import policy
 from grader.feedback import Failure
 from grader.judge import failures
 from grader.wire import (
     Handle,
     Link,
     Peer,
+    PeerBroke,
     PeerClosed,
     PeerTimeout,
     RemoteRaised,
@@ -80,8 +83,8 @@ class Guard(Protocol):
     def timed_out(self) -> Failure:
         """Return the failure of a call whose time is up."""
 
-    def hung_up(self) -> Failure:
-        """Return the failure of a call whose process is gone."""
+    def hung_up(self) -> Exception:
+        """Return the failure of a call whose process is gone, or our own error where we are the cause."""
 
     def broke_protocol(self) -> Failure:
         """Return the failure of a call that was answered by what our own runtime never sends."""
@@ -89,15 +92,21 @@ class Guard(Protocol):
     def raised(self, description: dict[str, Any]) -> Failure:
         """Return the failure of a call that ended in an exception."""
 
+    def received(self, size: int) -> None:
+        """Something of about that many bytes came over; raise Failure where it is too much by now."""
+
 
 class StudentPeer(Peer):
     """The judge's end of the boundary: the other side may call the functions it was given, and nothing else."""
 
     def __init__(self, link: Link, guard: Guard) -> None:
-        super().__init__(link, self._answer_callback, may_export=_may_export, observe=self._observe)
+        super().__init__(
+            link, self._answer_callback, may_export=_may_export, observe=self._observe, weigh=guard.received
+        )
         self._guard = guard
         self._depth = 0
         self._own_error: Exception | None = None
+        self._pulled: Counter[int] = Counter()
         self.transcript = Transcript()
 
     def request(self, request: Request) -> Any:
@@ -111,6 +120,13 @@ class StudentPeer(Peer):
             self._note(request, None, f"{type(failure).__name__} {getattr(failure, 'type_name', '')}")
             raise
 
+    def advance(self, target: int) -> Any:
+        """Return the next item of an iterator of the student's, as long as it gives no more than it may."""
+        self._pulled[target] += 1
+        if self._pulled[target] > policy.MAX_PULLED_ITEMS + 1:  # one more than fits tells a test that it is too long
+            raise failures.endless(policy.MAX_PULLED_ITEMS)
+        return super().advance(target)
+
     def _request(self, request: Request) -> Any:
         try:
             value = super().request(request)
@@ -121,6 +137,8 @@ class StudentPeer(Peer):
             raise self._guard.timed_out() from None
         except PeerClosed:
             raise self._guard.hung_up() from None
+        except PeerBroke:
+            raise self._guard.broke_protocol() from None
         except WireError:
             if not self._sendable(request):
                 raise  # the suite's mistake

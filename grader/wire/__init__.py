@@ -8,7 +8,7 @@ function) stays where it is; a `Handle` to it crosses instead, and using the han
 """
 
 from grader.wire.handles import Handle, number_of
-from grader.wire.link import Answer, Link, LocalLink, PeerClosed, PeerTimeout, SocketLink
+from grader.wire.link import Answer, Link, LocalLink, PeerBroke, PeerClosed, PeerTimeout, SocketLink
 from grader.wire.messages import MessagesEnded, read_message, write_message
 from grader.wire.peer import Effects, Peer, RemoteRaised, Reply, Request, type_name
 from grader.wire.values import WireError, decode, encode
@@ -21,6 +21,7 @@ __all__ = [
     "LocalLink",
     "MessagesEnded",
     "Peer",
+    "PeerBroke",
     "PeerClosed",
     "PeerTimeout",
     "RemoteRaised",

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from grader import policy
 
-__all__ = ["Answer", "Link", "LocalLink", "PeerClosed", "PeerTimeout", "SocketLink"]
+__all__ = ["Answer", "Link", "LocalLink", "PeerBroke", "PeerClosed", "PeerTimeout", "SocketLink"]
 
 _HEADER: Final = struct.Struct("<cI")
 _REQUEST: Final = b"Q"
@@ -19,7 +19,11 @@ Answer = Callable[[bytes], bytes]
 
 
 class PeerClosed(ConnectionError):
-    """The other side hung up, or broke the protocol."""
+    """The other side hung up."""
+
+
+class PeerBroke(ConnectionError):
+    """The other side sent what the protocol does not know."""
 
 
 class PeerTimeout(TimeoutError):
@@ -59,7 +63,8 @@ class SocketLink:
 
         Raises:
             PeerTimeout: the deadline passed.
-            PeerClosed: the line is down or the other side broke the protocol.
+            PeerClosed: the line is down.
+            PeerBroke: the other side broke the protocol.
         """
         self._send(_REQUEST, request)
         while True:
@@ -74,12 +79,12 @@ class SocketLink:
             while True:
                 _, frame = self._receive()
                 self._send(_REPLY, answer(frame))
-        except PeerClosed:
+        except (PeerClosed, PeerBroke):
             return
 
     def _answer(self, frame: bytes, answer: Answer) -> None:
         if self._depth >= policy.MAX_CALLBACK_DEPTH:
-            raise PeerClosed("calls back and forth are nested too deep")
+            raise PeerBroke("calls back and forth are nested too deep")
         self._depth += 1
         try:
             reply = answer(frame)
@@ -88,18 +93,18 @@ class SocketLink:
         self._send(_REPLY, reply)
 
     def _send(self, kind: bytes, frame: bytes) -> None:
-        self._set_timeout()
         try:
+            self._set_timeout()
             self._socket.sendall(_HEADER.pack(kind, len(frame)) + frame)
         except TimeoutError as error:
             raise PeerTimeout from error
-        except OSError as error:
+        except OSError as error:  # or this side has, while it answered a request
             raise PeerClosed("the other side hung up") from error
 
     def _receive(self) -> tuple[bytes, bytes]:
         kind, length = _HEADER.unpack(self._read(_HEADER.size))
         if kind not in (_REQUEST, _REPLY) or length > policy.MAX_FRAME_BYTES:
-            raise PeerClosed("the other side broke the protocol")
+            raise PeerBroke("the other side broke the protocol")
         return kind, self._read(length)
 
     def _read(self, size: int) -> bytes:
@@ -111,8 +116,8 @@ class SocketLink:
         return b"".join(parts)
 
     def _read_some(self, size: int) -> bytes:
-        self._set_timeout()
         try:
+            self._set_timeout()
             part = self._socket.recv(size)
         except TimeoutError as error:
             raise PeerTimeout from error
