@@ -1,6 +1,7 @@
 """The system calls a cell may make; all others answer "not permitted"."""
 
 import errno
+import signal
 import socket
 import tempfile
 from typing import Final
@@ -93,8 +94,6 @@ _ALLOWED: Final = [
     "rt_sigsuspend",
     "rt_sigtimedwait",
     "sigaltstack",
-    "kill",
-    "tgkill",
     "futex",
     "futex_waitv",
     "set_robust_list",
@@ -153,6 +152,16 @@ _ALLOWED: Final = [
 ]
 
 
+_DEADLY_SIGNALS: Final = [
+    signal.SIGHUP, signal.SIGQUIT, signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE,
+    signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM, signal.SIGSYS, signal.SIGXCPU, signal.SIGXFSZ,
+]  # fmt: skip
+_HARMLESS_SIGNALS: Final = [
+    0, signal.SIGINT, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF, signal.SIGUSR1, signal.SIGUSR2,
+    signal.SIGCHLD, signal.SIGPIPE, signal.SIGWINCH, 32, 33,  # the C library's own, for its threads
+]  # fmt: skip
+
+
 def filter_program() -> bytes:
     """Return the filter as a BPF program: no process but threads, no program run, no socket to anywhere.
 
@@ -164,6 +173,11 @@ def filter_program() -> bytes:
     _allow(rules, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD))
     _allow(rules, "socketpair", seccomp.Arg(0, seccomp.EQ, socket.AF_UNIX))
     _allow(rules, "prctl", seccomp.Arg(0, seccomp.EQ, _PR_SET_NAME))
+    for name, argument in (("kill", 1), ("tgkill", 2)):
+        for number in _HARMLESS_SIGNALS:
+            _allow(rules, name, seccomp.Arg(argument, seccomp.EQ, number))
+        for number in _DEADLY_SIGNALS:  # process 1 would not notice a signal of its own: it is to die of the attempt
+            rules.add_rule(seccomp.KILL_PROCESS, name, seccomp.Arg(argument, seccomp.EQ, number))
     for question in _TERMINAL_QUESTIONS:
         _allow(rules, "ioctl", seccomp.Arg(1, seccomp.EQ, question))
     # Its flags lie in memory, where a filter cannot look: sent away, the C library asks again with `clone`.
