@@ -32,6 +32,8 @@ _SYSTEM: Final = (
     "/etc/ld.so.cache",
     "/etc/alternatives",
 )
+# Where images keep applications and their data.
+_NOT_THE_SYSTEM: Final = ("/usr/src", "/usr/local/src")
 
 
 class Bubblewrap:
@@ -70,20 +72,42 @@ class Bubblewrap:
 def _mounts(program: Program) -> Iterator[str]:
     yield from ("--proc", "/proc", "--dev", "/dev")
     yield from ("--perms", "1777", "--size", str(policy.WALL_SCRATCH_BYTES), "--tmpfs", policy.CELL_SCRATCH)
-    for path in _readable():
+    for path in map(Path, _SYSTEM):
+        if path.exists():
+            yield from _bind("--ro-bind", path, str(path))
+    for path in filter(Path.is_dir, map(Path, _NOT_THE_SYSTEM)):
+        yield from _cover(path)
+    readable = _readable()
+    for path in readable:
         yield from _bind("--ro-bind", path, str(path))
+    for path in _secrets():
+        if path.is_dir() and any(path.is_relative_to(other) for other in (*readable, "/usr")):
+            yield from _cover(path)
     yield from _bind("--bind" if program.role == "cell" else "--ro-bind", program.shared, policy.SHARED_DIRECTORY)
     yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/")
 
 
-def _readable() -> Iterator[Path]:
-    """Yield what the programs need to read: the system's libraries, Python, its packages, and the grading code."""
-    yield from (Path(path) for path in _SYSTEM if Path(path).exists())
-    own = Path(grader.__file__).parent
-    prefixes = {Path(sys.base_prefix), Path(sys.prefix), *map(Path, _package_folders()), own}
-    for path in sorted(prefixes):
-        if not path.is_relative_to("/usr"):
-            yield path
+def _readable() -> list[Path]:
+    """Return what the programs need to read besides the system: Python, its packages, and the grading code."""
+    prefixes = {Path(sys.base_prefix), Path(sys.prefix), *map(Path, _package_folders()), _own()}
+    return [path for path in sorted(prefixes) if not _belongs_to_the_system(path)]
+
+
+def _belongs_to_the_system(path: Path) -> bool:
+    return path.is_relative_to("/usr") and not any(path.is_relative_to(other) for other in _NOT_THE_SYSTEM)
+
+
+def _secrets() -> list[Path]:
+    """Return where suites and references may be installed beside the grading code: the judge is sent them instead."""
+    return [_own().parent / name for name in ("assignments", "tests")]
+
+
+def _own() -> Path:
+    return Path(grader.__file__).parent
+
+
+def _cover(path: Path) -> Iterator[str]:
+    yield from ("--perms", "0555", "--size", "4096", "--tmpfs", str(path), "--remount-ro", str(path))
 
 
 def _package_folders() -> list[str]:
