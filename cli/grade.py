@@ -42,6 +42,7 @@ def grade(
         assignment = read_bundle(bundle)
         submission = read_submission_paths(assignment.manifest, files)
         with Bench(Bubblewrap(), assignment.manifest.environment) as bench:
+            bench.load(assignment)  # beforehand: it is no part of the time that a student waits
             run = bench.grade(assignment, submission, seed)
     _write(json_out, json.dumps(run.to_json(), indent=2) + "\n")
     _write(gradescope, json.dumps(to_gradescope(run), indent=2) + "\n")

@@ -40,8 +40,8 @@ def _headline(title: str, run: Run) -> Text:
 
 
 def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
-    """Yield each test's lines; a diagnosis is given once, with the first test that it explains."""
-    diagnosed: set[str] = set()
+    """Yield each test's lines; a diagnosis or a hint is given once, with the first test that it belongs to."""
+    given: set[str] = set()
     for test in tests:
         mark, style = _MARKS[test.outcome]
         points = f"{test.points:g}/{test.max_points:g}"
@@ -51,13 +51,13 @@ def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
             continue
         if test.message != told:
             yield _indented(Text(plain(test.message)), by=4)
-        if test.diagnosis and test.diagnosis not in diagnosed:
-            diagnosed.add(test.diagnosis)
+        if test.diagnosis and test.diagnosis not in given:
             yield Padding(
                 Panel(Text(plain(test.diagnosis)), title="What may have happened", border_style="cyan"), (0, 4)
             )
-        if test.hint:
+        if test.hint and test.hint not in given:
             yield _indented(Text(f"Hint: {plain(test.hint)}", style="cyan"), by=4)
+        given |= {text for text in (test.diagnosis, test.hint) if text}
         yield from _output(test)
 
 

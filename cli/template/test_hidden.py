@@ -9,7 +9,7 @@ from grader.feedback import assert_arguments_unchanged, assert_close
 @pytest.mark.parametrize("n", [1, 7, 20])
 @pytest.mark.hint("Write the sum for n = 3 on paper, and compare it with your code term by term.")
 def test_agrees_with_the_formula(student, reference, rng, n):
-    """The error of {n} random predictions is the mean of their squared differences."""
+    """The error is the mean of the squared differences, for n = {n} random predictions."""
     predictions, targets = rng.normal(size=n), rng.normal(size=n)
     expected = reference.mean_squared_error(predictions, targets)
     assert_close(student.mean_squared_error(predictions, targets), expected)
