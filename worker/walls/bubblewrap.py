@@ -75,14 +75,18 @@ def _mounts(program: Program) -> Iterator[str]:
     for path in map(Path, _SYSTEM):
         if path.exists():
             yield from _bind("--ro-bind", path, str(path))
-    for path in filter(Path.is_dir, map(Path, _NOT_THE_SYSTEM)):
-        yield from _cover(path)
+    covered = [path for path in _NOT_THE_SYSTEM if Path(path).is_dir()]
+    for cover in covered:
+        yield from ("--perms", "0755", "--tmpfs", cover)
     readable = _readable()
     for path in readable:
         yield from _bind("--ro-bind", path, str(path))
-    for path in _secrets():
-        if path.is_dir() and any(path.is_relative_to(other) for other in (*readable, "/usr")):
-            yield from _cover(path)
+    for path in filter(Path.is_dir, _secrets()):
+        if _belongs_to_the_system(path) or any(path.is_relative_to(other) for other in readable):
+            yield from ("--perms", "0555", "--tmpfs", str(path))
+            covered.append(str(path))
+    for cover in covered:
+        yield from ("--remount-ro", cover)
     yield from _bind("--bind" if program.role == "cell" else "--ro-bind", program.shared, policy.SHARED_DIRECTORY)
     yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/")
 
@@ -104,10 +108,6 @@ def _secrets() -> list[Path]:
 
 def _own() -> Path:
     return Path(grader.__file__).parent
-
-
-def _cover(path: Path) -> Iterator[str]:
-    yield from ("--perms", "0555", "--size", "4096", "--tmpfs", str(path), "--remount-ro", str(path))
 
 
 def _package_folders() -> list[str]:
