@@ -32,6 +32,7 @@ def backward(X, Y, W1, b1, W2, b2):
     """Return (dW1, db1, dW2, db2), the gradient of the loss of forward(X, W1, b1, W2, b2) against Y.
 
     Each gradient has the shape of its parameter: (d, h), (h,), (h, k), (k,).
+    Only the arguments count: forward need not have been called before.
     """
     raise NotImplementedError
 

@@ -7,6 +7,8 @@ from grader.feedback import assert_close, assert_tuple
 
 X = np.array([[1.0], [3.0]])
 Y = np.array([2.0, 2.0])
+MORE_X = np.array([[0.25], [0.5], [0.75], [1.0], [1.25], [1.5], [1.75], [2.0]])
+MORE_Y = np.array([1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0])
 
 
 @pytest.mark.points(1)
@@ -35,10 +37,27 @@ def test_batch_example(student):
 
 
 @pytest.mark.points(1)
+def test_minibatch_example(student):
+    """One mini-batch epoch over 8 records in threes ends at w = 0.958, b = 0.0503 after 3 updates"""
+    result = student.minibatch_epoch(MORE_X, MORE_Y, np.array([1.0]), 0.0, 0.1, 3)
+    w, b, updates = assert_tuple(result, 3, name="minibatch_epoch")
+    assert_close(w, np.array([0.9580031738]), name="w")
+    assert_close(b, 0.0503466797, name="b")
+    assert_close(updates, 3, name="The number of updates")
+
+
+@pytest.mark.points(1)
 def test_stochastic_example(student):
     """One stochastic epoch from w = 1, b = 0 with lr = 0.1 ends at w = 0.68, b = -0.04 after 2 updates"""
-    result = student.stochastic_epoch(X, Y, np.array([1.0]), 0.0, 0.1)
-    w, b, updates = assert_tuple(result, 3, name="stochastic_epoch")
+    w, b, updates = assert_tuple(
+        student.stochastic_epoch(X, Y, np.array([1.0]), 0.0, 0.1), 3, name="stochastic_epoch"
+    )
     assert_close(w, np.array([0.68]), name="w")
     assert_close(b, -0.04, name="b")
     assert_close(updates, 2, name="The number of updates")
+    w, b, updates = assert_tuple(
+        student.stochastic_epoch(MORE_X, MORE_Y, np.array([1.0]), 0.0, 0.1), 3, name="stochastic_epoch"
+    )
+    assert_close(w, np.array([0.9135169282]), name="w after eight records")
+    assert_close(b, 0.1245543539, name="b after eight records")
+    assert_close(updates, 8, name="The number of updates")
