@@ -100,9 +100,7 @@ class _Reading:
         if self.problems or manifest is None:
             raise BundleError(dict.fromkeys(self.problems))
         version = content_hash("gradeloop bundle", self.files)
-        return Bundle(
-            self.slug, version, manifest, self.files, starter, reference, right, wrong, tests, cards
-        )
+        return Bundle(self.slug, version, manifest, self.files, starter, reference, right, wrong, tests, cards)
 
     def trees(self) -> Mapping[str, ast.Module]:
         trees = {}
@@ -140,7 +138,5 @@ class _Reading:
     def answer(self, name: str, expected: tuple[str, ...]) -> Mapping[str, bytes]:
         return read_sample(self.files, name, expected, self.problems) if expected else {}
 
-    def samples(
-        self, folder: str, trees: Mapping[str, ast.Module], expected: tuple[str, ...]
-    ) -> Mapping[str, Sample]:
+    def samples(self, folder: str, trees: Mapping[str, ast.Module], expected: tuple[str, ...]) -> Mapping[str, Sample]:
         return read_samples(self.files, trees, folder, expected, self.problems) if expected else {}

@@ -16,7 +16,7 @@ SAMPLE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 @dataclass(frozen=True)
 class Sample:
-    """One answer as a student might hand it in; the docstring is that of its first file."""
+    """One answer as a student might hand it in; the docstring is that of its first file, a line a paragraph."""
 
     name: str
     files: Mapping[str, bytes]
@@ -55,7 +55,7 @@ def read_samples(
         found = read_sample(files, f"{folder}/{name}", expected, problems)
         if found:
             tree = trees.get(f"{folder}/{name}.py") or trees.get(f"{folder}/{name}/{expected[0]}")
-            samples[name] = Sample(name, found, (ast.get_docstring(tree) or "").strip() if tree else "")
+            samples[name] = Sample(name, found, _reflowed(ast.get_docstring(tree) or "") if tree else "")
     return MappingProxyType(samples)
 
 
@@ -72,6 +72,12 @@ def _names(files: Mapping[str, bytes], folder: str, problems: list[str]) -> set[
             else:
                 names.add(name)
     return names
+
+
+def _reflowed(text: str) -> str:
+    """Join the lines of each paragraph, which end where the author's editor broke them; lists and code stay."""
+    kept = re.sub(r"(?<=\S)[ \t]*\n(?![ \t\n]|[-*] )", " ", text.strip())
+    return re.sub(r"[ \t]+$", "", kept, flags=re.MULTILINE)
 
 
 def wrong_problems(
