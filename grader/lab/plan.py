@@ -78,8 +78,8 @@ def _mutants(bundle: Bundle) -> Iterator[Job]:
     main = bundle.manifest.files[0]
     for number, mutant in enumerate(mutants(bundle.reference[main].decode("utf-8-sig"))):
         submission = Submission({**bundle.reference, main: mutant.source.encode()})
-        name = f"line {mutant.line}: {mutant.description}"
         threads = _THREADS[number % 2]
+        name = mutant.description
         yield Job("mutant", name, submission, SEEDS[0], threads, stop_at_first_failure=True, mutant=mutant)
 
 

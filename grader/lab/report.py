@@ -132,7 +132,7 @@ class Examination:
         survivors = [job for job, run in runs if not run.failed()]
         killed = len(runs) - len(survivors)
         share = 100.0 * killed / len(runs) if runs else 100.0
-        problems = [f"{job.name} (of the reference) is not noticed by any test." for job in survivors]
+        problems = [f"{job.name} No test notices." for job in survivors]
         diffs = tuple(job.mutant.diff for job in survivors if job.mutant is not None)
         title = f"At least {least:g} % of the reference's mutants are caught"
         return Check(title, share >= least, f"{killed} of {len(runs)} ({share:.0f} %)", tuple(problems), diffs)
@@ -181,7 +181,7 @@ def _subject(job: Job) -> str:
         case "right" | "wrong":
             return f"{job.kind}/{job.name}.py"
         case "mutant":
-            return f"The mutant of {job.name}"
+            return f"A mutant of the reference ({job.name.rstrip('.')})"
         case _:
             return f"An answer that returns {job.name}"
 

@@ -156,9 +156,7 @@ def test_an_operator_makes_its_mistakes(operator, source, expected):
 
 
 def test_every_operator_has_an_example():
-    assert {row[0] for row in EXAMPLES} == {
-        mutant.operator for _, source, _ in EXAMPLES for mutant in mutants(source)
-    }
+    assert {row[0] for row in EXAMPLES} == {mutant.operator for _, source, _ in EXAMPLES for mutant in mutants(source)}
 
 
 UNTOUCHED = {
@@ -312,9 +310,9 @@ def test_every_operator_of_arrays_finds_something_in_a_solution():
 EXPRESSIONS = st.recursive(
     st.sampled_from(["x", "y", "0", "1.5", "n", "True", "x[1:]", "σ"]),
     lambda inner: (
-        st.tuples(
-            inner, st.sampled_from(["+", "-", "*", "/", "**", "@", "<", "==", "is not", "and"]), inner
-        ).map(lambda parts: f"({parts[0]} {parts[1]} ({parts[2]}))")
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "**", "@", "<", "==", "is not", "and"]), inner).map(
+            lambda parts: f"({parts[0]} {parts[1]} ({parts[2]}))"
+        )
         | inner.map(lambda part: f"-({part})")
         | inner.map(lambda part: f"not ({part})")
         | inner.map(lambda part: f"f({part}, axis=1).T")
