@@ -1,0 +1,51 @@
+"""Runs made by hand, for tests of what is done with a run."""
+
+from dataclasses import replace
+
+from grader.results import Run, TestResult
+
+PASSED = TestResult(
+    name="test_public.py::test_example",
+    title="The double of 2 is 4.",
+    points=1.0,
+    max_points=1.0,
+    outcome="passed",
+    output="hello\n",
+    duration_ms=12.5,
+)
+FAILED = TestResult(
+    name="test_hidden.py::test_shape[3]",
+    title="Arrays of 3 numbers are doubled.",
+    points=0.0,
+    max_points=2.0,
+    outcome="failed",
+    message="Your answer is the right answer times itself.",
+    diagnosis="You squared.",
+    wrong="square",
+    hint="Add the array to itself.",
+    duration_ms=7.5,
+)
+BROKEN = replace(
+    FAILED, outcome="error", message="The test itself raised ValueError: no", diagnosis=None, wrong=None, hint=None
+)
+
+
+def run_of(*tests: TestResult, **changes: object) -> Run:
+    """Return a graded run of these tests, changed as told."""
+    graded = Run(
+        outcome="graded",
+        score=sum(test.points for test in tests),
+        max_score=sum(test.max_points for test in tests),
+        version="a" * 64,
+        submission="b" * 64,
+        seed=42,
+        duration_ms=123.4,
+        tests=tests,
+        assignment="double",
+    )
+    return replace(graded, **changes)
+
+
+def not_graded(message: str = "the judge is gone", *tests: TestResult) -> Run:
+    """Return a run that ended by our fault."""
+    return run_of(*tests, outcome="not graded", score=None, message=message)
