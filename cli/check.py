@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.syntax import Syntax
 from rich.text import Text
 
+from cli.lines import indented, marked, plain
 from cli.problems import SHUT, ending_well
 from grader.bundle import Bundle, BundleError, read_bundles
 from grader.lab import Check, Report
@@ -49,7 +50,7 @@ def _read(console: Console, paths: tuple[Path, ...]) -> list[Bundle]:
     except BundleError as error:
         console.print("[bold red]The gate is shut:[/] an assignment cannot be read.")
         for problem in error.problems:
-            console.print(Text(f"  - {problem}"))
+            console.print(marked("-", "", Text(plain(problem))))
         raise SystemExit(SHUT) from error
 
 
@@ -83,9 +84,9 @@ def _show(console: Console, report: Report) -> None:
 
 
 def _show_check(console: Console, line: Check) -> None:
-    mark = ("  ✓ ", "green") if line.ok else ("  ✗ ", "red")
-    console.print(Text.assemble(mark, line.title, (f"  {line.summary}", "dim")))
+    mark, style = ("✓", "green") if line.ok else ("✗", "red")
+    console.print(marked(mark, style, Text.assemble(line.title, (f"  {line.summary}", "dim"))))
     for problem in line.problems:
-        console.print(Text(f"      - {problem}", style="dim" if line.ok else ""))
-    for diff in line.diffs:
+        console.print(indented(Text(f"- {plain(problem)}", style="dim" if line.ok else ""), by=6))
+    for diff in map(plain, line.diffs):
         console.print(Syntax(diff, "diff", theme="ansi_dark", background_color="default", word_wrap=True))

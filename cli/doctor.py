@@ -5,9 +5,10 @@ import shutil
 from collections.abc import Iterator
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
+from cli.lines import marked, plain
 from cli.problems import NOT_GRADED
 from worker.bench import Bench, BenchError
 from worker.proof import Proof, prove_walls
@@ -52,12 +53,13 @@ def _walls(bench: Bench) -> Iterator[Proof]:
     yield Proof("Inner wall: namespaces of its own for each submission", bench.inner_wall, weaker)
 
 
-def _line(proof: Proof) -> Text:
-    mark = ("  ✓ ", "green") if proof.holds else ("  ✗ ", "red")
-    return Text.assemble(mark, proof.title, ("" if proof.holds else f": {proof.message or 'it is not'}", "dim"))
+def _line(proof: Proof) -> RenderableType:
+    mark, style = ("✓", "green") if proof.holds else ("✗", "red")
+    reason = "" if proof.holds else f": {plain(proof.message) or 'it is not'}"
+    return marked(mark, style, Text.assemble(proof.title, (reason, "dim")))
 
 
 def _advise(console: Console) -> None:
     console.print(Text("What may help:"))
     for advice in _ADVICE:
-        console.print(Text(f"  - {advice}"))
+        console.print(marked("-", "", Text(advice)))

@@ -38,23 +38,28 @@ def grade(
 
     Exit status: 0 graded, whatever the score; 2 bad usage; 3 could not grade, our fault.
     """
+    if (json_out, gradescope, junit).count("-") > 1:
+        raise click.UsageError("only one of --json, --gradescope and --junit can go to stdout.")
     with ending_well():
         assignment = read_bundle(bundle)
         submission = read_submission_paths(assignment.manifest, files)
         with Bench(Bubblewrap(), assignment.manifest.environment) as bench:
             bench.load(assignment)  # beforehand: it is no part of the time that a student waits
             run = bench.grade(assignment, submission, seed)
+    show_run(Console(stderr="-" in (json_out, gradescope, junit)), assignment.manifest.title, run)
     _write(json_out, json.dumps(run.to_json(), indent=2) + "\n")
     _write(gradescope, json.dumps(to_gradescope(run), indent=2) + "\n")
     _write(junit, to_junit(run).decode() + "\n")
-    show_run(Console(stderr="-" in (json_out, gradescope, junit)), assignment.manifest.title, run)
     _end(run)
 
 
 def _write(out: str | None, text: str) -> None:
     if out is not None:
-        with click.open_file(out, "w", encoding="utf-8", atomic=out != "-") as file:
-            file.write(text)
+        try:
+            with click.open_file(out, "w", encoding="utf-8", atomic=out != "-") as file:
+                file.write(text)
+        except OSError as error:
+            raise click.UsageError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def _end(run: Run) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 
+from cli.lines import plain
 from grader.bundle import BundleError, SubmissionRefused
 from worker.bench import BenchError, UnloadableSuite
 from worker.walls import WallUnavailable
@@ -39,4 +40,4 @@ def ending_well() -> Iterator[None]:
 
 
 def _listed(problems: list[str]) -> str:
-    return "\n".join(f"  - {problem}" for problem in problems)
+    return "\n".join(f"  - {plain(problem)}" for problem in problems)

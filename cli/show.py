@@ -7,9 +7,10 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
+from cli.lines import indented, marked, plain
 from grader.results import Run, TestResult
 
-__all__ = ["plain", "show_run"]
+__all__ = ["show_run"]
 
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "yellow")}
 
@@ -18,19 +19,15 @@ def show_run(console: Console, title: str, run: Run) -> None:
     """Print a run: the score, what to mend first, and every test a student may see."""
     console.print(_headline(title, run))
     if run.outcome != "graded":
-        console.print(_indented(Text(f"This was not graded, and it is not your fault: {plain(run.message)}")))
+        console.print(indented(Text(f"This was not graded, and it is not your fault: {plain(run.message)}")))
         return
     visible = [test for test in run.tests if test.visibility == "visible"]
     if run.message:
-        console.print(_indented(Text(plain(run.message))))
+        console.print(indented(Text(plain(run.message))))
     console.print(Group(*_tests(visible, told=run.message)))
-    if len(visible) < len(run.tests):
-        console.print(_indented(Text(f"{len(run.tests) - len(visible)} more tests are not shown now.", style="dim")))
-
-
-def plain(text: str) -> str:
-    """Return text that a terminal prints and does not obey."""
-    return "".join(character if character in "\n\t" or character.isprintable() else "�" for character in text)
+    if unseen := len(run.tests) - len(visible):
+        tests = "1 more test is" if unseen == 1 else f"{unseen} more tests are"
+        console.print(indented(Text(f"{tests} not shown now.", style="dim")))
 
 
 def _headline(title: str, run: Run) -> Text:
@@ -45,26 +42,22 @@ def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
     for test in tests:
         mark, style = _MARKS[test.outcome]
         points = f"{test.points:g}/{test.max_points:g}"
-        yield Text.assemble((f"  {mark} ", style), plain(test.title), (f"  {points}", "dim"))
+        yield marked(mark, style, Text.assemble(plain(test.title), (f"  {points}", "dim")))
         if test.outcome == "passed":
             yield from _output(test)
             continue
         if test.message != told:
-            yield _indented(Text(plain(test.message)), by=4)
+            yield indented(Text(plain(test.message)), by=4)
         if test.diagnosis and test.diagnosis not in given:
             yield Padding(
                 Panel(Text(plain(test.diagnosis)), title="What may have happened", border_style="cyan"), (0, 4)
             )
         if test.hint and test.hint not in given:
-            yield _indented(Text(f"Hint: {plain(test.hint)}", style="cyan"), by=4)
+            yield indented(Text(f"Hint: {plain(test.hint)}", style="cyan"), by=4)
         given |= {text for text in (test.diagnosis, test.hint) if text}
         yield from _output(test)
 
 
 def _output(test: TestResult) -> Iterator[RenderableType]:
     if test.output:
-        yield _indented(Text.assemble(("Your code printed:\n", "dim"), plain(test.output.rstrip())), by=4)
-
-
-def _indented(text: Text, by: int = 2) -> Padding:
-    return Padding(text, (0, 0, 0, by))
+        yield indented(Text.assemble(("Your code printed:\n", "dim"), plain(test.output.rstrip())), by=4)

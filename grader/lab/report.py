@@ -163,7 +163,7 @@ class Examination:
             problems.append(f"The reference takes {slowest:.1f} s of `limits.run_seconds` = {limits.run_seconds:g}.")
         if test > _COMFORT * limits.call_seconds:
             problems.append(f"A test of the reference takes {test:.2f} s; a call has {limits.call_seconds:g} s.")
-        summary = f"{slowest * 1000:.0f} ms a run, {memory:.0f} MiB with the libraries"
+        summary = f"{slowest * 1000:.0f} ms and {memory:.0f} MiB a run"
         return _check("The reference stays well within the limits", summary, problems)
 
     def _graded(self, kind: str) -> Iterator[tuple[Job, Run]]:
