@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import numpy as np
 
-__all__ = ["Agreement", "Seen", "agreement", "best_explanations", "same_value"]
+__all__ = ["Agreement", "Seen", "agreement", "best_explanations", "same_deed", "same_value"]
 
 _RTOL: Final = 1e-6
 _ATOL: Final = 1e-9
@@ -35,19 +35,19 @@ class Agreement(Enum):
 
 def agreement(one: Sequence[Seen], other: Sequence[Seen]) -> Agreement:
     """Compare what two answers did in the same test, call by call."""
-    if len(one) != len(other):
+    if len(one) != len(other) or not all(map(same_deed, one, other)):
         return Agreement.CONTRADICT
-    telling = False
-    for first, second in zip(one, other, strict=True):
-        if (first.operation, first.name, first.failure) != (second.operation, second.name, second.failure):
-            return Agreement.CONTRADICT
-        if first.reply is None or second.reply is None:
-            telling = telling or bool(first.failure)
-            continue
-        if not _same_reply(first.reply, second.reply):
-            return Agreement.CONTRADICT
-        telling = telling or _tells(first.reply.value)
+    telling = any(_tells(deed.reply.value) if deed.reply is not None else bool(deed.failure) for deed in one)
     return Agreement.AGREE if telling else Agreement.SILENT
+
+
+def same_deed(one: Seen, other: Seen) -> bool:
+    """Tell whether two answers did the same once: the same call, with the same result and the same effects."""
+    if (one.operation, one.name, one.failure) != (other.operation, other.name, other.failure):
+        return False
+    if one.reply is None or other.reply is None:
+        return True
+    return _same_reply(one.reply, other.reply)
 
 
 def same_value(one: object, other: object) -> bool:

@@ -2,29 +2,25 @@
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from grader import policy
-from grader.diagnosis import Agreement, agreement, best_explanations
 from grader.feedback import Failure
 from grader.judge.cells import NoCellError
+from grader.judge.explain import GENERIC, Attempt, explain
 from grader.judge.failures import Unusable
 from grader.judge.session import Session, cell_seed
 from grader.judge.standin import StandIn
-from grader.judge.student import Student, Transcript
+from grader.judge.student import Deed, Student, Transcript
 from grader.judge.suite import Case, Suite
 from grader.results import TestResult
 
 __all__ = ["Order", "run_suite"]
 
-_GENERIC: Final = "This check did not hold."
-_DIAGNOSIS_SECONDS: Final = 3.0
-_LEAST_REPLAY_SECONDS: Final = 0.25
-_REPLAY_FACTOR: Final = 10.0
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -48,15 +44,6 @@ class Order:
     diagnose: bool = True
 
 
-@dataclass(frozen=True, eq=False)
-class _Attempt:
-    """One test as it went."""
-
-    case: Case
-    result: TestResult
-    transcript: Transcript
-
-
 def run_suite(suite: Suite, order: Order, emit: Emit) -> None:
     """Run every test, tell each result by `emit` as it comes, then the diagnoses, then how the run ended."""
     _Run(suite, order, emit).run()
@@ -78,7 +65,7 @@ class _Run:
             bundle.manifest.limits,
         )
         self._student = Student(self._session.load)
-        self._attempts: list[_Attempt] = []
+        self._attempts: list[Attempt] = []
 
     def run(self) -> None:
         for case in self._suite.cases:
@@ -106,7 +93,7 @@ class _Run:
         except NoCellError:
             self._session.odd = True  # it is gone already, and so is what it used
 
-    def _attempt(self, case: Case) -> _Attempt:
+    def _attempt(self, case: Case) -> Attempt:
         begun = time.monotonic()
         transcript = Transcript()
         try:
@@ -128,7 +115,7 @@ class _Run:
             output=output,
             duration_ms=round((time.monotonic() - begun) * 1000, 3),
         )
-        return _Attempt(case, result, transcript)
+        return Attempt(case, result, transcript)
 
     def _seed(self, case: Case) -> int:
         return cell_seed(self._suite.seed_of(case, self._order.seed))
@@ -156,14 +143,16 @@ class _Run:
         if isinstance(error, pytest.fail.Exception) and str(error).startswith("DID NOT RAISE"):
             return "Your code was to raise an exception here, and did not."
         text = str(error) if self._suite.blames_suite(error) or isinstance(error, pytest.fail.Exception) else ""
-        return text or _GENERIC
+        return text or GENERIC
 
     def _passes(self, answer: StandIn, case: Case) -> bool:
         return self._replay(answer, case, self._suite.bundle.manifest.limits.run_seconds)[1] is None
 
-    def _replay(self, answer: StandIn, case: Case, seconds: float) -> tuple[Transcript, BaseException | None]:
-        transcript = answer.begin_test(self._seed(case), seconds)
-        error = self._suite.execute(case, Student(answer.load), self._order.seed)
+    def _replay(
+        self, answer: StandIn, case: Case, seconds: float, expected: Sequence[Deed] | None = None
+    ) -> tuple[Transcript, BaseException | None]:
+        transcript = answer.begin_test(self._seed(case), seconds, expected)
+        error = self._suite.repeat(case, Student(answer.load), self._order.seed)
         return transcript, error
 
     def _try_to_diagnose(self) -> None:
@@ -173,77 +162,11 @@ class _Run:
             traceback.print_exc()
 
     def _diagnose(self) -> None:
-        failing = [attempt for attempt in self._attempts if attempt.result.outcome == "failed"]
-        matcher = _Matcher(self._suite.wrong, self._attempts, self._replay)
-        explained = best_explanations(failing, list(self._suite.wrong), matcher.matches, matcher.fit)
-        for attempt, name in explained.items():
+        for attempt, name in explain(self._suite, self._attempts, self._replay).items():
             text = self._suite.bundle.wrong[name].docstring
             result = replace(attempt.result, diagnosis=text, wrong=name)
             self._emit({"event": "test", "test": asdict(result)})
 
 
-Replay = Callable[[StandIn, Case, float], tuple[Transcript, BaseException | None]]
-
-
-class _Matcher:
-    """Puts known-wrong answers in the student's place, and compares; gives up when its time is up."""
-
-    def __init__(self, wrong: Mapping[str, StandIn], attempts: list[_Attempt], replay: Replay) -> None:
-        self._wrong = wrong
-        self._attempts = attempts
-        self._replay = replay
-        self._ends_at = time.monotonic() + _DIAGNOSIS_SECONDS
-        self._known: dict[tuple[str, _Attempt], tuple[Agreement, bool, bool]] = {}
-
-    def matches(self, name: str, attempt: _Attempt) -> bool:
-        """Tell whether an answer fails a test just as the student's did."""
-        agreed, same_message, failed = self._compare(name, attempt)
-        if not failed:
-            return False
-        if agreed is Agreement.AGREE:
-            return True
-        return agreed is Agreement.SILENT and same_message and self._same_pattern(name)
-
-    def fit(self, name: str) -> float:
-        """Return in how many tests of the suite an answer ends as the student's did, less those where it does not."""
-        score = 0
-        for attempt in self._attempts:
-            agreed, _, failed = self._compare(name, attempt)
-            same = failed == (attempt.result.outcome != "passed") and agreed is not Agreement.CONTRADICT
-            score += 1 if same else -1
-        return score
-
-    def _same_pattern(self, name: str) -> bool:
-        """Tell whether an answer fails no test that the student passed."""
-        return not any(
-            self._compare(name, attempt)[2] for attempt in self._attempts if attempt.result.outcome == "passed"
-        )
-
-    def _compare(self, name: str, attempt: _Attempt) -> tuple[Agreement, bool, bool]:
-        key = (name, attempt)
-        if key not in self._known:
-            self._known[key] = self._replay_and_compare(name, attempt)
-        return self._known[key]
-
-    def _replay_and_compare(self, name: str, attempt: _Attempt) -> tuple[Agreement, bool, bool]:
-        if time.monotonic() > self._ends_at:
-            return Agreement.CONTRADICT, False, False
-        seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * attempt.result.duration_ms / 1000)
-        transcript, error = self._replay(self._wrong[name], attempt.case, seconds)
-        agreed = agreement(attempt.transcript.deeds, transcript.deeds)
-        same_message = _sentence(error) == attempt.result.message.split("\n")[0]
-        if agreed is Agreement.CONTRADICT and same_message:
-            again, _ = self._replay(self._wrong[name], attempt.case, seconds)
-            if agreement(transcript.deeds, again.deeds) is Agreement.CONTRADICT:
-                agreed = Agreement.SILENT  # it draws at random, so its values say nothing
-        return agreed, same_message, error is not None
-
-
 def _told(failure: Failure, *, public: bool) -> str:
     return f"{failure.message}\n{failure.detail}" if public and failure.detail else failure.message
-
-
-def _sentence(error: BaseException | None) -> str:
-    if error is None:
-        return ""
-    return error.message if isinstance(error, Failure) else str(error) or _GENERIC

@@ -7,7 +7,7 @@ function call, so a test cannot tell it from a student but by what it answers.
 import math
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from grader.cell.runtime import Runtime
 from grader.feedback import Failure
 from grader.judge import failures
-from grader.judge.student import Loaded, StudentPeer, Transcript, load
+from grader.judge.student import Deed, Loaded, StudentPeer, Transcript, load
 from grader.wire import Answer, LocalLink, Peer, PeerTimeout
 
 __all__ = ["StandIn"]
@@ -85,11 +85,14 @@ class StandIn:
         """Return the loaded answer."""
         return self._loaded
 
-    def begin_test(self, seed: int, seconds: float) -> Transcript:
-        """Start a test with fresh random generators and a limit for all of its calls; return its transcript."""
+    def begin_test(self, seed: int, seconds: float, expected: Sequence[Deed] | None = None) -> Transcript:
+        """Start a test with fresh random generators and a limit for all of its calls; return its transcript.
+
+        Where `expected` is given, the test is broken off by `Contradicted` as soon as the answer does something else.
+        """
         self._runtime.reseed(seed)
         self._link.ends_at = time.monotonic() + seconds
-        self._loaded.peer.transcript = Transcript()
+        self._loaded.peer.transcript = Transcript(expected=expected)
         return self._loaded.peer.transcript
 
     def begin(self, what: str) -> None:

@@ -2,11 +2,12 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from grader import policy
+from grader.diagnosis import same_deed
 from grader.feedback import Failure
 from grader.judge import failures
 from grader.wire import (
@@ -23,7 +24,7 @@ from grader.wire import (
     number_of,
 )
 
-__all__ = ["Call", "Deed", "Guard", "Loaded", "Student", "StudentPeer", "Transcript", "load"]
+__all__ = ["Call", "Contradicted", "Deed", "Guard", "Loaded", "Student", "StudentPeer", "Transcript", "load"]
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,36 @@ class Deed:
     failure: str = ""
 
 
+class Contradicted(BaseException):
+    """An answer did something else than was expected of it: the rest of the test says nothing more."""
+
+
 @dataclass
 class Transcript:
-    """What was called in one test and what came of it."""
+    """What was called in one test and what came of it.
+
+    Attributes:
+        calls: as a suite sees them.
+        deeds: as a diagnosis sees them.
+        expected: what another answer did in this test, where only one that does the same is of interest.
+    """
 
     calls: list[Call] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
+    expected: Sequence[Deed] | None = None
+
+    def note(self, deed: Deed) -> None:
+        """Add a deed.
+
+        Raises:
+            Contradicted: it is not the one that was expected.
+        """
+        self.deeds.append(deed)
+        if self.expected is None:
+            return
+        position = len(self.deeds) - 1
+        if position >= len(self.expected) or not same_deed(self.expected[position], deed):
+            raise Contradicted
 
 
 class Guard(Protocol):
@@ -160,7 +185,7 @@ class StudentPeer(Peer):
             raise error
 
     def _note(self, request: Request, reply: Reply | None, failure: str = "") -> None:
-        self.transcript.deeds.append(Deed(request.operation, request.name, reply, failure))
+        self.transcript.note(Deed(request.operation, request.name, reply, failure))
 
     def _answer_callback(self, request: Request) -> Reply:
         self._depth += 1

@@ -1,0 +1,132 @@
+"""Which known-wrong answer explains a run's failures: each is put in the student's place, and compared."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from grader.diagnosis import Agreement, agreement, best_explanations
+from grader.feedback import Failure
+from grader.judge.standin import StandIn
+from grader.judge.student import Contradicted, Deed, Transcript
+from grader.judge.suite import Case, Suite
+from grader.results import TestResult
+
+__all__ = ["GENERIC", "Attempt", "Replay", "explain"]
+
+GENERIC: Final = "This check did not hold."
+_MOST_SECONDS: Final = 1.5
+_LEAST_REPLAY_SECONDS: Final = 0.25
+_REPLAY_FACTOR: Final = 10.0
+_UNWRITTEN: Final = "NotImplementedError"
+
+
+class Replay(Protocol):
+    """Runs a test with an answer in the student's place."""
+
+    def __call__(
+        self, answer: StandIn, case: Case, seconds: float, expected: Sequence[Deed] | None = None
+    ) -> tuple[Transcript, BaseException | None]:
+        """Return what the answer did, and what the test raised; at most for so long, and as long as it is expected."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """One test as it went."""
+
+    case: Case
+    result: TestResult
+    transcript: Transcript
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether the student has not written this yet, so that there is no misconception to look for."""
+        return any(deed.failure.endswith(_UNWRITTEN) for deed in self.transcript.deeds)
+
+
+def explain(suite: Suite, attempts: Sequence[Attempt], replay: Replay) -> Mapping[Attempt, str]:
+    """Return the name of the known-wrong answer that explains each failing test, where one does."""
+    failing = [attempt for attempt in attempts if attempt.result.outcome == "failed" and not attempt.unwritten]
+    matcher = _Matcher(suite.wrong, attempts, replay)
+    return best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit)
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """How an answer compares with the student's in one test, and whether it fails there with the same sentence."""
+
+    agreement: Agreement
+    failed: bool = True
+    same_message: bool = False
+
+
+class _Matcher:
+    """Puts known-wrong answers in the student's place, and compares; gives up when its time is up."""
+
+    def __init__(self, wrong: Mapping[str, StandIn], attempts: Sequence[Attempt], replay: Replay) -> None:
+        self._wrong = wrong
+        self._attempts = attempts
+        self._replay = replay
+        self._ends_at = time.monotonic() + _MOST_SECONDS
+        self._known: dict[tuple[str, Attempt], _Comparison] = {}
+        self._random: dict[tuple[str, str], bool] = {}
+
+    def matches(self, name: str, attempt: Attempt) -> bool:
+        """Tell whether an answer fails a test just as the student's did."""
+        compared = self._compare(name, attempt)
+        if compared.agreement is Agreement.SILENT:
+            return compared.failed and compared.same_message and self._same_pattern(name)
+        return compared.agreement is Agreement.AGREE and compared.failed
+
+    def fit(self, name: str) -> float:
+        """Return in how many tests of the suite an answer ends as the student's did, less those where it does not."""
+        score = 0
+        for attempt in self._attempts:
+            compared = self._compare(name, attempt)
+            same = compared.failed == (attempt.result.outcome != "passed")
+            score += 1 if same and compared.agreement is not Agreement.CONTRADICT else -1
+        return score
+
+    def _same_pattern(self, name: str) -> bool:
+        """Tell whether an answer fails no test that the student passed."""
+        passed = (attempt for attempt in self._attempts if attempt.result.outcome == "passed")
+        return all(self._try(name, attempt)[1] is None for attempt in passed)
+
+    def _compare(self, name: str, attempt: Attempt) -> _Comparison:
+        key = (name, attempt)
+        if key not in self._known:
+            over = time.monotonic() > self._ends_at
+            self._known[key] = _Comparison(Agreement.CONTRADICT) if over else self._replay_and_compare(name, attempt)
+        return self._known[key]
+
+    def _replay_and_compare(self, name: str, attempt: Attempt) -> _Comparison:
+        theirs = attempt.transcript.deeds
+        transcript, error = self._try(name, attempt, theirs)
+        compared = agreement(theirs, transcript.deeds)
+        if isinstance(error, Contradicted):
+            if not self._draws_at_random(name, attempt, transcript):
+                return _Comparison(Agreement.CONTRADICT)
+            _, error = self._try(name, attempt)
+            compared = Agreement.SILENT  # its values say nothing, so what the test says must do
+        same_message = _sentence(error) == attempt.result.message.split("\n")[0]
+        return _Comparison(compared, error is not None, same_message)
+
+    def _draws_at_random(self, name: str, attempt: Attempt, transcript: Transcript) -> bool:
+        """Tell whether an answer contradicts even itself; asked once for each function that it contradicts in."""
+        key = (name, transcript.deeds[-1].name)
+        if key not in self._random:
+            again = self._try(name, attempt, transcript.deeds)[0].deeds[: len(transcript.deeds)]
+            self._random[key] = agreement(transcript.deeds, again) is Agreement.CONTRADICT
+        return self._random[key]
+
+    def _try(
+        self, name: str, attempt: Attempt, expected: Sequence[Deed] | None = None
+    ) -> tuple[Transcript, BaseException | None]:
+        seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * attempt.result.duration_ms / 1000)
+        return self._replay(self._wrong[name], attempt.case, seconds, expected)
+
+
+def _sentence(error: BaseException | None) -> str:
+    if error is None:
+        return ""
+    return error.message if isinstance(error, Failure) else str(error) or GENERIC
