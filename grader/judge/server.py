@@ -20,6 +20,7 @@ from grader.wire import MessagesEnded, read_message, write_message
 __all__ = ["main"]
 
 _COLLECT_SECONDS: Final = 60.0
+_NOTHING_TO_RUN: Final = 3  # the exit status of a run whose order never came
 
 
 def main() -> None:
@@ -122,31 +123,33 @@ class _SuiteHost:
         write_message(self._channel.fileno(), {"event": "loaded", "tests": [case.name for case in suite.cases]})
         gc.collect()
         gc.freeze()
-        while True:
-            try:
-                order = read_message(self._channel.fileno())
-            except MessagesEnded:
-                return
-            self._run(suite, order)
+        while self._run_ahead(suite):
             write_message(self._channel.fileno(), {"event": "over"})
 
-    def _run(self, suite: Suite, order: dict[str, Any]) -> None:
+    def _run_ahead(self, suite: Suite) -> bool:
+        """Fork the next run before it is asked for, and wait for its end; False when the server has hung up."""
         child = os.fork()
         if child == 0:
-            self._be_the_run(suite, order)
+            self._be_the_run(suite)
         _, status = os.waitpid(child, 0)
+        if os.waitstatus_to_exitcode(status) == _NOTHING_TO_RUN:
+            return False
         if status != 0:
             message = f"the judge's run ended with status {os.waitstatus_to_exitcode(status)}"
             write_message(self._events, {"event": "broken", "message": message})
+        return True
 
-    def _be_the_run(self, suite: Suite, order: dict[str, Any]) -> NoReturn:
+    def _be_the_run(self, suite: Suite) -> NoReturn:
         status = 1
         try:
             gc.disable()  # a run is short; a collection would copy pages that are shared
+            order = read_message(self._channel.fileno())
             run_suite(suite, _order(order), lambda event: write_message(self._events, event))
             status = 0
+        except MessagesEnded:
+            status = _NOTHING_TO_RUN
         except BaseException:
-            traceback.print_exc()
+            traceback.print_exc()  # the log says what; the host hears that it broke
             sys.stderr.flush()
         finally:
             os._exit(status)
