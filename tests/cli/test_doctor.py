@@ -1,0 +1,37 @@
+"""Which walls this machine can raise."""
+
+from pathlib import Path
+
+from worker.bench import Bench
+
+WALLS = ("No network", "Read-only", "Out of sight", "Alone", "Unprivileged", "Limited")
+
+
+def test_each_wall_is_tried_and_told(gradeloop, bench: Bench) -> None:
+    result = gradeloop("doctor")
+    marks = {line.strip()[2:]: line.strip()[0] for line in result.stdout.splitlines() if line.strip()[:1] in "✓✗"}
+    titles = list(marks)
+    assert titles[:2] == ["bubblewrap is installed", "Outer wall: bubblewrap, around the judge and around the cell"]
+    assert titles[2].startswith("Inner wall: namespaces of its own for each submission")
+    assert [title.split(":")[0] for title in titles[3:]] == list(WALLS)
+    assert (marks[titles[2]] == "✓") is bench.inner_wall
+    assert result.exit_code == (0 if set(marks.values()) == {"✓"} else 1)
+
+
+def test_without_bubblewrap_it_says_what_to_install(shell, no_programs: Path) -> None:
+    done = shell("doctor", path=no_programs)
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 3
+    assert "✗ bubblewrap is installed: it is not" in said
+    assert "`bwrap` is not installed; install the package `bubblewrap`." in said
+    assert "What may help: - Install bubblewrap" in said
+
+
+def test_a_bubblewrap_that_may_not_work_is_quoted(shell, no_programs: Path) -> None:
+    for name, lines in {"bwrap": "echo 'bwrap: No permissions \033[2J' >&2\nexit 1", "setpriv": "exit 1"}.items():
+        (no_programs / name).write_text(f"#!/bin/sh\n{lines}\n")
+        (no_programs / name).chmod(0o755)
+    done = shell("doctor", path=no_programs)
+    assert done.returncode == 3
+    assert "bwrap: No permissions" in " ".join(done.stdout.split())
+    assert "\x1b" not in done.stdout
