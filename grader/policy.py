@@ -13,6 +13,7 @@ __all__ = [
     "CELL_MAX_INODES",
     "CELL_MAX_OPEN_FILES",
     "CELL_MAX_THREADS",
+    "CELL_RESERVE_BYTES",
     "CELL_SCRATCH",
     "CELL_SCRATCH_BYTES",
     "CELL_STACK_BYTES",
@@ -50,6 +51,7 @@ CELL_MAX_INODES: Final = 512
 CELL_MAX_FILE_BYTES: Final = 8 * 1024 * 1024
 CELL_MAX_OPEN_FILES: Final = 64
 CELL_MAX_THREADS: Final = 64
+CELL_RESERVE_BYTES: Final = 8 * 1024 * 1024  # for saying that memory ran out
 CELL_STACK_BYTES: Final = 8 * 1024 * 1024
 MAX_OUTPUT_BYTES: Final = 1024 * 1024
 # Covered by an empty read-only tmpfs in every cell: processes, devices, kernel settings and the bench's socket.

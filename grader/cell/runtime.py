@@ -2,6 +2,7 @@
 
 import importlib.util
 import random
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -54,18 +55,21 @@ class Runtime:
         self._home = home
         self._limit = limit
         self._watch = Watch()
+        self._room = _Room()
         self.encode: Callable[[object], bytes] = lambda _: b""
 
     def handle(self, request: Request) -> Reply:
         """Answer one request; whatever student code raises becomes part of the answer."""
         try:
-            return self._operations[request.operation](self, request)
+            with self._room:
+                return self._operations[request.operation](self, request)
         except BaseException as error:
             return Reply(raised=self._describe(error))
 
     def _load(self, request: Request) -> Reply:
         files, module, support, seed, memory_mib, cpu_seconds = request.arguments
         self._limit(memory_mib, cpu_seconds)
+        self._room = _Room()
         self._write(self._home, files)
         self.reseed(seed)
         loaded: dict[str, Any] = {"support": None}
@@ -121,6 +125,12 @@ class Runtime:
             (folder / name).write_bytes(data)
 
     def _describe(self, error: BaseException) -> dict[str, Any]:
+        try:
+            return self._described(error)
+        except BaseException:  # what was raised answers its own description with an exception
+            return {"type": "Exception", "bases": [], "message": "", "frames": []}
+
+    def _described(self, error: BaseException) -> dict[str, Any]:
         kind = type(error)
         described: dict[str, Any] = {
             "type": kind.__name__,
@@ -145,6 +155,22 @@ class Runtime:
         return frames[-_MAX_FRAMES:]
 
 
+class _Room:
+    """Keeps, while student code runs, the memory back that it takes to say that memory ran out."""
+
+    def __init__(self) -> None:
+        self._soft, self._hard = resource.getrlimit(resource.RLIMIT_AS)
+        self.__exit__()
+
+    def __enter__(self) -> None:
+        if self._soft != self._hard:
+            resource.setrlimit(resource.RLIMIT_AS, (self._soft, self._hard))
+
+    def __exit__(self, *_: object) -> None:
+        if self._soft != self._hard:
+            resource.setrlimit(resource.RLIMIT_AS, (self._hard, self._hard))
+
+
 def load_module(name: str, path: Path) -> ModuleType:
     """Import one file as a module of a name, whatever else of that name there is."""
     spec = importlib.util.spec_from_file_location(name, path)
@@ -158,7 +184,7 @@ def load_module(name: str, path: Path) -> ModuleType:
 
 def _message(error: BaseException) -> str:
     try:
-        return str(error)[:_MESSAGE_CHARACTERS]
+        return str.__getitem__(str(error), slice(_MESSAGE_CHARACTERS))
     except BaseException:
         return ""
 

@@ -73,11 +73,21 @@ class Session:
             NoCellError: the bench has no cell: our fault.
         """
         self._check_time()
+        fresh = self._loaded is None
+        try:
+            self._reseed(seed)
+        except Failure as failure:
+            if fresh or self._unloadable is not None:
+                raise
+            self._kill(failure)  # what an earlier test did to the process must not spoil this one
+            self._reseed(seed)
+        self._transcript = self.load().peer.transcript = Transcript()
+        return self._transcript
+
+    def _reseed(self, seed: int) -> None:
         peer = self.load().peer
         peer.transcript = Transcript()  # of what no test did
         peer.request(Request("reseed", arguments=(seed,)))
-        self._transcript = peer.transcript = Transcript()
-        return self._transcript
 
     def load(self) -> Loaded:
         """Return the loaded submission, in a new cell if the last one is gone.
