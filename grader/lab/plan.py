@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from grader.bundle import Bundle, Submission
@@ -41,6 +41,7 @@ class Job:
         stop_at_first_failure: whether it matters only that something fails.
         diagnose: whether the diagnosis matters.
         mutant: the mutant, where it is one.
+        number: its place in the plan.
     """
 
     kind: Kind
@@ -51,11 +52,13 @@ class Job:
     stop_at_first_failure: bool = False
     diagnose: bool = False
     mutant: Mutant | None = None
+    number: int = 0
 
 
 def plan(bundle: Bundle) -> list[Job]:
     """Return every grading the gate needs; the telling ones first."""
-    return [*_samples(bundle), *_mutants(bundle), *_odd_answers(bundle)]
+    jobs = (*_samples(bundle), *_mutants(bundle), *_odd_answers(bundle))
+    return [replace(job, number=number) for number, job in enumerate(jobs)]
 
 
 def _samples(bundle: Bundle) -> Iterator[Job]:

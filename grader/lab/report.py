@@ -64,7 +64,9 @@ class Examination:
         self._runs[job.kind].append((job, run))
 
     def report(self) -> Report:
-        """Return what the runs say."""
+        """Return what the runs say, in the order of the plan: which bench was quicker is no matter."""
+        for runs in self._runs.values():
+            runs.sort(key=lambda taken: taken[0].number)
         checks = (
             self._all_graded(),
             self._full_marks("reference", "The reference has full marks"),

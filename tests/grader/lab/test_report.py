@@ -41,6 +41,17 @@ def report(bundle: Bundle, change: Change = lambda _: None) -> Report:
     return examination.report()
 
 
+def test_the_report_does_not_hang_on_which_run_came_first(bundle: Bundle) -> None:
+    lost = run_of(MISSED, MISSED)
+    there, back = Examination(bundle), Examination(bundle)
+    jobs = plan(bundle)
+    for job in jobs:
+        there.take(job, as_it_should_be(job) if job.kind == "odd" else lost)
+    for job in reversed(jobs):
+        back.take(job, as_it_should_be(job) if job.kind == "odd" else lost)
+    assert there.report() == back.report()
+
+
 def shut(report: Report) -> Check:
     """The one check that keeps the gate shut."""
     assert not report.gate_open
