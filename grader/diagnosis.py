@@ -1,5 +1,6 @@
 """Which known-wrong answer a failing answer behaves like: the comparison of what two answers were seen to do."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Protocol, TypeVar
@@ -60,10 +61,10 @@ def same_value(one: object, other: object) -> bool:
         return list(one) == list(other) and all(same_value(one[key], other[key]) for key in one)
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return _same_array(one, other)
-    if hasattr(one, "detach") and hasattr(other, "detach"):
-        return _same_tensor(one, other)
     if _is_handle(one):
         return _handle_name(one) == _handle_name(other)
+    if hasattr(type(one), "detach"):  # asked of the type: a handle would pass the question on to the other process
+        return _same_tensor(one, other)
     return _same_number(one, other)
 
 
@@ -96,7 +97,10 @@ def _same_number(one: object, other: object) -> bool:
 
 
 def _number(value: Any) -> Any:
-    return complex(value) if not isinstance(value, (np.str_, np.bytes_)) else float("nan")
+    try:
+        return complex(value) if not isinstance(value, (np.str_, np.bytes_)) else float("nan")
+    except OverflowError:  # an integer beyond every float
+        return math.inf if value > 0 else -math.inf
 
 
 def _is_handle(value: object) -> bool:

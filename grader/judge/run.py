@@ -15,7 +15,7 @@ from grader.judge.explain import GENERIC, Attempt, explain
 from grader.judge.failures import Unusable
 from grader.judge.session import Session, cell_seed
 from grader.judge.standin import StandIn
-from grader.judge.student import Deed, Student, Transcript
+from grader.judge.student import Contradicted, Deed, Student, Transcript
 from grader.judge.suite import Case, Suite
 from grader.results import TestResult
 
@@ -158,7 +158,10 @@ class _Run:
     def _try_to_diagnose(self) -> None:
         try:
             self._diagnose()
-        except Exception:  # a courtesy: no value that a student's code returned may cost the score for it
+        except (
+            Exception,
+            Contradicted,
+        ):  # a courtesy: no value that a student's code returned may cost the score for it
             traceback.print_exc()
 
     def _diagnose(self) -> None:

@@ -36,6 +36,8 @@ class Handle:
         return self._peer.get(self._number, name)
 
     def __len__(self) -> int:
+        if self.kind == "iterator":
+            raise TypeError("an iterator has no length")  # as `list(...)` hopes for when it asks
         length = self._peer.call(self._number, "__len__", (), {})
         return length if type(length) is int and 0 <= length < policy.MAX_COLLECTION_ITEMS else 0
 

@@ -21,6 +21,9 @@ _FUNCTION_TYPES: Final = (
     type,
 )
 _MISSING: Final = object()
+_CATCHABLE: Final[dict[str, type[Exception]]] = {
+    kind.__name__: kind for kind in (IndexError, RuntimeError, TypeError, ValueError)
+}
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,21 @@ class Reply:
 
 
 class RemoteRaised(Exception):
-    """The other side answered with an exception; `description` is its word for it."""
+    """The other side answered with an exception; `description` is its word for it.
+
+    For the few types that a caller may want to catch an instance is also of that type.
+    """
 
     def __init__(self, description: dict[str, Any]) -> None:
-        super().__init__(str(description.get("type")))
+        super().__init__(description.get("message"))
         self.description = description
+
+    @classmethod
+    def like(cls, description: dict[str, Any]) -> "RemoteRaised":
+        """Return an instance that is also of the builtin type that was raised, if it is one of the few."""
+        name = description.get("type")
+        base = _CATCHABLE.get(name) if type(name) is str else None
+        return cls(description) if base is None else type(cls.__name__, (cls, base), {})(description)
 
 
 class _Exports:
@@ -136,7 +149,7 @@ class Peer:
         reply = self._read_reply(self._link.exchange(self.encode(parts), self.answer))
         self._observe(request, reply)
         if reply.raised is not None:
-            raise RemoteRaised(reply.raised)
+            raise RemoteRaised.like(reply.raised)
         return reply.value
 
     def call(self, target: int, name: str, arguments: tuple[object, ...], keywords: dict[str, object]) -> Any:
