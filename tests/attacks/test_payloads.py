@@ -1,0 +1,90 @@
+"""Every payload of `payloads/`, run through the real walls, as `attacks.toml` says it must end."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.results import Run
+from tests.benchmarks.memory import descendants, open_files
+from tests.grading import bundle_named, grade, reference_of
+from worker.bench import Bench
+
+HERE = Path(__file__).parent
+ATTACKS: Mapping[str, Mapping[str, Any]] = tomllib.loads((HERE / "attacks.toml").read_text())
+# Inputs and right answers of the hidden tests of the bundle `target`: in no run, under no name.
+SECRETS = ["31337", "271828", "271_828", "8675309", "62674", "543657", "17350619", "8978475"]
+
+
+@pytest.fixture(params=ATTACKS)
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of a payload."""
+    return request.param
+
+
+def bench_for(bundle: str, request: pytest.FixtureRequest) -> Bench:
+    torch = bundle_named(bundle).manifest.environment == "torch"
+    bench: Bench = request.getfixturevalue("torch_bench" if torch else "bench")
+    return bench
+
+
+def test_a_payload_ends_as_it_must_and_the_next_submission_as_if_it_had_not_been(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    attack = ATTACKS[name]
+    bench = bench_for(attack["bundle"], request)
+    source = (HERE / "payloads" / f"{name}.py").read_bytes()
+
+    for _ in range(attack.get("runs", 1)):
+        hold_to(attack, grade(bench, attack["bundle"], source))
+
+    after = grade(bench, attack["bundle"], reference_of(attack["bundle"]))
+    assert (after.outcome, after.score, after.message) == ("graded", after.max_score, ""), after.failed()
+
+
+def hold_to(attack: Mapping[str, Any], run: Run) -> None:
+    """Hold a run to what its attack may come to."""
+    told = [f"{test.name}: {test.outcome}: {test.message}" for test in run.tests]
+    assert run.outcome == "graded", run.message
+    assert {test.outcome for test in run.tests} <= {"passed", "failed"}, told
+    if "score" in attack:
+        assert run.score == attack["score"], told
+    for sentence in attack.get("says", []):
+        assert any(sentence == test.message.split("\n")[0] for test in run.tests), told
+    hold_cases(attack, run)
+    written = json.dumps(run.to_json(), ensure_ascii=False)
+    for text in (*SECRETS, *attack.get("never", [])):
+        assert text not in written
+
+
+def hold_cases(attack: Mapping[str, Any], run: Run) -> None:
+    cases = [test for test in run.tests if "test_case[" in test.name]
+    for test, begin in zip(cases, attack.get("cases", []), strict=False):
+        assert test.outcome == "failed", test
+        assert test.message.startswith(begin), test
+    if "passes_from" in attack:
+        assert [test.name for test in cases[attack["passes_from"] :] if test.outcome != "passed"] == []
+
+
+def test_nothing_is_left_of_all_of_them(bench: Bench) -> None:
+    """A bench holds no more processes and descriptors after its worst submissions than after a good one."""
+    grade(bench, "target", reference_of("target"))
+    before = held(bench)
+    for name in ("d43_bombs", "d45_fills_the_disk", "c40_breaks_the_line", "d50_ends_itself", "g92_outlives_the_run"):
+        grade(bench, ATTACKS[name]["bundle"], (HERE / "payloads" / f"{name}.py").read_bytes())
+    grade(bench, "target", reference_of("target"))
+
+    assert held(bench) == before
+
+
+def held(bench: Bench) -> tuple[int, int]:
+    pids = set().union(*map(descendants, bench.processes().values()))
+    return len(pids), open_files(pids)
+
+
+def test_every_payload_is_in_the_table_and_every_row_has_a_letter() -> None:
+    assert {path.stem for path in (HERE / "payloads").glob("*.py")} == set(ATTACKS)
+    assert all(row[0] in "ABCDEFG" and row[1:].isdigit() for attack in ATTACKS.values() for row in attack["rows"])

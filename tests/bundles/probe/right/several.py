@@ -1,0 +1,5 @@
+"""Tries two things."""
+
+
+def attempt():
+    return {"one": "denied", "two": "denied: both"}
