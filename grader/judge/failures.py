@@ -165,7 +165,7 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     if loading:
         return Unloadable(sentence, detail=detail)
     if name == "WireError":
-        return Unusable(f"Your function returned {_unreadable(message)}; the grader cannot read that.")
+        return Unusable(f"Your function returned {_unreadable(message)}, which the grader cannot take.{_why(message)}")
     return _mixed(builtin)(sentence, detail=detail)
 
 
@@ -190,6 +190,12 @@ def _unreadable(message: str) -> str:
     """Return what the cell says could not cross, where it is one of our own sentences."""
     found = _UNREADABLE.match(message)
     return found[0] if found else "a value of a kind that does not cross"
+
+
+def _why(message: str) -> str:
+    if not message.startswith("an array of dtype object"):
+        return ""
+    return " Such an array holds Python objects instead of numbers. Do its rows differ in length, or is one entry None?"
 
 
 def _names(description: Mapping[str, Any], source: SourceLines) -> tuple[str, str]:

@@ -174,9 +174,10 @@ class Peer:
         reply = self._handle(self._read_request(frame))
         try:
             return self._encode_reply(reply)
+        except MemoryError:  # the value fits where it is, but not a second time
+            return self._encode_reply(Reply(raised=_told("WireError", "a value that is too large")))
         except Exception as error:  # an object's own code may have been asked what it is
-            raised = {"type": type(error).__name__, "bases": [], "message": _text(error), "frames": []}
-            return self._encode_reply(Reply(raised=raised))
+            return self._encode_reply(Reply(raised=_told(type(error).__name__, _text(error))))
 
     def encode(self, value: object) -> bytes:
         """Return a value's frame, with handles from this peer's table."""
@@ -216,6 +217,10 @@ class Peer:
                 if raised is None or type(raised) is dict:
                     return Reply(value, Effects(after, keywords, moved), raised)
         raise WireError("an answer that is none")
+
+
+def _told(name: str, message: str) -> dict[str, Any]:
+    return {"type": name, "bases": [], "message": message, "frames": []}
 
 
 def _text(error: Exception) -> str:

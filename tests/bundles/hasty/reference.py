@@ -1,0 +1,6 @@
+"""Half more than the number."""
+
+
+def case(i):
+    """Return the integer `i` plus one half, as a float."""
+    return i + 0.5

@@ -1,0 +1,5 @@
+"""Adds the half as a quotient."""
+
+
+def case(i):
+    return i + 1 / 2
