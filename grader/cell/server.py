@@ -80,15 +80,19 @@ def _wall_stands(preparation: Preparation) -> bool:
 
 
 def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
-    """Fork a warden with its cell and wait until the judge takes it; False if it failed before."""
+    """Fork a warden with its cell and wait until it is time for the next; False if it failed before it was taken."""
     news, tell = os.pipe()
     if os.fork() == 0:
         os.close(news)
         _be_the_warden(listener, preparation, tell)
     os.close(tell)
     try:
-        _leave_when_the_host_does(news)
-        return os.read(news, 1) == _TAKEN
+        _wait(news)
+        if os.read(news, 1) != _TAKEN:
+            return False
+        # To make the next one now would slow down the run that has just begun, unless it asks for another cell.
+        _wait(news, listener.fileno())
+        return True
     finally:
         os.close(news)
 
@@ -98,20 +102,16 @@ def _be_the_warden(listener: socket.socket, preparation: Preparation, tell: int)
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
-        def taken() -> None:
-            os.write(tell, _TAKEN)
-            os.close(tell)
-
-        keep_a_cell(listener, preparation, taken)
+        keep_a_cell(listener, preparation, lambda: os.write(tell, _TAKEN))
         status = 0
     finally:
         os._exit(status)
 
 
-def _leave_when_the_host_does(news: int) -> None:
-    """Return when there is news; end this process, and so all it forked, when standard input closes."""
+def _wait(*descriptors: int) -> None:
+    """Return when there is something to read; end this process, and all it forked, when standard input closes."""
     poll = select.poll()
-    poll.register(news, select.POLLIN)
-    poll.register(sys.stdin.fileno(), select.POLLIN)
-    if any(descriptor != news for descriptor, _ in poll.poll()):
+    for descriptor in (*descriptors, sys.stdin.fileno()):
+        poll.register(descriptor, select.POLLIN)
+    if any(descriptor == sys.stdin.fileno() for descriptor, _ in poll.poll()):
         sys.exit()

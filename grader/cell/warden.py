@@ -42,7 +42,7 @@ class Preparation:
     namespaces: bool
 
 
-def keep_a_cell(listener: socket.socket, preparation: Preparation, taken: Callable[[], None]) -> None:
+def keep_a_cell(listener: socket.socket, preparation: Preparation, taken: Callable[[], object]) -> None:
     """Raise a cell, wait for the judge to take it, and serve until either is gone.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 from grader import environments
 from grader.bundle import Bundle
-from grader.judge.run import Order, run_suite
+from grader.judge.run import Order, rehearse, run_suite
 from grader.judge.suite import Suite, SuiteError, open_suite, scratch
 from grader.wire import MessagesEnded, read_message, write_message
 
@@ -143,6 +143,7 @@ class _SuiteHost:
         status = 1
         try:
             gc.disable()  # a run is short; a collection would copy pages that are shared
+            rehearse(suite)
             order = read_message(self._channel.fileno())
             run_suite(suite, _order(order), lambda event: write_message(self._events, event))
             status = 0
