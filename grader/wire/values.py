@@ -23,7 +23,7 @@ _TREE_LENGTH: Final = struct.Struct("<I")
 _NUMERIC_DTYPE: Final = re.compile(r"[<|](?:b1|[iu][1248]|f(?:2|4|8|16)|c(?:8|16|32))")
 _TEXT_DTYPE: Final = re.compile(r"[<|][US][1-9][0-9]{0,3}")
 _MAX_DIMENSIONS: Final = 32
-_MAX_EMPTY_EXTENT: Final = 1 << 20  # of a dimension beside one of zero: nothing is stored, yet loops run over it
+_MAX_EMPTY_EXTENT: Final = 1 << 20  # of the dimensions beside one of zero: nothing is stored, yet loops run over it
 _MAX_HASHED_ITEMS: Final = 10_000  # of one set or dict
 _MAX_SAME_HASH: Final = 64  # among its items: each is compared with all that share its hash
 _BYTES_PER_VALUE: Final = 64  # what a part of a value takes in memory at least, however few bytes brought it
@@ -197,7 +197,8 @@ class _Encoder:
         if name not in _TORCH_DTYPES or tensor.layout is not torch.strided or tensor.device.type != "cpu":
             raise WireError(f"a tensor of dtype {name} on {tensor.device.type}, layout {tensor.layout}")
         _check_shape(tensor.shape)
-        plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
+        # A copy, for one entry of many is contiguous whatever its stride, and still cannot be viewed as bytes.
+        plain = tensor.detach().resolve_conj().resolve_neg().clone(memory_format=torch.contiguous_format)
         data = plain.reshape(-1).view(torch.uint8).numpy().tobytes()
         return [Tag.TENSOR, name, list(tensor.shape), self._buffer(data), bool(tensor.requires_grad)]
 
@@ -351,7 +352,7 @@ def _check_range(built: range) -> None:
 def _check_shape(shape: Sequence[int]) -> None:
     if len(shape) > _MAX_DIMENSIONS:
         raise WireError(f"an array of more than {_MAX_DIMENSIONS} dimensions")
-    if 0 in shape and max(shape) > _MAX_EMPTY_EXTENT:
+    if 0 in shape and math.prod(filter(None, shape)) > _MAX_EMPTY_EXTENT:
         raise WireError("an empty array with a huge extent")
 
 
