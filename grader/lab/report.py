@@ -82,7 +82,7 @@ class Examination:
 
     def _all_graded(self) -> Check:
         problems = [
-            f"{_subject(job)} cannot be graded (seed {job.seed}): {run.message}"
+            f"{self._subject(job)} cannot be graded (seed {job.seed}): {run.message}"
             for runs in self._runs.values()
             for job, run in runs
             if run.outcome != "graded"
@@ -95,7 +95,7 @@ class Examination:
         for job, run in self._graded(kind):
             lost = [f"“{test.title}”: {_first_line(test.message)}" for test in run.failed()]
             if lost:
-                problems.append(f"{_subject(job)} loses marks (seed {job.seed}): {lost[0]}{_and_more(lost)}")
+                problems.append(f"{self._subject(job)} loses marks (seed {job.seed}): {lost[0]}{_and_more(lost)}")
         names = {job.name for job, _ in self._runs[kind]}
         return _check(title, f"{len(names)} answer{'s' if len(names) != 1 else ''}", _first_of_each(problems))
 
@@ -108,7 +108,7 @@ class Examination:
 
     def _wrong_lose(self) -> Check:
         problems = [
-            f"{_subject(job)} has full marks (seed {job.seed}): no test catches this mistake."
+            f"{self._subject(job)} has full marks (seed {job.seed}): no test catches this mistake."
             for job, run in self._graded("wrong")
             if not run.failed()
         ]
@@ -121,10 +121,11 @@ class Examination:
         for job, run in diagnosed:
             named = [test.wrong for test in run.failed() if test.wrong]
             if not named:
-                problems.append(f"{_subject(job)} loses marks, but none of its failures is diagnosed.")
+                problems.append(f"{self._subject(job)} loses marks, but none of its failures is diagnosed.")
             others = sorted({name for name in named if name != job.name})
             problems += [
-                f"{_subject(job)} is taken for wrong/{other}.py: no test tells the two apart." for other in others
+                f"{self._subject(job)} is taken for {self._path(f'wrong/{other}')}: no test tells the two apart."
+                for other in others
             ]
         return _check("Every wrong answer is diagnosed as itself", f"{len(diagnosed)} answers", problems)
 
@@ -144,7 +145,7 @@ class Examination:
         count = 0
         for kind in ("reference", "starter", "right", "wrong"):
             for job, run in self._graded(kind):
-                scores[_subject(job)].add(run.score or 0.0)
+                scores[self._subject(job)].add(run.score or 0.0)
                 count += 1
         problems = [
             f"{subject} scores {' or '.join(f'{score:g}' for score in sorted(found))} by the seed drawn or the number "
@@ -168,24 +169,27 @@ class Examination:
         summary = f"{slowest * 1000:.0f} ms and {memory:.0f} MiB a run"
         return _check("The reference stays well within the limits", summary, problems)
 
+    def _subject(self, job: Job) -> str:
+        match job.kind:
+            case "reference" | "starter":
+                return self._path(job.kind)
+            case "right" | "wrong":
+                return self._path(f"{job.kind}/{job.name}")
+            case "mutant":
+                return f"A mutant of the reference ({job.name.rstrip('.')})"
+            case _:
+                return f"An answer that returns {job.name}"
+
+    def _path(self, answer: str) -> str:
+        """Return the path of an answer, which is a file or a folder."""
+        return f"{answer}.py" if f"{answer}.py" in self._bundle.files else f"{answer}/"
+
     def _graded(self, kind: str) -> Iterator[tuple[Job, Run]]:
         return ((job, run) for job, run in self._runs[kind] if run.outcome == "graded")
 
 
 def _check(title: str, summary: str, problems: Sequence[str]) -> Check:
     return Check(title, not problems, summary, tuple(problems))
-
-
-def _subject(job: Job) -> str:
-    match job.kind:
-        case "reference" | "starter":
-            return f"{job.kind}.py"
-        case "right" | "wrong":
-            return f"{job.kind}/{job.name}.py"
-        case "mutant":
-            return f"A mutant of the reference ({job.name.rstrip('.')})"
-        case _:
-            return f"An answer that returns {job.name}"
 
 
 def _percent(run: Run) -> float:

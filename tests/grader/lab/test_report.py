@@ -140,6 +140,20 @@ def test_two_wrong_answers_that_are_alike_are_both_named(bundle: Bundle) -> None
     assert check.problems == ("wrong/mean.py is taken for wrong/squares.py: no test tells the two apart.",)
 
 
+def test_an_answer_of_several_files_is_named_by_its_folder(bundle: Bundle) -> None:
+    files = dict(bundle.files)
+    files["assignment.toml"] = files["assignment.toml"].replace(b'["double.py"]', b'["double.py", "notes.py"]')
+    for answer_name in ("starter", "reference", "right/adds", "wrong/mean", "wrong/squares"):
+        files[f"{answer_name}/double.py"] = files.pop(f"{answer_name}.py")
+        files[f"{answer_name}/notes.py"] = b"SIZE = 3\n"
+    several = Bundle.from_files("double", files)
+    other = run_of(PASSED, replace(FAILED, wrong="squares"))
+    check = shut(report(several, answer("wrong", other, name="mean")))
+    assert check.problems == ("wrong/mean/ is taken for wrong/squares/: no test tells the two apart.",)
+    lost = next(check for check in report(several, answer("reference", run_of(MISSED, MISSED))).checks if not check.ok)
+    assert lost.problems[0].startswith("reference/ loses marks (seed 1001): ")
+
+
 def test_surviving_mutants_are_shown_as_diffs(bundle: Bundle) -> None:
     survivor = "Line 6: `return 2.0 * x` became `return 2.0 / x`."
     check = shut(report(bundle, answer("mutant", run_of(PASSED), name=survivor)))
