@@ -243,7 +243,7 @@ class _Decoder:
 
     def weight(self) -> int:
         """Return roughly how many bytes the value takes."""
-        return len(self._data) + _BYTES_PER_VALUE * self._count
+        return len(self._tree) + len(self._data) + _BYTES_PER_VALUE * self._count
 
     def _build(self, tree: Any, depth: int) -> Any:
         self._count += 1

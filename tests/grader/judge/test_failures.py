@@ -1,0 +1,138 @@
+"""The sentences for what student code does besides being wrong; none can be made to carry what the code was given."""
+
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from grader.judge.cells import Ending, Output
+from grader.judge.failures import (
+    Raised,
+    Unloadable,
+    Unusable,
+    crashed,
+    killed_from_outside,
+    missing,
+    raised,
+    run_over,
+    timed_out,
+)
+
+SECRET = "x31337"
+SOURCE = {"double.py": ["class Mine(ValueError):", "    pass", "", "def double(x):", "    raise Mine(x)"]}
+
+
+def described(name: object, *bases: str, message: object = "", frames: object = ()) -> Mapping[str, Any]:
+    return {"type": name, "bases": list(bases), "message": message, "frames": frames}
+
+
+def told(description: Mapping[str, Any], *, loading: bool = False) -> str:
+    return raised(description, SOURCE, loading=loading, memory_mib=64).message
+
+
+def ending(status: int | None, cpu_seconds: float = 0.1, peak_mib: int = 30) -> Ending:
+    return Ending(status, cpu_seconds, peak_mib * 1024, Output())
+
+
+def test_an_exception_is_named_with_its_line() -> None:
+    frames = [("double.py", 5, "double")]
+
+    assert told(described("Mine", "ValueError", "Exception", message=SECRET, frames=frames)) == (
+        "Your code raised a Mine in line 5 of double.py."
+    )
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        described(SECRET, "Exception", message=SECRET),
+        described("ValueError", SECRET, message=SECRET),
+        described("SyntaxError", "Exception", message=SECRET, frames=[(SECRET, 31337, SECRET)]),
+        described("ValueError", message=SECRET, frames=[("double.py", 31337, ""), ("double.py", 5.0, ""), SECRET, 5]),
+        described("WireError", message=f"an array of dtype {SECRET}"),
+        described("WireError", message="a value nested more than 31337 deep"),
+        described("RemoteRaised", "ValueError", message=SECRET),
+        described("MemoryError", message=SECRET),
+        described("SystemExit", message=SECRET),
+        described(["x31337"], message=["x31337"]),
+        {SECRET: SECRET},
+    ],
+)
+def test_nothing_but_a_line_of_the_file_is_repeated(description: Mapping[str, Any]) -> None:
+    assert "31337" not in told(description)
+
+
+def test_an_exception_of_the_students_own_can_be_caught_as_the_builtin_it_is() -> None:
+    failure = raised(described("Mine", "ValueError", "Exception"), SOURCE, loading=False, memory_mib=64)
+
+    assert isinstance(failure, Raised)
+    assert isinstance(failure, ValueError)
+
+
+@pytest.mark.parametrize("name", ["Failure", "NoCellError", "SystemExit", "KeyboardInterrupt", "AssertionError"])
+def test_an_exception_named_like_ours_is_a_failure_like_any_other(name: str) -> None:
+    failure = raised(described(name, "BaseException"), SOURCE, loading=False, memory_mib=64)
+
+    assert type(failure) is Raised
+
+
+def test_a_syntax_error_is_quoted_only_while_loading() -> None:
+    wrong = described("SyntaxError", "Exception", message="invalid syntax", frames=[("double.py", 4, "")])
+
+    assert isinstance(raised(wrong, SOURCE, loading=True, memory_mib=64), Unloadable)
+    assert told(wrong, loading=True) == (
+        "Python cannot read your file: there is a syntax error in line 4 of double.py (invalid syntax)."
+    )
+    assert told(wrong) == "Your code raised a SyntaxError in line 4 of double.py."
+
+
+def test_what_cannot_cross_says_why() -> None:
+    failure = raised(described("WireError", message="a value of too many parts"), SOURCE, loading=False, memory_mib=64)
+
+    assert isinstance(failure, Unusable)
+    assert failure.message == "Your function returned a value of too many parts, which the grader cannot take."
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        (ending(None), "`f` closed its connection to the grader, so no answer came."),
+        (ending(3), "`f` ended the whole process instead of returning. Do not call exit(), quit() or os._exit()."),
+        (ending(-signal.SIGSEGV), "`f` crashed the Python interpreter, most often by recursion without an end."),
+        (ending(-signal.SIGSYS), "`f` ended its own process, as os.abort() and os.kill() do, instead of returning."),
+        (ending(-signal.SIGKILL, 7.2), "`f` used more than 7 seconds of processor time and was stopped."),
+        (ending(-signal.SIGKILL, 2.0, 64), "`f` was killed, most likely because it used too much memory."),
+        (ending(-40), "`f` was ended by signal 40."),
+    ],
+)
+def test_how_a_process_ended_is_said(how: Ending, sentence: str) -> None:
+    assert crashed("`f`", how, 7).message == sentence
+
+
+@pytest.mark.parametrize(
+    ("how", "ours"),
+    [
+        (ending(-signal.SIGKILL), True),
+        (ending(-signal.SIGKILL, cpu_seconds=1.0), False),
+        (ending(-signal.SIGKILL, peak_mib=40), False),
+        (ending(-signal.SIGSEGV), False),
+        (ending(0), False),
+        (ending(None), False),
+    ],
+)
+def test_a_kill_that_no_student_code_can_bring_about_is_ours(how: Ending, ours: bool) -> None:
+    assert killed_from_outside(how, memory_mib=64) is ours
+
+
+def test_one_second_is_no_seconds() -> None:
+    assert timed_out("`f`", 1.0).message.startswith("`f` did not finish within 1 second and")
+    assert timed_out("`f`", 0.5).message.startswith("`f` did not finish within 0.5 seconds and")
+    assert run_over(1.0).message.startswith("The 1 second that")
+
+
+def test_a_missing_function_is_looked_for_among_names_that_can_be_said() -> None:
+    offered = {"dobule", "x" * 100_000, "not a name", *(f"name{number}" for number in range(50_000))}
+
+    assert missing("double", {"dobule"}).message.endswith("It does have `dobule`: is that the one, by another name?")
+    assert len(missing("double", offered).message) < 200
