@@ -55,6 +55,10 @@ def test_the_walk_through_opens_the_gate_and_prints_what_it_says(tmp_path: Path)
         assert lasting(done.stdout) == lasting(command.output)
 
 
+def test_the_version_it_prints_is_that_of_its_files() -> None:
+    assert f"relu  the gate is open  version {bundle(relu()).version[:12]}\n" in PAGE
+
+
 def test_the_walk_through_ends_with_the_files_of_its_example_alone(tmp_path: Path) -> None:
     new, empty, *_ = commands(PAGE)
     program(*shlex.split(new.line)[1:], cwd=tmp_path)
