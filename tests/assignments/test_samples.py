@@ -3,7 +3,7 @@
 These are graded behind the real walls, as a student's would be, so they are also the main test of the grader itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,8 +21,8 @@ SEED = 7
 
 
 def samples(folder: Path) -> Iterator[str]:
-    """Yield `reference`, `starter`, and each `right/NAME` and `wrong/NAME`; read from the disk, for a bundle that
-    cannot be read is to fail its own tests only."""
+    """Yield `reference`, `starter`, and each `right/NAME` and `wrong/NAME`."""
+    # From the disk: a bundle that cannot be read is to fail its own tests only.
     yield from ("reference", "starter")
     for kind in ("right", "wrong"):
         entries = sorted((folder / kind).iterdir())
@@ -41,18 +41,17 @@ def submission(bundle: Bundle, sample: str) -> Submission:
 
 
 @pytest.fixture
-def bench_for(request: pytest.FixtureRequest) -> object:
+def bench_for(request: pytest.FixtureRequest) -> Callable[[Bundle], Bench]:
     """The bench of an environment, started where it is first asked for."""
     fixtures = {"numpy": "bench", "torch": "torch_bench"}
     return lambda bundle: request.getfixturevalue(fixtures[bundle.manifest.environment])
 
 
 @pytest.mark.parametrize(("folder", "sample"), SAMPLES)
-def test_sample_has_its_verdict(folder: Path, sample: str, bench_for) -> None:  # type: ignore[no-untyped-def]
+def test_sample_has_its_verdict(folder: Path, sample: str, bench_for: Callable[[Bundle], Bench]) -> None:
     """The reference and right answers have full marks, the starter hardly any; wrong ones are found out by name."""
     bundle = read(folder)
-    bench: Bench = bench_for(bundle)
-    run = bench.grade(bundle, submission(bundle, sample), SEED)
+    run = bench_for(bundle).grade(bundle, submission(bundle, sample), SEED)
     assert run.outcome == "graded", run.message
     match sample.partition("/")[0]:
         case "reference" | "right":
