@@ -13,6 +13,7 @@ from cli.lines import indented, marked, plain
 from cli.problems import SHUT, ending_well
 from grader.bundle import Bundle, BundleError, read_bundles
 from grader.lab import Check, Report
+from worker.bench import new_seed
 from worker.laboratory import Laboratory
 from worker.walls import Bubblewrap
 
@@ -27,7 +28,8 @@ __all__ = ["check"]
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
-def check(bundles: tuple[Path, ...]) -> None:
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeat the check that was made with this seed.")
+def check(bundles: tuple[Path, ...], seed: int | None) -> None:
     """Hold assignments to what they must withstand before they may be published.
 
     The reference has full marks, the starter hardly any, every right answer all, every wrong answer loses some and is
@@ -37,9 +39,10 @@ def check(bundles: tuple[Path, ...]) -> None:
     """
     console = Console()
     with ending_well():
-        reports = _examine(_read(console, bundles), console)
+        seed = new_seed() if seed is None else seed
+        reports = _examine(_read(console, bundles), seed, console)
     for report in reports:
-        _show(console, report)
+        _show(console, report, seed)
     if not all(report.gate_open for report in reports):
         raise SystemExit(SHUT)
 
@@ -54,7 +57,7 @@ def _read(console: Console, paths: tuple[Path, ...]) -> list[Bundle]:
         raise SystemExit(SHUT) from error
 
 
-def _examine(bundles: list[Bundle], console: Console) -> list[Report]:
+def _examine(bundles: list[Bundle], seed: int, console: Console) -> list[Report]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     ordered = sorted(bundles, key=lambda bundle: bundle.manifest.environment)
     reports: dict[str, Report] = {}
@@ -62,22 +65,23 @@ def _examine(bundles: list[Bundle], console: Console) -> list[Report]:
         for environment, group in groupby(ordered, key=lambda bundle: bundle.manifest.environment):
             with Laboratory(Bubblewrap(), environment) as laboratory:
                 for bundle in group:
-                    reports[bundle.slug] = _examine_one(laboratory, bundle, progress)
+                    reports[bundle.slug] = _examine_one(laboratory, bundle, seed, progress)
     return [reports[bundle.slug] for bundle in bundles]
 
 
-def _examine_one(laboratory: Laboratory, bundle: Bundle, progress: Progress) -> Report:
+def _examine_one(laboratory: Laboratory, bundle: Bundle, seed: int, progress: Progress) -> Report:
     task = progress.add_task(bundle.slug, total=None)
 
     def on_progress(done: int, total: int, what: str) -> None:
         progress.update(task, completed=done, total=total, description=f"{bundle.slug} ({what})")
 
-    return laboratory.examine(bundle, on_progress)
+    return laboratory.examine(bundle, seed, on_progress)
 
 
-def _show(console: Console, report: Report) -> None:
+def _show(console: Console, report: Report, seed: int) -> None:
     state = ("the gate is open", "green") if report.gate_open else ("the gate is shut", "red")
-    console.print(Text.assemble((report.slug, "bold"), "  ", state, (f"  version {report.version[:12]}", "dim")))
+    told = (f"  version {report.version[:12]}, seed {seed}", "dim")
+    console.print(Text.assemble((report.slug, "bold"), "  ", state, told))
     for line in report.checks:
         _show_check(console, line)
     console.print()

@@ -41,8 +41,15 @@ class Laboratory:
     ) -> None:
         self._open.close()
 
-    def examine(self, bundle: Bundle, on_progress: OnProgress = lambda _done, _total, _what: None) -> Report:
-        """Run a bundle's whole plan and report; `on_progress(done, total, what)` hears of each grading.
+    def examine(
+        self, bundle: Bundle, seed: int, on_progress: OnProgress = lambda _done, _total, _what: None
+    ) -> Report:
+        """Run a bundle's whole plan and report.
+
+        Args:
+            bundle: the assignment.
+            seed: what all the seeds are drawn from; the same one repeats the examination.
+            on_progress: hears of each grading: how many are done, of how many, and what was graded.
 
         Raises:
             BenchError: the benches do not work: our fault, and not the assignment's.
@@ -52,7 +59,7 @@ class Laboratory:
                 bench.load(bundle)
         except UnloadableSuite as error:
             return unopened(bundle.slug, bundle.version, error.problems)
-        jobs = plan(bundle)
+        jobs = plan(bundle, seed)
         examination = Examination(bundle)
         for done, (job, run) in enumerate(self._run(bundle, jobs), start=1):
             examination.take(job, run)

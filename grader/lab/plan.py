@@ -1,16 +1,17 @@
 """Which gradings the lab asks for."""
 
 import ast
-from collections.abc import Iterator, Mapping
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from grader.bundle import Bundle, Submission
 from grader.lab.mutants import Mutant, mutants
 
-__all__ = ["SEEDS", "Job", "plan"]
+__all__ = ["Job", "plan"]
 
-SEEDS: Final = tuple(range(1001, 1011))
+_SEEDS: Final = 10
 _THREADS: Final = (1, 2)
 
 Kind = Literal["reference", "starter", "right", "wrong", "mutant", "odd"]
@@ -55,13 +56,14 @@ class Job:
     number: int = 0
 
 
-def plan(bundle: Bundle) -> list[Job]:
-    """Return every grading the gate needs; the telling ones first."""
-    jobs = (*_samples(bundle), *_mutants(bundle), *_odd_answers(bundle))
+def plan(bundle: Bundle, seed: int) -> list[Job]:
+    """Return every grading the gate needs; the telling ones first. The seeds of the runs are drawn from `seed`."""
+    seeds = random.Random(seed).sample(range(2**32), _SEEDS)
+    jobs = (*_samples(bundle, seeds), *_mutants(bundle, seeds[0]), *_odd_answers(bundle, seeds[0]))
     return [replace(job, number=number) for number, job in enumerate(jobs)]
 
 
-def _samples(bundle: Bundle) -> Iterator[Job]:
+def _samples(bundle: Bundle, seeds: Sequence[int]) -> Iterator[Job]:
     """Yield each sample with ten seeds, on one thread and on two by turns; the reference with all of both."""
     samples: list[tuple[Kind, str, Mapping[str, bytes]]] = [
         ("reference", "reference", bundle.reference),
@@ -69,31 +71,31 @@ def _samples(bundle: Bundle) -> Iterator[Job]:
         *(("right", name, sample.files) for name, sample in bundle.right.items()),
         *(("wrong", name, sample.files) for name, sample in bundle.wrong.items()),
     ]
-    for position, seed in enumerate(SEEDS):
+    for position, seed in enumerate(seeds):
         for kind, name, files in samples:
             for threads in _THREADS if kind == "reference" else (_THREADS[position % 2],):
                 diagnose = kind == "wrong" and position == 0
                 yield Job(kind, name, Submission(files), seed, threads, diagnose=diagnose)
 
 
-def _mutants(bundle: Bundle) -> Iterator[Job]:
+def _mutants(bundle: Bundle, seed: int) -> Iterator[Job]:
     """Yield mutants of the module under test, on either bench by turns."""
     main = bundle.manifest.files[0]
     for number, mutant in enumerate(mutants(bundle.reference[main].decode("utf-8-sig"))):
         submission = Submission({**bundle.reference, main: mutant.source.encode()})
         threads = _THREADS[number % 2]
         name = mutant.description
-        yield Job("mutant", name, submission, SEEDS[0], threads, stop_at_first_failure=True, mutant=mutant)
+        yield Job("mutant", name, submission, seed, threads, stop_at_first_failure=True, mutant=mutant)
 
 
-def _odd_answers(bundle: Bundle) -> Iterator[Job]:
+def _odd_answers(bundle: Bundle, seed: int) -> Iterator[Job]:
     """Yield, for each odd value, an answer whose every function returns it."""
     main = bundle.manifest.files[0]
     names = _defined(bundle.reference[main])
     for number, (title, expression) in enumerate(_ODD_VALUES.items()):
         source = "\n\n".join(f"def {name}(*_, **__):\n    return {expression}" for name in names) + "\n"
         submission = Submission({**bundle.reference, main: source.encode()})
-        yield Job("odd", title, submission, SEEDS[0], _THREADS[number % 2])
+        yield Job("odd", title, submission, seed, _THREADS[number % 2])
 
 
 def _defined(source: bytes) -> list[str]:

@@ -1,7 +1,7 @@
 """What the lab found: the gate of an assignment, open or shut, and why."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -141,18 +141,13 @@ class Examination:
         return Check(title, share >= least, f"{killed} of {len(runs)} ({share:.0f} %)", tuple(problems), diffs)
 
     def _same_scores(self) -> Check:
-        scores: defaultdict[str, set[float]] = defaultdict(set)
+        scores: defaultdict[str, dict[float, Job]] = defaultdict(dict)
         count = 0
         for kind in ("reference", "starter", "right", "wrong"):
             for job, run in self._graded(kind):
-                scores[self._subject(job)].add(run.score or 0.0)
+                scores[self._subject(job)].setdefault(run.score or 0.0, job)
                 count += 1
-        problems = [
-            f"{subject} scores {' or '.join(f'{score:g}' for score in sorted(found))} by the seed drawn or the number "
-            "of threads."
-            for subject, found in scores.items()
-            if len(found) > 1
-        ]
+        problems = [f"{subject} scores {_by_chance(found)}." for subject, found in scores.items() if len(found) > 1]
         return _check("Ten seeds, one thread or two: one score", f"{count} gradings", problems)
 
     def _within_limits(self) -> Check:
@@ -211,6 +206,13 @@ def _and_more(lost: Sequence[str]) -> str:
 
 def _unique(problems: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(problems))
+
+
+def _by_chance(scores: Mapping[float, Job]) -> str:
+    return " or ".join(
+        f"{score:g} (seed {job.seed}, {job.threads} thread{'s' if job.threads > 1 else ''})"
+        for score, job in sorted(scores.items())
+    )
 
 
 def _first_of_each(problems: Sequence[str]) -> list[str]:

@@ -8,9 +8,11 @@ import pytest
 
 from grader.bundle import Bundle, read_bundle
 from grader.lab import Check, Report
+from tests.runs import LAB_SEED, RUN_SEEDS
 from worker.laboratory import Laboratory
 from worker.walls import Bubblewrap
 
+FIRST = f"seed {RUN_SEEDS[0]}"
 DOUBLE = Path(__file__).parents[1] / "bundles" / "double"
 OPENED = "The assignment can be opened"
 
@@ -62,7 +64,7 @@ CASES = {
     "the reference loses marks": Case(
         {"test_public.py": ("[2.0, 4.0, 6.0]", "[2.0, 4.0, 7.0]")},
         "The reference has full marks",
-        ("reference.py loses marks (seed 1001): “Doubling (1, 2, 3) gives (2, 4, 6).”: Your answer is right except ",),
+        (f"reference.py loses marks ({FIRST}): “Doubling (1, 2, 3) gives (2, 4, 6).”: Your answer is right except ",),
     ),
     "the starter is too good": Case(
         {"starter.py": ("    raise NotImplementedError\n\n\n", "    return x + x\n\n\n")},
@@ -72,12 +74,12 @@ CASES = {
     "a right answer is rejected": Case(
         {"right/lists.py": RIGHT},
         "Every right answer has full marks",
-        ("right/lists.py loses marks (seed 1001): “Doubling (1, 2, 3) gives (2, 4, 6).”: Your answer is a list",),
+        (f"right/lists.py loses marks ({FIRST}): “Doubling (1, 2, 3) gives (2, 4, 6).”: Your answer is a list",),
     ),
     "a wrong answer is not caught": Case(
         {"wrong/rounds.py": AWAY.format("Your `total` is a float.", "").replace("3 * x", "2 * x")},
         "Every wrong answer loses marks",
-        ("wrong/rounds.py has full marks (seed 1001): no test catches this mistake.",),
+        (f"wrong/rounds.py has full marks ({FIRST}): no test catches this mistake.",),
     ),
     "two wrong answers are alike": Case(
         {"wrong/tripled.py": AWAY.format("Three times.", ""), "wrong/thrice.py": AWAY.format("Thrice.", " + 0.0")},
@@ -103,7 +105,7 @@ CASES = {
             "test_hidden.py": (TOTAL, f"{TOTAL} if rng.integers(2) else student.total(x)"),
         },
         "Ten seeds, one thread or two: one score",
-        ("wrong/mean.py scores 3 or 4 by the seed drawn or the number of threads.",),
+        ("wrong/mean.py scores 3 (seed ", " thread) or 4 (seed "),
     ),
     "the suite trips over odd values, for it keeps them": Case(
         {
@@ -114,9 +116,9 @@ CASES = {
         },
         "No answer makes the suite itself fail",
         (
-            "An answer that returns None cannot be graded (seed 1001): "
+            f"An answer that returns None cannot be graded ({FIRST}): "
             "test_hidden.py::test_total: The test itself raised TypeError: ",
-            "An answer that returns a dictionary cannot be graded (seed 1001): ",
+            f"An answer that returns a dictionary cannot be graded ({FIRST}): ",
         ),
     ),
     "the suite cannot be collected": Case(
@@ -143,7 +145,7 @@ def shut(report: Report) -> dict[str, Check]:
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_gate_is_shut_where(laboratory: Laboratory, case: Case) -> None:
-    report = laboratory.examine(spoilt(case.edits))
+    report = laboratory.examine(spoilt(case.edits), LAB_SEED)
     found = shut(report)
     assert not report.gate_open
     assert case.title in found, [check.problems for check in found.values()]
@@ -155,7 +157,7 @@ def test_the_gate_is_shut_where(laboratory: Laboratory, case: Case) -> None:
 
 def test_the_gate_is_open_for_the_assignment_as_it_is_and_each_grading_is_told(laboratory: Laboratory) -> None:
     told: list[tuple[int, int, str]] = []
-    report = laboratory.examine(read_bundle(DOUBLE), lambda *progress: told.append(progress))
+    report = laboratory.examine(read_bundle(DOUBLE), LAB_SEED, lambda *progress: told.append(progress))
     assert shut(report) == {}
     assert [done for done, _, _ in told] == list(range(1, told[0][1] + 1))
     assert {kind for _, _, kind in told} == {"reference", "starter", "right", "wrong", "mutant", "odd"}
@@ -163,5 +165,5 @@ def test_the_gate_is_open_for_the_assignment_as_it_is_and_each_grading_is_told(l
 
 def test_a_line_without_mutants_is_left_out(laboratory: Laboratory) -> None:
     edit = ("return 2.0 * x", "if x.size > 20:  # no mutants: only a guard\n        x = x\n    return 2.0 * x")
-    report = laboratory.examine(spoilt({"reference.py": edit}))
+    report = laboratory.examine(spoilt({"reference.py": edit}), LAB_SEED)
     assert report.gate_open

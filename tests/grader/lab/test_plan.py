@@ -8,7 +8,7 @@ import pytest
 
 from grader.bundle import Bundle, read_bundle
 from grader.lab import Job, plan
-from grader.lab.plan import SEEDS
+from tests.runs import LAB_SEED, RUN_SEEDS
 
 DOUBLE = Path(__file__).parents[2] / "bundles" / "double"
 
@@ -20,7 +20,7 @@ def bundle() -> Bundle:
 
 @pytest.fixture(scope="module")
 def jobs(bundle: Bundle) -> list[Job]:
-    return plan(bundle)
+    return plan(bundle, LAB_SEED)
 
 
 def of(jobs: list[Job], kind: str) -> list[Job]:
@@ -37,12 +37,12 @@ def test_every_answer_of_the_bundle_is_graded(bundle: Bundle, jobs: list[Job]) -
 def test_each_answer_meets_ten_seeds_half_of_them_on_two_threads(jobs: list[Job]) -> None:
     for name in ("adds", "mean", "starter"):
         own = [job for job in jobs if job.name == name]
-        assert tuple(job.seed for job in own) == SEEDS
+        assert tuple(job.seed for job in own) == RUN_SEEDS
         assert Counter(job.threads for job in own) == {1: 5, 2: 5}
 
 
 def test_the_reference_meets_every_seed_on_one_thread_and_on_two(jobs: list[Job]) -> None:
-    assert {(job.seed, job.threads) for job in of(jobs, "reference")} == {(s, t) for s in SEEDS for t in (1, 2)}
+    assert {(job.seed, job.threads) for job in of(jobs, "reference")} == {(s, t) for s in RUN_SEEDS for t in (1, 2)}
 
 
 def test_each_wrong_answer_is_diagnosed_once_and_nothing_else_is(jobs: list[Job]) -> None:
@@ -76,5 +76,5 @@ def test_only_the_module_under_test_is_mutated_and_made_odd(bundle: Bundle) -> N
     for sample in ("starter", "reference", "right/adds", "wrong/mean", "wrong/squares"):
         files[f"{sample}/double.py"] = files.pop(f"{sample}.py")
         files[f"{sample}/notes.py"] = b"SIZE = 2 + 1\n"
-    for job in plan(Bundle.from_files("double", files)):
+    for job in plan(Bundle.from_files("double", files), LAB_SEED):
         assert job.submission.files["notes.py"] == b"SIZE = 2 + 1\n"

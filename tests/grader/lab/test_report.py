@@ -9,7 +9,7 @@ import pytest
 from grader.bundle import Bundle, read_bundle
 from grader.lab import Check, Examination, Job, Report, plan, unopened
 from grader.results import Run
-from tests.runs import FAILED, PASSED, not_graded, run_of
+from tests.runs import FAILED, LAB_SEED, PASSED, RUN_SEEDS, not_graded, run_of
 
 DOUBLE = Path(__file__).parents[2] / "bundles" / "double"
 MISSED = replace(FAILED, title="Doubled.", message="Not the right number.\nMore", wrong=None, diagnosis=None, hint=None)
@@ -36,7 +36,7 @@ def as_it_should_be(job: Job) -> Run:
 def report(bundle: Bundle, change: Change = lambda _: None) -> Report:
     """The report on all runs of a bundle, some of them changed."""
     examination = Examination(bundle)
-    for job in plan(bundle):
+    for job in plan(bundle, LAB_SEED):
         examination.take(job, change(job) or as_it_should_be(job))
     return examination.report()
 
@@ -44,7 +44,7 @@ def report(bundle: Bundle, change: Change = lambda _: None) -> Report:
 def test_the_report_does_not_hang_on_which_run_came_first(bundle: Bundle) -> None:
     lost = run_of(MISSED, MISSED)
     there, back = Examination(bundle), Examination(bundle)
-    jobs = plan(bundle)
+    jobs = plan(bundle, LAB_SEED)
     for job in jobs:
         there.take(job, as_it_should_be(job) if job.kind == "odd" else lost)
     for job in reversed(jobs):
@@ -90,7 +90,7 @@ def test_an_answer_that_cannot_be_graded_is_named_with_its_seed(bundle: Bundle) 
     trouble = not_graded("test_hidden.py::test_total: The test itself raised TypeError: no")
     check = shut(report(bundle, answer("odd", trouble, name="None")))
     assert check.problems == (
-        "An answer that returns None cannot be graded (seed 1001): "
+        f"An answer that returns None cannot be graded (seed {RUN_SEEDS[0]}): "
         "test_hidden.py::test_total: The test itself raised TypeError: no",
     )
 
@@ -103,9 +103,11 @@ def test_a_right_answer_that_loses_marks_is_shown_the_first_reason(
     bundle: Bundle, kind: str, name: str, subject: str
 ) -> None:
     lost = run_of(MISSED, MISSED)
-    found = report(bundle, answer(kind, lost, name=name, seed=1003))
+    found = report(bundle, answer(kind, lost, name=name, seed=RUN_SEEDS[2]))
     full = next(check for check in found.checks if subject in "".join(check.problems))
-    assert full.problems == (f"{subject} loses marks (seed 1003): “Doubled.”: Not the right number. (and 1 more)",)
+    assert full.problems == (
+        f"{subject} loses marks (seed {RUN_SEEDS[2]}): “Doubled.”: Not the right number. (and 1 more)",
+    )
 
 
 def test_an_answer_that_fails_with_every_seed_is_named_once(bundle: Bundle) -> None:
@@ -126,7 +128,7 @@ def test_a_starter_may_score_just_what_is_allowed(bundle: Bundle) -> None:
 
 def test_a_wrong_answer_with_full_marks_is_caught_by_no_test(bundle: Bundle) -> None:
     check = shut(report(bundle, answer("wrong", run_of(PASSED), name="mean")))
-    assert check.problems == ("wrong/mean.py has full marks (seed 1001): no test catches this mistake.",)
+    assert check.problems == (f"wrong/mean.py has full marks (seed {RUN_SEEDS[0]}): no test catches this mistake.",)
 
 
 def test_a_wrong_answer_without_a_diagnosis_teaches_nothing(bundle: Bundle) -> None:
@@ -151,7 +153,7 @@ def test_an_answer_of_several_files_is_named_by_its_folder(bundle: Bundle) -> No
     check = shut(report(several, answer("wrong", other, name="mean")))
     assert check.problems == ("wrong/mean/ is taken for wrong/squares/: no test tells the two apart.",)
     lost = next(check for check in report(several, answer("reference", run_of(MISSED, MISSED))).checks if not check.ok)
-    assert lost.problems[0].startswith("reference/ loses marks (seed 1001): ")
+    assert lost.problems[0].startswith(f"reference/ loses marks (seed {RUN_SEEDS[0]}): ")
 
 
 def test_surviving_mutants_are_shown_as_diffs(bundle: Bundle) -> None:
@@ -166,14 +168,15 @@ def test_a_mutant_that_cannot_be_graded_is_named(bundle: Bundle) -> None:
     name = "Line 6: `return 2.0 * x` became `return 2.0 / x`."
     problems = shut(report(bundle, answer("mutant", not_graded("no"), name=name))).problems
     assert problems == (
-        "A mutant of the reference (Line 6: `return 2.0 * x` became `return 2.0 / x`) cannot be graded (seed 1001): no",
+        "A mutant of the reference (Line 6: `return 2.0 * x` became `return 2.0 / x`) cannot be graded "
+        f"(seed {RUN_SEEDS[0]}): no",
     )
 
 
 def test_few_surviving_mutants_are_shown_and_leave_the_gate_open(bundle: Bundle) -> None:
     data = bundle.files["assignment.toml"] + b"\n[lab]\nmutants_min_percent = 85.0\n"
     lenient = Bundle.from_files("double", {**bundle.files, "assignment.toml": data})
-    survivor = next(job.name for job in plan(bundle) if job.kind == "mutant")
+    survivor = next(job.name for job in plan(bundle, LAB_SEED) if job.kind == "mutant")
     found = report(lenient, answer("mutant", run_of(PASSED), name=survivor))
     assert found.gate_open
     assert sum(len(check.diffs) for check in found.checks) == 1
@@ -181,8 +184,10 @@ def test_few_surviving_mutants_are_shown_and_leave_the_gate_open(bundle: Bundle)
 
 def test_a_score_that_hangs_on_the_seed_is_told_with_both_scores(bundle: Bundle) -> None:
     lucky = run_of(PASSED, replace(PASSED, points=1.0, max_points=2.0), MISSED)
-    check = shut(report(bundle, answer("wrong", lucky, name="mean", seed=1004)))
-    assert check.problems == ("wrong/mean.py scores 1 or 2 by the seed drawn or the number of threads.",)
+    check = shut(report(bundle, answer("wrong", lucky, name="mean", seed=RUN_SEEDS[3])))
+    assert check.problems == (
+        f"wrong/mean.py scores 1 (seed {RUN_SEEDS[0]}, 1 thread) or 2 (seed {RUN_SEEDS[3]}, 2 threads).",
+    )
 
 
 def slow(**changes: float) -> Run:
@@ -202,7 +207,7 @@ def test_a_reference_near_a_limit_is_told_which(bundle: Bundle, run: Run, proble
 
 
 def test_one_slow_run_among_many_is_the_machines_trouble(bundle: Bundle) -> None:
-    assert report(bundle, answer("reference", slow(duration_ms=9000.0), seed=1002)).gate_open
+    assert report(bundle, answer("reference", slow(duration_ms=9000.0), seed=RUN_SEEDS[1])).gate_open
 
 
 def test_a_report_of_an_assignment_that_cannot_be_opened_holds_its_problems() -> None:
