@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +17,9 @@ from typing import IO, Any, Final, Literal, Self
 
 from grader import policy
 from grader.bundle import Bundle, Submission, problem_with_source
-from grader.results import Run, TestResult, score_of
+from grader.results import Run
 from grader.wire import MessagesEnded, read_message, write_message
+from worker.grading import BenchError, Grading, OnTest, UnloadableSuite
 from worker.walls import Program, Wall, WallUnavailable
 from worker.walls.bubblewrap import owner_of_cells
 
@@ -27,20 +28,6 @@ __all__ = ["Bench", "BenchError", "UnloadableSuite", "new_seed"]
 _SEED_BITS: Final = 48
 _ANNOUNCEMENT_BYTES: Final = 4096
 _END_SECONDS: Final = 5.0
-
-OnTest = Callable[[TestResult], None]
-
-
-class BenchError(RuntimeError):
-    """The bench could not do its work: our fault, and no student's."""
-
-
-class UnloadableSuite(BenchError):
-    """The author's own files do not work inside the judge; `problems` holds a sentence for each."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 def new_seed() -> int:
@@ -149,7 +136,7 @@ class Bench:
             UnloadableSuite: the author's files do not work.
         """
         begun = time.monotonic()
-        grading = _Grading(bundle, submission, new_seed() if seed is None else seed, on_test)
+        grading = Grading(bundle, submission, new_seed() if seed is None else seed, on_test)
         order = {
             "order": "run",
             "version": bundle.version,
@@ -255,58 +242,6 @@ class Bench:
         self._log.seek(0)
         lines = self._log.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
         return lines[-1] if lines else "it said nothing"
-
-
-class _Grading:
-    """One grading as its results come in."""
-
-    def __init__(self, bundle: Bundle, submission: Submission, seed: int, on_test: OnTest) -> None:
-        self._bundle = bundle
-        self._submission = submission
-        self._on_test = on_test
-        self._tests: dict[str, TestResult] = {}
-        self.seed = seed
-
-    def follow(self, events: Iterator[dict[str, Any]]) -> dict[str, Any]:
-        for event in events:
-            if event["event"] == "done":
-                return event
-            test = TestResult(**event["test"])
-            self._tests[test.name] = test
-            self._on_test(test)
-        raise BenchError("the judge stopped in the middle of a run")
-
-    def run(self, done: Mapping[str, Any], begun: float) -> Run:
-        broken = [test for test in self._tests.values() if test.outcome == "error"]
-        if broken:
-            return self.not_graded(f"{broken[0].name}: {broken[0].message}", begun)
-        peak = round(done["peak_kib"] / 1024, 1)
-        return self._finished("graded", done["message"], begun, score_of(self._tests.values()), peak)
-
-    def not_graded(self, reason: str, begun: float) -> Run:
-        return self._finished("not graded", reason, begun, None, 0.0)
-
-    def _finished(
-        self,
-        outcome: Literal["graded", "not graded"],
-        message: str,
-        begun: float,
-        score: float | None,
-        peak: float,
-    ) -> Run:
-        return Run(
-            outcome=outcome,
-            score=score,
-            max_score=round(float(self._bundle.max_score), 4),
-            version=self._bundle.version,
-            submission=self._submission.id,
-            seed=self.seed,
-            duration_ms=round((time.monotonic() - begun) * 1000, 3),
-            tests=tuple(self._tests.values()),
-            message=message,
-            peak_memory_mib=peak,
-            assignment=self._bundle.slug,
-        )
 
 
 def _unreadable(submission: Submission) -> str:

@@ -41,9 +41,7 @@ class Laboratory:
     ) -> None:
         self._open.close()
 
-    def examine(
-        self, bundle: Bundle, seed: int, on_progress: OnProgress = lambda _done, _total, _what: None
-    ) -> Report:
+    def examine(self, bundle: Bundle, seed: int, on_progress: OnProgress = lambda _done, _total, _what: None) -> Report:
         """Run a bundle's whole plan and report.
 
         Args:

@@ -8,8 +8,8 @@ from typing import Final, Protocol
 from grader.diagnosis import Agreement, agreement, best_explanations
 from grader.feedback import Failure
 from grader.judge.standin import StandIn
-from grader.judge.student import Contradicted, Deed, Transcript
 from grader.judge.suite import Case, Suite
+from grader.judge.transcript import Contradicted, Deed, Transcript
 from grader.results import TestResult
 
 __all__ = ["GENERIC", "Attempt", "Replay", "explain"]

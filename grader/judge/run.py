@@ -15,8 +15,9 @@ from grader.judge.explain import GENERIC, Attempt, explain
 from grader.judge.failures import Unusable
 from grader.judge.session import Session, cell_seed
 from grader.judge.standin import StandIn
-from grader.judge.student import Contradicted, Deed, Student, Transcript
+from grader.judge.student import Student
 from grader.judge.suite import Case, Suite
+from grader.judge.transcript import Contradicted, Deed, Transcript
 from grader.results import TestResult
 
 __all__ = ["Order", "rehearse", "run_suite"]

@@ -11,7 +11,8 @@ from grader.bundle import Limits
 from grader.feedback import Failure
 from grader.judge import failures
 from grader.judge.cells import Cell, Ending, NoCellError, Output
-from grader.judge.student import Loaded, StudentPeer, Transcript, load
+from grader.judge.student import Loaded, StudentPeer, load
+from grader.judge.transcript import Transcript
 from grader.wire import Request, SocketLink
 
 __all__ = ["Session", "cell_seed"]

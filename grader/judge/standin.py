@@ -15,7 +15,8 @@ from typing import Any
 from grader.cell.runtime import Runtime
 from grader.feedback import Failure
 from grader.judge import failures
-from grader.judge.student import Deed, Loaded, StudentPeer, Transcript, load
+from grader.judge.student import Loaded, StudentPeer, load
+from grader.judge.transcript import Deed, Transcript
 from grader.wire import Answer, LocalLink, Peer, PeerTimeout
 
 __all__ = ["StandIn"]

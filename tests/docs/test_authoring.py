@@ -19,8 +19,8 @@ from pydantic.fields import FieldInfo
 import grader.feedback
 from grader import policy
 from grader.bundle import VISIBILITIES, Bundle, BundleError, Manifest, Submission
-from grader.judge.student import Call
 from grader.judge.suite import Suite
+from grader.judge.transcript import Call
 from grader.lab import Examination
 from tests.commands import program
 from tests.docs.pages import blocks, code, commands, relu, rows, text

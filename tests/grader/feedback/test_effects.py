@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.feedback import assert_arguments_unchanged, assert_random_state_unchanged
-from grader.judge.student import Call
+from grader.judge.transcript import Call
 
 W = np.array([1.0, 2.0])
 

@@ -70,7 +70,10 @@ def write_files():
 def see_the_host():
     found = [path for path in HIDDEN if Path(path).exists()]
     seen = {
-        name for top in ("/home", "/mnt", "/opt", "/root", "/srv", "/tmp") for _, _, names in os.walk(top) for name in names
+        name
+        for top in ("/home", "/mnt", "/opt", "/root", "/srv", "/tmp")
+        for _, _, names in os.walk(top)
+        for name in names
     }
     return found + sorted(seen & {"test_hidden.py", "authorized_keys", "assignment.toml"})
 
