@@ -27,7 +27,7 @@ from tests.docs.pages import blocks, code, commands, relu, rows, text
 from worker.bench import Bench, UnloadableSuite
 
 PAGE = text("docs/authoring.md")
-RUNS = re.compile(r"\b\d+ (?=ms|MiB)|(?<=version )\w{12}")
+RUNS = re.compile(r"\b\d+ (?=ms|MiB)|(?<=, seed )\d+")
 
 Files = dict[str, str]
 
@@ -53,10 +53,6 @@ def test_the_walk_through_opens_the_gate_and_prints_what_it_says(tmp_path: Path)
         done = program(*shlex.split(command.line)[1:], cwd=tmp_path)
         assert done.returncode == 0, done.stdout
         assert lasting(done.stdout) == lasting(command.output)
-
-
-def test_the_version_it_prints_is_that_of_its_files() -> None:
-    assert f"relu  the gate is open  version {bundle(relu()).version[:12]}\n" in PAGE
 
 
 def test_the_walk_through_ends_with_the_files_of_its_example_alone(tmp_path: Path) -> None:
@@ -214,7 +210,7 @@ UNLOADABLE: dict[str, Callable[[Files], object]] = {
 }
 STUDENTS: dict[str, Callable[[Files], object]] = {
     "The test itself raised WireError: a ufunc, which cannot be handed across": replaced(
-        "test_hidden.py", "student.relu(rng.normal(size=5))", "student.relu(__import__('numpy').tanh)"
+        "test_hidden.py", "student.relu(rng.normal(size=20))", "student.relu(__import__('numpy').tanh)"
     ),
     "The test itself raised AttributeError": replaced("test_hidden.py", "reference.relu(z)", "reference.rleu(z)"),
     "Your code returned something that this test cannot work with.": replaced(
