@@ -15,7 +15,7 @@ PUBLIC_TESTS: Final = "test_public.py"
 HIDDEN_TESTS: Final = "test_hidden.py"
 VISIBILITIES: Final = ("visible", "after_due_date", "after_published", "hidden")
 OWN_MARKS: Final = ("points", "visibility", "hint")
-PYTEST_MARKS: Final = ("parametrize", "usefixtures", "filterwarnings")
+PYTEST_MARKS: Final = ("parametrize", "usefixtures")
 MAX_POINTS: Final = 1000
 
 

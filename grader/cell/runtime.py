@@ -1,20 +1,20 @@
 """Inside the wall: loads a student's module and answers the judge's requests about it."""
 
-import importlib.util
 import random
 import resource
 import shutil
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 
 from grader import policy
 from grader.cell.effects import Watch
+from grader.cell.modules import OwnModules, load_module
 from grader.wire import LocalLink, Peer, Reply, Request, SocketLink
 
 __all__ = ["Runtime", "serve"]
@@ -33,6 +33,7 @@ def serve(channel: socket.socket, limit: Callable[[int, int], None]) -> None:
     """Answer the judge until it hangs up; `limit(memory_mib, cpu_seconds)` holds before any student code runs."""
     _rehearse(Path(policy.CELL_SCRATCH) / "rehearsal")
     link = SocketLink(channel)
+    sys.path.append(str(_HOME))  # last: a student's file stands in the way of nothing that is installed
     runtime = Runtime(_HOME, limit)
     peer = Peer(link, runtime.handle)
     runtime.encode = peer.encode
@@ -52,14 +53,12 @@ def _rehearse(home: Path) -> None:
     touches is copied here, before there is one, and not while a student waits.
     """
     link, back = LocalLink(), LocalLink()
-    runtime = Runtime(home, lambda _mib, _seconds: None)
+    runtime = Runtime(home, lambda _mib, _seconds: None, OwnModules(home, ["rehearsal"]).present)
     inside, outside = Peer(back, runtime.handle), Peer(link, lambda _: Reply())
     link.other, runtime.encode = inside.answer, inside.encode
     files = {"rehearsal.py": b"import numpy as np\n\n\ndef double(x):\n    return np.add(x, x)\n"}
     module = outside.request(Request("load", arguments=(files, "rehearsal", None, 0, 0, 0)))["module"]
     module.double(np.ones((3, 2)))
-    del sys.modules["rehearsal"]
-    sys.path.remove(str(home))
     shutil.rmtree(home)
 
 
@@ -69,10 +68,17 @@ class Runtime:
     Args:
         home: the folder that the submission's files are written to.
         limit: sets the limits of the submission on this process.
+        presence: keeps the submission's modules in place while it runs, where the process is not its own.
     """
 
-    def __init__(self, home: Path, limit: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        limit: Callable[[int, int], None],
+        presence: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._home = home
+        self._presence = presence
         self._limit = limit
         self._watch = Watch()
         self._room = _Room()
@@ -81,7 +87,7 @@ class Runtime:
     def handle(self, request: Request) -> Reply:
         """Answer one request; whatever student code raises becomes part of the answer."""
         try:
-            with self._room:
+            with self._room, self._presence():
                 return self._operations[request.operation](self, request)
         except BaseException as error:
             return Reply(raised=self._describe(error))
@@ -96,7 +102,6 @@ class Runtime:
         if support is not None:
             self._write(self._home / "support", {"support.py": support})
             loaded["support"] = load_module("support", self._home / "support" / "support.py")
-        sys.path.append(str(self._home))
         loaded["module"] = load_module(module, self._home / f"{module}.py")
         loaded["names"] = {str(name): callable(thing) for name, thing in vars(loaded["module"]).items()}
         self._watch.random_state()
@@ -189,17 +194,6 @@ class _Room:
     def __exit__(self, *_: object) -> None:
         if self._soft != self._hard:
             resource.setrlimit(resource.RLIMIT_AS, (self._hard, self._hard))
-
-
-def load_module(name: str, path: Path) -> ModuleType:
-    """Import one file as a module of a name, whatever else of that name there is."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def _message(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from grader.cell.modules import OwnModules
 from grader.cell.runtime import Runtime
 from grader.feedback import Failure
 from grader.judge import failures
@@ -75,7 +76,8 @@ class StandIn:
     def __init__(self, home: Path, module: str, files: Mapping[str, bytes], support: bytes | None) -> None:
         self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
         self._link, back = _TimedLink(), LocalLink()
-        self._runtime = Runtime(home, lambda _mib, _seconds: None)
+        own = OwnModules(home, ["support", *(name.removesuffix(".py") for name in files)])
+        self._runtime = Runtime(home, lambda _mib, _seconds: None, own.present)
         inside = Peer(back, self._runtime.handle)
         self._runtime.encode = inside.encode
         outside = StudentPeer(self._link, self)

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from grader.bundle import Bundle
-from grader.cell.runtime import load_module
+from grader.cell.modules import load_module
 from grader.feedback import Failure
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
@@ -99,10 +99,10 @@ class Suite:
         self._seed = 0
         self._caught: BaseException | None = None
         self._write()
-        self._support = self._load_own("support", "support.py") if bundle.support is not None else None
-        self._reference = self._load_answer("reference", bundle.reference)
+        self._support = self._load_support()
+        self._reference = self._load_reference()
         self.reference = self._stand_in("reference", bundle.reference)
-        self.wrong = {name: self._stand_in(f"wrong/{name}.py", sample.files) for name, sample in bundle.wrong.items()}
+        self.wrong = {name: self._stand_in(f"wrong/{name}", sample.files) for name, sample in bundle.wrong.items()}
 
     def collect_and_serve(self) -> None:
         """Let pytest collect the suite, then call `when_collected` inside its run loop.
@@ -214,25 +214,30 @@ class Suite:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
 
-    def _load_own(self, name: str, file: str) -> ModuleType:
-        try:
-            return load_module(name, self._home / file)
-        except BaseException as error:
-            raise SuiteError(f"{file}: {_what_happened(error, self._home)}") from error
+    def _load_support(self) -> ModuleType | None:
+        return None if self.bundle.support is None else self._load_own("support", self._home, "support.py")
 
-    def _load_answer(self, name: str, files: Mapping[str, bytes]) -> ModuleType:
-        folder = self._home / "as_module" / name
-        folder.mkdir(parents=True)
-        for file, data in files.items():
+    def _load_reference(self) -> ModuleType:
+        folder = self._home / "as_module"
+        folder.mkdir()
+        for file, data in self.bundle.reference.items():
             (folder / file).write_bytes(data)
+        main, *others = (name.removesuffix(".py") for name in self.bundle.manifest.files)
         sys.path.append(str(folder))
-        return self._load_own(self.bundle.module, str(folder.relative_to(self._home) / f"{self.bundle.module}.py"))
+        return self._load_own(main, folder, "reference.py" if not others else f"reference/{main}.py")
+
+    def _load_own(self, name: str, folder: Path, told: str) -> ModuleType:
+        try:
+            return load_module(name, folder / f"{name}.py")
+        except BaseException as error:
+            raise SuiteError(f"{told}: {_what_happened(error, folder)}") from error
 
     def _stand_in(self, name: str, files: Mapping[str, bytes]) -> StandIn:
         try:
             return StandIn(self._home / "stand_ins" / name, self.bundle.module, files, self.bundle.support)
         except Failure as failure:
-            raise SuiteError(f"{name}: cannot be loaded. {failure.message} {failure.detail}".strip()) from failure
+            told = f"{name}.py" if len(files) == 1 else f"{name}/"
+            raise SuiteError(f"{told}: cannot be loaded. {failure.message} {failure.detail}".strip()) from failure
 
 
 def open_suite(bundle: Bundle, home: Path, when_collected: Callable[[Suite], None]) -> None:

@@ -79,12 +79,12 @@ def _samples(bundle: Bundle, seeds: Sequence[int]) -> Iterator[Job]:
 
 
 def _mutants(bundle: Bundle, seed: int) -> Iterator[Job]:
-    """Yield mutants of the module under test, on either bench by turns."""
-    main = bundle.manifest.files[0]
-    for number, mutant in enumerate(mutants(bundle.reference[main].decode("utf-8-sig"))):
-        submission = Submission({**bundle.reference, main: mutant.source.encode()})
+    """Yield mutants of the reference, on either bench by turns."""
+    found = [(file, mutant) for file, data in bundle.reference.items() for mutant in mutants(data.decode("utf-8-sig"))]
+    for number, (file, mutant) in enumerate(found):
+        submission = Submission({**bundle.reference, file: mutant.source.encode()})
+        name = mutant.description if len(bundle.reference) == 1 else f"{file}: {mutant.description}"
         threads = _THREADS[number % 2]
-        name = mutant.description
         yield Job("mutant", name, submission, seed, threads, stop_at_first_failure=True, mutant=mutant)
 
 

@@ -70,11 +70,14 @@ def test_an_odd_answer_offers_what_the_reference_offers(jobs: list[Job]) -> None
         assert [node.name for node in tree.body if isinstance(node, ast.FunctionDef)] == ["double", "total"]
 
 
-def test_only_the_module_under_test_is_mutated_and_made_odd(bundle: Bundle) -> None:
+def test_every_file_is_mutated_but_only_the_module_under_test_made_odd(bundle: Bundle) -> None:
     files = dict(bundle.files)
     files["assignment.toml"] = files["assignment.toml"].replace(b'["double.py"]', b'["double.py", "notes.py"]')
     for sample in ("starter", "reference", "right/adds", "wrong/mean", "wrong/squares"):
         files[f"{sample}/double.py"] = files.pop(f"{sample}.py")
         files[f"{sample}/notes.py"] = b"SIZE = 2 + 1\n"
-    for job in plan(Bundle.from_files("double", files), LAB_SEED):
-        assert job.submission.files["notes.py"] == b"SIZE = 2 + 1\n"
+    jobs = plan(Bundle.from_files("double", files), LAB_SEED)
+    notes = Counter(job.submission.files["notes.py"] for job in of(jobs, "mutant"))
+    assert len(notes) > 2
+    assert any(job.name.startswith("notes.py: Line 1: ") for job in of(jobs, "mutant"))
+    assert {job.submission.files["notes.py"] for job in of(jobs, "odd")} == {b"SIZE = 2 + 1\n"}
