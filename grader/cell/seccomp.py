@@ -117,14 +117,12 @@ _ALLOWED: Final = [
     "getrusage",
     "getrlimit",
     "setrlimit",
-    "prlimit64",
     "sysinfo",
     "uname",
     "getcpu",
     "getpriority",
     "sched_yield",
     "sched_getaffinity",
-    "sched_setaffinity",
     "sched_getparam",
     "sched_getscheduler",
     "sched_get_priority_max",
@@ -173,11 +171,14 @@ def filter_program() -> bytes:
     _allow(rules, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD))
     _allow(rules, "socketpair", seccomp.Arg(0, seccomp.EQ, socket.AF_UNIX))
     _allow(rules, "prctl", seccomp.Arg(0, seccomp.EQ, _PR_SET_NAME))
+    # To itself alone, which is process 1; where it has no namespace of its own, to nobody.
     for name, argument in (("kill", 1), ("tgkill", 2)):
         for number in _HARMLESS_SIGNALS:
-            _allow(rules, name, seccomp.Arg(argument, seccomp.EQ, number))
+            _allow(rules, name, seccomp.Arg(0, seccomp.EQ, 1), seccomp.Arg(argument, seccomp.EQ, number))
         for number in _DEADLY_SIGNALS:  # process 1 would not notice a signal of its own: it is to die of the attempt
             rules.add_rule(seccomp.KILL_PROCESS, name, seccomp.Arg(argument, seccomp.EQ, number))
+    for name in ("prlimit64", "sched_setaffinity"):
+        _allow(rules, name, seccomp.Arg(0, seccomp.EQ, 0))
     for question in _TERMINAL_QUESTIONS:
         _allow(rules, "ioctl", seccomp.Arg(1, seccomp.EQ, question))
     # Its flags lie in memory, where a filter cannot look: sent away, the C library asks again with `clone`.

@@ -39,6 +39,8 @@ def main() -> None:
 
 
 def _listen(path: str) -> socket.socket:
+    with contextlib.suppress(PermissionError):
+        Path(path).parent.chmod(0o755)  # one that served before may have shut it
     with contextlib.suppress(FileNotFoundError):
         Path(path).unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -51,6 +53,8 @@ def _listen(path: str) -> socket.socket:
 def _serve(listener: socket.socket, preparation: Preparation) -> None:
     if not _wall_stands(preparation):
         preparation = replace(preparation, namespaces=False)
+        wall.close_memory()  # a cell will see this process, and be of the same user
+        Path(policy.SHARED_DIRECTORY).chmod(0o555)  # and this folder, with the socket in it
     print(json.dumps({"ready": True, "inner_wall": preparation.namespaces}), flush=True)
     failures = 0
     while failures < _MAX_FAILURES:

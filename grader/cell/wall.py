@@ -17,7 +17,7 @@ from typing import Final
 
 from grader import policy
 
-__all__ = ["WallError", "address_space_bytes", "enter_namespaces", "limit_submission", "raise_wall"]
+__all__ = ["WallError", "address_space_bytes", "close_memory", "enter_namespaces", "limit_submission", "raise_wall"]
 
 _CLONE_NEWNS: Final = 0x00020000
 _CLONE_NEWUTS: Final = 0x04000000
@@ -82,7 +82,7 @@ def raise_wall(program: bytes, *, namespaces: bool) -> None:
             _cover(path)
         _mount("tmpfs", policy.CELL_SCRATCH, "tmpfs", _LOCKED_DOWN, _scratch_options())
     _limit_process()
-    _check(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "not dumpable")
+    close_memory()
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
     _drop_capabilities()
     _load_filter(program)
@@ -99,6 +99,11 @@ def limit_submission(base_bytes: int, memory_mib: int, cpu_seconds: int) -> None
     resource.setrlimit(resource.RLIMIT_AS, (hard - policy.CELL_RESERVE_BYTES, hard))
     used = resource.getrusage(resource.RUSAGE_SELF)
     _limit(resource.RLIMIT_CPU, cpu_seconds + int(used.ru_utime + used.ru_stime) + 1)
+
+
+def close_memory() -> None:
+    """Keep other processes of the same user from reading and writing the memory of this one and its forks."""
+    _check(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "not dumpable")
 
 
 def address_space_bytes() -> int:

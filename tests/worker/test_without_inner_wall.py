@@ -1,0 +1,105 @@
+"""Where no process may have namespaces of its own, the outer wall serves one submission and is thrown away."""
+
+import subprocess
+from collections.abc import Iterator
+from typing import IO
+
+import pytest
+
+from tests.grading import grade, reference_of
+from worker.bench import Bench
+from worker.walls import Bubblewrap, Program
+
+WITHOUT_NAMESPACES = """
+import runpy
+import sys
+
+import pyseccomp
+
+rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+rules.add_rule(pyseccomp.ERRNO(1), "unshare")
+rules.load()
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
+LEAVES_A_NOTE = """
+import pathlib
+
+note = pathlib.Path("/tmp/gradeloop_note")
+found = note.exists()
+note.write_text("the answers")
+
+
+def attempt():
+    return {"a note of an earlier run": "gave it" if found else "denied: none"}
+"""
+
+
+class Restricted(Bubblewrap):
+    """Bubblewrap on a machine where `unshare` is not permitted inside."""
+
+    def start(self, program: Program, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        options = program.arguments[program.arguments.index("-m") + 1 :]
+        command = self.command(program, ["-I", "-B", "-c", WITHOUT_NAMESPACES, *options])
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
+
+
+@pytest.fixture(scope="module")
+def restricted() -> Iterator[Bench]:
+    with Bench(Restricted(), "numpy") as bench:
+        yield bench
+
+
+def test_a_bench_says_that_it_has_no_inner_wall(restricted: Bench) -> None:
+    assert not restricted.inner_wall
+
+
+def test_a_good_submission_gets_its_points_all_the_same(restricted: Bench) -> None:
+    run = grade(restricted, "target", reference_of("target"))
+
+    assert (run.outcome, run.score) == ("graded", run.max_score)
+
+
+def test_the_outer_wall_is_another_for_the_next_submission(restricted: Bench) -> None:
+    before = restricted.processes()["cell"]
+    grade(restricted, "target", reference_of("target"))
+
+    assert restricted.processes()["cell"] != before
+
+
+def test_nothing_of_one_run_is_there_in_the_next(restricted: Bench) -> None:
+    scores = [grade(restricted, "probe", LEAVES_A_NOTE).score for _ in range(2)]
+
+    assert scores == [2, 2]
+
+
+REACHES_FOR_ITS_SERVER = """
+import os
+import resource
+import signal
+
+
+def tried(action):
+    try:
+        return f"gave {action()!r}"
+    except OSError as error:
+        return f"denied: {type(error).__name__}"
+
+
+def attempt():
+    parents = [os.getppid(), *range(2, os.getpid())]
+    found = {}
+    for pid in parents:
+        found[f"ends {pid}"] = tried(lambda: os.kill(pid, signal.SIGINT))
+        found[f"limits {pid}"] = tried(lambda: resource.prlimit(pid, resource.RLIMIT_CPU, (1, 1)))
+        found[f"writes to {pid}"] = tried(lambda: open(f"/proc/{pid}/mem", "r+b"))
+    found["ends all"] = tried(lambda: os.kill(-1, signal.SIGALRM))
+    found["the socket"] = tried(lambda: os.unlink("/run/gradeloop/cell.sock"))
+    return found
+"""
+
+
+def test_a_submission_cannot_reach_the_processes_beside_it(restricted: Bench) -> None:
+    run = grade(restricted, "probe", REACHES_FOR_ITS_SERVER)
+
+    assert (run.outcome, run.score) == ("graded", 2), run
