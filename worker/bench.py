@@ -82,6 +82,8 @@ class Bench:
                 _end(process)
         self._judge = self._cell = None
         self._log.close()
+        with suppress(FileNotFoundError):
+            self._shared.chmod(0o755)  # a cell server without an inner wall has shut it against its submission
         shutil.rmtree(self._shared, ignore_errors=True)
 
     def processes(self) -> Mapping[Literal["judge", "cell"], int]:

@@ -24,6 +24,7 @@ __all__ = [
     "interfered",
     "killed_from_outside",
     "missing",
+    "not_a_function",
     "raised",
     "run_over",
     "timed_out",
@@ -85,6 +86,11 @@ def missing(name: str, offered: Collection[str]) -> Missing:
     near = difflib.get_close_matches(name, sorted(filter(_IDENTIFIER.fullmatch, offered))[:_MAX_OFFERED], n=1)
     hint = f" It does have `{near[0]}`: is that the one, by another name?" if near else ""
     return Missing(f"Your file has no function `{name}`.{hint}")
+
+
+def not_a_function(name: str) -> Missing:
+    """Return the failure of a submission in which the name of a function stands for something else."""
+    return Missing(f"`{name}` in your file is not a function. Is there a later line that assigns something to it?")
 
 
 def interfered() -> Interfered:

@@ -62,7 +62,7 @@ def rehearse(suite: Suite) -> None:
         case = next((case for case in suite.cases if case.public is public), None)
         if case is not None:
             suite.reference.begin_test(0, _REHEARSAL_SECONDS)
-            suite.execute(case, Student(suite.reference.load), 0)
+            suite.execute(case, Student(suite.reference.load, suite.functions), 0)
 
 
 class _Run:
@@ -80,7 +80,7 @@ class _Run:
             order.seed,
             bundle.manifest.limits,
         )
-        self._student = Student(self._session.load)
+        self._student = Student(self._session.load, suite.functions)
         self._attempts: list[Attempt] = []
 
     def run(self) -> None:
@@ -168,7 +168,7 @@ class _Run:
         self, answer: StandIn, case: Case, seconds: float, expected: Sequence[Deed] | None = None
     ) -> tuple[Transcript, BaseException | None]:
         transcript = answer.begin_test(self._seed(case), seconds, expected)
-        error = self._suite.repeat(case, Student(answer.load), self._order.seed)
+        error = self._suite.repeat(case, Student(answer.load, self._suite.functions), self._order.seed)
         return transcript, error
 
     def _try_to_diagnose(self) -> None:

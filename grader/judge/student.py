@@ -2,7 +2,7 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -163,10 +163,15 @@ class Student:
 
     A function of it calls into the student's process; `calls` lists what this test called, and
     `support` is the assignment's support module beside the student's code.
+
+    Args:
+        load: gives the loaded submission, in a new cell where the last one is gone.
+        functions: the names that the reference has as functions, and so must the student.
     """
 
-    def __init__(self, load: Callable[[], "Loaded"]) -> None:
+    def __init__(self, load: Callable[[], "Loaded"], functions: Collection[str]) -> None:
         self._load = load
+        self._functions = functions
 
     @property
     def calls(self) -> list[Call]:
@@ -184,6 +189,8 @@ class Student:
         loaded = self._load()
         if name in loaded.callables:
             return _Function(self._load, name)
+        if name in loaded.values and name in self._functions:
+            raise failures.not_a_function(name)
         if name in loaded.values:
             return loaded.peer.get(loaded.module_number, name)
         raise failures.missing(name, loaded.callables)

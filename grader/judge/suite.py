@@ -4,7 +4,7 @@ import os
 import sys
 import traceback
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -114,6 +114,11 @@ class Suite:
         pytest.main([*_OPTIONS, f"--rootdir={self._home}", *files], plugins=[self])
         if self._problems:
             raise SuiteError(*self._problems)
+
+    @property
+    def functions(self) -> Collection[str]:
+        """The names of the functions and classes that the reference offers."""
+        return self.reference.load().callables
 
     def seed_of(self, case: Case, seed: int) -> int:
         """Return the seed of one test of a run."""

@@ -230,6 +230,15 @@ def test_a_name_that_is_nearly_right_is_pointed_out(bench: Bench) -> None:
     )
 
 
+def test_a_name_that_stands_for_something_else_is_pointed_out(bench: Bench) -> None:
+    run = grade(bench, "target", f"double = 2{TOTAL}")
+
+    assert run.score == 1
+    assert first_sentences(run)["test_double"] == (
+        "`double` in your file is not a function. Is there a later line that assigns something to it?"
+    )
+
+
 def test_only_public_tests_show_what_was_printed_and_returned(bench: Bench) -> None:
     run = grade(bench, "target", f"def double(x):\n    print('seen', x)\n    return 3 * x{TOTAL}")
 
