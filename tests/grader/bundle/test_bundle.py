@@ -13,9 +13,7 @@ from grader.bundle.content import content_hash
 TWO_FILES = {"assignment.toml": ("double.py", 'layers.py", "model.py')}
 POINTS = "the points of `test_one_number` must be one number from 0 to 1000, such as `points(2)`."
 VISIBLE = "it is one of `visible`, `after_due_date`, `after_published` or `hidden`."
-BELONGS = (
-    "belongs above a test or a class, or in `pytestmark`, where it can be read without running the suite."
-)
+BELONGS = "belongs above a test or a class, or in `pytestmark`, where it can be read without running the suite."
 
 
 def manifest(old: str, new: str) -> dict[str, tuple[str, str]]:
@@ -139,17 +137,11 @@ MISTAKES = {
     ),
     "file with a path": (
         manifest("double.py", "src/double.py"),
-        [
-            "assignment.toml: `files[1]` must be a plain lower-case module name such as "
-            '"model.py", not "src/double.py".'
-        ],
+        ['assignment.toml: `files[1]` must be a plain lower-case module name such as "model.py", not "src/double.py".'],
     ),
     "file is a keyword": (
         manifest("double.py", "lambda.py"),
-        [
-            "assignment.toml: `files[1]` must be a plain lower-case module name such as "
-            '"model.py", not "lambda.py".'
-        ],
+        ['assignment.toml: `files[1]` must be a plain lower-case module name such as "model.py", not "lambda.py".'],
     ),
     "reserved file": (
         manifest("double.py", "random.py"),
@@ -218,10 +210,7 @@ MISTAKES = {
     # cards.toml
     "cards not TOML": (
         {"cards.toml": b"[[cards]"},
-        [
-            "cards.toml: not valid TOML: Expected ']]' at the end of an array declaration "
-            "(at line 1, column 8)."
-        ],
+        ["cards.toml: not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 8)."],
     ),
     "no cards": ({"cards.toml": b"cards = []"}, ["cards.toml: `cards` must have at least one item."]),
     "misspelt card": (
@@ -267,8 +256,7 @@ MISTAKES = {
     "points on a case": (
         public(
             "@pytest.mark.points(1)\n",
-            "@pytest.mark.points(1)\n"
-            "@pytest.mark.parametrize('a', [pytest.param(1, marks=pytest.mark.points(3))])\n",
+            "@pytest.mark.points(1)\n@pytest.mark.parametrize('a', [pytest.param(1, marks=pytest.mark.points(3))])\n",
         ),
         [f"test_public.py: line 5: `points` {BELONGS}"],
     ),
@@ -301,10 +289,7 @@ MISTAKES = {
     ),
     "no title": (
         public('    """The double of 2 is 4."""\n', ""),
-        [
-            "test_public.py: `test_one_number` has no docstring; "
-            "its first line is the title that a student reads."
-        ],
+        ["test_public.py: `test_one_number` has no docstring; its first line is the title that a student reads."],
     ),
     "two tests of one name": (
         {"test_public.py": b"import pytest\n" + b"@pytest.mark.points(1)\ndef test_a():\n    'A.'\n" * 2},
@@ -317,10 +302,7 @@ MISTAKES = {
     ),
     "inherited tests": (
         {"test_hidden.py": ("class TestZero:", "class TestZero(Base):")},
-        [
-            "test_hidden.py: class `TestZero` inherits; write its tests out, "
-            "so that their points can be counted."
-        ],
+        ["test_hidden.py: class `TestZero` inherits; write its tests out, so that their points can be counted."],
     ),
     "a class with __init__": (
         {"test_hidden.py": ("class TestZero:", "class TestZero:\n    def __init__(self): ...\n")},

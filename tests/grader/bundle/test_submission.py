@@ -122,9 +122,7 @@ def test_a_hostile_name_is_refused_beside_a_good_one(name):
 
 
 def test_the_name_comes_first_in_the_refusal():
-    assert refusal(ONE, {"conftest.py": b""}) == (
-        "conftest.py would configure the tests, so it cannot be handed in."
-    )
+    assert refusal(ONE, {"conftest.py": b""}) == ("conftest.py would configure the tests, so it cannot be handed in.")
 
 
 def test_the_expected_file_is_taken():
@@ -237,6 +235,4 @@ def test_two_files_of_one_name_are_not_mixed_up(tmp_path):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "layers.py").write_bytes(b"")
     paths = [tmp_path / "one" / "layers.py", tmp_path / "two" / "layers.py"]
-    assert refused_path(*paths, manifest=TWO) == (
-        "Two of the files are named layers.py; hand in one of them."
-    )
+    assert refused_path(*paths, manifest=TWO) == ("Two of the files are named layers.py; hand in one of them.")

@@ -29,9 +29,7 @@ def test_the_tests_of_a_bundle_are_listed_public_ones_first(files):
             "Every number counts.",
             9,
         ),
-        SuiteTest(
-            "test_hidden.py", "TestZero::test_zero", "The double of 0 is 0.", Fraction(2), "hidden", line=16
-        ),
+        SuiteTest("test_hidden.py", "TestZero::test_zero", "The double of 0 is 0.", Fraction(2), "hidden", line=16),
     )
 
 
@@ -111,7 +109,5 @@ def test_points_are_what_the_author_wrote(literal, points):
 
 
 def test_the_title_is_the_first_line_of_the_docstring():
-    (test,) = found(
-        'import pytest\n@pytest.mark.points(1)\ndef test_a():\n    """\n    One.\n\n    Two.\n    """\n'
-    )
+    (test,) = found('import pytest\n@pytest.mark.points(1)\ndef test_a():\n    """\n    One.\n\n    Two.\n    """\n')
     assert test.title == "One."
