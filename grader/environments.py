@@ -1,9 +1,10 @@
 """What a judge and a cell hold in memory before the first submission comes."""
 
 import importlib
+import sys
 from typing import Final
 
-__all__ = ["ENVIRONMENTS", "warm_up"]
+__all__ = ["ENVIRONMENTS", "use_threads", "warm_up"]
 
 _STANDARD: Final = [
     "abc",
@@ -53,7 +54,7 @@ ENVIRONMENTS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def warm_up(environment: str, threads: int) -> None:
+def warm_up(environment: str) -> None:
     """Import all that an environment offers, and exercise what is slow the first time.
 
     No gradient is computed here: a process that forks after autograd has started its threads cannot use it again.
@@ -61,13 +62,24 @@ def warm_up(environment: str, threads: int) -> None:
     for name in ENVIRONMENTS[environment]:
         importlib.import_module(name)
     if environment == "torch":
-        _warm_up_torch(threads)
+        _warm_up_torch()
 
 
-def _warm_up_torch(threads: int) -> None:
+def use_threads(threads: int) -> None:
+    """Let torch compute on so many threads; to be called in the process that computes.
+
+    Where a process has set more than one, every fork of it starts with a second thread, and a process of two threads
+    cannot enter namespaces. (numpy takes its number from the environment variables, and starts its threads anew.)
+    """
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(threads)
+
+
+def _warm_up_torch() -> None:
     import torch
 
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)
     model = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1))
     for optimizer in (torch.optim.SGD(model.parameters(), lr=0.1), torch.optim.Adam(model.parameters())):
         optimizer.zero_grad()

@@ -79,6 +79,7 @@ def environment_variables(threads: int) -> dict[str, str]:
         "MALLOC_ARENA_MAX": "2",  # an arena per thread would be charged to the address-space limit
         "MKL_NUM_THREADS": count,
         "OMP_NUM_THREADS": count,
+        "OMP_WAIT_POLICY": "PASSIVE",  # a thread that spins while it waits takes the core of the one it waits for
         "OPENBLAS_NUM_THREADS": count,
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -30,12 +30,12 @@ def main() -> None:
     parser.add_argument("--environment", choices=sorted(environments.ENVIRONMENTS), required=True)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    environments.warm_up(options.environment, options.threads)
+    environments.warm_up(options.environment)
     listener = _listen(policy.SOCKET_PATH)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are not waited for
     gc.collect()
     gc.freeze()  # what is here is shared by every fork, and stays so while nothing walks over it
-    _serve(listener, Preparation(filter_program(), wall.address_space_bytes(), namespaces=True))
+    _serve(listener, Preparation(filter_program(), wall.address_space_bytes(), options.threads, namespaces=True))
 
 
 def _listen(path: str) -> socket.socket:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from grader import policy
+from grader import environments, policy
 from grader.cell import runtime, wall
 from grader.wire import MessagesEnded, write_message
 
@@ -34,11 +34,13 @@ class Preparation:
     Attributes:
         program: the system-call filter.
         base_bytes: the address space of the warm process, to which a submission's memory is added.
+        threads: how many torch may compute on.
         namespaces: whether this machine lets cells have namespaces of their own.
     """
 
     program: bytes
     base_bytes: int
+    threads: int
     namespaces: bool
 
 
@@ -91,6 +93,7 @@ def _be_the_cell(channel: socket.socket, printed: int, preparation: Preparation)
         os.write(1, _WALL_STANDS)
         sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+        environments.use_threads(preparation.threads)
         gc.enable()
         with contextlib.suppress(
             BaseException

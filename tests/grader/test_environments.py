@@ -10,13 +10,13 @@ from grader.environments import ENVIRONMENTS
 LOADED = """
 import sys
 from grader.environments import ENVIRONMENTS, warm_up
-warm_up("numpy", 1)
+warm_up("numpy")
 print(*(name for name in ENVIRONMENTS["numpy"] if name not in sys.modules), "torch" in sys.modules)
 """
 LEARNS_AFTER_FORK = """
 import os
 from grader.environments import warm_up
-warm_up("torch", 1)
+warm_up("torch")
 child = os.fork()
 if child == 0:
     import torch

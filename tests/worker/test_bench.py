@@ -384,3 +384,10 @@ def ended(process: int) -> bool:
         return bool(poll.poll(5000))
     finally:
         os.close(process)
+
+
+@pytest.mark.parametrize("environment", ["numpy", "torch"])
+def test_the_inner_wall_stands_where_libraries_compute_on_two_threads(environment: str) -> None:
+    pytest.importorskip(environment)
+    with Bench(Bubblewrap(), environment, threads=2) as bench:
+        assert bench.inner_wall
