@@ -7,11 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.wire import Effects, WireError
+from grader.wire import Effects, WireError, is_copied
 
 __all__ = ["Watch"]
 
-_IMMUTABLE: Final = (type(None), bool, int, float, complex, str, bytes, range, slice)
 _get_random_state: Final = random.getstate
 _get_numpy_state: Final = np.random.get_state
 
@@ -31,7 +30,7 @@ class Watch:
         self, encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]
     ) -> bytes | None:
         """Return a picture of a call's arguments, or None where none of them can change."""
-        if all(type(value) in _IMMUTABLE for value in (*arguments, *keywords.values())):
+        if not any(map(is_copied, (*arguments, *keywords.values()))):
             return None
         return _picture(encode, arguments, keywords)
 

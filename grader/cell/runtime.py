@@ -208,7 +208,8 @@ def _seed(seed: int) -> None:
     np.random.seed(seed % 2**32)
     torch = sys.modules.get("torch")
     if torch is not None:
-        torch.manual_seed(seed)
+        # torch.manual_seed would note a whole stack down for each kind of device that is not here, which takes longer.
+        torch.default_generator.manual_seed(seed)
 
 
 def _flush() -> None:

@@ -11,7 +11,7 @@ from grader.wire.handles import Handle, number_of
 from grader.wire.link import Answer, Link, LocalLink, PeerBroke, PeerClosed, PeerTimeout, SocketLink
 from grader.wire.messages import MessagesEnded, read_message, write_message
 from grader.wire.peer import Effects, Peer, RemoteRaised, Reply, Request, type_name
-from grader.wire.values import WireError, decode, encode
+from grader.wire.values import WireError, decode, encode, is_copied
 
 __all__ = [
     "Answer",
@@ -31,6 +31,7 @@ __all__ = [
     "WireError",
     "decode",
     "encode",
+    "is_copied",
     "number_of",
     "read_message",
     "type_name",

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader import policy
 
-__all__ = ["Export", "Reference", "Resolve", "Tag", "WireError", "decode", "encode"]
+__all__ = ["Export", "Reference", "Resolve", "Tag", "WireError", "decode", "encode", "is_copied"]
 
 _SCALARS: Final = (NoneType, bool, float, bytes, str)
 
@@ -108,6 +108,18 @@ def decode(frame: bytes, resolve: Resolve, weigh: Callable[[int], None] = lambda
     value = decoder.value()
     weigh(decoder.weight())
     return value
+
+
+def is_copied(value: object) -> bool:
+    """Tell whether a value is copied as it crosses and may be changed in place on either side.
+
+    Numbers and texts cannot be changed; what crosses as a handle is the same thing on both sides.
+    """
+    kind = type(value)
+    if kind is np.ndarray or kind in _COLLECTIONS or kind in _DICTIONARIES:
+        return True
+    torch = sys.modules.get("torch")
+    return torch is not None and kind in (torch.Tensor, torch.nn.Parameter)
 
 
 class _Encoder:
