@@ -54,7 +54,7 @@ KINDS_OF_HANDLE = {"function": "a function", "iterator": "an iterator"}
 
 def is_handle(value: object) -> bool:
     """Whether the value stayed in the student's process and only a handle to it came over."""
-    return type(value).__name__ == "Handle"
+    return type(value).__name__ in ("Handle", "Method")
 
 
 def is_tensor(value: object) -> bool:

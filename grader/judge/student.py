@@ -138,7 +138,7 @@ class StudentPeer(Peer):
         raise TypeError("this can only be called, or iterated over")
 
     def _observe(self, request: Request, reply: Reply) -> None:
-        if reply.raised is None:
+        if reply.raised is None and not _is_method(request, reply):
             self._note(request, reply)
         if request.operation != "call" or request.name.startswith("__") or reply.raised is not None:
             return
@@ -240,6 +240,11 @@ def load(peer: StudentPeer, arguments: tuple[Any, ...]) -> Loaded:
                 callables = frozenset(name for name, called in names.items() if called)
                 return Loaded(peer, number, callables, frozenset(names) - callables, support)
     raise failures.interfered()
+
+
+def _is_method(request: Request, reply: Reply) -> bool:
+    """Tell whether this only fetched a method, which says nothing and is not done each time."""
+    return request.operation == "get" and type(reply.value) is Handle and reply.value.kind == "function"
 
 
 def _may_export(thing: object) -> bool:

@@ -8,7 +8,7 @@ from grader import policy
 if TYPE_CHECKING:
     from grader.wire.peer import Peer
 
-__all__ = ["Handle", "number_of"]
+__all__ = ["Handle", "Method", "number_of"]
 
 
 class Handle:
@@ -33,7 +33,7 @@ class Handle:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):  # keeps copy, pickle and NumPy from probing the other side
             raise AttributeError(name)
-        return self._peer.get(self._number, name)
+        return self._peer.attribute(self, name)
 
     def __len__(self) -> int:
         if self.kind == "iterator":
@@ -57,6 +57,25 @@ class Handle:
 
     def __repr__(self) -> str:
         return f"<a {self.type_name} in the other process>"
+
+
+class Method(Handle):
+    """A method of an object on the other side, known to be one: fetching it and calling it is a single request."""
+
+    __slots__ = ("_name", "_owner")
+
+    def __init__(self, peer: "Peer", owner: int, name: str) -> None:
+        super().__init__(peer, 0, "function", "method")
+        self._owner = owner
+        self._name = name
+
+    def __call__(self, *arguments: object, **keywords: object) -> Any:
+        return self._peer.call(self._owner, self._name, arguments, keywords)
+
+    def fetched(self) -> Handle:
+        """Return the handle of the method itself, for handing it on."""
+        method: Handle = self._peer.get(self._owner, self._name)
+        return method
 
 
 def number_of(handle: Handle, peer: "Peer") -> int | None:

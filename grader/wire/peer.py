@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from grader.wire.handles import Handle, number_of
+from grader.wire.handles import Handle, Method, number_of
 from grader.wire.link import Link
 from grader.wire.values import Reference, Tag, WireError, decode, encode
 
@@ -135,6 +135,7 @@ class Peer:
         self._handle = handle
         self._may_export = may_export
         self._observe = observe
+        self._methods: set[tuple[str, str]] = set()
         self._weigh = weigh
 
     def request(self, request: Request) -> Any:
@@ -159,6 +160,17 @@ class Peer:
     def get(self, target: int, name: str) -> Any:
         """Return an attribute of an object of the other side."""
         return self.request(Request("get", target, name))
+
+    def attribute(self, owner: Handle, name: str) -> Any:
+        """Return an attribute of an object of the other side; what was a method of its type before is not fetched."""
+        number = number_of(owner, self)
+        assert number is not None
+        if (owner.type_name, name) in self._methods:
+            return Method(self, number, name)
+        value = self.get(number, name)
+        if type(value) is Handle and value.kind == "function":
+            self._methods.add((owner.type_name, name))
+        return value
 
     def advance(self, target: int) -> Any:
         """Return the next item of an iterator of the other side; StopIteration at its end."""
@@ -188,6 +200,8 @@ class Peer:
         return self.encode((reply.value, effects.arguments, effects.keywords, effects.random_state, reply.raised))
 
     def _refer(self, thing: object) -> Reference:
+        if type(thing) is Method:
+            thing = thing.fetched()
         if type(thing) is Handle:
             number = number_of(thing, self)
             if number is not None:
