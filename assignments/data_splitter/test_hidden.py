@@ -31,7 +31,7 @@ def array(part, name, ndim):
         part = np.array(part)
     if type(part) is not np.ndarray or part.dtype.kind != "U":
         assert_array(part, name=name)
-    assert part.ndim == ndim, f"{name} has {part.ndim} dimensions, not {ndim}."
+    assert part.ndim == ndim, f"{name} has {part.ndim} dimension{'s' * (part.ndim != 1)}, not {ndim}."
     return part
 
 
@@ -106,7 +106,7 @@ def test_repeated_labels(student, rng):
 def test_split_once_of_nothing_and_of_everything(student, rng):
     """split_once: a fraction of 0 chooses no row, a fraction of 1 chooses all."""
     indices = rng.permutation(8)
-    for fraction, sizes in ((0, (8, 0)), (1, (0, 8))):
+    for fraction, sizes in ((0.25, (6, 2)), (1, (0, 8)), (0, (8, 0))):
         parts = arrays(student.split_once(indices, fraction, seed=4), ONCE)
         assert_split(parts, indices, sizes=sizes, names=("rest", "chosen"))
 
@@ -172,6 +172,7 @@ def test_split_twice_with_empty_parts(student, rng):
     """split_twice: a part may be empty, be it the test, the validation or the training part."""
     indices = rng.permutation(20)
     for fractions, sizes in (
+        ((0.2, 0.3), (10, 4, 6)),
         ((0.3, 0), (14, 6, 0)),
         ((0, 0.3), (14, 0, 6)),
         ((0, 0), (20, 0, 0)),
@@ -195,16 +196,18 @@ def test_fractions_that_cannot_be_meant(student, rng):
 
 @pytest.mark.points(2)
 def test_rows_stay_with_their_targets(student):
-    """split_data: each example keeps its target, and every row is in one part."""
+    """split_data: with a seed or without, each example keeps its target, and every row is in one part."""
     X = np.arange(36.0).reshape(18, 2)
     y = np.arange(0, 180, 10)
-    parts = assert_tuple(student.split_data(X, y, 1 / 6, 1 / 3, seed=5), 6)
-    rows = [array(part, name, 2)[:, 0] / 2 for part, name in zip(parts[:3], SIX, strict=False)]
-    targets = [array(part, name, 1) for part, name in zip(parts[3:], SIX[3:], strict=True)]
-    assert_covers(rows, np.arange(18.0))
-    for row, target, name in zip(rows, targets, TWICE, strict=True):
-        assert len(row) == len(target), f"In the {name}, X and y have different numbers of rows."
-        assert (10 * row == target).all(), f"In the {name}, examples have the targets of other examples."
+    for seed in (5, None):
+        parts = assert_tuple(student.split_data(X, y, 1 / 6, 1 / 3, seed=seed), 6)
+        rows = [array(part, name, 2)[:, 0] / 2 for part, name in zip(parts[:3], SIX, strict=False)]
+        targets = [array(part, name, 1) for part, name in zip(parts[3:], SIX[3:], strict=True)]
+        if seed is not None:
+            assert_covers(rows, np.arange(18.0))
+        for row, target, name in zip(rows, targets, TWICE, strict=True):
+            assert len(row) == len(target), f"In the {name}, X and y have different numbers of rows."
+            assert (10 * row == target).all(), f"In the {name}, examples have the targets of other examples."
 
 
 @pytest.mark.points(1)
