@@ -1,7 +1,7 @@
 """Which known-wrong answer a failing answer behaves like: the comparison of what two answers were seen to do."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from typing import Any, Final, Protocol, TypeVar
 
@@ -126,8 +126,8 @@ def best_explanations(
     names: Sequence[str],
     matches: Callable[[str, Test], bool],
     fit: Callable[[str], float],
-) -> Mapping[Test, str]:
-    """Return the known-wrong answer that explains each failing test, where one does.
+) -> Iterator[tuple[Test, str]]:
+    """Yield failing tests with the known-wrong answer that explains them, where one does.
 
     One misconception mostly fails several tests, so the answer that explains the first failing test explains every
     other that it matches; of several candidates the one that fits the whole suite best is taken.
@@ -138,15 +138,14 @@ def best_explanations(
         matches: whether an answer behaves in a failing test as the student's did.
         fit: how well an answer's behaviour over the whole suite fits the student's; asked only to choose.
     """
-    explained: dict[Test, str] = {}
-    for test in failing:
-        if test in explained:
-            continue
+    unexplained = list(failing)
+    while unexplained:
+        test, *unexplained = unexplained
         candidates = [name for name in names if matches(name, test)]
         if not candidates:
             continue
         best = candidates[0] if len(candidates) == 1 else max(candidates, key=fit)
-        explained[test] = best
-        later = failing[failing.index(test) + 1 :]
-        explained |= {other: best for other in later if other not in explained and matches(best, other)}
-    return explained
+        yield test, best
+        alike = [other for other in unexplained if matches(best, other)]
+        yield from ((other, best) for other in alike)
+        unexplained = [other for other in unexplained if other not in alike]

@@ -17,7 +17,9 @@ __all__ = [
     "CELL_SCRATCH",
     "CELL_SCRATCH_BYTES",
     "CELL_STACK_BYTES",
+    "DIAGNOSIS_SECONDS",
     "JUDGE_GRACE_SECONDS",
+    "LAB_DIAGNOSIS_SECONDS",
     "MAX_CALLBACK_DEPTH",
     "MAX_COLLECTION_ITEMS",
     "MAX_FRAME_BYTES",
@@ -66,6 +68,9 @@ WALL_SCRATCH_BYTES: Final = 64 * 1024 * 1024
 SUITES_KEPT: Final = 8
 BENCH_START_SECONDS: Final = 60.0
 JUDGE_GRACE_SECONDS: Final = 10.0
+# What a student waits for a diagnosis, after the score is there; and what the lab waits for every one.
+DIAGNOSIS_SECONDS: Final = 2.0
+LAB_DIAGNOSIS_SECONDS: Final = 60.0
 
 
 def environment_variables(threads: int) -> dict[str, str]:

@@ -122,7 +122,7 @@ class Bench:
         *,
         on_test: OnTest = lambda _: None,
         stop_at_first_failure: bool = False,
-        diagnose: bool = True,
+        diagnosis_seconds: float = policy.DIAGNOSIS_SECONDS,
     ) -> Run:
         """Grade one submission; trouble of ours ends as "not graded", never as a zero.
 
@@ -132,7 +132,7 @@ class Bench:
             seed: repeats the run of that seed; None draws a fresh one.
             on_test: told of each test as it ends, and again when it is diagnosed.
             stop_at_first_failure: leave out the tests after it.
-            diagnose: hold failing tests against the known-wrong answers.
+            diagnosis_seconds: how long failing tests are held against the known-wrong answers; 0 for not at all.
 
         Raises:
             UnloadableSuite: the author's files do not work.
@@ -146,12 +146,12 @@ class Bench:
             "unreadable": _unreadable(submission),
             "seed": grading.seed,
             "stop_at_first_failure": stop_at_first_failure,
-            "diagnose": diagnose,
+            "diagnosis_seconds": diagnosis_seconds,
         }
         try:
             self._ready_for(bundle)
             self._tell(order)
-            done = grading.follow(self._events(bundle))
+            done = grading.follow(self._events(bundle, diagnosis_seconds))
         except UnloadableSuite:
             raise
         except (BenchError, WallUnavailable) as error:
@@ -169,8 +169,9 @@ class Bench:
         self._await_cell()
         self.load(bundle)
 
-    def _events(self, bundle: Bundle) -> Iterator[dict[str, Any]]:
-        deadline = time.monotonic() + bundle.manifest.limits.run_seconds + policy.JUDGE_GRACE_SECONDS
+    def _events(self, bundle: Bundle, diagnosis_seconds: float) -> Iterator[dict[str, Any]]:
+        seconds = bundle.manifest.limits.run_seconds + diagnosis_seconds + policy.JUDGE_GRACE_SECONDS
+        deadline = time.monotonic() + seconds
         while True:
             event = self._hear(deadline)
             if event["event"] == "broken":

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Final, Self
 
+from grader import policy
 from grader.bundle import Bundle
 from grader.lab import Examination, Job, Report, plan, unopened
 from grader.results import Run
@@ -77,5 +78,5 @@ class Laboratory:
             job.submission,
             job.seed,
             stop_at_first_failure=job.stop_at_first_failure,
-            diagnose=job.diagnose,
+            diagnosis_seconds=policy.LAB_DIAGNOSIS_SECONDS if job.diagnose else 0.0,
         )

@@ -25,7 +25,7 @@ def prove_walls(bench: Bench) -> list[Proof]:
         BenchError: the probe itself could not be run.
     """
     bundle = _probe()
-    run = bench.grade(bundle, Submission(bundle.right["escape"].files), diagnose=False)
+    run = bench.grade(bundle, Submission(bundle.right["escape"].files), diagnosis_seconds=0.0)
     if run.outcome != "graded":
         raise BenchError(run.message)
     return [Proof(test.title, test.outcome == "passed", test.message) for test in run.tests]

@@ -1,7 +1,8 @@
 """Which known-wrong answer explains a run's failures: each is put in the student's place, and compared."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -15,7 +16,6 @@ from grader.results import TestResult
 __all__ = ["GENERIC", "Attempt", "Replay", "explain"]
 
 GENERIC: Final = "This check did not hold."
-_MOST_SECONDS: Final = 1.5
 _LEAST_REPLAY_SECONDS: Final = 0.25
 _REPLAY_FACTOR: Final = 10.0
 _UNWRITTEN: Final = "NotImplementedError"
@@ -44,11 +44,19 @@ class Attempt:
         return any(deed.failure.endswith(_UNWRITTEN) for deed in self.transcript.deeds)
 
 
-def explain(suite: Suite, attempts: Sequence[Attempt], replay: Replay) -> Mapping[Attempt, str]:
-    """Return the name of the known-wrong answer that explains each failing test, where one does."""
+def explain(suite: Suite, attempts: Sequence[Attempt], replay: Replay, seconds: float) -> Iterator[tuple[Attempt, str]]:
+    """Yield failing tests with the name of the known-wrong answer that explains them, where one does.
+
+    When the time is up it ends: nothing is said rather than something that was not compared to the end.
+    """
     failing = [attempt for attempt in attempts if attempt.result.outcome == "failed" and not attempt.unwritten]
-    matcher = _Matcher(suite.wrong, attempts, replay)
-    return best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit)
+    matcher = _Matcher(suite.wrong, attempts, replay, time.monotonic() + seconds)
+    with suppress(_TimeIsUp):
+        yield from best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit)
+
+
+class _TimeIsUp(Exception):
+    """There is no time left for comparing."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +69,15 @@ class _Comparison:
 
 
 class _Matcher:
-    """Puts known-wrong answers in the student's place, and compares; gives up when its time is up."""
+    """Puts known-wrong answers in the student's place, and compares; raises _TimeIsUp when it is."""
 
-    def __init__(self, wrong: Mapping[str, StandIn], attempts: Sequence[Attempt], replay: Replay) -> None:
+    def __init__(
+        self, wrong: Mapping[str, StandIn], attempts: Sequence[Attempt], replay: Replay, ends_at: float
+    ) -> None:
         self._wrong = wrong
         self._attempts = attempts
         self._replay = replay
-        self._ends_at = time.monotonic() + _MOST_SECONDS
+        self._ends_at = ends_at
         self._known: dict[tuple[str, Attempt], _Comparison] = {}
         self._random: dict[tuple[str, str], bool] = {}
 
@@ -95,8 +105,7 @@ class _Matcher:
     def _compare(self, name: str, attempt: Attempt) -> _Comparison:
         key = (name, attempt)
         if key not in self._known:
-            over = time.monotonic() > self._ends_at
-            self._known[key] = _Comparison(Agreement.CONTRADICT) if over else self._replay_and_compare(name, attempt)
+            self._known[key] = self._replay_and_compare(name, attempt)
         return self._known[key]
 
     def _replay_and_compare(self, name: str, attempt: Attempt) -> _Comparison:
@@ -122,6 +131,8 @@ class _Matcher:
     def _try(
         self, name: str, attempt: Attempt, expected: Sequence[Deed] | None = None
     ) -> tuple[Transcript, BaseException | None]:
+        if time.monotonic() > self._ends_at:
+            raise _TimeIsUp
         seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * attempt.result.duration_ms / 1000)
         return self._replay(self._wrong[name], attempt.case, seconds, expected)
 

@@ -37,14 +37,14 @@ class Order:
         unreadable: why there is nothing in it to load, "" mostly.
         seed: the run's secret.
         stop_at_first_failure: for the lab, which only asks whether there is one.
-        diagnose: whether failing tests are held against the known-wrong answers.
+        diagnosis_seconds: how long failing tests are held against the known-wrong answers.
     """
 
     files: Mapping[str, bytes]
     unreadable: str
     seed: int
     stop_at_first_failure: bool = False
-    diagnose: bool = True
+    diagnosis_seconds: float = 0.0
 
 
 def run_suite(suite: Suite, order: Order, emit: Emit) -> None:
@@ -92,7 +92,7 @@ class _Run:
                 break
         self._close()
         unloadable = self._session.unloadable
-        if self._order.diagnose and unloadable is None:
+        if self._order.diagnosis_seconds and unloadable is None:
             self._try_to_diagnose()
         self._emit(
             {
@@ -181,7 +181,7 @@ class _Run:
             traceback.print_exc()
 
     def _diagnose(self) -> None:
-        for attempt, name in explain(self._suite, self._attempts, self._replay).items():
+        for attempt, name in explain(self._suite, self._attempts, self._replay, self._order.diagnosis_seconds):
             text = self._suite.bundle.wrong[name].docstring
             result = replace(attempt.result, diagnosis=text, wrong=name)
             self._emit({"event": "test", "test": asdict(result)})

@@ -163,5 +163,5 @@ def _order(order: dict[str, Any]) -> Order:
         unreadable=order["unreadable"],
         seed=order["seed"],
         stop_at_first_failure=order["stop_at_first_failure"],
-        diagnose=order["diagnose"],
+        diagnosis_seconds=order["diagnosis_seconds"],
     )

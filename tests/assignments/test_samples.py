@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.bundle import Bundle, Submission, read_bundle
+from grader.policy import LAB_DIAGNOSIS_SECONDS
 from grader.results import Run
 from worker.bench import Bench
 
@@ -51,7 +52,7 @@ def bench_for(request: pytest.FixtureRequest) -> Callable[[Bundle], Bench]:
 def test_sample_has_its_verdict(folder: Path, sample: str, bench_for: Callable[[Bundle], Bench]) -> None:
     """The reference and right answers have full marks, the starter hardly any; wrong ones are found out by name."""
     bundle = read(folder)
-    run = bench_for(bundle).grade(bundle, submission(bundle, sample), SEED)
+    run = bench_for(bundle).grade(bundle, submission(bundle, sample), SEED, diagnosis_seconds=LAB_DIAGNOSIS_SECONDS)
     assert run.outcome == "graded", run.message
     match sample.partition("/")[0]:
         case "reference" | "right":

@@ -139,7 +139,7 @@ def _memory(environment: str, bundle: Bundle, gradings: int) -> dict[str, Any]:
             bench.grade(bundle, answer)
         before = _state(bench)
         for number in range(gradings):
-            bench.grade(bundle, answers[number % len(answers)], diagnose=number % 10 == 0)
+            bench.grade(bundle, answers[number % len(answers)], diagnosis_seconds=1.0 if number % 10 == 0 else 0.0)
         after = _state(bench)
     return {"before": before, "after": after, "left_behind": _left_behind()}
 
