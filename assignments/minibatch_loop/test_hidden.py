@@ -74,7 +74,7 @@ def stand_still(w, X_batch, y_batch):
 def rows_of_training(student, seed):
     """Train for three epochs on 24 numbered rows, and return the numbers of the rows as they came."""
     update, seen = recording(stand_still)
-    student.train(0.0, *numbered(24), update, 6, 3, seed)
+    student.train(0.0, *numbered(24), update, 3, 3, seed)
     assert seen, "`update` was never called."
     return [row for _, X_batch, _ in seen for row in X_batch.ravel().tolist()]
 
@@ -118,12 +118,12 @@ def test_shuffled_batches(student):
 
 @pytest.mark.points(2)
 def test_rows_keep_their_targets(student, rng):
-    """Shuffled or not, each row comes with its own target."""
+    """Shuffled or not, with a seed or without, each row comes with its own target."""
     n = 16
     y = rng.permutation(np.arange(100, 100 + n))
     X = np.column_stack([np.arange(n), 7 * y])
-    for shuffle in (True, False):
-        batches = drained(student.minibatches(X, y, 4, shuffle, 11))
+    for shuffle, seed in ((True, 11), (True, None), (False, None)):
+        batches = drained(student.minibatches(X, y, 4, shuffle, seed))
         assert batches, "There are no batches."
         for number, item in enumerate(batches, 1):
             X_batch, y_batch = assert_tuple(item, 2, name=f"Batch {number}")
@@ -140,6 +140,9 @@ def test_same_seed_same_order(student, seed):
     """minibatches: two calls with the seed {seed} give the same order."""
     X, y = numbered(30)
     first, second = (numbers_of(student.minibatches(X, y, 6, True, seed)) for _ in range(2))
+    assert len(first) == len(second), (
+        f"The first call gives {len(first)} numbers, and the same call once more gives {len(second)}."
+    )
     assert first == second, f"Two calls with the seed {seed} give two different orders."
 
 
@@ -147,9 +150,9 @@ def test_same_seed_same_order(student, seed):
 def test_other_seed_other_order(student):
     """minibatches: two seeds, and two calls without a seed, give different orders."""
     X, y = numbered(30)
-    first, second = (numbers_of(student.minibatches(X, y, 6, True, seed)) for seed in (1, 2))
+    first, second = (numbers_of(student.minibatches(X, y, 3, True, seed)) for seed in (1, 2))
     assert first != second, "Two different seeds give the same order."
-    first, second = (numbers_of(student.minibatches(X, y, 6)) for _ in range(2))
+    first, second = (numbers_of(student.minibatches(X, y, 3)) for _ in range(2))
     assert first != second, "Two calls without a seed give the same order."
 
 
@@ -197,6 +200,9 @@ def test_one_update_for_each_batch(student):
         )
         batches = [(X_batch, y_batch) for _, X_batch, y_batch in seen]
         for number, epoch in enumerate((batches[:updates], batches[updates:]), 1):
+            rows, targets = (np.concatenate([pair[i].ravel() for pair in epoch]) for i in (0, 1))
+            moved = np.array_equal(targets, y) and not np.array_equal(rows, X.ravel())
+            assert not moved, "The rows of X are shuffled, and the targets still come in the order of y."
             assert_batches(epoch, X, y, batch_size=batch_size, name=f"epoch {number} of train")
 
 
@@ -236,6 +242,9 @@ def test_each_epoch_has_a_new_order(student):
 def test_same_seed_same_training(student, seed):
     """train: two runs with the seed {seed} go through the same batches."""
     first, second = (rows_of_training(student, seed) for _ in range(2))
+    assert len(first) == len(second), (
+        f"The first run goes through {len(first)} rows, and the same run once more through {len(second)}."
+    )
     assert first == second, f"Two runs with the seed {seed} go through different batches."
 
 
@@ -255,8 +264,9 @@ def test_no_epochs(student, rng):
     X, y = numbered(5)
     start = rng.normal(size=2)
     update, seen = recording(stand_still)
-    assert_close(student.train(start, X, y, update, 2, 0, 1), start, name="What train returns")
+    last = student.train(start, X, y, update, 2, 0, 1)
     assert not seen, "`update` was called, although no epoch was asked for."
+    assert_close(last, start, name="What train returns")
 
 
 def use_both(student, seed):
@@ -300,6 +310,9 @@ def test_training_a_line(student, rng):
     update, seen = recording(step)
     start = true + np.array([3.0, -2.0])
     w = assert_array(student.train(start, X, y, update, 4, 10, 0), shape=(2,), name="What train returns")
+    assert seen, "`update` was never called."
     sizes = [len(X_batch) for _, X_batch, _ in seen]
-    assert sizes == [4, 4, 2] * 10, "Ten rows in batches of four are 4, 4 and 2 rows in every epoch."
+    fits = len(sizes) % 3 == 0 and sizes == [4, 4, 2] * (len(sizes) // 3)
+    assert fits, "Ten rows in batches of four are 4, 4 and 2 rows in every epoch."
+    assert len(sizes) == 30, f"Ten epochs of three batches take 30 updates. You made {len(sizes)}."
     assert np.abs(w - true).max() < 0.05, "After ten epochs the parameters should be close to the true ones."

@@ -13,7 +13,7 @@ Y = np.array([0, 10, 20, 30, 40])
 @pytest.mark.hint("The batches are rows 0 and 1, rows 2 and 3, and row 4.")
 def test_five_rows_in_order(student):
     """Five rows in batches of two, not shuffled: two, two and one."""
-    assert_batches(student.minibatches(X, Y, 2, shuffle=False), X, Y, batch_size=2, shuffled=False)
+    assert_batches(student.minibatches(X, Y, 2, shuffle=False, seed=3), X, Y, batch_size=2, shuffled=False)
 
 
 @pytest.mark.points(1)
