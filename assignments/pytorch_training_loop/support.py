@@ -1,0 +1,141 @@
+"""Small models, optimisers and batches to train with, and notes of how they were used."""
+
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+
+__all__ = [
+    "Batches",
+    "Noted",
+    "gradients_enabled",
+    "make_adam",
+    "make_batches",
+    "make_classifier",
+    "make_cross_entropy",
+    "make_identity",
+    "make_line",
+    "make_mean_squared_error",
+    "make_sgd",
+]
+
+
+class Noted(nn.Module):
+    """A model that notes how it is called, and tells how it stands."""
+
+    def __init__(self, body):
+        super().__init__()
+        # Each test builds a model first: whatever was switched off before is on again.
+        torch.set_grad_enabled(True)
+        self.body = body
+        self.notes = []
+        for weight in list(body.parameters())[:1]:
+            weight.register_hook(lambda _: self.notes.append(("backward", True)))
+
+    def forward(self, X):
+        """Return the outputs for a batch."""
+        self.notes.append(("forward", self.training, torch.is_grad_enabled(), len(X)))
+        return self.body(X)
+
+    def mode(self):
+        """Return "training" or "evaluation"."""
+        return "training" if self.training else "evaluation"
+
+    def weights(self):
+        """Return a copy of each parameter, by name."""
+        return {name: weight.detach().clone() for name, weight in self.body.named_parameters()}
+
+    def statistics(self):
+        """Return a copy of what layers such as BatchNorm keep besides parameters, by name."""
+        return {name: value.detach().clone() for name, value in self.body.named_buffers()}
+
+    def gradients(self):
+        """Return a copy of each parameter's gradient, None where there is none, by name."""
+        named = self.body.named_parameters()
+        return {name: None if weight.grad is None else weight.grad.clone() for name, weight in named}
+
+    def fill_gradients(self, value):
+        """Give each parameter a gradient of one and the same value."""
+        for weight in self.body.parameters():
+            weight.grad = torch.full_like(weight, value)
+
+
+class Batches:
+    """Pairs (X, y), batch after batch; like a DataLoader, it can be walked through again and again."""
+
+    def __init__(self, X, y, batch_size):
+        self.dataset = TensorDataset(X, y)
+        self.batch_size = batch_size
+
+    def __len__(self):
+        return -(-len(self.dataset) // self.batch_size)
+
+    def __iter__(self):
+        for start in range(0, len(self.dataset), self.batch_size):
+            yield self.dataset[start : start + self.batch_size]
+
+    def contents(self):
+        """Return a copy of all of X and of all of y."""
+        return tuple(tensor.clone() for tensor in self.dataset.tensors)
+
+
+def gradients_enabled():
+    """Return whether PyTorch keeps track of gradients at the moment."""
+    return torch.is_grad_enabled()
+
+
+def make_line(weight):
+    """Return a model of one number: output = weight * input."""
+    line = nn.Linear(1, 1, bias=False)
+    with torch.no_grad():
+        line.weight.fill_(weight)
+    return Noted(line)
+
+
+def make_identity():
+    """Return a model without parameters that gives back its input."""
+    return Noted(nn.Identity())
+
+
+def make_classifier(seed, features=3, classes=3):
+    """Return a small classifier with a BatchNorm layer, in training mode, its weights drawn from the seed."""
+    body = nn.Sequential(nn.BatchNorm1d(features), nn.Linear(features, 5), nn.Tanh(), nn.Linear(5, classes))
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for weight in body.parameters():
+            weight.copy_(torch.randn(weight.shape, generator=generator))
+    return Noted(body)
+
+
+def make_batches(X, y, batch_size):
+    """Return batches of so many rows; the last one may be smaller."""
+    return Batches(X, y, batch_size)
+
+
+def make_sgd(model, lr):
+    """Return an SGD optimiser without momentum."""
+    return _noting(torch.optim.SGD(model.parameters(), lr=lr), model)
+
+
+def make_adam(model, lr):
+    """Return an Adam optimiser."""
+    return _noting(torch.optim.Adam(model.parameters(), lr=lr), model)
+
+
+def _noting(optimizer, model):
+    def note(*_):
+        gradients = [weight.grad for weight in model.parameters()]
+        found = any(gradient is not None and gradient.any().item() for gradient in gradients)
+        model.notes.append(("step", found))
+
+    optimizer.register_step_post_hook(note)
+    return optimizer
+
+
+def make_mean_squared_error():
+    """Return the mean squared error, averaged over the batch."""
+    return nn.MSELoss()
+
+
+def make_cross_entropy(smoothing=0.0):
+    """Return the cross-entropy of outputs without a softmax, averaged over the batch."""
+    return nn.CrossEntropyLoss(label_smoothing=smoothing)

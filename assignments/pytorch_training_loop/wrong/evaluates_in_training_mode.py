@@ -1,0 +1,54 @@
+"""Your evaluation calls the model in the mode in which it comes, mostly training mode. Then batch
+normalisation uses the statistics of the validation batch, and what is worse, learns from them; dropout
+would drop at random. `torch.no_grad()` does not change that: the mode does.
+"""
+
+import torch
+
+
+def train_one_epoch(model, batches, loss_function, optimizer):
+    model.train()
+    running_loss = 0.0
+    n = 0
+    for X, y in batches:
+        optimizer.zero_grad()
+        outputs = model(X)
+        loss = loss_function(outputs, y)
+        loss.backward()
+        optimizer.step()
+        running_loss += loss.item() * X.size(0)
+        n += X.size(0)
+    return running_loss / n
+
+
+def evaluate(model, batches, loss_function):
+    running_loss = 0.0
+    n = 0
+    with torch.no_grad():
+        for X, y in batches:
+            outputs = model(X)
+            loss = loss_function(outputs, y)
+            running_loss += loss.item() * X.size(0)
+            n += X.size(0)
+    return running_loss / n
+
+
+def accuracy(model, batches):
+    correct = 0
+    n = 0
+    with torch.no_grad():
+        for X, y in batches:
+            predicted = model(X).argmax(dim=1)
+            correct += (predicted == y).sum().item()
+            n += y.size(0)
+    return correct / n
+
+
+def fit(model, train_batches, validation_batches, loss_function, optimizer, epochs):
+    history = {"train": [], "validation": []}
+    for epoch in range(epochs):
+        train_loss = train_one_epoch(model, train_batches, loss_function, optimizer)
+        validation_loss = evaluate(model, validation_batches, loss_function)
+        history["train"].append(train_loss)
+        history["validation"].append(validation_loss)
+    return history
