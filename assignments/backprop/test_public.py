@@ -44,8 +44,6 @@ def test_backward_example_second_layer(student):
 def test_backward_example_first_layer(student):
     """backward returns dW1 and db1 for two records"""
     gradients = assert_tuple(student.backward(X, Y, W1, B1, W2, B2), 4, name="The answer of backward")
-    expected = np.array(
-        [[0.0050211986, 0.0090660288], [-0.0196777731, -0.0380385201], [0.0321290143, 0.0611471933]]
-    )
+    expected = np.array([[0.0050211986, 0.0090660288], [-0.0196777731, -0.0380385201], [0.0321290143, 0.0611471933]])
     assert_close(gradients[0], expected, name="dW1")
     assert_close(gradients[1], np.array([0.0124512412, 0.0231086732]), name="db1")

@@ -20,9 +20,7 @@ def split_once(indices: np.ndarray, fraction: float, seed: int | None = None):
     raise NotImplementedError
 
 
-def split_twice(
-    indices: np.ndarray, validation_fraction: float, test_fraction: float, seed: int | None = None
-):
+def split_twice(indices: np.ndarray, validation_fraction: float, test_fraction: float, seed: int | None = None):
     """Split the entries of `indices` at random into training, validation and test.
 
     indices, seed: as in split_once.

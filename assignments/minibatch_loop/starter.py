@@ -5,9 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 
-def minibatches(
-    X: np.ndarray, y: np.ndarray, batch_size: int, shuffle: bool = True, seed: int | None = None
-):
+def minibatches(X: np.ndarray, y: np.ndarray, batch_size: int, shuffle: bool = True, seed: int | None = None):
     """Give the batches of one epoch.
 
     X: array of shape (n, ...), one example in each row. y: array of shape (n,) or (n, ...); y[i] belongs to
@@ -27,9 +25,7 @@ def minibatches(
     raise NotImplementedError
 
 
-def train(
-    w, X: np.ndarray, y: np.ndarray, update: Callable, batch_size: int, epochs: int, seed: int | None = None
-):
+def train(w, X: np.ndarray, y: np.ndarray, update: Callable, batch_size: int, epochs: int, seed: int | None = None):
     """Train for some epochs with shuffled batches, and return the parameters.
 
     w: the parameters at the start (a number or an array). Not changed.

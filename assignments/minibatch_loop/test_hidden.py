@@ -33,9 +33,7 @@ def drained(batches):
     """Return the batches of any iterable as a list, their parts as arrays."""
     items = assert_iterable(batches, name="What you return")
     is_pair = [type(item) in (list, tuple) and len(item) == 2 for item in items]
-    return [
-        tuple(map(as_rows, item)) if pair else item for item, pair in zip(items, is_pair, strict=True)
-    ]
+    return [tuple(map(as_rows, item)) if pair else item for item, pair in zip(items, is_pair, strict=True)]
 
 
 def numbers_of(batches):

@@ -49,9 +49,7 @@ def test_minibatch_example(student):
 @pytest.mark.points(1)
 def test_stochastic_example(student):
     """One stochastic epoch from w = 1, b = 0 with lr = 0.1 ends at w = 0.68, b = -0.04 after 2 updates"""
-    w, b, updates = assert_tuple(
-        student.stochastic_epoch(X, Y, np.array([1.0]), 0.0, 0.1), 3, name="stochastic_epoch"
-    )
+    w, b, updates = assert_tuple(student.stochastic_epoch(X, Y, np.array([1.0]), 0.0, 0.1), 3, name="stochastic_epoch")
     assert_close(w, np.array([0.68]), name="w")
     assert_close(b, -0.04, name="b")
     assert_close(updates, 2, name="The number of updates")
