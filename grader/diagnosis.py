@@ -38,7 +38,9 @@ def agreement(one: Sequence[Seen], other: Sequence[Seen]) -> Agreement:
     """Compare what two answers did in the same test, call by call."""
     if len(one) != len(other) or not all(map(same_deed, one, other)):
         return Agreement.CONTRADICT
-    telling = any(_tells(deed.reply.value) if deed.reply is not None else bool(deed.failure) for deed in one)
+    if any(deed.failure for deed in one):
+        return Agreement.SILENT  # a ValueError may come of a hundred mistakes, whatever went well before it
+    telling = any(_tells(deed.reply.value) for deed in one if deed.reply is not None)
     return Agreement.AGREE if telling else Agreement.SILENT
 
 

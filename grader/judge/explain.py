@@ -1,5 +1,6 @@
 """Which known-wrong answer explains a run's failures: each is put in the student's place, and compared."""
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ __all__ = ["GENERIC", "Attempt", "Replay", "explain"]
 GENERIC: Final = "This check did not hold."
 _LEAST_REPLAY_SECONDS: Final = 0.25
 _REPLAY_FACTOR: Final = 10.0
+_PLACE: Final = re.compile(r" in line \d+ of \S+")
 _UNWRITTEN: Final = "NotImplementedError"
 
 
@@ -117,7 +119,7 @@ class _Matcher:
                 return _Comparison(Agreement.CONTRADICT)
             _, error = self._try(name, attempt)
             compared = Agreement.SILENT  # its values say nothing, so what the test says must do
-        same_message = _sentence(error) == attempt.result.message.split("\n")[0]
+        same_message = _anywhere(_sentence(error)) == _anywhere(attempt.result.message)
         return _Comparison(compared, error is not None, same_message)
 
     def _draws_at_random(self, name: str, attempt: Attempt, transcript: Transcript) -> bool:
@@ -135,6 +137,11 @@ class _Matcher:
             raise _TimeIsUp
         seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * attempt.result.duration_ms / 1000)
         return self._replay(self._wrong[name], attempt.case, seconds, expected)
+
+
+def _anywhere(message: str) -> str:
+    """Return a message's first line without the place in a file that it speaks of."""
+    return _PLACE.sub("", message.split("\n")[0])
 
 
 def _sentence(error: BaseException | None) -> str:

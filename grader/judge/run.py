@@ -12,7 +12,7 @@ from grader import policy
 from grader.feedback import Failure
 from grader.judge.cells import NoCellError
 from grader.judge.explain import GENERIC, Attempt, explain
-from grader.judge.failures import Unusable
+from grader.judge.failures import Missing, Unloadable, Unusable
 from grader.judge.session import Session, cell_seed
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
@@ -127,7 +127,7 @@ class _Run:
             outcome=outcome,
             visibility=case.visibility,
             message=message,
-            hint=case.hint if outcome == "failed" else None,
+            hint=case.hint if outcome == "failed" and not _is_beside_the_point(error) else None,
             output=output,
             duration_ms=round((time.monotonic() - begun) * 1000, 3),
         )
@@ -185,6 +185,11 @@ class _Run:
             text = self._suite.bundle.wrong[name].docstring
             result = replace(attempt.result, diagnosis=text, wrong=name)
             self._emit({"event": "test", "test": asdict(result)})
+
+
+def _is_beside_the_point(error: BaseException | None) -> bool:
+    """Tell whether a hint would be: it speaks of an answer that is not right, and there is none."""
+    return isinstance(error, (Unloadable, Missing, NotImplementedError))
 
 
 def _told(failure: Failure, *, public: bool) -> str:

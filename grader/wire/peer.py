@@ -165,12 +165,12 @@ class Peer:
         """Return an attribute of an object of the other side; what was a method of its type before is not fetched."""
         number = number_of(owner, self)
         assert number is not None
-        if (owner.type_name, name) in self._methods:
-            return Method(self, number, name)
-        value = self.get(number, name)
-        if type(value) is Handle and value.kind == "function":
+        if (owner.type_name, name) not in self._methods:
+            value = self.get(number, name)
+            if type(value) is not Handle or value.kind != "function":
+                return value
             self._methods.add((owner.type_name, name))
-        return value
+        return Method(self, number, name)
 
     def advance(self, target: int) -> Any:
         """Return the next item of an iterator of the other side; StopIteration at its end."""

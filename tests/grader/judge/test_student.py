@@ -67,7 +67,7 @@ def test_an_object_that_never_answers_a_function_of_the_suite_is_stopped(
     told = failed(graded_with("self.count += n", "while True: pass"))
 
     assert told["test_apply_hands_back_an_object"].startswith("`apply` did not finish within 0.5 seconds")
-    assert told["test_tally"].startswith("Your code did not finish within 0.5 seconds")
+    assert told["test_tally"].startswith("`add` did not finish within 0.5 seconds")
 
 
 def test_an_object_that_ends_the_process_under_a_function_of_the_suite(graded_with: Callable[[str, str], Run]) -> None:
