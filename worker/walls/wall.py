@@ -39,7 +39,7 @@ class Wall(Protocol):
     """An outer wall."""
 
     def start(self, program: Program, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        """Start a program inside a wall of its own, with pipes for standard input and output.
+        """Start a program inside a wall of its own, in a process group of its own, with pipes for input and output.
 
         Raises:
             WallUnavailable: it cannot be raised here.

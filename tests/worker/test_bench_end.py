@@ -1,0 +1,32 @@
+"""A bench that is closed while the walls of its next cell are still going up."""
+
+from pathlib import Path
+
+from tests.grading import grade
+from worker.bench import Bench
+from worker.walls import Bubblewrap
+
+CRASHES = "def double(x):\n    import os\n    os._exit(3)\n"
+
+
+def orphaned_walls() -> set[int]:
+    """Return the living bubblewrap processes that have lost the process that began them."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            name = (folder / "comm").read_text().strip()
+            state, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # gone meanwhile
+        if name == "bwrap" and parent == "1" and state != "Z":
+            found.add(int(folder.name))
+    return found
+
+
+def test_no_half_raised_wall_is_left() -> None:
+    before = orphaned_walls()
+    for _ in range(6):
+        with Bench(Bubblewrap(), "numpy") as bench:
+            assert grade(bench, "double", CRASHES).outcome == "graded"  # after which the cell is replaced
+
+    assert orphaned_walls() <= before
