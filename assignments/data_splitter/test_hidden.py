@@ -324,4 +324,5 @@ def test_split_and_scale(student, rng):
     assert_close(train.std(axis=0), np.ones(2), name="The deviation of each training column")
     everything = np.concatenate(scaled) * X_parts[0].std(axis=0) + X_parts[0].mean(axis=0)
     order = np.lexsort(everything.T[::-1])
-    assert_close(everything[order], X[np.lexsort(X.T[::-1])], atol=1e-6, name="The data, scaled back and sorted")
+    by_rows = X[np.lexsort(X.T[::-1])]
+    assert_close(everything[order], by_rows, atol=1e-6, name="The data, scaled back and sorted")
