@@ -32,7 +32,7 @@ def attempt():
     for path in ("\0gradeloop", "/run/gradeloop/cell.sock", "/var/run/docker.sock"):
         found[path] = tried(lambda path=path: connected(socket.AF_UNIX, path))
         found[f"datagram {path}"] = tried(lambda path=path: told_a_stranger(path))
-    found["name"] = tried(lambda: socket.getaddrinfo("pypi.org", 443))
+    found["name"] = tried(lambda: socket.getaddrinfo("example.org", 443))
     found["page"] = tried(lambda: urllib.request.urlopen("http://169.254.169.254/latest/meta-data/", timeout=0.2))
     found["listening"] = tried(lambda: socket.create_server(("127.0.0.1", 0)))
     return found
