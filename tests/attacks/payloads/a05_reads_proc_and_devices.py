@@ -1,5 +1,6 @@
 # A5: reads its own memory, its parent's, the kernel's, the devices and the bench's socket through the file system.
 import os
+import sys
 
 
 def seen(look):
@@ -17,6 +18,13 @@ PATHS += ["/run/gradeloop/cell.sock", "/var/run/docker.sock", "/run/docker.sock"
 FOLDERS = ["/proc", "/sys", "/dev", "/dev/shm", "/run", "/run/gradeloop", "/var", "/home", "/mnt", "/media", "/srv"]
 
 
+
+def listed(folder):
+    # The way to an installation below /home is there, and nothing beside it.
+    way = {part for prefix in (sys.prefix, sys.base_prefix, os.__file__) for part in prefix.split("/")}
+    return sorted(set(os.listdir(folder)) - way)
+
+
 def attempt():
     found = {path: seen(lambda path=path: open(path, "rb").read(64)) for path in PATHS}
-    return found | {path: seen(lambda path=path: os.listdir(path)) for path in FOLDERS}
+    return found | {path: seen(lambda path=path: listed(path)) for path in FOLDERS}
