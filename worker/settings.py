@@ -1,0 +1,103 @@
+"""Every setting of the service: read from the environment, checked, and documented in docs/operating.md."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["LANES", "Environment", "Lane", "Settings", "SettingsError", "read_settings"]
+
+Lane = Literal["interactive", "batch"]
+Environment = Literal["numpy", "torch"]
+LANES: tuple[Lane, ...] = ("interactive", "batch")
+
+_PREFIX = "GRADELOOP_"
+_Count = Annotated[int, Field(ge=0, le=256)]
+_Port = Annotated[int, Field(ge=0, le=65_535)]
+_Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the text names it and its value."""
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+class Settings(BaseSettings):
+    """The settings, each from the environment variable of its name in capitals after `GRADELOOP_`.
+
+    Attributes:
+        database_url: where the records are: `sqlite:///PATH` or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`.
+        broker_url: the Redis or Valkey of the queue: `redis://HOST:PORT/N` or `unix://PATH`.
+        data_dir: where the embedded service keeps its database and its broker's socket.
+        wall: the outer wall: "docker", "bubblewrap", or "auto": Docker where an engine and the images are there.
+        image_numpy, image_torch: the images of the benches.
+        cell_memory_mib: the memory limit of one cell's container, in MiB; an assignment that asks for more is refused.
+        apparmor_profile: the AppArmor profile of bench containers; "" for the engine's own.
+        slots_interactive, slots_batch: how many gradings one worker of the lane does at a time.
+        benches_numpy, benches_torch: how many benches each slot keeps warm; a second one hides replacements.
+        runs_per_bench: gradings after which a bench is replaced by a fresh one.
+        lease_seconds: how long a run stays with a worker that has stopped answering.
+        max_tries: how often a run is begun before it ends as not graded.
+        sweep_seconds: how often the scheduler looks for runs that were lost.
+        metrics_port: where a worker or scheduler shows its metrics; 0 for nowhere.
+        web_host, web_port: where the web process listens.
+        log_format: "text" for people, "json" for machines.
+        log_level: the least severe lines that are logged.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
+
+    database_url: str = "sqlite:///gradeloop.db"
+    broker_url: str = "redis://127.0.0.1:6379/0"
+    data_dir: Path = Path("var")
+    wall: Literal["auto", "docker", "bubblewrap"] = "auto"
+    image_numpy: str = "gradeloop-bench-numpy"
+    image_torch: str = "gradeloop-bench-torch"
+    cell_memory_mib: Annotated[int, Field(ge=256, le=65_536)] = 2048
+    apparmor_profile: str = ""
+    slots_interactive: _Count = Field(default_factory=_cores)
+    slots_batch: _Count = 1
+    benches_numpy: _Count = 2
+    benches_torch: _Count = 1
+    runs_per_bench: Annotated[int, Field(ge=1)] = 1000
+    lease_seconds: _Seconds = 15.0
+    max_tries: Annotated[int, Field(ge=1, le=100)] = 3
+    sweep_seconds: _Seconds = 5.0
+    metrics_port: _Port = 0
+    web_host: str = "127.0.0.1"
+    web_port: _Port = 8000
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def slots(self, lane: Lane) -> int:
+        """Return how many gradings one worker of a lane does at a time."""
+        return self.slots_interactive if lane == "interactive" else self.slots_batch
+
+    def image(self, environment: Environment) -> str:
+        """Return the image of an environment's benches."""
+        return self.image_numpy if environment == "numpy" else self.image_torch
+
+    def benches(self, environment: Environment) -> int:
+        """Return how many benches of an environment each slot keeps warm."""
+        return self.benches_numpy if environment == "numpy" else self.benches_torch
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process's environment.
+
+    Raises:
+        SettingsError: one is wrong.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [
+            f"{_PREFIX}{str(problem['loc'][0]).upper()}={problem['input']!r}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise SettingsError("; ".join(problems)) from error
