@@ -29,10 +29,19 @@ __all__ = [
     "MAX_RUN_BYTES",
     "MAX_TREE_BYTES",
     "MAX_VALUES",
+    "SHARED_BYTES",
     "SHARED_DIRECTORY",
+    "SHARED_MAX_INODES",
     "SOCKET_PATH",
     "SUITES_KEPT",
+    "WALL_MAX_OPEN_FILES",
+    "WALL_MAX_PROCESSES",
+    "WALL_MEMORY_MIB",
+    "WALL_RESERVE_MIB",
     "WALL_SCRATCH_BYTES",
+    "WALL_SPARE_PROCESSORS",
+    "WALL_WEIGHT",
+    "WALL_WEIGHT_OF_BATCH",
     "environment_variables",
 ]
 
@@ -61,8 +70,18 @@ CELL_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
 
 # The outer wall, one per bench half.
 SHARED_DIRECTORY: Final = "/run/gradeloop"
+SHARED_BYTES: Final = 64 * 1024
+SHARED_MAX_INODES: Final = 8
 SOCKET_PATH: Final = f"{SHARED_DIRECTORY}/cell.sock"
 WALL_SCRATCH_BYTES: Final = 64 * 1024 * 1024
+# The same, where it is a container.
+WALL_MAX_OPEN_FILES: Final = 1024
+WALL_MAX_PROCESSES: Final = 256
+WALL_MEMORY_MIB: Final = 2048
+WALL_RESERVE_MIB: Final = 512  # beside what a submission may take: the libraries, their server, the scratch
+WALL_SPARE_PROCESSORS: Final = 0.5  # beside its threads of computing: forks, pipes, the warden
+WALL_WEIGHT: Final = 1024  # under contention for processors
+WALL_WEIGHT_OF_BATCH: Final = 64  # so that a student who waits goes first
 
 # The bench.
 SUITES_KEPT: Final = 8

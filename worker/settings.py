@@ -2,16 +2,19 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-__all__ = ["LANES", "Environment", "Lane", "Settings", "SettingsError", "read_settings"]
+from grader import policy
+
+__all__ = ["ENVIRONMENTS", "LANES", "Environment", "Lane", "Settings", "SettingsError", "read_settings"]
 
 Lane = Literal["interactive", "batch"]
 Environment = Literal["numpy", "torch"]
-LANES: tuple[Lane, ...] = ("interactive", "batch")
+LANES: Final[tuple[Lane, ...]] = ("interactive", "batch")
+ENVIRONMENTS: Final[tuple[Environment, ...]] = ("numpy", "torch")
 
 _PREFIX = "GRADELOOP_"
 _Count = Annotated[int, Field(ge=0, le=256)]
@@ -58,7 +61,7 @@ class Settings(BaseSettings):
     wall: Literal["auto", "docker", "bubblewrap"] = "auto"
     image_numpy: str = "gradeloop-bench-numpy"
     image_torch: str = "gradeloop-bench-torch"
-    cell_memory_mib: Annotated[int, Field(ge=256, le=65_536)] = 2048
+    cell_memory_mib: Annotated[int, Field(ge=256, le=65_536)] = policy.WALL_MEMORY_MIB
     apparmor_profile: str = ""
     slots_interactive: _Count = Field(default_factory=_cores)
     slots_batch: _Count = 1
@@ -77,6 +80,10 @@ class Settings(BaseSettings):
     def slots(self, lane: Lane) -> int:
         """Return how many gradings one worker of a lane does at a time."""
         return self.slots_interactive if lane == "interactive" else self.slots_batch
+
+    def weight(self, lane: Lane) -> int:
+        """Return a lane's share of the processors under contention: a student who waits goes before a batch."""
+        return policy.WALL_WEIGHT if lane == "interactive" else policy.WALL_WEIGHT_OF_BATCH
 
     def image(self, environment: Environment) -> str:
         """Return the image of an environment's benches."""

@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import select
 import signal
 import socket
 import sys
@@ -11,7 +12,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from grader import environments
+from grader import environments, surroundings
 from grader.bundle import Bundle
 from grader.judge.run import Order, rehearse, run_suite
 from grader.judge.suite import Suite, SuiteError, open_suite, scratch
@@ -51,7 +52,7 @@ class _Server:
         self._opened = 0
 
     def serve(self) -> None:
-        write_message(self._events, {"event": "ready"})
+        write_message(self._events, {"event": "ready", "surroundings": surroundings.explore()})
         while True:
             try:
                 order = read_message(0)
@@ -67,6 +68,7 @@ class _Server:
         elif order["order"] == "run":
             _, channel = self._suites[order["version"]]
             write_message(channel.fileno(), order)
+            _await(channel)
             read_message(channel.fileno())  # the suite's word that the run is over; its events went to the host
 
     def _load(self, version: str, slug: str, files: Mapping[str, bytes]) -> None:
@@ -110,6 +112,15 @@ class _Server:
             write_message(channel.fileno(), {"event": "unloadable", "problems": [problem]})
         finally:
             os._exit(0)
+
+
+def _await(channel: socket.socket) -> None:
+    """Return when a suite has something to say; end this process, and all behind its wall, if the host is gone."""
+    poll = select.poll()
+    poll.register(channel, select.POLLIN)
+    poll.register(0, 0)  # nothing is asked for but that it hangs up
+    if any(descriptor == 0 for descriptor, _ in poll.poll()):
+        sys.exit("the host is gone")
 
 
 class _SuiteHost:

@@ -5,12 +5,11 @@ mostly do it. There is no boundary, no inner wall, no diagnosis: less is done, a
 """
 
 import subprocess
-import tempfile
-from pathlib import Path
 from typing import Self
 
 from grader.bundle import Bundle, Submission
-from worker.walls import Bubblewrap, Program
+from worker.walls import Program
+from worker.walls.bubblewrap import BubblewrapSite
 
 __all__ = ["NaiveGrader"]
 
@@ -77,8 +76,8 @@ class NaiveGrader:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._folder = tempfile.TemporaryDirectory(prefix="naive-")
-        self.folder = Path(self._folder.name)
+        self._site = BubblewrapSite()
+        self.folder = self._site.shared
 
     def __enter__(self) -> Self:
         for name, data in self._bundle.files.items():
@@ -87,18 +86,17 @@ class NaiveGrader:
             path.write_bytes(data)
         (self.folder / "conftest.py").write_text(_CONFTEST.replace("MAIN", self._bundle.manifest.files[0]))
         (self.folder / "submission").mkdir()
-        self.folder.chmod(0o755)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
+        self._site.close()
 
     def grade(self, submission: Submission) -> bool:
         """Grade one submission; True where every test passed."""
         for name, data in submission.files.items():
             (self.folder / "submission" / name).write_bytes(data)
-        program = Program("judge", self._bundle.manifest.environment, 1, self.folder)
-        command = Bubblewrap().command(
+        program = Program("judge", self._bundle.manifest.environment, 1)
+        command = self._site.command(
             program, ["-I", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "/run/gradeloop"]
         )
         done = subprocess.run(command, capture_output=True, check=False)

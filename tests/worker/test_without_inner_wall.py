@@ -1,14 +1,13 @@
 """Where no process may have namespaces of its own, the outer wall serves one submission and is thrown away."""
 
-import subprocess
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from tests.grading import grade, reference_of
 from worker.bench import Bench
 from worker.walls import Bubblewrap, Program
+from worker.walls.bubblewrap import BubblewrapSite
 
 WITHOUT_NAMESPACES = """
 import runpy
@@ -34,14 +33,19 @@ def attempt():
 """
 
 
-class Restricted(Bubblewrap):
-    """Bubblewrap on a machine where `unshare` is not permitted inside."""
+class RestrictedSite(BubblewrapSite):
+    """A place on a machine where `unshare` is not permitted inside a wall."""
 
-    def start(self, program: Program, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        options = program.arguments[program.arguments.index("-m") + 1 :]
-        command = self.command(program, ["-I", "-B", "-c", WITHOUT_NAMESPACES, *options])
-        pipe = subprocess.PIPE
-        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
+    def command(self, program: Program, arguments: Sequence[str]) -> list[str]:
+        options = arguments[arguments.index("-m") + 1 :]
+        return super().command(program, ["-I", "-B", "-c", WITHOUT_NAMESPACES, *options])
+
+
+class Restricted(Bubblewrap):
+    """Bubblewrap on such a machine."""
+
+    def site(self) -> BubblewrapSite:
+        return RestrictedSite()
 
 
 @pytest.fixture(scope="module")

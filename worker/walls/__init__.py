@@ -1,10 +1,11 @@
 """Outer walls: what a judge and a cell each stand inside.
 
 A wall starts one of our own programs shut off from the host: no network, nothing to write but its scratch and (for the
-cell) the folder the bench's one socket lies in, no privileges, and none of the host's environment.
+cell) the place the bench's one socket lies in, no privileges, and none of the host's environment.
 """
 
 from worker.walls.bubblewrap import Bubblewrap
-from worker.walls.wall import Program, Wall, WallUnavailable
+from worker.walls.docker import Docker
+from worker.walls.wall import Half, Program, Site, Wall, WallUnavailable
 
-__all__ = ["Bubblewrap", "Program", "Wall", "WallUnavailable"]
+__all__ = ["Bubblewrap", "Docker", "Half", "Program", "Site", "Wall", "WallUnavailable"]

@@ -7,18 +7,21 @@ that owns nothing; otherwise in a user namespace.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
 import grader
-from grader import policy
-from worker.walls.wall import Program, WallUnavailable
+from grader import policy, surroundings
+from worker.walls.wall import Half, Program, WallUnavailable
 
-__all__ = ["Bubblewrap"]
+__all__ = ["Bubblewrap", "BubblewrapSite"]
 
 # Neither is anybody on a Debian or Fedora system, and neither may touch the other's processes.
 _USERS: Final = {"judge": 64_001, "cell": 64_002}
@@ -39,19 +42,44 @@ _NOT_THE_SYSTEM: Final = ("/usr/src", "/usr/local/src")
 class Bubblewrap:
     """Starts programs inside bubblewrap."""
 
-    def start(self, program: Program, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        """Start a program inside a wall of its own, with pipes for standard input and output.
+    name = "bubblewrap"
+    promises: frozenset[str] = frozenset(surroundings.TITLES) - {"limits", "filter"}  # it sets no control group
+    cell_memory_mib: int | None = None
+
+    def site(self) -> "BubblewrapSite":
+        """Return a place for one bench: a folder of its own for the socket."""
+        return BubblewrapSite()
+
+
+class BubblewrapSite:
+    """Where one bench stands: a temporary folder, which both halves see and the cell may write to."""
+
+    def __init__(self) -> None:
+        self.shared = Path(tempfile.mkdtemp(prefix="gradeloop-"))
+        if os.geteuid() == 0:
+            os.chown(self.shared, _USERS["cell"], _USERS["cell"])
+        self.shared.chmod(0o755)
+
+    def start(self, program: Program, log: IO[bytes]) -> Half:
+        """Start a program inside a wall of its own.
 
         Raises:
             WallUnavailable: bubblewrap is not installed.
         """
         pipe = subprocess.PIPE
         command = self.command(program, program.arguments)
-        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
+        started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
+        return Half(started, lambda: _kill_group(started.pid))
 
     def command(self, program: Program, arguments: Sequence[str]) -> list[str]:
         """Return the command line that runs this Python with some arguments inside a program's wall."""
         return [*self._wall(program), sys.executable, *arguments]
+
+    def close(self) -> None:
+        """Remove the folder."""
+        with suppress(FileNotFoundError):
+            self.shared.chmod(0o755)  # a cell server without an inner wall has shut it against its submission
+        shutil.rmtree(self.shared, ignore_errors=True)
 
     def _wall(self, program: Program) -> Iterator[str]:
         yield _find("bwrap", "bubblewrap")
@@ -65,11 +93,17 @@ class Bubblewrap:
         yield from ("--die-with-parent", "--new-session", "--hostname", "gradeloop", "--clearenv")
         for name, value in policy.environment_variables(program.threads).items():
             yield from ("--setenv", name, value)
-        yield from _mounts(program)
+        yield from _mounts(program, self.shared)
         yield from _unprivileged(program)
 
 
-def _mounts(program: Program) -> Iterator[str]:
+def _kill_group(process: int) -> None:
+    # The whole group, for a wall that is still going up consists of more processes than the first.
+    with suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
+
+
+def _mounts(program: Program, shared: Path) -> Iterator[str]:
     yield from ("--proc", "/proc", "--dev", "/dev")
     yield from ("--perms", "1777", "--size", str(policy.WALL_SCRATCH_BYTES), "--tmpfs", policy.CELL_SCRATCH)
     for path in map(Path, _SYSTEM):
@@ -87,7 +121,7 @@ def _mounts(program: Program) -> Iterator[str]:
             covered.append(str(path))
     for cover in covered:
         yield from ("--remount-ro", cover)
-    yield from _bind("--bind" if program.role == "cell" else "--ro-bind", program.shared, policy.SHARED_DIRECTORY)
+    yield from _bind("--bind" if program.role == "cell" else "--ro-bind", shared, policy.SHARED_DIRECTORY)
     yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/")
 
 
@@ -138,8 +172,3 @@ def _find(program: str, package: str) -> str:
     if found is None:
         raise WallUnavailable(f"`{program}` is not installed; install the package `{package}`.")
     return found
-
-
-def owner_of_cells() -> int | None:
-    """Return the user that cells run as where that is not the caller: who must own the shared folder."""
-    return _USERS["cell"] if os.geteuid() == 0 else None

@@ -1,11 +1,14 @@
 """What a bench asks of an outer wall, whichever it is made of."""
 
 import subprocess
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Literal, Protocol
+from typing import IO, Final, Literal, Protocol
 
-__all__ = ["Program", "Wall", "WallUnavailable"]
+__all__ = ["Half", "Program", "Site", "Wall", "WallUnavailable"]
+
+_END_SECONDS: Final = 10.0
 
 
 class WallUnavailable(RuntimeError):
@@ -20,13 +23,11 @@ class Program:
         role: "judge" or "cell".
         environment: "numpy" or "torch".
         threads: how many threads numpy and torch may compute with.
-        shared: the host's folder for the bench's socket; only the cell may write there.
     """
 
     role: Literal["judge", "cell"]
     environment: str
     threads: int
-    shared: Path
 
     @property
     def arguments(self) -> list[str]:
@@ -35,12 +36,76 @@ class Program:
         return ["-I", "-B", "-m", f"grader.{self.role}", *options]
 
 
-class Wall(Protocol):
-    """An outer wall."""
+class Half:
+    """A started program behind its wall, with pipes for its standard input and output.
 
-    def start(self, program: Program, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        """Start a program inside a wall of its own, in a process group of its own, with pipes for input and output.
+    Args:
+        process: what was started on this machine; the program itself may be another process.
+        kill: ends the program and all that the wall consists of, at once.
+        refusals: exit statuses that mean that the wall was never raised.
+    """
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        kill: Callable[[], None],
+        refusals: frozenset[int] = frozenset(),
+    ) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.pid = process.pid
+        self.stdin = process.stdin.fileno()
+        self.stdout = process.stdout.fileno()
+        self._process = process
+        self._kill = kill
+        self._refusals = refusals
+
+    def end(self) -> None:
+        """End the program, and return when it is gone."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
+
+    def was_refused(self) -> bool:
+        """Tell of a program that has hung up whether its wall was never raised."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(_END_SECONDS) in self._refusals
+        return False
+
+
+class Site(Protocol):
+    """Where one bench stands: what its two halves share, and how each is started."""
+
+    def start(self, program: Program, log: IO[bytes]) -> Half:
+        """Start a program inside a wall of its own; what it says on standard error goes to the log.
 
         Raises:
             WallUnavailable: it cannot be raised here.
+        """
+
+    def close(self) -> None:
+        """Remove what the halves shared, after both have ended."""
+
+
+class Wall(Protocol):
+    """An outer wall.
+
+    Attributes:
+        name: as people know it.
+        promises: what `grader.surroundings` must find inside, or the bench does not serve.
+        cell_memory_mib: what a cell and its server may take together; None where that has no limit.
+    """
+
+    name: str
+    promises: frozenset[str]
+    cell_memory_mib: int | None
+
+    def site(self) -> Site:
+        """Return a place for one bench.
+
+        Raises:
+            WallUnavailable: there can be none here.
         """
