@@ -185,12 +185,9 @@ class Bench:
         wanted = bundle.manifest.limits.memory_mib + policy.WALL_RESERVE_MIB
         offered = self._wall.cell_memory_mib
         if offered is not None and wanted > offered:
-            raise UnloadableSuite(
-                [
-                    f"The assignment lets a submission take {bundle.manifest.limits.memory_mib} MiB; with the libraries "
-                    f"a cell needs {wanted} MiB then, and has {offered} MiB here (GRADELOOP_CELL_MEMORY_MIB)."
-                ]
-            )
+            asked = f"The assignment lets a submission take {bundle.manifest.limits.memory_mib} MiB"
+            lacking = f"a cell needs {wanted} MiB then, and has {offered} MiB here (GRADELOOP_CELL_MEMORY_MIB)"
+            raise UnloadableSuite([f"{asked}; with the libraries {lacking}."])
 
     def _start_missing(self) -> None:
         """Start both halves side by side, and wait for both."""

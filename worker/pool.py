@@ -28,7 +28,7 @@ def open_pool(
 ) -> "Pool":
     """Return a pool, not yet warm, of the benches that one slot of a lane keeps."""
     wall, _ = choose_wall(settings, lane)
-    sizes = {environment: settings.benches(environment) for environment in ENVIRONMENTS}
+    sizes: dict[str, int] = {environment: settings.benches(environment) for environment in ENVIRONMENTS}
     return Pool(wall, sizes, settings.runs_per_bench, on_replacement)
 
 

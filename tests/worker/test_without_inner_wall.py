@@ -65,7 +65,10 @@ def test_a_good_submission_gets_its_points_all_the_same(restricted: Bench) -> No
 
 
 def test_the_outer_wall_is_another_for_the_next_submission(restricted: Bench) -> None:
+    grade(restricted, "target", reference_of("target"))
     before = restricted.processes()["cell"]
+    assert restricted.worn == "no inner wall"
+
     grade(restricted, "target", reference_of("target"))
 
     assert restricted.processes()["cell"] != before

@@ -1,0 +1,138 @@
+"""Benches that are warm before they are needed, and replaced while others serve."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.grading import bundle_named, grade, reference_of, submission_of
+from tests.waiting import wait_until
+from worker.bench import Bench, BenchError
+from worker.pool import Pool
+from worker.walls import Bubblewrap, Site, Wall, WallUnavailable
+
+CRASHES = "import os\n\n\ndef double(x):\n    os._exit(3)\n"
+PATIENCE = 60.0
+
+
+@contextmanager
+def pool_of(size: int, wall: Wall | None = None, runs_per_bench: int = 1000) -> Iterator[tuple[Pool, list[Any]]]:
+    """A pool with NumPy, and the list of its replacements."""
+    replaced: list[Any] = []
+    with Pool(wall or Bubblewrap(), {"numpy": size}, runs_per_bench, lambda *what: replaced.append(what)) as pool:
+        yield pool, replaced
+
+
+def everything_of(bench: Bench) -> dict[Any, int]:
+    return dict(bench.processes())
+
+
+def test_benches_are_warm_before_anybody_asks() -> None:
+    with pool_of(2) as (pool, _):
+        wait_until(lambda: pool.ready()["numpy"] == 2)
+
+
+def test_a_bench_serves_run_after_run() -> None:
+    with pool_of(1) as (pool, replaced):
+        seen = []
+        for _ in range(3):
+            with pool.borrow("numpy", PATIENCE) as bench:
+                assert grade(bench, "target", reference_of("target")).outcome == "graded"
+                seen.append(everything_of(bench))
+    assert seen[0] == seen[1] == seen[2]
+    assert replaced == []
+
+
+def test_after_an_odd_run_another_serves_and_the_cell_is_replaced_in_the_background() -> None:
+    with pool_of(2) as (pool, replaced):
+        wait_until(lambda: pool.ready()["numpy"] == 2)
+        with pool.borrow("numpy", PATIENCE) as bench:
+            grade(bench, "double", CRASHES)
+            odd = bench
+            before = everything_of(bench)
+        with pool.borrow("numpy", 0) as other:  # at once
+            assert other is not odd
+        wait_until(lambda: pool.ready()["numpy"] == 2)
+        after = everything_of(odd)
+    assert after["judge"] == before["judge"]
+    assert after["cell"] != before["cell"]
+    assert replaced == [("numpy", "odd run")]
+
+
+def test_a_bench_that_broke_is_replaced_whole() -> None:
+    with pool_of(1) as (pool, replaced):
+        with pool.borrow("numpy", PATIENCE) as bench:
+            bench.worn = "broken"
+            before = everything_of(bench)
+        with pool.borrow("numpy", PATIENCE) as bench:
+            after = everything_of(bench)
+    assert not set(before.values()) & set(after.values())
+    assert replaced == [("numpy", "broken")]
+
+
+def test_a_bench_is_replaced_by_a_fresh_one_after_so_many_runs() -> None:
+    with pool_of(1, runs_per_bench=2) as (pool, replaced):
+        halves = []
+        for _ in range(5):
+            with pool.borrow("numpy", PATIENCE) as bench:
+                halves.append(everything_of(bench))
+    assert [halves[i] == halves[i - 1] for i in range(1, 5)] == [True, False, True, False]
+    assert replaced[:2] == [("numpy", "runs"), ("numpy", "runs")]
+
+
+def test_a_bundle_that_moves_to_another_environment_moves_to_that_environments_benches() -> None:
+    with pool_of(1) as (pool, _), pytest.raises(WallUnavailable, match="keeps no benches with torch"):
+        with pool.borrow("torch", PATIENCE):
+            pass
+
+
+class MissingAtFirst(Bubblewrap):
+    """A wall that cannot be raised until it is allowed."""
+
+    def __init__(self) -> None:
+        self.allowed = threading.Event()
+
+    def site(self) -> Site:
+        if not self.allowed.is_set():
+            raise WallUnavailable("The engine is away.")
+        return super().site()
+
+
+def test_while_no_wall_can_be_raised_a_borrower_hears_why_at_once_and_later_it_serves() -> None:
+    wall = MissingAtFirst()
+    with pool_of(1, wall) as (pool, _):
+        wait_until(lambda: bool(pool.trouble()))
+        with pytest.raises(WallUnavailable, match=r"The engine is away\."), pool.borrow("numpy", PATIENCE):
+            pass
+        wall.allowed.set()
+        wait_until(lambda: pool.ready()["numpy"] == 1)
+        assert pool.trouble() == ""
+        with pool.borrow("numpy", PATIENCE) as bench:
+            assert grade(bench, "target", reference_of("target")).outcome == "graded"
+
+
+class Overpromising(Bubblewrap):
+    """A wall that promises what bubblewrap does not keep."""
+
+    promises = Bubblewrap.promises | {"limits"}
+
+
+def test_a_bench_whose_walls_do_not_keep_their_promises_does_not_serve() -> None:
+    with pool_of(1, Overpromising()) as (pool, _):
+        wait_until(lambda: bool(pool.trouble()))
+        assert "outer wall does not keep “memory, swap, processes and processors are limited”" in pool.trouble()
+
+
+def test_a_borrower_waits_no_longer_than_it_said() -> None:
+    with pool_of(1) as (pool, _), pool.borrow("numpy", PATIENCE):
+        with pytest.raises(BenchError, match="no bench with numpy was ready in time"), pool.borrow("numpy", 0.05):
+            pass
+
+
+def test_a_pool_that_is_closed_has_ended_its_benches() -> None:
+    with pool_of(2) as (pool, _), pool.borrow("numpy", PATIENCE) as bench:
+        bundle = bundle_named("target")
+        assert bench.grade(bundle, submission_of(bundle, reference_of("target"))).outcome == "graded"
+    assert bench.processes() == {}
