@@ -1,11 +1,15 @@
-"""What all tests share: benches, for starting one takes a second or two."""
+"""What all tests share: benches, for starting one takes a second or two, and servers."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.services.postgres import database, database_url, postgres
+from tests.services.redis import redis_server
 from worker.bench import Bench
 from worker.walls import Bubblewrap
+
+__all__ = ["bench", "database", "database_url", "postgres", "redis_server", "torch_bench"]
 
 
 @pytest.fixture(scope="session")

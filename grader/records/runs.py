@@ -1,0 +1,254 @@
+"""The life of a run: asked for, taken, kept, and finished, given back or swept up.
+
+A worker *takes* a run and gets a claim: the secret of this try, with a lease. As long as it lives it *keeps* the run,
+which extends the lease. What it has to say is heard only while its claim is in force, so a run counts once, however
+often its message came and however late a worker wakes up.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final
+
+from sqlalchemy import Select, func, insert, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from grader import results
+from grader.records.database import clock
+from grader.records.models import QUEUED, RUNNING, Lane, Run, Submission, TestResult, Version
+
+__all__ = ["Swept", "Taken", "ask_for_run", "finish", "give_back", "keep", "sweep", "take", "waiting"]
+
+_AT_ONCE: Final = 64  # students looked at in one go; more than one only where others take at the same moment
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A run that a slot has taken, and what it needs to grade it.
+
+    Attributes:
+        run_id, submission_id, assignment_id: which run, of what.
+        claim: the secret of this try, which all that is said about the run needs.
+        tries: how often the run was begun, this time included.
+        lane: the lane it waited in.
+        waited_seconds: since it was asked for.
+        version, slug, environment: the bundle's hash and name, and what it is graded with.
+        files: the submission's, by name.
+    """
+
+    run_id: str
+    claim: str = field(repr=False)
+    tries: int
+    lane: str
+    assignment_id: str
+    version: str
+    slug: str
+    environment: str
+    files: Mapping[str, bytes] = field(repr=False)
+    submission_id: str
+    waited_seconds: float
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The ids of runs that nobody kept: back in the queue, or ended as not graded."""
+
+    requeued: list[str]
+    ended: list[str]
+
+
+def ask_for_run(session: Session, submission: Submission, *, lane: Lane, version: Version | None = None) -> Run:
+    """Put a submission in a lane's queue, to be graded by `version`; None for the version it was handed in for."""
+    run = Run(
+        submission_id=submission.id,
+        version_hash=submission.version_hash if version is None else version.hash,
+        assignment_id=submission.assignment_id,
+        person_id=submission.person_id,
+        lane=lane,
+        queued_at=clock(session),
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def waiting(session: Session, lane: Lane) -> int:
+    """Return how many runs wait in a lane."""
+    return session.scalars(select(func.count()).where(Run.lane == lane, Run.state == QUEUED)).one()
+
+
+def take(session: Session, lane: Lane, slot: str, lease_seconds: float) -> Taken | None:
+    """Take the run whose turn it is: of the assignment, in it of the student, that was served longest ago.
+
+    No two takers get the same run, and none waits for another. None where nothing waits.
+    """
+    for assignment_id in session.scalars(_assignments_by_turn(lane)).all():
+        for person_id in _people_by_turn(session, lane, assignment_id):
+            oldest = _waiting(lane, assignment_id).where(Run.person_id == person_id).order_by(Run.queued_at, Run.id)
+            run = session.scalars(_locked(oldest.limit(1), skip_locked=True)).one_or_none()
+            if run is not None:
+                return _begin(session, run, slot, lease_seconds)
+    return None
+
+
+def _waiting(lane: str, assignment_id: str) -> Select[Run]:
+    return select(Run).where(Run.lane == lane, Run.state == QUEUED, Run.assignment_id == assignment_id)
+
+
+def _locked(query: Select[Run], *, skip_locked: bool = False) -> Select[Run]:
+    # "Key share": rows that merely refer to the run must not make it look taken.
+    locked = query.with_for_update(key_share=True, skip_locked=skip_locked)
+    return locked.execution_options(populate_existing=True)
+
+
+def _assignments_by_turn(lane: str) -> Select[str]:
+    before = aliased(Run)
+    served = select(func.max(before.taken_at)).where(before.lane == lane, before.assignment_id == Run.assignment_id)
+    return (
+        select(Run.assignment_id)
+        .where(Run.lane == lane, Run.state == QUEUED)
+        .group_by(Run.assignment_id)
+        .order_by(served.scalar_subquery().nulls_first(), func.min(Run.queued_at), Run.assignment_id)
+    )
+
+
+def _people_by_turn(session: Session, lane: str, assignment_id: str) -> Iterator[str]:
+    before = aliased(Run)
+    served = select(func.max(before.taken_at)).where(
+        before.lane == lane, before.assignment_id == assignment_id, before.person_id == Run.person_id
+    )
+    query = (
+        select(Run.person_id)
+        .where(Run.lane == lane, Run.state == QUEUED, Run.assignment_id == assignment_id)
+        .group_by(Run.person_id)
+        .order_by(served.scalar_subquery().nulls_first(), func.min(Run.queued_at), Run.person_id)
+    )
+    for start in count(0, _AT_ONCE):
+        people = session.scalars(query.limit(_AT_ONCE).offset(start)).all()
+        yield from people
+        if len(people) < _AT_ONCE:
+            return
+
+
+def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken:
+    now = clock(session)
+    claim = uuid.uuid4().hex
+    run.state = "running"
+    run.tries += 1
+    run.claim = claim
+    run.lease_until = now + timedelta(seconds=lease_seconds)
+    run.slot = slot
+    run.taken_at = now
+    session.flush()
+    files = select(Submission.files).where(Submission.id == run.submission_id)
+    return Taken(
+        run_id=run.id,
+        claim=claim,
+        tries=run.tries,
+        lane=run.lane,
+        assignment_id=run.assignment_id,
+        version=run.version_hash,
+        slug=run.version.slug,
+        environment=run.version.environment,
+        files=session.scalars(files).one(),
+        submission_id=run.submission_id,
+        waited_seconds=(now - run.queued_at).total_seconds(),
+    )
+
+
+def keep(session: Session, run_id: str, claim: str, lease_seconds: float) -> bool:
+    """Extend a run's lease; False where it is somebody else's by now."""
+    run = _claimed(session, run_id, claim)
+    if run is None:
+        return False
+    run.lease_until = clock(session) + timedelta(seconds=lease_seconds)
+    session.flush()
+    return True
+
+
+def finish(session: Session, run_id: str, claim: str, result: results.Run) -> bool:
+    """Store what a run found and make it its submission's grade; False where the claim is not in force.
+
+    A run of the batch lane, or one that was not graded, leaves the grade as it is.
+
+    Raises:
+        ValueError: the result is of another submission or another version.
+    """
+    run = _claimed(session, run_id, claim)
+    if run is None:
+        return False
+    submission = run.submission
+    if (result.version, result.submission) != (run.version_hash, submission.content_hash):
+        raise ValueError(f"the result is not one of run {run_id}: {result.version}, {result.submission}")
+    if result.tests:
+        rows = [{"run_id": run_id, "position": at, **asdict(test)} for at, test in enumerate(result.tests)]
+        session.execute(insert(TestResult), rows)
+    run.seed = result.seed
+    run.score = result.score
+    run.max_score = result.max_score
+    run.message = result.message
+    run.duration_ms = result.duration_ms
+    run.peak_memory_mib = result.peak_memory_mib
+    _end(run, result.outcome, clock(session))
+    session.flush()
+    if run.lane == "interactive" and run.state == "graded":
+        submission.run_id = run.id
+        session.flush()
+    return True
+
+
+def give_back(session: Session, run_id: str, claim: str, *, charge: bool, reason: str) -> bool:
+    """Put a run back where it waited; False where the claim is not in force.
+
+    Args:
+        session: one that writes.
+        run_id, claim: as they were taken.
+        charge: whether the try counts; False where the run had no part in it.
+        reason: why, for staff.
+    """
+    run = _claimed(session, run_id, claim)
+    if run is None:
+        return False
+    run.tries -= not charge
+    _requeue(run, reason)
+    session.flush()
+    return True
+
+
+def sweep(session: Session, now: datetime, max_tries: int) -> Swept:
+    """Put runs whose lease has lapsed back in the queue; end those begun `max_tries` times as not graded."""
+    lost = or_(
+        (Run.state == RUNNING) & (Run.lease_until < now),
+        (Run.state == QUEUED) & (Run.tries >= max_tries),  # given back too often
+    )
+    swept = Swept([], [])
+    for run in session.scalars(_locked(select(Run).where(lost).order_by(Run.id), skip_locked=True)).all():
+        if run.tries < max_tries:
+            _requeue(run, "the worker stopped answering")
+            swept.requeued.append(run.id)
+        else:
+            run.message = f"Grading was begun {run.tries} times and broke off each time."
+            run.seed, run.duration_ms, run.max_score = 0, 0.0, run.version.max_score
+            _end(run, "not graded", now)
+            swept.ended.append(run.id)
+    session.flush()
+    return swept
+
+
+def _claimed(session: Session, run_id: str, claim: str) -> Run | None:
+    query = select(Run).where(Run.id == run_id, Run.claim == claim, Run.state == RUNNING)
+    return session.scalars(_locked(query)).one_or_none()
+
+
+def _requeue(run: Run, reason: str) -> None:
+    run.state = "queued"
+    run.reason = reason
+    run.claim = run.lease_until = run.slot = None
+
+
+def _end(run: Run, state: str, now: datetime) -> None:
+    run.state = state
+    run.finished_at = now
+    run.claim = run.lease_until = None

@@ -1,0 +1,69 @@
+"""Handing in, and how many attempts that used."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from grader import bundle
+from grader.records.models import Assignment, Person, Run, Submission, Version
+
+__all__ = ["attempts_used", "hand_in"]
+
+
+def hand_in(
+    session: Session,
+    *,
+    person: Person,
+    assignment: Assignment,
+    files: Mapping[str, bytes],
+    kind: str = "submit",
+    version: Version | None = None,
+) -> Submission:
+    """Store what a student handed in.
+
+    Args:
+        session: one that writes.
+        person: the student.
+        assignment: what it is for.
+        files: by name, as `grader.bundle.read_submission` took them in.
+        kind: "submit", or "check" for a try that is no attempt.
+        version: what to grade it by; None for the version in force.
+
+    Raises:
+        ValueError: the assignment has no version yet.
+    """
+    version_hash = assignment.version_hash if version is None else version.hash
+    if version_hash is None:
+        raise ValueError(f"the assignment {assignment.slug} has no version yet")
+    submission = Submission(
+        assignment_id=assignment.id,
+        person_id=person.id,
+        version_hash=version_hash,
+        kind=kind,
+        content_hash=bundle.Submission(files).id,
+        files=dict(files),
+    )
+    session.add(submission)
+    session.flush()
+    return submission
+
+
+def attempts_used(session: Session, person: Person, assignment: Assignment) -> int:
+    """Return how many of a student's submissions count as attempts: those graded or still underway, no checks.
+
+    One whose grading ended as not graded is our fault, and no attempt.
+    """
+    runs = select(Run.id).where(Run.submission_id == Submission.id, Run.lane == "interactive")
+    counted = or_(
+        Submission.run_id.is_not(None),
+        runs.where(Run.state != "not graded").exists(),
+        ~runs.exists(),  # about to be queued, by the transaction that stored it
+    )
+    query = select(func.count()).where(
+        Submission.person_id == person.id,
+        Submission.assignment_id == assignment.id,
+        Submission.kind == "submit",
+        counted,
+    )
+    return session.scalars(query).one()
