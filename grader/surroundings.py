@@ -5,9 +5,11 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-__all__ = ["TITLES", "explore"]
+from grader.fingerprint import fingerprint
+
+__all__ = ["TITLES", "announcement", "explore"]
 
 TITLES: Final[Mapping[str, str]] = {
     "network": "no network",
@@ -30,6 +32,11 @@ _ENGINES: Final = (
 _HIDDEN_PACKAGES: Final = ("assignments", "tests")
 _CGROUP: Final = Path("/sys/fs/cgroup")
 _UNLIMITED_BYTES: Final = 1 << 60  # what an unlimited control group of version 1 says is a little less than 2^63
+
+
+def announcement() -> dict[str, Any]:
+    """Return what a half says before anything else: of which code it is, and what it found around it."""
+    return {"code": fingerprint(), "surroundings": explore()}
 
 
 def explore() -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Set
 from typing import Any, Final, Self
 
 from grader import policy, surroundings
+from grader.fingerprint import fingerprint
 from grader.wire import MessagesEnded, read_message, write_message
 from worker.grading import BenchError
 from worker.walls import Half, Program, Site, WallUnavailable
@@ -53,15 +54,19 @@ class _StartedHalf:
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, self._log.tell() - _LAST_WORDS_BYTES))
         lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
-        last_words = lines[-1] if lines else "it said nothing"
-        if refused:
-            return WallUnavailable(f"The {self._role}'s wall cannot be raised: {last_words}")
-        return BenchError(f"the {self._role} is gone: {last_words}")
+        lines = lines or ["it said nothing"]
+        if refused:  # a refusal is said first, with advice after it
+            return WallUnavailable(f"The {self._role}'s wall cannot be raised: {lines[0]}")
+        return BenchError(f"the {self._role} is gone: {lines[-1]}")
 
-    def _expect_walls(self, found: Mapping[str, list[str]]) -> None:
-        """Raise WallUnavailable unless every promise of the outer wall was found kept, from inside."""
+    def _expect_walls(self, announcement: Mapping[str, Any]) -> None:
+        """Raise WallUnavailable unless it runs our own code, and found every promise of its outer wall kept."""
+        if announcement.get("code") != fingerprint():
+            raise WallUnavailable(
+                f"The {self._role} runs another version of the grading code than this; `make images` builds it anew."
+            )
         for promise in sorted(self._promises):
-            broken = found[promise]
+            broken = announcement["surroundings"][promise]
             if broken:
                 title = surroundings.TITLES[promise]
                 raise WallUnavailable(f"The {self._role}'s outer wall does not keep “{title}”: {', '.join(broken)}.")
@@ -76,7 +81,7 @@ class JudgeHalf(_StartedHalf):
         Raises:
             BenchError, WallUnavailable: it does not.
         """
-        self._expect_walls(self.hear(time.monotonic() + policy.BENCH_START_SECONDS)["surroundings"])
+        self._expect_walls(self.hear(time.monotonic() + policy.BENCH_START_SECONDS))
 
     def tell(self, order: dict[str, Any]) -> None:
         """Send an order.
@@ -114,12 +119,15 @@ class CellHalf(_StartedHalf):
         Raises:
             BenchError, WallUnavailable: they are not.
         """
-        announced = _read_line(self._half.stdout, time.monotonic() + policy.BENCH_START_SECONDS)
-        if announced is None:
+        deadline = time.monotonic() + policy.BENCH_START_SECONDS
+        self._expect_walls(self._announced(deadline))
+        self.inner_wall = self._announced(deadline)["inner_wall"]
+
+    def _announced(self, deadline: float) -> Any:
+        line = _read_line(self._half.stdout, deadline)
+        if line is None:
             raise self._gone()
-        announcement = json.loads(announced)
-        self._expect_walls(announcement["surroundings"])
-        self.inner_wall = bool(announcement["inner_wall"])
+        return json.loads(line)
 
 
 def _read_line(descriptor: int, deadline: float) -> bytes | None:
@@ -130,7 +138,7 @@ def _read_line(descriptor: int, deadline: float) -> bytes | None:
     while not line.endswith(b"\n") and len(line) < _ANNOUNCEMENT_BYTES:
         if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
             return None
-        part = os.read(descriptor, _ANNOUNCEMENT_BYTES - len(line))
+        part = os.read(descriptor, 1)
         if not part:
             return None
         line += part

@@ -30,14 +30,13 @@ def main() -> None:
     parser.add_argument("--environment", choices=sorted(environments.ENVIRONMENTS), required=True)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
-    found = surroundings.explore()
+    print(json.dumps(surroundings.announcement()), flush=True)
     environments.warm_up(options.environment)
     listener = _listen(policy.SOCKET_PATH)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are not waited for
     gc.collect()
     gc.freeze()  # what is here is shared by every fork, and stays so while nothing walks over it
-    preparation = Preparation(filter_program(), wall.address_space_bytes(), options.threads, namespaces=True)
-    _serve(listener, preparation, found)
+    _serve(listener, Preparation(filter_program(), wall.address_space_bytes(), options.threads, namespaces=True))
 
 
 def _listen(path: str) -> socket.socket:
@@ -52,12 +51,12 @@ def _listen(path: str) -> socket.socket:
     return listener
 
 
-def _serve(listener: socket.socket, preparation: Preparation, found: dict[str, list[str]]) -> None:
+def _serve(listener: socket.socket, preparation: Preparation) -> None:
     if not _wall_stands(preparation):
         preparation = replace(preparation, namespaces=False)
         wall.close_memory()  # a cell will see this process, and be of the same user
         Path(policy.SHARED_DIRECTORY).chmod(0o555)  # and this folder, with the socket in it
-    print(json.dumps({"inner_wall": preparation.namespaces, "surroundings": found}), flush=True)
+    print(json.dumps({"inner_wall": preparation.namespaces}), flush=True)
     failures = 0
     while failures < _MAX_FAILURES:
         failures = 0 if _keep_one_ahead(listener, preparation) else failures + 1

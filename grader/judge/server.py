@@ -52,7 +52,7 @@ class _Server:
         self._opened = 0
 
     def serve(self) -> None:
-        write_message(self._events, {"event": "ready", "surroundings": surroundings.explore()})
+        write_message(self._events, {"event": "ready", **surroundings.announcement()})
         while True:
             try:
                 order = read_message(0)
