@@ -5,7 +5,12 @@ import click
 from cli.check import check
 from cli.doctor import doctor
 from cli.grade import grade
+from cli.migrate import migrate
 from cli.new import new
+from cli.scheduler import scheduler
+from cli.send import send
+from cli.up import up
+from cli.worker import worker
 
 __all__ = ["main"]
 
@@ -13,11 +18,11 @@ __all__ = ["main"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gradeloop")
 def main() -> None:
-    """Grade machine-learning assignments, and check them before they are published.
+    """Grade machine-learning assignments, check them before they are published, and run the service that grades.
 
     Exit status: 0 done, 1 a gate is shut or a wall is missing, 2 bad usage, 3 could not grade (our fault).
     """
 
 
-for command in (grade, check, new, doctor):
+for command in (grade, check, new, doctor, up, worker, scheduler, migrate, send):
     main.add_command(command)

@@ -8,15 +8,18 @@ import click
 from cli.lines import plain
 from grader.bundle import BundleError, SubmissionRefused
 from worker.bench import BenchError, UnloadableSuite
+from worker.settings import SettingsError
 from worker.walls import WallUnavailable
 
-__all__ = ["NOT_GRADED", "SHUT", "ending_well"]
+__all__ = ["NOT_GRADED", "SHUT", "OurFault", "ending_well"]
 
 SHUT = 1
 NOT_GRADED = 3
 
 
-class _OurFault(click.ClickException):
+class OurFault(click.ClickException):
+    """Ends a command with a sentence and the exit status of our own trouble."""
+
     exit_code = NOT_GRADED
 
 
@@ -25,6 +28,8 @@ def ending_well() -> Iterator[None]:
     """Turn what can go wrong into a sentence and an exit status: 2 for what was asked, 3 for our own trouble."""
     try:
         yield
+    except SettingsError as error:
+        raise click.UsageError(f"a setting is wrong: {plain(str(error))}") from error
     except BundleError as error:
         raise click.UsageError("this assignment cannot be used:\n" + _listed(error.problems)) from error
     except UnloadableSuite as error:
@@ -32,11 +37,9 @@ def ending_well() -> Iterator[None]:
     except SubmissionRefused as error:
         raise click.UsageError(str(error)) from error
     except WallUnavailable as error:
-        raise _OurFault(
-            f"no wall can be raised here, so nothing was graded. {error} Try `gradeloop doctor`."
-        ) from error
+        raise OurFault(f"no wall can be raised here, so nothing was graded. {error} Try `gradeloop doctor`.") from error
     except BenchError as error:
-        raise _OurFault(f"nothing was graded: {error}. Try `gradeloop doctor`.") from error
+        raise OurFault(f"nothing was graded: {error}. Try `gradeloop doctor`.") from error
 
 
 def _listed(problems: list[str]) -> str:

@@ -1,0 +1,62 @@
+"""Watching a run of the service until it is finished."""
+
+import time
+from datetime import UTC, datetime
+from typing import Final
+
+import redis
+from rich.console import Console
+from rich.status import Status
+
+from cli.problems import OurFault
+from grader import records
+from grader.results import Run
+from worker.queue.events import Events
+
+__all__ = ["follow"]
+
+_BLOCK_MS: Final = 500
+
+
+def follow(console: Console, database: records.Database, events: Events, run_id: str, seconds: float) -> Run:
+    """Return a run's result when it is there; until then the console tells how far it is.
+
+    Raises:
+        OurFault: it was not there in time.
+        grader.records.DatabaseGone: the database cannot be reached.
+    """
+    deadline = time.monotonic() + seconds
+    last = "0"
+    with console.status("") as status:
+        while True:
+            result, said = _state(database, run_id)
+            if result is not None:
+                return result
+            if time.monotonic() > deadline:
+                raise OurFault(f"run {run_id} was not graded within {seconds:g} s; it {said}")
+            status.update(f"It {said}.")
+            last = _watch(status, events, run_id, last)
+
+
+def _state(database: records.Database, run_id: str) -> tuple[Run | None, str]:
+    """Return a run's result where it has one, and what it does now."""
+    with database.read() as session:
+        run = session.get_one(records.Run, run_id)
+        if run.finished_at is not None:
+            return run.result(), "is finished"
+        standing = records.standing(session, run_id, datetime.now(UTC))
+    about = "" if standing.eta_seconds is None else f", some {standing.eta_seconds:.0f} s to go"
+    return None, (f"waits, {standing.ahead} before it{about}" if run.state == "queued" else f"is graded{about}")
+
+
+def _watch(status: Status, events: Events, run_id: str, last: str) -> str:
+    """Show what happens for a moment, and return the id of the last event."""
+    try:
+        fresh = events.read(run_id, last, _BLOCK_MS)
+    except redis.RedisError:
+        time.sleep(_BLOCK_MS / 1000)  # the database knows as well
+        return last
+    tests = [event for event in fresh if event.kind == "test"]
+    if tests:
+        status.update(f"{tests[-1].data['test']['title']}")
+    return fresh[-1].id if fresh else last

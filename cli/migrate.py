@@ -1,0 +1,25 @@
+"""`gradeloop migrate`: the database's tables."""
+
+import click
+
+from worker.settings import read_settings
+
+__all__ = ["migrate"]
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to this release's tables; run it before a new release starts, any number of times.
+
+    Exit status: 0 done, 2 a setting is wrong, 3 the database cannot be reached.
+    """
+    from cli.service import using_service
+    from grader import records
+
+    with using_service():
+        database = records.open_database(read_settings().database_url)
+        try:
+            records.migrate(database)
+        finally:
+            database.close()
+    click.echo("The database is up to date.")

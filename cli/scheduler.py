@@ -1,0 +1,29 @@
+"""`gradeloop scheduler`: sees to runs that were lost."""
+
+import signal
+import threading
+
+import click
+
+from worker.settings import read_settings
+
+__all__ = ["scheduler"]
+
+
+@click.command()
+def scheduler() -> None:
+    """Put back runs whose worker was lost, and wake workers for what waits, until told to stop.
+
+    Exit status: 0 stopped, 2 a setting is wrong.
+    """
+    from cli.service import using_service
+    from worker.queue.logs import set_up_logs
+    from worker.queue.upkeep import keep_up
+
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with using_service():
+        settings = read_settings()
+        set_up_logs(settings)
+        keep_up(settings, stopping)

@@ -1,0 +1,79 @@
+"""Several programs as one: a configuration for supervisord, which restarts what dies, and ends all when it is ended."""
+
+import getpass
+import os
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NoReturn
+
+__all__ = ["Program", "supervise"]
+
+_STOP_SECONDS: Final = 20  # then a program is killed, with all its children
+_RETRIES: Final = 1_000_000  # each after a pause one second longer; a program that ran for a while starts anew at none
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program: its command line, and what it finds in its environment besides ours."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def supervise(programs: Mapping[str, Program], folder: Path) -> NoReturn:
+    """Become supervisord, and run programs until SIGTERM or Ctrl-C; their output goes to ours.
+
+    Args:
+        programs: by name.
+        folder: for the configuration.
+    """
+    configuration = folder / "supervisord.conf"
+    configuration.write_text(_configuration(programs, folder), encoding="utf-8")
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)])
+
+
+def _configuration(programs: Mapping[str, Program], folder: Path) -> str:
+    head = {
+        "nodaemon": "true",
+        "user": getpass.getuser() if os.geteuid() == 0 else None,  # not to be warned that this is root
+        "pidfile": _escaped(str(folder / "supervisord.pid")),
+        "logfile": os.devnull,
+        "logfile_maxbytes": "0",
+        "loglevel": "warn",
+        "childlogdir": _escaped(str(folder)),
+    }
+    parts = [_section("supervisord", head)]
+    parts += [_section(f"program:{name}", _settings(program)) for name, program in programs.items()]
+    # In one group, so that all are told to stop at the same time.
+    parts.append(_section("group:gradeloop", {"programs": ",".join(programs)}))
+    return "\n".join(parts)
+
+
+def _settings(program: Program) -> dict[str, str | None]:
+    variables = ",".join(f'{name}="{_escaped(value)}"' for name, value in program.environment.items())
+    return {
+        "command": _escaped(shlex.join(program.command)),
+        "environment": variables or None,
+        "autorestart": "true",
+        "startsecs": "3",
+        "startretries": str(_RETRIES),
+        "stopsignal": "TERM",
+        "stopwaitsecs": str(_STOP_SECONDS),
+        "killasgroup": "true",
+        "redirect_stderr": "true",
+        "stdout_logfile": "/dev/fd/1",
+        "stdout_logfile_maxbytes": "0",
+    }
+
+
+def _section(name: str, settings: Mapping[str, str | None]) -> str:
+    lines = [f"{key} = {value}" for key, value in settings.items() if value is not None]
+    return "\n".join([f"[{name}]", *lines, ""])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")

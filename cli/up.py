@@ -1,0 +1,94 @@
+"""`gradeloop up`: the whole service in one command, on one machine."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from cli.embedded import broker_command, broker_program
+from cli.lines import marked
+from cli.supervision import Program, supervise
+from worker.settings import LANES, Settings, read_settings
+
+__all__ = ["up"]
+
+
+@click.command()
+def up() -> None:
+    """Start the whole service on this machine: web, scheduler, workers, database and broker; Ctrl-C ends it.
+
+    What no GRADELOOP_ variable names is kept in the folder GRADELOOP_DATA_DIR (var): an SQLite database, and the data
+    of a Redis or Valkey that this command starts. Docker walls are taken where an engine and the images are there.
+
+    Exit status: 0 ended, 2 a setting is wrong, 3 could not start.
+    """
+    from cli.service import using_service
+
+    console = Console(highlight=False)
+    with using_service():
+        settings = read_settings()
+        folder = settings.data_dir.resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        console.print(Text("Gradeloop starts.", style="bold"))
+        broker_url, programs = _broker(console, settings, folder)
+        os.environ |= {
+            "GRADELOOP_BROKER_URL": broker_url,
+            "GRADELOOP_DATABASE_URL": _database_url(console, settings, folder),
+            "GRADELOOP_DATA_DIR": str(folder),
+            "GRADELOOP_WALL": _wall(console, settings),
+        }
+    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
+    _say(console, "Address", f"http://{host}:{settings.web_port}")
+    supervise({**programs, **_own_programs(settings)}, folder)
+
+
+def _broker(console: Console, settings: Settings, folder: Path) -> tuple[str, dict[str, Program]]:
+    """Return the broker's URL, and the broker itself where it is to be started."""
+    if "broker_url" in settings.model_fields_set:
+        _say(console, "Broker", "the one that GRADELOOP_BROKER_URL names")
+        return settings.broker_url, {}
+    program, where = broker_program()
+    socket = folder / "broker.sock"
+    _say(console, "Broker", where)
+    return f"unix://{socket}", {"broker": Program(broker_command(program, folder, socket))}
+
+
+def _database_url(console: Console, settings: Settings, folder: Path) -> str:
+    """Return the database's URL, its tables made."""
+    from grader import records
+
+    url, where = settings.database_url, "the database that GRADELOOP_DATABASE_URL names"
+    if "database_url" not in settings.model_fields_set:
+        path = folder / "gradeloop.db"
+        url, where = f"sqlite:///{path}", f"SQLite, {path}"
+    database = records.open_database(url)
+    records.migrate(database)
+    database.close()
+    _say(console, "Records", where)
+    return url
+
+
+def _wall(console: Console, settings: Settings) -> str:
+    from worker.walls.choice import choose_wall
+
+    wall, why = choose_wall(settings)
+    _say(console, "Walls", why)
+    return wall.name.lower()
+
+
+def _own_programs(settings: Settings) -> dict[str, Program]:
+    """Return the service's own; where metrics are shown, each worker takes a port after the scheduler's."""
+    workers = {f"worker-{lane}": ["worker", "--lane", lane] for lane in LANES if settings.slots(lane)}
+    arguments = {"scheduler": ["scheduler"], **workers, "web": ["web"]}
+    ports = (str(settings.metrics_port and settings.metrics_port + place) for place in range(len(arguments)))
+    return {
+        name: Program([sys.executable, "-m", "cli", *rest], {"GRADELOOP_METRICS_PORT": port})
+        for (name, rest), port in zip(arguments.items(), ports, strict=True)
+    }
+
+
+def _say(console: Console, what: str, how: str) -> None:
+    console.print(marked("-", "", Text.assemble(f"{what}: ", (how.removesuffix("."), "bold"))))

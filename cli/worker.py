@@ -1,0 +1,27 @@
+"""`gradeloop worker`: grades what waits in a lane."""
+
+import click
+
+from worker.settings import LANES, Lane, read_settings
+
+__all__ = ["worker"]
+
+
+@click.command()
+@click.option("--lane", type=click.Choice(LANES), required=True, help="Whose runs to grade.")
+def worker(lane: Lane) -> None:
+    """Grade the runs of a lane, several at a time, until told to stop; then those under way are finished.
+
+    Exit status: 0 stopped, 2 a setting is wrong, 3 could not go on (our fault).
+    """
+    from cli.service import using_service
+    from worker.queue.folder import fresh_metrics_folder
+
+    with using_service():
+        settings = read_settings()
+        fresh_metrics_folder()
+
+        from worker.queue.serve import serve
+
+        status = serve(settings, lane)
+    raise SystemExit(status)

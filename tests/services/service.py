@@ -1,0 +1,148 @@
+"""A running service: broker, database, workers and scheduler as processes of their own, as `gradeloop` starts them."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+from grader import records
+from grader.bundle import Bundle
+from grader.results import Run
+from tests.services.server import start_server, stop_server, wait_until
+from worker.queue.intake import Intake
+from worker.settings import Lane, Settings
+
+__all__ = ["Service", "children"]
+
+_SETTINGS = {
+    "GRADELOOP_WALL": "bubblewrap",
+    "GRADELOOP_SLOTS_INTERACTIVE": "1",
+    "GRADELOOP_SLOTS_BATCH": "1",
+    "GRADELOOP_BENCHES_NUMPY": "1",
+    "GRADELOOP_BENCHES_TORCH": "0",
+    "GRADELOOP_LEASE_SECONDS": "3",
+    "GRADELOOP_SWEEP_SECONDS": "0.5",
+    "GRADELOOP_LOG_FORMAT": "json",
+    "GRADELOOP_LOG_LEVEL": "info",
+}
+
+
+class Service:
+    """The service's processes, started and ended one by one; use it as a context manager, which ends what runs.
+
+    Args:
+        database_url: an empty database, which is given its tables.
+        broker_url: a broker that runs, or will.
+        settings: variables by name, besides those that make the service small and quick.
+
+    Attributes:
+        database, intake: as the portal has them.
+        processes: what runs, by name: "interactive" and "batch" for the workers, "scheduler".
+    """
+
+    def __init__(self, database_url: str, broker_url: str, **settings: str) -> None:
+        self.environment = {
+            **_SETTINGS,
+            "GRADELOOP_DATABASE_URL": database_url,
+            "GRADELOOP_BROKER_URL": broker_url,
+            **settings,
+        }
+        self.settings = Settings(database_url=database_url, broker_url=broker_url)
+        self.database = records.open_database(database_url)
+        records.migrate(self.database)
+        self.intake = Intake(self.settings, self.database)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.folder = Path(tempfile.mkdtemp(prefix="gradeloop-service-"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.processes.values():
+            stop_server(process, signal.SIGTERM)
+        self.intake.close()
+        self.database.close()
+        shutil.rmtree(self.folder)
+
+    def start(self, *names: str) -> Self:
+        """Start workers, by lane, and the scheduler; return when they are ready. None for all three."""
+        for name in names or ("interactive", "batch", "scheduler"):
+            arguments = ["scheduler"] if name == "scheduler" else ["worker", "--lane", name]
+            variables = [f"{key}={value}" for key, value in self.environment.items()]
+            command = ["env", *variables, sys.executable, "-W", "default", "-m", "cli", *arguments]
+            begun = len(self.log(name))
+            self.processes[name] = start_server(command, self.folder / f"{name}.log")
+            wait_until(partial(self._is_ready, name, begun), f"{name} is ready")
+        return self
+
+    def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
+        """End a process in order, or kill it with its children."""
+        stop_server(self.processes.pop(name), number)
+
+    def parent(self, lane: Lane) -> int:
+        """Return the process id of a lane's worker."""
+        return self.processes[lane].pid
+
+    def children(self, lane: Lane) -> list[int]:
+        """Return the process ids of a worker's children, each of which keeps a slot."""
+        return children(self.parent(lane))
+
+    def log(self, name: str) -> list[dict[str, Any]]:
+        """Return the lines that a process has logged."""
+        path = self.folder / f"{name}.log"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def _is_ready(self, name: str, begun: int) -> bool:
+        process = self.processes[name]
+        assert process.poll() is None, (self.folder / f"{name}.log").read_text()
+        return any(line["event"] == "ready" for line in self.log(name)[begun:])
+
+    def assignment(self, bundle: Bundle) -> str:
+        """Keep a bundle as an assignment of a course of its own, and return its id."""
+        with self.database.write() as session:
+            version = records.keep_version(session, bundle)
+            course = records.Course(slug=uuid4().hex, title="Testing")
+            session.add(course)
+            session.flush()
+            assignment = records.Assignment(course_id=course.id, slug=bundle.slug, version_hash=version.hash)
+            session.add(assignment)
+            session.flush()
+            return assignment.id
+
+    def student(self) -> str:
+        """Return the id of somebody new."""
+        with self.database.write() as session:
+            person = records.Person(email=f"{uuid4().hex}@example.org", name="Somebody")
+            session.add(person)
+            session.flush()
+            return person.id
+
+    def run(self, run_id: str) -> records.Run:
+        """Return a run as it is now."""
+        with self.database.read() as session:
+            return session.get_one(records.Run, run_id)
+
+    def result(self, run_id: str) -> Run:
+        """Wait until a run is finished, and return its result."""
+        self.await_state(run_id, "graded", "not graded")
+        with self.database.read() as session:
+            return session.get_one(records.Run, run_id).result()
+
+    def await_state(self, run_id: str, *states: str, seconds: float = 60.0) -> None:
+        """Wait until a run is in one of some states."""
+        wait_until(lambda: self.run(run_id).state in states, f"run {run_id} is {' or '.join(states)}", seconds)
+
+
+def children(pid: int) -> list[int]:
+    """Return the process ids of a process's children."""
+    found: list[int] = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        found += map(int, path.read_text().split())
+    return sorted(found)

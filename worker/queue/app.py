@@ -1,0 +1,64 @@
+"""The Celery application: how tokens travel.
+
+A message is a token: it says that there is work in a lane, and not which. Which run is graded next is decided in the
+database, so a token that is lost or doubled changes nothing but how soon somebody looks.
+"""
+
+from typing import Any, Final
+
+from celery import Celery
+from kombu import Queue
+
+from worker.queue.broker import SOCKET_SECONDS, celery_url
+from worker.settings import LANES, Settings
+
+__all__ = ["GRADE_NEXT", "TASK_SECONDS", "make_app"]
+
+GRADE_NEXT: Final = "gradeloop.grade_next"
+# More than the longest run, with a bench to wait for and a suite to collect: whatever takes longer hangs.
+TASK_SECONDS: Final = 1200
+_VISIBILITY_SECONDS: Final = TASK_SECONDS + 300
+
+_CONFIGURATION: Final[dict[str, Any]] = {
+    "task_queues": [Queue(lane) for lane in LANES],
+    "task_default_queue": LANES[0],
+    "task_create_missing_queues": False,
+    "accept_content": ["json"],
+    "task_serializer": "json",
+    "task_ignore_result": True,  # the database is the truth
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "task_time_limit": TASK_SECONDS,
+    # Once, for a connection from before the broker's restart: handing in does not wait for a broker that is away.
+    "task_publish_retry": True,
+    "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
+    "worker_prefetch_multiplier": 1,
+    "worker_max_tasks_per_child": None,
+    "worker_proc_alive_timeout": 60.0,  # a child that starts asks the database, which may be busy
+    "worker_cancel_long_running_tasks_on_connection_loss": False,  # the database knows whose run it is
+    "worker_redirect_stdouts": False,
+    "worker_hijack_root_logger": False,
+    "broker_connection_timeout": SOCKET_SECONDS,
+    "broker_connection_retry": True,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "broker_transport_options": {
+        "visibility_timeout": _VISIBILITY_SECONDS,
+        # Together: what is unacknowledged is looked at every two seconds.
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": SOCKET_SECONDS,
+        "socket_connect_timeout": SOCKET_SECONDS,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        # Of connecting to publish; kombu's own default goes on for a hundred times.
+        "max_retries": 0,
+    },
+}
+
+
+def make_app(settings: Settings) -> Celery:
+    """Return the Celery application of these settings; nothing is connected to before it is used."""
+    app = Celery("gradeloop", broker=celery_url(settings.broker_url), set_as_current=False)
+    app.conf.update(_CONFIGURATION)
+    return app

@@ -1,0 +1,40 @@
+"""Bundles out of the database, the last few kept: a version never changes."""
+
+from collections import OrderedDict
+from typing import Final
+
+from grader import policy, records
+from grader.bundle import Bundle
+
+__all__ = ["Bundles"]
+
+_KEPT: Final = policy.SUITES_KEPT * 2
+
+
+class Bundles:
+    """The bundles of a database."""
+
+    def __init__(self, database: records.Database) -> None:
+        self._database = database
+        self._kept: OrderedDict[str, Bundle] = OrderedDict()
+
+    def of(self, version: str) -> Bundle:
+        """Return the bundle of a version, given by its hash.
+
+        Raises:
+            grader.records.DatabaseGone: the database cannot be reached.
+            LookupError: there is no such version.
+        """
+        if version not in self._kept:
+            self._kept[version] = self._read(version)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(version)
+        return self._kept[version]
+
+    def _read(self, version: str) -> Bundle:
+        with self._database.read() as session:
+            found = session.get(records.Version, version)
+            if found is None:
+                raise LookupError(f"there is no version {version}")
+            return records.bundle_of(found)

@@ -1,0 +1,88 @@
+"""The heartbeat of a slot: a thread that says it lives, and keeps the run it grades from being taken for lost."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import structlog
+
+from grader import records
+from worker.queue.logs import trace_of
+from worker.settings import Lane
+
+__all__ = ["Heartbeat"]
+
+_LOG: Final = structlog.get_logger("gradeloop.heartbeat")
+_LONGEST_SECONDS: Final = 4.0  # a slot that is silent for fifteen does not count as living
+_RETRY_SECONDS: Final = 1.0
+
+
+class Heartbeat:
+    """Beats from `start` to `stop`; a database that is away is waited for.
+
+    Args:
+        database: where the beats go.
+        slot: the slot's name.
+        lane: its lane.
+        lease_seconds: for how long each beat keeps a run.
+    """
+
+    def __init__(self, database: records.Database, slot: str, lane: Lane, lease_seconds: float) -> None:
+        self._database = database
+        self._slot = slot
+        self._lane = lane
+        self._lease_seconds = lease_seconds
+        self._held: records.Taken | None = None
+        self._away = False
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with a first beat at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, and take the slot off the list of those that live."""
+        self._stopping.set()
+        self._thread.join(_LONGEST_SECONDS)
+        try:
+            with self._database.write() as session:
+                records.leave(session, self._slot)
+        except records.DatabaseGone:
+            _LOG.info("the slot left without saying so: the database is away")
+
+    @contextmanager
+    def holding(self, taken: records.Taken) -> Iterator[None]:
+        """Keep a run's lease up while it is graded."""
+        self._held = taken
+        try:
+            yield
+        finally:
+            self._held = None
+
+    def _run(self) -> None:
+        pause = 0.0
+        while not self._stopping.wait(pause):
+            pause = min(self._lease_seconds / 3, _LONGEST_SECONDS) if self._beat() else _RETRY_SECONDS
+
+    def _beat(self) -> bool:
+        held = self._held
+        try:
+            with self._database.write() as session:
+                records.beat(session, self._slot, self._lane, held.run_id if held else None)
+                kept = held is None or records.keep(session, held.run_id, held.claim, self._lease_seconds)
+        except records.DatabaseGone:
+            if not self._away:
+                _LOG.warning("no heartbeat: the database is away")
+            self._away = True
+            return False
+        except Exception as error:
+            _LOG.error("no heartbeat", error=type(error).__name__, trace=trace_of(error))
+            return False
+        if self._away:
+            _LOG.info("the heart beats again")
+        self._away = False
+        if held is not None and not kept and self._held is held:
+            _LOG.warning("the run is somebody else's by now", run=held.run_id, tries=held.tries)
+        return True

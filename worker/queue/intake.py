@@ -1,0 +1,98 @@
+"""The intake: what the portal and the commands know of the queue."""
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal, Self
+
+from grader import records
+from grader.bundle import Submission
+from worker.queue.app import make_app
+from worker.queue.events import Events
+from worker.queue.tokens import send_token
+from worker.settings import Lane, Settings
+
+__all__ = ["Intake", "Ticket"]
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What was handed in, and the run that grades it: ids."""
+
+    submission_id: str
+    run_id: str
+
+
+class Intake:
+    """Takes submissions in: first into the database, then word to the broker, which may be away.
+
+    Args:
+        settings: the service's.
+        database: where the records are.
+    """
+
+    def __init__(self, settings: Settings, database: records.Database) -> None:
+        self._database = database
+        self._app = make_app(settings)
+        self.events = Events(settings.broker_url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections to the broker."""
+        self.events.close()
+        self._app.close()
+
+    def hand_in(
+        self,
+        person_id: str,
+        assignment_id: str,
+        submission: Submission,
+        *,
+        kind: Literal["submit", "check"] = "submit",
+        lane: Lane = "interactive",
+    ) -> Ticket:
+        """Keep a submission and have it graded by the version in force.
+
+        Raises:
+            grader.records.DatabaseGone: the database cannot be reached; nothing was taken in.
+            LookupError: there is no such person or assignment.
+        """
+        with self._database.write() as session:
+            person = session.get(records.Person, person_id)
+            assignment = session.get(records.Assignment, assignment_id)
+            if person is None or assignment is None:
+                raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
+            kept = records.hand_in(session, person=person, assignment=assignment, files=submission.files, kind=kind)
+            run = records.ask_for_run(session, kept, lane=lane)
+            ticket = Ticket(kept.id, run.id)
+        self._say_queued(ticket.run_id, lane)
+        return ticket
+
+    def grade_again(self, submission_id: str, *, lane: Lane = "batch", version_hash: str | None = None) -> Ticket:
+        """Have a submission graded once more, by a version other than its own where one is named.
+
+        Raises:
+            grader.records.DatabaseGone: the database cannot be reached.
+            LookupError: there is no such submission or version.
+        """
+        with self._database.write() as session:
+            kept = session.get(records.Submission, submission_id)
+            version = session.get(records.Version, version_hash) if version_hash else None
+            if kept is None or (version_hash and version is None):
+                raise LookupError(f"there is no {'submission' if kept is None else 'version'} of this id")
+            ticket = Ticket(kept.id, records.ask_for_run(session, kept, lane=lane, version=version).id)
+        self._say_queued(ticket.run_id, lane)
+        return ticket
+
+    def _say_queued(self, run_id: str, lane: Lane) -> None:
+        self.events.publish(run_id, "queued", 0)
+        send_token(self._app, lane)

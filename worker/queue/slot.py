@@ -1,0 +1,178 @@
+"""A slot: what one worker child keeps, and how it treats one run.
+
+The rules. Our fault is never a zero: a grading that fails for our reasons is given back and begun anew, up to
+`max_tries`, and ends then as "not graded". A run that no bench could be had for was not begun: it is given back free of
+charge, and the slot leaves such runs alone until there is a bench. What a slot found out about a run that is somebody
+else's by then is dropped. Where the database is away, a result waits for it; where the broker is, only events are lost.
+"""
+
+import os
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any, Final, Self
+
+import structlog
+from celery import Celery
+
+from grader import records
+from grader.results import Run, TestResult
+from worker.pool import Reason, open_pool
+from worker.queue import metrics
+from worker.queue.attempt import NoBench, attempt
+from worker.queue.bundles import Bundles
+from worker.queue.events import EventKind, Events
+from worker.queue.heartbeat import Heartbeat
+from worker.queue.leftovers import put_back_leftovers, slot_name
+from worker.queue.patience import Pauses, patiently
+from worker.queue.tokens import send_token
+from worker.settings import Lane, Settings
+
+__all__ = ["Slot"]
+
+_LOG: Final = structlog.get_logger("gradeloop.slot")
+_HOLD_SECONDS: Final = 5.0  # how long a token waits for a bench or for the database; then the scheduler sends another
+_FINISH_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.1
+
+
+class Slot:
+    """Grades one run at a time; use it as a context manager.
+
+    Args:
+        settings: the service's.
+        lane: whose runs it takes.
+        worker: the name of the worker that this process is a child of; no other has the same.
+        app: sends the tokens of runs that are given back.
+    """
+
+    def __init__(self, settings: Settings, lane: Lane, worker: str, app: Celery) -> None:
+        self._settings = settings
+        self._lane: Lane = lane
+        self._worker = worker
+        self.name = slot_name(worker, os.getpid())
+        self._app = app
+        self._pauses = Pauses()
+        self._database = records.open_database(settings.database_url)
+        self._bundles = Bundles(self._database)
+        self._events = Events(settings.broker_url)
+        self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds)
+        self._pool = open_pool(settings, lane, self._count_replacement)
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            opening.callback(self._database.close)
+            opening.callback(self._events.close)
+            opening.enter_context(self._pool)
+            self._put_back_leftovers()
+            self._heartbeat.start()
+            opening.callback(self._heartbeat.stop)
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def grade_next(self) -> None:
+        """Grade the run whose turn it is, if one waits and there is a bench for it."""
+        if not self._bench_in_sight():
+            return
+        try:
+            taken = patiently(self._take, _HOLD_SECONDS)
+        except records.DatabaseGone:
+            return
+        if taken is None:
+            return
+        said = {"run": taken.run_id, "tries": taken.tries, "assignment": taken.slug}
+        with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(taken):
+            try:
+                self._work_on(taken)
+            except records.DatabaseGone:
+                _LOG.error("the database stayed away: the run waits for the end of its lease")
+
+    def _put_back_leftovers(self) -> None:
+        try:
+            back = put_back_leftovers(self._database, self._worker, self._settings.max_tries)
+        except records.DatabaseGone:
+            return  # their leases end all the same
+        for _ in back:
+            metrics.GIVEN_BACK.labels(self._lane, "process died").inc()
+            send_token(self._app, self._lane)
+
+    def _bench_in_sight(self) -> bool:
+        """Wait a little while walls that could not be raised are left alone."""
+        deadline = time.monotonic() + _HOLD_SECONDS
+        while pausing := self._pauses.pausing():
+            if all(map(self._pool.ready().get, pausing)):
+                break
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_LOOK_SECONDS)
+        return True
+
+    def _take(self) -> records.Taken | None:
+        with self._database.write() as session:
+            return records.take(session, self._lane, self.name, self._settings.lease_seconds)
+
+    def _work_on(self, taken: records.Taken) -> None:
+        begun = time.monotonic()
+        metrics.WAIT_SECONDS.labels(self._lane).observe(taken.waited_seconds)
+        self._say(taken, "running", lane=self._lane, assignment=taken.slug)
+        try:
+            run = attempt(taken, self._bundles, self._pool, lambda test: self._say_test(taken, test))
+        except NoBench as reason:
+            pause = self._pauses.failed(taken.environment)
+            _LOG.warning("no bench", environment=taken.environment, pause_seconds=pause, reason=str(reason))
+            self._give_back(taken, charge=False, reason="no bench")
+            return
+        self._pauses.worked(taken.environment)
+        if run.outcome == "graded" or taken.tries >= self._settings.max_tries:
+            self._finish(taken, run, begun)
+        else:
+            _LOG.warning("not graded: given back", message_characters=len(run.message))
+            self._give_back(taken, charge=True, reason="not graded")
+
+    def _finish(self, taken: records.Taken, run: Run, begun: float) -> None:
+        def record() -> bool:
+            with self._database.write() as session:
+                return records.finish(session, taken.run_id, taken.claim, run)
+
+        if not patiently(record, _FINISH_SECONDS):
+            metrics.RUNS.labels(self._lane, "dropped").inc()
+            _LOG.warning("the result is dropped: the run is somebody else's by now")
+            return
+        seconds = time.monotonic() - begun
+        metrics.RUN_SECONDS.labels(self._lane, taken.environment).observe(seconds)
+        metrics.RUNS.labels(self._lane, run.outcome).inc()
+        told = {"outcome": run.outcome, "score": run.score, "max_score": run.max_score}
+        self._say(taken, "finished", **told, message=run.message, duration_ms=run.duration_ms)
+        _LOG.info("run finished", outcome=run.outcome, milliseconds=round(seconds * 1000), tests=len(run.tests))
+
+    def _give_back(self, taken: records.Taken, *, charge: bool, reason: str) -> None:
+        def give_back() -> bool:
+            with self._database.write() as session:
+                return records.give_back(session, taken.run_id, taken.claim, charge=charge, reason=reason)
+
+        if not patiently(give_back, _FINISH_SECONDS):
+            return
+        metrics.GIVEN_BACK.labels(self._lane, reason).inc()
+        self._say(taken, "queued")
+        if charge and taken.tries == 1:
+            send_token(self._app, self._lane)  # later tries wait for the scheduler: what broke may mend meanwhile
+
+    def _say(self, taken: records.Taken, event: EventKind, **data: Any) -> None:
+        if not self._events.publish(taken.run_id, event, taken.tries, **data):
+            metrics.EVENTS_DROPPED.inc()
+
+    def _say_test(self, taken: records.Taken, test: TestResult) -> None:
+        self._say(taken, "test", test=asdict(test))
+
+    def _count_replacement(self, _environment: str, reason: Reason) -> None:
+        metrics.REPLACED.labels(self._lane, reason).inc()

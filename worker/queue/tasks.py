@@ -1,0 +1,27 @@
+"""The one task: look whether a run waits, and grade it."""
+
+from celery import Celery
+
+from worker.queue.app import GRADE_NEXT
+from worker.queue.slot import Slot
+
+__all__ = ["add_tasks", "keep_slot"]
+
+_slot: Slot | None = None
+
+
+def keep_slot(slot: Slot | None) -> None:
+    """Let this process's tasks work in a slot, or in none any more."""
+    global _slot
+    _slot = slot
+
+
+def add_tasks(app: Celery) -> None:
+    """Teach an application its task."""
+    app.task(name=GRADE_NEXT)(grade_next)
+
+
+def grade_next() -> None:
+    """Grade the run whose turn it is."""
+    if _slot is not None:
+        _slot.grade_next()

@@ -1,0 +1,123 @@
+"""Upkeep: the scheduler's loop, which puts back runs that were lost and sends tokens that are missing.
+
+Any number of schedulers may run: each round of sweeping is one transaction that only one of them is in at a time.
+"""
+
+import threading
+import time
+from typing import Final
+
+import redis
+import structlog
+from prometheus_client import REGISTRY
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grader import records
+from worker.queue import metrics
+from worker.queue.app import make_app
+from worker.queue.broker import connect
+from worker.queue.tokens import top_up
+from worker.settings import Settings
+
+__all__ = ["Upkeep", "keep_up"]
+
+_LOG: Final = structlog.get_logger("gradeloop.upkeep")
+_LOCK: Final = 0x67726164  # of PostgreSQL's advisory locks, ours
+
+
+def keep_up(settings: Settings, stopping: threading.Event) -> None:
+    """Keep the queue in order until told to stop, and show its metrics."""
+    database = records.open_database(settings.database_url)
+    REGISTRY.register(metrics.QueueCollector(database))
+    metrics.serve_metrics(settings.metrics_port)
+    upkeep = Upkeep(settings, database)
+    _LOG.info("ready", sweep_seconds=settings.sweep_seconds)
+    while True:
+        upkeep.round()
+        if stopping.wait(settings.sweep_seconds):
+            break
+    upkeep.close()
+    database.close()
+
+
+class Upkeep:
+    """The rounds of the scheduler.
+
+    Args:
+        settings: the service's.
+        database: where the records are.
+    """
+
+    def __init__(self, settings: Settings, database: records.Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._app = make_app(settings)
+        self._broker = connect(settings.broker_url)
+        self._database_away = False
+        self._broker_away = False
+        self._patient_until = 0.0
+
+    def close(self) -> None:
+        """Let go of the connections to the broker."""
+        self._broker.close()
+        self._app.close()
+
+    def round(self) -> None:
+        """Sweep, then top up; what is away now is seen to in a later round."""
+        try:
+            self._sweep()
+            self._top_up()
+        except records.DatabaseGone:
+            if not self._database_away:
+                _LOG.warning("the database is away")
+            self._database_away = True
+
+    def _sweep(self) -> None:
+        if time.monotonic() < self._patient_until:
+            return
+        with self._database.write() as session:
+            if self._database_away:
+                self._be_patient()
+            elif _alone(session):
+                _tell(records.sweep(session, records.clock(session), self._settings.max_tries))
+
+    def _be_patient(self) -> None:
+        """Leave those who work the time to renew the leases that ran out while the database was away."""
+        _LOG.info("the database is back")
+        self._database_away = False
+        self._patient_until = time.monotonic() + min(self._settings.lease_seconds, 10.0)
+
+    def _top_up(self) -> None:
+        try:
+            sent = top_up(self._app, self._broker, self._database)
+        except redis.RedisError as error:
+            if not self._broker_away:
+                _LOG.warning("the broker is away", error=type(error).__name__)
+            self._broker_away = True
+            metrics.BROKER_UP.set(0)
+            return
+        if self._broker_away:
+            _LOG.info("the broker is back")
+        self._broker_away = False
+        metrics.BROKER_UP.set(1)
+        for lane, tokens in sent.items():
+            metrics.TOKENS_SENT.labels(lane).inc(tokens)
+            if tokens:
+                _LOG.info("tokens sent", lane=lane, tokens=tokens)
+
+
+def _alone(session: Session) -> bool:
+    """Return whether no other scheduler sweeps now; on SQLite there is one writer at a time anyway."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))
+
+
+def _tell(swept: records.Swept) -> None:
+    for run in swept.requeued:
+        _LOG.warning("its worker was lost: the run is back in the queue", run=run)
+    for run in swept.ended:
+        _LOG.error("its worker was lost too often: the run ends as not graded", run=run)
+    metrics.SWEPT.labels("requeued").inc(len(swept.requeued))
+    metrics.SWEPT.labels("ended").inc(len(swept.ended))
