@@ -11,29 +11,17 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 (`grader.records.types`).
 """
 
+from grader.records.base import LANES, Lane
+from grader.records.courses import Assignment, Course, Enrolment, Person
 from grader.records.database import Database, DatabaseGone, clock, open_database
-from grader.records.log import audit
-from grader.records.models import (
-    FINISHED,
-    LANES,
-    Assignment,
-    AuditEntry,
-    Course,
-    Enrolment,
-    Lane,
-    Person,
-    Run,
-    Slot,
-    State,
-    Submission,
-    TestResult,
-    Version,
-)
+from grader.records.forecast import Standing, standing, standings
+from grader.records.log import AuditEntry, audit
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
-from grader.records.slots import beat, leave, live_slots
+from grader.records.slots import Slot, beat, leave, live_slots
 from grader.records.submissions import attempts_used, hand_in
-from grader.records.versions import bundle_of, keep_version
+from grader.records.versions import Version, bundle_of, keep_version
+from grader.records.work import FINISHED, Run, State, Submission, TestResult
 
 __all__ = [
     "FINISHED",
@@ -48,6 +36,7 @@ __all__ = [
     "Person",
     "Run",
     "Slot",
+    "Standing",
     "State",
     "Submission",
     "Swept",
@@ -69,6 +58,8 @@ __all__ = [
     "live_slots",
     "migrate",
     "open_database",
+    "standing",
+    "standings",
     "sweep",
     "take",
     "waiting",

@@ -75,7 +75,8 @@ def clock(session: Session) -> datetime:
     """Return the time by the database's clock, which workers on all hosts share."""
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)
-    return session.scalars(select(func.clock_timestamp())).one().astimezone(UTC)
+    now: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return now.astimezone(UTC)
 
 
 def _reading(engine: Engine) -> dict[str, Any]:

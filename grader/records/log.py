@@ -1,13 +1,39 @@
 """The audit log: who changed what, and why; entries are added and never changed."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from grader.records.base import Base, now
 from grader.records.database import clock
-from grader.records.models import AuditEntry
+from grader.records.types import Json
 
-__all__ = ["audit"]
+__all__ = ["AuditEntry", "audit"]
+
+
+class AuditEntry(Base):
+    """Who changed what, and why; triggers refuse to change or remove an entry.
+
+    Attributes:
+        actor: a person's id, or the name of the part of the service that acted.
+        action: what was done, as a verb: "regrade", "extend".
+        subject: to what: "submission 0f3a...".
+        before, after: what was changed, as plain data.
+    """
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "subject"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    before: Mapped[Any] = mapped_column(Json(), nullable=True)
+    after: Mapped[Any] = mapped_column(Json(), nullable=True)
 
 
 def audit(

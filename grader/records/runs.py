@@ -5,7 +5,6 @@ which extends the lease. What it has to say is heard only while its claim is in 
 often its message came and however late a worker wakes up.
 """
 
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -13,11 +12,14 @@ from itertools import count
 from typing import Final
 
 from sqlalchemy import Select, func, insert, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from grader import results
+from grader.records.base import Lane, new_id
 from grader.records.database import clock
-from grader.records.models import QUEUED, RUNNING, Lane, Run, Submission, TestResult, Version
+from grader.records.turns import assignments_by_turn, people_by_turn
+from grader.records.versions import Version
+from grader.records.work import QUEUED, RUNNING, Run, Submission, TestResult
 
 __all__ = ["Swept", "Taken", "ask_for_run", "finish", "give_back", "keep", "sweep", "take", "waiting"]
 
@@ -84,8 +86,8 @@ def take(session: Session, lane: Lane, slot: str, lease_seconds: float) -> Taken
 
     No two takers get the same run, and none waits for another. None where nothing waits.
     """
-    for assignment_id in session.scalars(_assignments_by_turn(lane)).all():
-        for person_id in _people_by_turn(session, lane, assignment_id):
+    for assignment_id in session.scalars(assignments_by_turn(lane)).all():
+        for person_id in _students(session, lane, assignment_id):
             oldest = _waiting(lane, assignment_id).where(Run.person_id == person_id).order_by(Run.queued_at, Run.id)
             run = session.scalars(_locked(oldest.limit(1), skip_locked=True)).one_or_none()
             if run is not None:
@@ -103,28 +105,8 @@ def _locked(query: Select[Run], *, skip_locked: bool = False) -> Select[Run]:
     return locked.execution_options(populate_existing=True)
 
 
-def _assignments_by_turn(lane: str) -> Select[str]:
-    before = aliased(Run)
-    served = select(func.max(before.taken_at)).where(before.lane == lane, before.assignment_id == Run.assignment_id)
-    return (
-        select(Run.assignment_id)
-        .where(Run.lane == lane, Run.state == QUEUED)
-        .group_by(Run.assignment_id)
-        .order_by(served.scalar_subquery().nulls_first(), func.min(Run.queued_at), Run.assignment_id)
-    )
-
-
-def _people_by_turn(session: Session, lane: str, assignment_id: str) -> Iterator[str]:
-    before = aliased(Run)
-    served = select(func.max(before.taken_at)).where(
-        before.lane == lane, before.assignment_id == assignment_id, before.person_id == Run.person_id
-    )
-    query = (
-        select(Run.person_id)
-        .where(Run.lane == lane, Run.state == QUEUED, Run.assignment_id == assignment_id)
-        .group_by(Run.person_id)
-        .order_by(served.scalar_subquery().nulls_first(), func.min(Run.queued_at), Run.person_id)
-    )
+def _students(session: Session, lane: Lane, assignment_id: str) -> Iterator[str]:
+    query = people_by_turn(lane, assignment_id)
     for start in count(0, _AT_ONCE):
         people = session.scalars(query.limit(_AT_ONCE).offset(start)).all()
         yield from people
@@ -134,7 +116,7 @@ def _people_by_turn(session: Session, lane: str, assignment_id: str) -> Iterator
 
 def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken:
     now = clock(session)
-    claim = uuid.uuid4().hex
+    claim = new_id()
     run.state = "running"
     run.tries += 1
     run.claim = claim

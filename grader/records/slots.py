@@ -2,14 +2,26 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ForeignKey, Index, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from grader.records.base import LANES, Base, Lane, one_of
 from grader.records.database import clock
-from grader.records.models import Lane, Slot
 
-__all__ = ["beat", "leave", "live_slots"]
+__all__ = ["Slot", "beat", "leave", "live_slots"]
+
+
+class Slot(Base):
+    """A grading slot that has given a sign of life: what it does, and when it was last heard of."""
+
+    __tablename__ = "slots"
+    __table_args__ = (one_of("lane", *LANES), Index(None, "lane", "seen_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    lane: Mapped[str]
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    seen_at: Mapped[datetime]
 
 
 def beat(session: Session, slot: str, lane: Lane, run_id: str | None) -> None:

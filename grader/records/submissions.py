@@ -6,7 +6,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from grader import bundle
-from grader.records.models import Assignment, Person, Run, Submission, Version
+from grader.records.courses import Assignment, Person
+from grader.records.versions import Version
+from grader.records.work import Run, Submission
 
 __all__ = ["attempts_used", "hand_in"]
 

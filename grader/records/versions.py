@@ -1,12 +1,29 @@
 """Bundles in the database: each version once, by its hash."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.bundle import Bundle
-from grader.records.models import Version
+from grader.records.base import Base, now
 
-__all__ = ["bundle_of", "keep_version"]
+__all__ = ["Version", "bundle_of", "keep_version"]
+
+
+class Version(Base):
+    """A bundle by its content hash, with all its files; never changed once stored."""
+
+    __tablename__ = "versions"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    environment: Mapped[str]
+    title: Mapped[str]
+    max_score: Mapped[float]
+    files: Mapped[Mapping[str, bytes]] = mapped_column(deferred=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 def keep_version(session: Session, bundle: Bundle) -> Version:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from grader.records.models import Base
+from grader.records.base import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 context.run_migrations()

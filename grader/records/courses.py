@@ -1,0 +1,85 @@
+"""People, and the courses in which they learn and teach."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader.records.base import Base, new_id, now, one_of
+from grader.records.versions import Version
+
+__all__ = ["Assignment", "Course", "Enrolment", "Person"]
+
+
+class Person(Base):
+    """Somebody who hands in, grades or teaches."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Course(Base):
+    """A course, in which people are enrolled and assignments set."""
+
+    __tablename__ = "courses"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Enrolment(Base):
+    """What a person is in a course: student, grader, instructor or admin."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (one_of("role", "student", "grader", "instructor", "admin"),)
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(default="student")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    course: Mapped[Course] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class Assignment(Base):
+    """A task of a course: the version in force and the course's policy for it.
+
+    Attributes:
+        version_hash: the version that submissions are graded by; None before there is one.
+        opens_at, due_at: from when and until when to hand in; None for no bound.
+        attempts: how many submissions count as tries; 0 for as many as the student likes.
+        counting: which of them counts: "best", "last" or "first".
+        late_percent_per_day: taken off for each day after `due_at`.
+        visibility: "hidden" while only staff see the assignment, "visible" when students do.
+        published_at: when results for `after_published` were shown.
+    """
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        UniqueConstraint("course_id", "slug"),
+        one_of("counting", "best", "last", "first"),
+        one_of("visibility", "hidden", "visible"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
+    slug: Mapped[str]
+    version_hash: Mapped[str | None] = mapped_column(ForeignKey("versions.hash"))
+    opens_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    counting: Mapped[str] = mapped_column(default="best")
+    late_percent_per_day: Mapped[float] = mapped_column(default=0.0)
+    visibility: Mapped[str] = mapped_column(default="hidden")
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    course: Mapped[Course] = relationship()
+    version: Mapped[Version | None] = relationship()

@@ -1,0 +1,180 @@
+"""What is handed in, and what grading it found."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import BigInteger, ForeignKey, Index, literal_column, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader import results
+from grader.records.base import LANES, Base, new_id, now, one_of
+from grader.records.courses import Assignment, Person
+from grader.records.types import Text
+from grader.records.versions import Version
+
+__all__ = ["FINISHED", "GRADED", "QUEUED", "RUNNING", "Run", "State", "Submission", "TestResult"]
+
+State = Literal["queued", "running", "graded", "not graded"]
+FINISHED: Final[tuple[State, ...]] = ("graded", "not graded")
+
+# Written into the SQL as they are: no planner sees that a partial index fits a parameter.
+QUEUED: Final = literal_column("'queued'", Text())
+RUNNING: Final = literal_column("'running'", Text())
+GRADED: Final = literal_column("'graded'", Text())
+
+
+def _index(name: str, *columns: str, state: str | None = None) -> Index:
+    if state is None:
+        return Index(name, *columns)
+    where = text(f"state = '{state}'")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+class Submission(Base):
+    """The files one student handed in at one time.
+
+    Attributes:
+        content_hash: of names and bytes: the same files have the same hash.
+        kind: "submit", or "check" for a try that is no attempt.
+        version_hash: the version it was handed in for.
+        run_id: the run whose grade counts; None until there is one.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        one_of("kind", "submit", "check"),
+        Index(None, "assignment_id", "person_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
+    kind: Mapped[str] = mapped_column(default="submit")
+    content_hash: Mapped[str]
+    files: Mapped[Mapping[str, bytes]] = mapped_column(deferred=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", use_alter=True))
+
+    assignment: Mapped[Assignment] = relationship()
+    person: Mapped[Person] = relationship()
+    run: Mapped["Run | None"] = relationship(foreign_keys=run_id, post_update=True)
+
+
+class Run(Base):
+    """One grading of one submission by one version; a trigger refuses changes once it is finished.
+
+    Attributes:
+        assignment_id, person_id: the submission's, beside the queue's other columns for the sake of its indexes.
+        state: "queued", "running", then for good "graded" or "not graded".
+        tries: how often it was begun.
+        claim: the secret of the try that is underway.
+        lease_until: until when that try need not give a sign of life.
+        queued_at: when it was asked for; it keeps its place when it is given back.
+        taken_at: when the last try began; who was served last waits longest.
+        reason: why the last try was given back.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        one_of("lane", *LANES),
+        one_of("state", "queued", "running", *FINISHED),
+        _index("ix_runs_queued", "lane", "assignment_id", "person_id", "queued_at", state="queued"),
+        _index("ix_runs_leases", "lease_until", state="running"),
+        _index("ix_runs_turns", "lane", "assignment_id", "person_id", "taken_at"),
+        _index("ix_runs_turns_of_assignments", "lane", "assignment_id", "taken_at"),
+        _index("ix_runs_graded", "lane", "assignment_id", "finished_at", state="graded"),
+        _index("ix_runs_graded_in_lane", "lane", "finished_at", state="graded"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
+    version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
+    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    lane: Mapped[str]
+    state: Mapped[str] = mapped_column(default="queued")
+    tries: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    slot: Mapped[str | None]
+    queued_at: Mapped[datetime] = mapped_column(default=now)
+    taken_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    seed: Mapped[int | None] = mapped_column(BigInteger)
+    score: Mapped[float | None]
+    max_score: Mapped[float | None]
+    message: Mapped[str] = mapped_column(default="")
+    duration_ms: Mapped[float | None]
+    peak_memory_mib: Mapped[float | None]
+
+    submission: Mapped[Submission] = relationship(foreign_keys=submission_id)
+    version: Mapped[Version] = relationship()
+    tests: Mapped[list["TestResult"]] = relationship(order_by="TestResult.position", viewonly=True)
+
+    def result(self) -> results.Run:
+        """Return the run as the record that it was finished with.
+
+        Raises:
+            ValueError: it is not finished.
+        """
+        if self.state not in FINISHED:
+            raise ValueError(f"run {self.id} is {self.state}, so it has no result")
+        return results.Run(
+            outcome="graded" if self.state == "graded" else "not graded",
+            score=self.score,
+            max_score=self.max_score or 0.0,
+            version=self.version_hash,
+            submission=self.submission.content_hash,
+            seed=self.seed or 0,
+            duration_ms=self.duration_ms or 0.0,
+            tests=tuple(test.result() for test in self.tests),
+            message=self.message,
+            peak_memory_mib=self.peak_memory_mib or 0.0,
+            assignment=self.version.slug,
+        )
+
+
+class TestResult(Base):
+    """One test of a finished run; see `grader.results.TestResult` for what the columns say."""
+
+    __test__ = False  # pytest: not a test, though it is called one
+    __tablename__ = "test_results"
+    __table_args__ = (
+        one_of("outcome", *results.OUTCOMES),
+        one_of("visibility", *results.VISIBILITIES),
+    )
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    title: Mapped[str]
+    points: Mapped[float]
+    max_points: Mapped[float]
+    outcome: Mapped[Literal["passed", "failed", "error"]] = mapped_column(Text())
+    visibility: Mapped[results.Visibility] = mapped_column(Text())
+    message: Mapped[str]
+    diagnosis: Mapped[str | None]
+    wrong: Mapped[str | None]
+    hint: Mapped[str | None]
+    output: Mapped[str]
+    duration_ms: Mapped[float]
+
+    def result(self) -> results.TestResult:
+        """Return the test as the run's record holds it."""
+        return results.TestResult(
+            name=self.name,
+            title=self.title,
+            points=self.points,
+            max_points=self.max_points,
+            outcome=self.outcome,
+            visibility=self.visibility,
+            message=self.message,
+            diagnosis=self.diagnosis,
+            wrong=self.wrong,
+            hint=self.hint,
+            output=self.output,
+            duration_ms=self.duration_ms,
+        )
