@@ -20,6 +20,7 @@ HOST_LABEL: Final = "gradeloop.host"
 OWNER_LABEL: Final = "gradeloop.owner"
 ROLE_LABEL: Final = "gradeloop.role"
 _TIMEOUT_SECONDS: Final = 30
+_DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
 _STOPPED: Final = ("created", "exited", "dead")
 
 
@@ -90,8 +91,9 @@ class Engine:
     @contextmanager
     def _answering(self) -> Iterator[docker.DockerClient]:
         try:
+            _knock()
             client = docker.from_env(timeout=_TIMEOUT_SECONDS)
-        except DockerException as error:
+        except (DockerException, OSError) as error:
             raise WallUnavailable(_no_engine(error)) from error
         try:
             yield client
@@ -101,6 +103,14 @@ class Engine:
             raise WallUnavailable(_no_engine(error)) from error
         finally:
             client.close()
+
+
+def _knock() -> None:
+    """Raise OSError if nobody listens on the engine's socket: the SDK would leave its own half open then."""
+    scheme, _, path = os.environ.get("DOCKER_HOST", _DEFAULT_HOST).partition("://")
+    if scheme == "unix":
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(path)
 
 
 def _no_engine(error: Exception) -> str:
