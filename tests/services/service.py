@@ -6,16 +6,23 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from grader import records
 from grader.bundle import Bundle
 from grader.results import Run
 from tests.services.server import start_server, stop_server, wait_until
+from worker.queue.app import make_app
+from worker.queue.broker import connect
+from worker.queue.events import Event
 from worker.queue.intake import Intake
+from worker.queue.tokens import send_token
 from worker.settings import Lane, Settings
 
 __all__ = ["Service", "children"]
@@ -93,16 +100,26 @@ class Service:
         """Return the process ids of a worker's children, each of which keeps a slot."""
         return children(self.parent(lane))
 
+    def child_at(self, run_id: str) -> int:
+        """Return the process id of the child that grades a run now."""
+        slot = self.run(run_id).slot
+        assert slot is not None
+        return int(slot.rpartition("/")[2])
+
     def log(self, name: str) -> list[dict[str, Any]]:
         """Return the lines that a process has logged."""
         path = self.folder / f"{name}.log"
         lines = path.read_text().splitlines() if path.exists() else []
         return [json.loads(line) for line in lines if line.startswith("{")]
 
-    def _is_ready(self, name: str, begun: int) -> bool:
-        process = self.processes[name]
-        assert process.poll() is None, (self.folder / f"{name}.log").read_text()
-        return any(line["event"] == "ready" for line in self.log(name)[begun:])
+    def text(self) -> str:
+        """Return all that the processes have written."""
+        return "".join(path.read_text() for path in self.folder.glob("*.log"))
+
+    def lines_about(self, run_id: str) -> list[dict[str, Any]]:
+        """Return the lines that were logged about a run."""
+        names = [path.stem for path in self.folder.glob("*.log")]
+        return [line for name in names for line in self.log(name) if line.get("run") == run_id]
 
     def assignment(self, bundle: Bundle) -> str:
         """Keep a bundle as an assignment of a course of its own, and return its id."""
@@ -135,9 +152,54 @@ class Service:
         with self.database.read() as session:
             return session.get_one(records.Run, run_id).result()
 
+    def counting_run(self, submission_id: str) -> str | None:
+        """Return the run whose grade counts for a submission."""
+        with self.database.read() as session:
+            return session.get_one(records.Submission, submission_id).run_id
+
+    def events(self, run_id: str) -> list[Event]:
+        """Return a run's events when the last of them is there."""
+        wait_until(lambda: self._last_event(run_id) == "finished", f"run {run_id} says that it is finished")
+        return self.intake.events.read(run_id)
+
+    def attempts_used(self, submission_id: str) -> int:
+        """Return how many attempts whoever handed something in has used at that assignment."""
+        with self.database.read() as session:
+            submission = session.get_one(records.Submission, submission_id)
+            return records.attempts_used(session, submission.person, submission.assignment)
+
+    def slots(self, lane: Lane) -> set[str]:
+        """Return the names of a lane's slots that have not left."""
+        with self.database.read() as session:
+            return set(session.scalars(select(records.Slot.id).where(records.Slot.lane == lane)))
+
+    def tokens(self, lane: Lane) -> int:
+        """Return how many tokens of a lane lie in the broker."""
+        with closing(connect(self.settings.broker_url)) as broker:
+            return int(broker.llen(lane))
+
+    def lose_tokens(self, lane: Lane) -> None:
+        """Take all tokens of a lane out of the broker."""
+        with closing(connect(self.settings.broker_url)) as broker:
+            broker.delete(lane)
+
+    def send_token(self, lane: Lane) -> None:
+        """Send one token more."""
+        with closing(make_app(self.settings)) as app:
+            assert send_token(app, lane)
+
     def await_state(self, run_id: str, *states: str, seconds: float = 60.0) -> None:
         """Wait until a run is in one of some states."""
         wait_until(lambda: self.run(run_id).state in states, f"run {run_id} is {' or '.join(states)}", seconds)
+
+    def _last_event(self, run_id: str) -> str:
+        events = self.intake.events.read(run_id)
+        return events[-1].kind if events else ""
+
+    def _is_ready(self, name: str, begun: int) -> bool:
+        process = self.processes[name]
+        assert process.poll() is None, (self.folder / f"{name}.log").read_text()
+        return any(line["event"] == "ready" for line in self.log(name)[begun:])
 
 
 def children(pid: int) -> list[int]:

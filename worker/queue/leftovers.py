@@ -5,10 +5,11 @@ so at once, for it can see that the process is gone.
 """
 
 import os
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from grader import records
 
@@ -31,16 +32,22 @@ def put_back_leftovers(database: records.Database, worker: str, max_tries: int) 
         grader.records.DatabaseGone: the database cannot be reached; the leases end all the same.
     """
     back = []
+    run, slot = records.Run, records.Slot
     with database.write() as session:
-        held = select(records.Run).where(records.Run.state == "running", records.Run.slot.startswith(f"{worker}/"))
-        for run in session.scalars(held).all():
-            if _lives(run.slot or "") or run.tries >= max_tries or run.claim is None:
-                continue
-            if records.give_back(session, run.id, run.claim, charge=True, reason="the worker's process died"):
-                back.append(run.id)
+        for held in session.scalars(select(run).where(_of(run.slot, worker), run.state == "running")).all():
+            if held.slot and held.claim and held.tries < max_tries and not _lives(held.slot):
+                records.give_back(session, held.id, held.claim, charge=True, reason="the worker's process died")
+                back.append(held.id)
+        for name in session.scalars(select(slot.id).where(_of(slot.id, worker))).all():
+            if not _lives(name):
+                records.leave(session, name)
     for run_id in back:
         _LOG.warning("its process died: the run is back in the queue", run=run_id)
     return back
+
+
+def _of(name: InstrumentedAttribute[Any], worker: str) -> ColumnElement[bool]:
+    return name.startswith(f"{worker}/", autoescape=True)
 
 
 def _lives(slot: str) -> bool:

@@ -5,12 +5,13 @@ Any number of schedulers may run: each round of sweeping is one transaction that
 
 import threading
 import time
+from datetime import timedelta
 from typing import Final
 
 import redis
 import structlog
 from prometheus_client import REGISTRY
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from grader import records
@@ -23,6 +24,7 @@ from worker.settings import Settings
 __all__ = ["Upkeep", "keep_up"]
 
 _LOG: Final = structlog.get_logger("gradeloop.upkeep")
+_FORGOTTEN: Final = timedelta(hours=1)  # slots whose worker was killed
 _LOCK: Final = 0x67726164  # of PostgreSQL's advisory locks, ours
 
 
@@ -80,7 +82,9 @@ class Upkeep:
             if self._database_away:
                 self._be_patient()
             elif _alone(session):
-                _tell(records.sweep(session, records.clock(session), self._settings.max_tries))
+                now = records.clock(session)
+                _tell(records.sweep(session, now, self._settings.max_tries))
+                session.execute(delete(records.Slot).where(records.Slot.seen_at < now - _FORGOTTEN))
 
     def _be_patient(self) -> None:
         """Leave those who work the time to renew the leases that ran out while the database was away."""

@@ -1,0 +1,64 @@
+"""A submission goes through the whole queue: database, broker, worker, bench, and back."""
+
+from dataclasses import asdict
+
+from tests.grading import bundle_named, reference_of, submission_of
+from tests.services.server import wait_until
+from tests.services.service import Service
+from worker.queue.intake import Ticket
+
+BUNDLE = bundle_named("double")
+PRINTS = b"""
+def double(x):
+    print("a secret of the student")
+    return x * x
+
+def total(x):
+    return x.sum()
+"""
+
+
+def hand_in(service: Service, source: bytes) -> Ticket:
+    return service.intake.hand_in(service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source))
+
+
+def test_a_submission_is_graded_and_its_grade_counts(service: Service) -> None:
+    ticket = hand_in(service, reference_of("double"))
+    result = service.result(ticket.run_id)
+    assert (result.outcome, result.score) == ("graded", result.max_score)
+    assert service.run(ticket.run_id).tries == 1
+    assert service.counting_run(ticket.submission_id) == ticket.run_id
+
+
+def test_a_batch_is_graded_in_its_own_lane_and_leaves_the_grade_alone(service: Service) -> None:
+    first = hand_in(service, reference_of("double"))
+    service.result(first.run_id)
+    again = service.intake.grade_again(first.submission_id)
+    assert service.result(again.run_id).outcome == "graded"
+    assert service.run(again.run_id).lane == "batch"
+    assert service.counting_run(first.submission_id) == first.run_id
+
+
+def test_events_tell_the_whole_run_in_order(service: Service) -> None:
+    ticket = hand_in(service, PRINTS)
+    result = service.result(ticket.run_id)
+    events = service.events(ticket.run_id)
+    kinds = [event.kind for event in events]
+    assert kinds[:2] == ["queued", "running"]
+    assert kinds[-1] == "finished"
+    assert set(kinds[2:-1]) == {"test"}
+    told = {event.data["test"]["name"]: event.data["test"] for event in events if event.kind == "test"}
+    assert list(told.values()) == [asdict(test) for test in result.tests]
+    assert events[-1].data["score"] == result.score
+
+
+def test_log_lines_name_the_run_and_hold_nothing_that_the_student_wrote(service: Service) -> None:
+    ticket = hand_in(service, PRINTS)
+    result = service.result(ticket.run_id)
+    assert "a secret of the student" in "".join(test.output for test in result.tests)
+    service.events(ticket.run_id)
+    wait_until(lambda: bool(service.lines_about(ticket.run_id)), "a line about the run is logged")
+    lines = service.lines_about(ticket.run_id)
+    assert [line["event"] for line in lines] == ["run finished"]
+    assert {"run", "tries", "lane", "slot", "assignment"} <= lines[0].keys()
+    assert "a secret of the student" not in service.text()
