@@ -10,6 +10,7 @@ from cli.new import new
 from cli.scheduler import scheduler
 from cli.send import send
 from cli.up import up
+from cli.web import web
 from cli.worker import worker
 
 __all__ = ["main"]
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (grade, check, new, doctor, up, worker, scheduler, migrate, send):
+for command in (grade, check, new, doctor, up, web, worker, scheduler, migrate, send):
     main.add_command(command)

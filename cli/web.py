@@ -1,0 +1,23 @@
+"""`gradeloop web`: the web process."""
+
+import click
+
+from worker.settings import read_settings
+
+__all__ = ["web"]
+
+
+@click.command()
+def web() -> None:
+    """Serve the pages, until told to stop.
+
+    Exit status: 0 stopped, 2 a setting is wrong.
+    """
+    from cli.service import using_service
+    from web.server import serve
+    from worker.queue.logs import set_up_logs
+
+    with using_service():
+        settings = read_settings()
+        set_up_logs(settings)
+        serve(settings)

@@ -1,0 +1,112 @@
+"""Whether the service works, for people (`/health`), monitors (the same, as JSON) and Prometheus (`/metrics`).
+
+`/health` answers 503 when a part is down, and says which. `/live` only says that this process answers.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, cast
+
+import redis
+from flask import Blueprint, Response, current_app, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader import records
+from worker.queue.broker import connect
+from worker.queue.metrics import queue_metrics
+from worker.settings import LANES, Lane, Settings
+
+__all__ = ["Health", "Part", "examine", "pages"]
+
+pages = Blueprint("health", __name__)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the service.
+
+    Attributes:
+        name: "database", "broker", or a lane.
+        state: "up", "down", "unknown" where the database would have to say, or "off" for a lane set to no slots.
+        slots, waiting: of a lane: the grading slots that live, and the runs that wait.
+    """
+
+    name: str
+    state: Literal["up", "down", "unknown", "off"]
+    slots: int | None = None
+    waiting: int | None = None
+
+
+@dataclass(frozen=True)
+class Health:
+    """What was found."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def down(self) -> list[str]:
+        """The names of the parts that are down."""
+        return [part.name for part in self.parts if part.state == "down"]
+
+
+def examine(settings: Settings, database: records.Database) -> Health:
+    """Look at each part; a few seconds at most, where one does not answer."""
+    try:
+        with database.read() as session:
+            now = records.clock(session)
+            lanes = [
+                _lane(settings, lane, records.live_slots(session, lane, now), records.waiting(session, lane))
+                for lane in LANES
+            ]
+        parts = [Part("database", "up"), *lanes]
+    except (records.DatabaseGone, SQLAlchemyError):  # the second where it lacks its tables
+        parts = [Part("database", "down"), *(Part(lane, "unknown") for lane in LANES)]
+    parts.insert(1, Part("broker", "up" if _broker_answers(settings.broker_url) else "down"))
+    return Health(tuple(parts))
+
+
+@pages.get("/health")
+def health() -> tuple[str | dict[str, Any], int]:
+    """Show how the service is."""
+    found = examine(_settings(), _records())
+    status = 503 if found.down else 200
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        return render_template("health.html", health=found), status
+    return {"down": found.down, "parts": [_shown(part) for part in found.parts]}, status
+
+
+@pages.get("/live")
+def live() -> str:
+    """Answer, whatever else is down."""
+    return "This process answers.\n"
+
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    """Show what is read from the database, in Prometheus's text form."""
+    return Response(queue_metrics(_records()), mimetype="text/plain")
+
+
+def _lane(settings: Settings, lane: Lane, slots: int, waiting: int) -> Part:
+    if slots:
+        return Part(lane, "up", slots, waiting)
+    return Part(lane, "off" if settings.slots(lane) == 0 and not waiting else "down", slots, waiting)
+
+
+def _broker_answers(url: str) -> bool:
+    try:
+        with connect(url) as client:
+            return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False
+
+
+def _shown(part: Part) -> dict[str, Any]:
+    return {name: value for name, value in asdict(part).items() if value is not None}
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.extensions["gradeloop.settings"])
+
+
+def _records() -> records.Database:
+    return cast(records.Database, current_app.extensions["gradeloop.records"])

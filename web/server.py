@@ -1,0 +1,57 @@
+"""The web process: gunicorn, told by our settings instead of a file or arguments of its own."""
+
+import os
+from typing import Any, Final
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from web import create_app
+from worker.settings import Settings
+
+__all__ = ["serve"]
+
+_PROCESSES: Final = 2
+_THREADS: Final = 16  # of each process; every live page will hold one
+_MEMORY: Final = "/dev/shm"
+
+
+def serve(settings: Settings) -> None:
+    """Serve the web application until SIGTERM or SIGINT; logs are left as they are set up."""
+    _Server(settings).run()
+
+
+class _Server(BaseApplication):
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Called by gunicorn."""
+        host = self._settings.web_host
+        options: dict[str, Any] = {
+            "bind": f"[{host}]:{self._settings.web_port}" if ":" in host else f"{host}:{self._settings.web_port}",
+            "worker_class": "gthread",
+            "workers": _PROCESSES,
+            "threads": _THREADS,
+            "logger_class": _Lines,
+            "control_socket_disable": True,
+            # Where a process says that it lives: on a slow disk that can take so long that it is taken for dead.
+            "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Called by gunicorn, in each process."""
+        return create_app(self._settings)
+
+
+class _Lines(Logger):
+    """Passes gunicorn's lines to the logs that are set up already."""
+
+    def setup(self, _cfg: Any) -> None:
+        """Called by gunicorn."""
+        for log in (self.error_log, self.access_log):
+            log.handlers[:] = []
+            log.propagate = True
