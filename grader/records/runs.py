@@ -5,25 +5,21 @@ which extends the lease. What it has to say is heard only while its claim is in 
 often its message came and however late a worker wakes up.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from itertools import count
-from typing import Final
 
-from sqlalchemy import Select, func, insert, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from grader import results
 from grader.records.base import Lane, new_id
 from grader.records.database import clock
-from grader.records.turns import assignments_by_turn, people_by_turn
+from grader.records.turns import assignments_by_turn, close_up, first_in_line, move_up, turn_of
 from grader.records.versions import Version
-from grader.records.work import QUEUED, RUNNING, Run, Submission, TestResult
+from grader.records.work import QUEUED, RUNNING, Run, Submission, TestResult, locked
 
 __all__ = ["Swept", "Taken", "ask_for_run", "finish", "give_back", "keep", "sweep", "take", "waiting"]
-
-_AT_ONCE: Final = 64  # students looked at in one go; more than one only where others take at the same moment
 
 
 @dataclass(frozen=True)
@@ -71,6 +67,7 @@ def ask_for_run(session: Session, submission: Submission, *, lane: Lane, version
         lane=lane,
         queued_at=clock(session),
     )
+    run.turn = turn_of(session, run)
     session.add(run)
     session.flush()
     return run
@@ -87,31 +84,10 @@ def take(session: Session, lane: Lane, slot: str, lease_seconds: float) -> Taken
     No two takers get the same run, and none waits for another. None where nothing waits.
     """
     for assignment_id in session.scalars(assignments_by_turn(lane)).all():
-        for person_id in _students(session, lane, assignment_id):
-            oldest = _waiting(lane, assignment_id).where(Run.person_id == person_id).order_by(Run.queued_at, Run.id)
-            run = session.scalars(_locked(oldest.limit(1), skip_locked=True)).one_or_none()
-            if run is not None:
-                return _begin(session, run, slot, lease_seconds)
+        run = session.scalars(locked(first_in_line(lane, assignment_id), skip_locked=True)).one_or_none()
+        if run is not None:
+            return _begin(session, run, slot, lease_seconds)
     return None
-
-
-def _waiting(lane: str, assignment_id: str) -> Select[Run]:
-    return select(Run).where(Run.lane == lane, Run.state == QUEUED, Run.assignment_id == assignment_id)
-
-
-def _locked(query: Select[Run], *, skip_locked: bool = False) -> Select[Run]:
-    # "Key share": rows that merely refer to the run must not make it look taken.
-    locked = query.with_for_update(key_share=True, skip_locked=skip_locked)
-    return locked.execution_options(populate_existing=True)
-
-
-def _students(session: Session, lane: Lane, assignment_id: str) -> Iterator[str]:
-    query = people_by_turn(lane, assignment_id)
-    for start in count(0, _AT_ONCE):
-        people = session.scalars(query.limit(_AT_ONCE).offset(start)).all()
-        yield from people
-        if len(people) < _AT_ONCE:
-            return
 
 
 def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken:
@@ -123,7 +99,9 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
     run.lease_until = now + timedelta(seconds=lease_seconds)
     run.slot = slot
     run.taken_at = now
+    run.turn = None
     session.flush()
+    move_up(session, run)
     files = select(Submission.files).where(Submission.id == run.submission_id)
     return Taken(
         run_id=run.id,
@@ -194,7 +172,7 @@ def give_back(session: Session, run_id: str, claim: str, *, charge: bool, reason
     if run is None:
         return False
     run.tries -= not charge
-    _requeue(run, reason)
+    _requeue(session, run, reason)
     session.flush()
     return True
 
@@ -206,9 +184,9 @@ def sweep(session: Session, now: datetime, max_tries: int) -> Swept:
         (Run.state == QUEUED) & (Run.tries >= max_tries),  # given back too often
     )
     swept = Swept([], [])
-    for run in session.scalars(_locked(select(Run).where(lost).order_by(Run.id), skip_locked=True)).all():
+    for run in session.scalars(locked(select(Run).where(lost).order_by(Run.id), skip_locked=True)).all():
         if run.tries < max_tries:
-            _requeue(run, "the worker stopped answering")
+            _requeue(session, run, "the worker stopped answering")
             swept.requeued.append(run.id)
         else:
             run.message = f"Grading was begun {run.tries} times and broke off each time."
@@ -216,15 +194,17 @@ def sweep(session: Session, now: datetime, max_tries: int) -> Swept:
             _end(run, "not graded", now)
             swept.ended.append(run.id)
     session.flush()
+    close_up(session)
     return swept
 
 
 def _claimed(session: Session, run_id: str, claim: str) -> Run | None:
     query = select(Run).where(Run.id == run_id, Run.claim == claim, Run.state == RUNNING)
-    return session.scalars(_locked(query)).one_or_none()
+    return session.scalars(locked(query)).one_or_none()
 
 
-def _requeue(run: Run, reason: str) -> None:
+def _requeue(session: Session, run: Run, reason: str) -> None:
+    run.turn = turn_of(session, run)
     run.state = "queued"
     run.reason = reason
     run.claim = run.lease_until = run.slot = None
@@ -233,4 +213,5 @@ def _requeue(run: Run, reason: str) -> None:
 def _end(run: Run, state: str, now: datetime) -> None:
     run.state = state
     run.finished_at = now
+    run.turn = None
     run.claim = run.lease_until = None

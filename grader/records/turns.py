@@ -1,7 +1,12 @@
 """Whose turn it is: the assignment, and in it the student, that was served longest ago; who never was comes first.
 
-The order is written down twice, as queries for taking one run and as a list for foretelling when each is taken; a test
-holds them together.
+A student stands in an assignment's line with one run at a time, the oldest; when that is taken, the next oldest goes to
+the end of the line. So the first in line is found by an index however many wait, and a student with two hundred runs is
+one among the others. The place is `Run.turn`: when the student was last served, or `_BEHIND` for a run that stands
+behind another of the same student's.
+
+On PostgreSQL, a run that is handed in while the student's only other one is being taken may still find that in line,
+and so stand behind nobody. It is taken after those in line, unless `close_up` has put it right before.
 """
 
 from collections import defaultdict
@@ -9,90 +14,93 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
 
 from grader.records.base import Lane
-from grader.records.work import QUEUED, Run
+from grader.records.work import QUEUED, Run, locked
 
-__all__ = ["Waiting", "assignments_by_turn", "line_of", "people_by_turn"]
+__all__ = ["Waiting", "assignments_by_turn", "close_up", "first_in_line", "line_of", "move_up", "turn_of"]
 
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_NEVER_SERVED: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_BEHIND: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Waiting(NamedTuple):
-    """A run that waits, with the moments that its assignment and, for it, its student were last served."""
+    """A run that waits."""
 
     run_id: str
     assignment_id: str
     person_id: str
-    queued_at: datetime
-    assignment_served: datetime
-    person_served: datetime
 
 
 def assignments_by_turn(lane: Lane) -> Select[str]:
-    """Return the query for the assignments that wait in a lane, whose turn it is first."""
-    return (
-        select(Run.assignment_id)
-        .where(Run.lane == lane, Run.state == QUEUED)
-        .group_by(Run.assignment_id)
-        .order_by(_assignment_served(lane).nulls_first(), func.min(Run.queued_at), Run.assignment_id)
-    )
+    """Return the query for the assignments that wait in a lane, the one whose turn it is first."""
+    # Leaps from one assignment to the next by the index; DISTINCT would read every run that waits.
+    least = select(func.min(Run.assignment_id)).where(Run.lane == lane, Run.state == QUEUED)
+    found = select(least.scalar_subquery().label("id")).cte("found", recursive=True)
+    following = least.where(Run.assignment_id > found.c.id).correlate(found).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.id.is_not(None)))
+    served = select(func.max(Run.taken_at)).where(Run.lane == lane, Run.assignment_id == found.c.id)
+    in_turn = served.correlate(found).scalar_subquery().nulls_first()
+    return select(found.c.id).where(found.c.id.is_not(None)).order_by(in_turn, found.c.id)
 
 
-def people_by_turn(lane: Lane, assignment_id: str) -> Select[str]:
-    """Return the query for the students that wait for an assignment, whose turn it is first."""
-    return (
-        select(Run.person_id)
-        .where(Run.lane == lane, Run.state == QUEUED, Run.assignment_id == assignment_id)
-        .group_by(Run.assignment_id, Run.person_id)
-        .order_by(_person_served(lane).nulls_first(), func.min(Run.queued_at), Run.person_id)
-    )
+def first_in_line(lane: Lane, assignment_id: str) -> Select[Run]:
+    """Return the query for the run of an assignment whose turn it is."""
+    waiting = select(Run).where(Run.lane == lane, Run.assignment_id == assignment_id, Run.state == QUEUED)
+    return waiting.order_by(Run.turn, Run.queued_at, Run.id).limit(1)
 
 
 def line_of(session: Session, lane: Lane) -> list[Waiting]:
     """Return all runs that wait in a lane, in the order in which they will be taken if no others come."""
-    waits = (Run.lane == lane, Run.state == QUEUED)
-    groups = select(Run.assignment_id, Run.person_id, _assignment_served(lane), _person_served(lane)).where(*waits)
-    served = {
-        (assignment, person): tuple(moment or _NEVER for moment in moments)
-        for assignment, person, *moments in session.execute(groups.group_by(Run.assignment_id, Run.person_id))
-    }
-    runs = select(Run.id, Run.assignment_id, Run.person_id, Run.queued_at).where(*waits)
-    by_age = session.execute(runs.order_by(Run.queued_at, Run.id))
-    return _in_turn(Waiting(*row, *served[row.assignment_id, row.person_id]) for row in by_age)
-
-
-def _assignment_served(lane: Lane) -> ScalarSelect[datetime | None]:
-    before = aliased(Run)
-    served = select(func.max(before.taken_at)).where(before.lane == lane, before.assignment_id == Run.assignment_id)
-    return served.correlate(Run).scalar_subquery()
-
-
-def _person_served(lane: Lane) -> ScalarSelect[datetime | None]:
-    before = aliased(Run)
-    served = select(func.max(before.taken_at)).where(
-        before.lane == lane, before.assignment_id == Run.assignment_id, before.person_id == Run.person_id
-    )
-    return served.correlate(Run).scalar_subquery()
-
-
-def _in_turn(by_age: Iterable[Waiting]) -> list[Waiting]:
+    in_line = select(Run.id, Run.assignment_id, Run.person_id).where(Run.lane == lane, Run.state == QUEUED)
     queues: defaultdict[str, defaultdict[str, list[Waiting]]] = defaultdict(lambda: defaultdict(list))
-    for run in by_age:
-        queues[run.assignment_id][run.person_id].append(run)
-    lines = []
-    for people in queues.values():
-        by_person = sorted(
-            people.values(), key=lambda line: (line[0].person_served, line[0].queued_at, line[0].person_id)
-        )
-        lines.append((min(line[0].queued_at for line in by_person), list(_around(by_person))))
-    lines.sort(key=lambda pair: (pair[1][0].assignment_served, pair[0], pair[1][0].assignment_id))
-    return list(_around(line for _, line in lines))
+    for row in session.execute(in_line.order_by(Run.turn, Run.queued_at, Run.id)):
+        queues[row.assignment_id][row.person_id].append(Waiting(*row))
+    assignments = session.scalars(assignments_by_turn(lane)).all()
+    return list(_around(_around(queues[assignment_id].values()) for assignment_id in assignments))
 
 
-def _around(lines: Iterable[list[Waiting]]) -> Iterator[Waiting]:
+def turn_of(session: Session, run: Run) -> datetime:
+    """Return the place in line of a run that is about to wait."""
+    query = select(func.min(Run.turn), func.max(Run.taken_at)).where(*_same_student(run))
+    in_line, served = session.execute(query).one()
+    if in_line is not None and in_line < _BEHIND:
+        return _BEHIND
+    return served or _NEVER_SERVED
+
+
+def move_up(session: Session, taken: Run) -> None:
+    """Put the oldest of a student's waiting runs at the end of the line, now that another was taken."""
+    waiting = select(Run.id, Run.turn).where(*_same_student(taken), Run.state == QUEUED)
+    following = session.execute(waiting.order_by(Run.turn, Run.queued_at, Run.id).limit(1)).one_or_none()
+    if following is None or following.turn < _BEHIND:
+        return
+    free = select(Run).where(Run.id == following.id, Run.state == QUEUED)
+    for run in session.scalars(locked(free, skip_locked=True)):
+        run.turn = taken.taken_at
+    session.flush()
+
+
+def close_up(session: Session) -> None:
+    """Put a run of each student in line who waits with none there."""
+    student = (Run.lane, Run.assignment_id, Run.person_id)
+    strays = (
+        select(func.min(Run.id)).where(Run.state == QUEUED).group_by(*student).having(func.min(Run.turn) >= _BEHIND)
+    )
+    for stray in session.scalars(select(Run).where(Run.id.in_(strays))).all():
+        oldest = select(Run).where(*_same_student(stray), Run.state == QUEUED).order_by(Run.queued_at, Run.id).limit(1)
+        for run in session.scalars(locked(oldest, skip_locked=True)).all():
+            run.turn = turn_of(session, run)
+    session.flush()
+
+
+def _same_student(run: Run) -> tuple[ColumnElement[bool], ...]:
+    return Run.lane == run.lane, Run.assignment_id == run.assignment_id, Run.person_id == run.person_id
+
+
+def _around(lines: Iterable[Iterable[Waiting]]) -> Iterator[Waiting]:
     """Yield the first of each line, then the second of each, and so on: who was served goes to the end."""
     left = [iter(line) for line in lines]
     while left:

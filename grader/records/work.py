@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import BigInteger, ForeignKey, Index, literal_column, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader import results
@@ -13,7 +13,7 @@ from grader.records.courses import Assignment, Person
 from grader.records.types import Text
 from grader.records.versions import Version
 
-__all__ = ["FINISHED", "GRADED", "QUEUED", "RUNNING", "Run", "State", "Submission", "TestResult"]
+__all__ = ["FINISHED", "GRADED", "QUEUED", "RUNNING", "Run", "State", "Submission", "TestResult", "locked"]
 
 State = Literal["queued", "running", "graded", "not graded"]
 FINISHED: Final[tuple[State, ...]] = ("graded", "not graded")
@@ -24,9 +24,7 @@ RUNNING: Final = literal_column("'running'", Text())
 GRADED: Final = literal_column("'graded'", Text())
 
 
-def _index(name: str, *columns: str, state: str | None = None) -> Index:
-    if state is None:
-        return Index(name, *columns)
+def _index(name: str, *columns: str, state: str) -> Index:
     where = text(f"state = '{state}'")
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
@@ -71,8 +69,9 @@ class Run(Base):
         tries: how often it was begun.
         claim: the secret of the try that is underway.
         lease_until: until when that try need not give a sign of life.
-        queued_at: when it was asked for; it keeps its place when it is given back.
-        taken_at: when the last try began; who was served last waits longest.
+        queued_at: when it was asked for.
+        turn: its place in the line, see `grader.records.turns`; None while it does not wait.
+        taken_at: when the last try began.
         reason: why the last try was given back.
     """
 
@@ -80,12 +79,12 @@ class Run(Base):
     __table_args__ = (
         one_of("lane", *LANES),
         one_of("state", "queued", "running", *FINISHED),
-        _index("ix_runs_queued", "lane", "assignment_id", "person_id", "queued_at", state="queued"),
+        _index("ix_runs_line", "lane", "assignment_id", "turn", "queued_at", state="queued"),
         _index("ix_runs_leases", "lease_until", state="running"),
-        _index("ix_runs_turns", "lane", "assignment_id", "person_id", "taken_at"),
-        _index("ix_runs_turns_of_assignments", "lane", "assignment_id", "taken_at"),
         _index("ix_runs_graded", "lane", "assignment_id", "finished_at", state="graded"),
         _index("ix_runs_graded_in_lane", "lane", "finished_at", state="graded"),
+        Index("ix_runs_student", "lane", "assignment_id", "person_id", "taken_at"),
+        Index("ix_runs_served", "lane", "assignment_id", "taken_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -100,6 +99,7 @@ class Run(Base):
     lease_until: Mapped[datetime | None]
     slot: Mapped[str | None]
     queued_at: Mapped[datetime] = mapped_column(default=now)
+    turn: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
@@ -178,3 +178,10 @@ class TestResult(Base):
             output=self.output,
             duration_ms=self.duration_ms,
         )
+
+
+def locked(query: Select[Run], *, skip_locked: bool = False) -> Select[Run]:
+    """Return a query whose runs nobody else can change until the transaction ends, as they are in the database."""
+    # "Key share": rows that merely refer to a run must not make it look locked.
+    locking = query.with_for_update(key_share=True, skip_locked=skip_locked)
+    return locking.execution_options(populate_existing=True)

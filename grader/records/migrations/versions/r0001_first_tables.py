@@ -153,6 +153,7 @@ def _create_runs() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("slot", sa.Text(), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turn", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -173,10 +174,10 @@ def _create_runs() -> None:
     op.create_index("ix_runs_graded", "runs", ["lane", "assignment_id", "finished_at"], **_while("graded"))
     op.create_index("ix_runs_graded_in_lane", "runs", ["lane", "finished_at"], **_while("graded"))
     op.create_index("ix_runs_leases", "runs", ["lease_until"], **_while("running"))
-    op.create_index("ix_runs_queued", "runs", ["lane", "assignment_id", "person_id", "queued_at"], **_while("queued"))
+    op.create_index("ix_runs_line", "runs", ["lane", "assignment_id", "turn", "queued_at"], **_while("queued"))
+    op.create_index("ix_runs_served", "runs", ["lane", "assignment_id", "taken_at"])
+    op.create_index("ix_runs_student", "runs", ["lane", "assignment_id", "person_id", "taken_at"])
     op.create_index("ix_runs_submission_id", "runs", ["submission_id"])
-    op.create_index("ix_runs_turns", "runs", ["lane", "assignment_id", "person_id", "taken_at"])
-    op.create_index("ix_runs_turns_of_assignments", "runs", ["lane", "assignment_id", "taken_at"])
 
 
 def _create_test_results() -> None:
