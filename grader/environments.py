@@ -4,7 +4,7 @@ import importlib
 import sys
 from typing import Final
 
-__all__ = ["ENVIRONMENTS", "use_threads", "warm_up"]
+__all__ = ["ENVIRONMENTS", "rehearse", "use_threads", "warm_up"]
 
 _STANDARD: Final = [
     "abc",
@@ -74,6 +74,27 @@ def use_threads(threads: int) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(threads)
+
+
+def rehearse() -> None:
+    """Train a tiny model, where torch is there; to be called in the process that computes, before it is needed.
+
+    A fresh fork copies each page that it first touches, and the first gradient of a process takes its time.
+    """
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return
+    body = torch.nn.Sequential(torch.nn.BatchNorm1d(3), torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+    inputs, classes = torch.zeros(4, 3), torch.tensor([0, 1, 0, 1])
+    for make in (torch.optim.SGD, torch.optim.Adam):
+        optimizer = make(body.parameters(), lr=0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(body(inputs), classes).backward()
+            optimizer.step()
+    body.eval()
+    with torch.no_grad():
+        body(inputs).argmax(dim=1).sum().item()
 
 
 def _warm_up_torch() -> None:

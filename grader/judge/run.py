@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from grader import policy
+from grader import environments, policy
 from grader.feedback import Failure
 from grader.judge.cells import NoCellError
 from grader.judge.explain import GENERIC, Attempt, explain
@@ -58,6 +58,7 @@ def rehearse(suite: Suite) -> None:
     A fresh fork shares its memory with the suite's process, and each page that a test touches is copied first. What
     every test touches is copied here, before the order comes, and not while a student waits.
     """
+    environments.rehearse()
     for public in (True, False):
         case = next((case for case in suite.cases if case.public is public), None)
         if case is not None:

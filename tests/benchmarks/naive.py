@@ -1,17 +1,34 @@
-"""What Gradeloop is measured against: a fresh sandboxed process per submission, running the same suite with pytest.
+"""What Gradeloop is measured against: a fresh sandbox per submission, running the same suite with pytest.
 
-The sandbox is the same bubblewrap wall; inside it the student's file is imported by the tests' own process, as graders
-mostly do it. There is no boundary, no inner wall, no diagnosis: less is done, and none of it is kept.
+The sandbox is the same outer wall; inside it the student's file is imported by the tests' own process, as graders mostly
+do it. There is no boundary, no inner wall, no diagnosis: less is done, and none of it is kept.
 """
 
 import subprocess
-from typing import Self
+import tempfile
+from pathlib import Path
+from typing import Final, Self
 
+from grader import policy
 from grader.bundle import Bundle, Submission
-from worker.walls import Program
+from worker.walls import Bubblewrap, Docker, Program
 from worker.walls.bubblewrap import BubblewrapSite
+from worker.walls.docker import DockerSite
 
-__all__ = ["NaiveGrader"]
+__all__ = ["NaiveBubblewrap", "NaiveDocker", "NaiveGrader", "naive_grader"]
+
+_PYTEST: Final = ["-I", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", policy.SHARED_DIRECTORY]
+_PEAK: Final = "peak memory in bytes:"
+# As `python -m pytest`, and after it what the control group of the container tells.
+_WITH_PEAK: Final = f"""
+import sys, pathlib, pytest
+status = pytest.main(sys.argv[1:])
+for name in ("memory/memory.max_usage_in_bytes", "memory.peak"):
+    path = pathlib.Path("/sys/fs/cgroup") / name
+    if path.exists():
+        print("{_PEAK}", path.read_text().strip())
+sys.exit(status)
+"""
 
 _CONFTEST = '''
 import copy, importlib.util, sys, types
@@ -72,34 +89,101 @@ def pytest_configure(config):
 
 
 class NaiveGrader:
-    """Starts `bwrap … python -m pytest` for each submission; use it as a context manager."""
+    """Starts a fresh sandbox for each submission; use it as a context manager.
 
-    def __init__(self, bundle: Bundle) -> None:
-        self._bundle = bundle
-        self._site = BubblewrapSite()
-        self.folder = self._site.shared
+    Attributes:
+        peak_mib: the most memory that a submission has taken, where the sandbox tells.
+    """
+
+    def __init__(self, bundle: Bundle, folder: Path) -> None:
+        self.bundle = bundle
+        self.folder = folder
+        self.peak_mib = 0.0
 
     def __enter__(self) -> Self:
-        for name, data in self._bundle.files.items():
+        for name, data in self.bundle.files.items():
             path = self.folder / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
-        (self.folder / "conftest.py").write_text(_CONFTEST.replace("MAIN", self._bundle.manifest.files[0]))
+        (self.folder / "conftest.py").write_text(_CONFTEST.replace("MAIN", self.bundle.manifest.files[0]))
         (self.folder / "submission").mkdir()
+        self.folder.chmod(0o755)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._site.close()
+        self.close()
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        raise NotImplementedError
+
+    def command(self) -> list[str]:
+        """Return the command line that grades what is handed in."""
+        raise NotImplementedError
 
     def grade(self, submission: Submission) -> bool:
         """Grade one submission; True where every test passed."""
         for name, data in submission.files.items():
             (self.folder / "submission" / name).write_bytes(data)
-        program = Program("judge", self._bundle.manifest.environment, 1)
-        command = self._site.command(
-            program, ["-I", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "/run/gradeloop"]
-        )
-        done = subprocess.run(command, capture_output=True, check=False)
+        done = subprocess.run(self.command(), capture_output=True, check=False)
         if done.returncode not in (0, 1):
             raise RuntimeError(done.stdout.decode() + done.stderr.decode())
+        for line in done.stdout.decode().splitlines():
+            if line.startswith(_PEAK):
+                self.peak_mib = max(self.peak_mib, int(line.removeprefix(_PEAK)) / 1024**2)
         return done.returncode == 0
+
+    @property
+    def program(self) -> Program:
+        """What the sandbox is raised for."""
+        return Program("judge", self.bundle.manifest.environment, 1)
+
+
+class NaiveBubblewrap(NaiveGrader):
+    """`bwrap … python -m pytest` for each submission."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._site = BubblewrapSite()
+        super().__init__(bundle, self._site.shared)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self._site.close()
+
+    def command(self) -> list[str]:
+        """Return the command line that grades what is handed in."""
+        return self._site.command(self.program, _PYTEST)
+
+
+class NaiveDocker(NaiveGrader):
+    """`docker run … python -m pytest` for each submission."""
+
+    def __init__(self, bundle: Bundle, wall: Docker) -> None:
+        self._site = _PlainSite(wall)
+        self._folder = tempfile.TemporaryDirectory(prefix="naive-")
+        self._runs = 0
+        super().__init__(bundle, Path(self._folder.name))
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self._folder.cleanup()
+        self._site.close()
+
+    def command(self) -> list[str]:
+        """Return the command line that grades what is handed in."""
+        self._runs += 1
+        return self._site.naive_command(self.program, self.folder, f"{self._site.name}-naive-{self._runs}")
+
+
+class _PlainSite(DockerSite):
+    """A place that runs pytest on a folder of the host's."""
+
+    def naive_command(self, program: Program, folder: Path, container: str) -> list[str]:
+        command = self.command(program, container)
+        command[command.index("--volume") + 1] = f"{folder}:{policy.SHARED_DIRECTORY}:ro"
+        return [*command[: command.index("-m")], "-c", _WITH_PEAK, *_PYTEST[_PYTEST.index("-q") :]]
+
+
+def naive_grader(bundle: Bundle, wall: Bubblewrap | Docker) -> NaiveGrader:
+    """Return the naive grader behind the same outer wall."""
+    return NaiveDocker(bundle, wall) if isinstance(wall, Docker) else NaiveBubblewrap(bundle)
