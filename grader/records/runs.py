@@ -5,7 +5,7 @@ which extends the lease. What it has to say is heard only while its claim is in 
 often its message came and however late a worker wakes up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
@@ -78,13 +78,22 @@ def waiting(session: Session, lane: Lane) -> int:
     return session.scalars(select(func.count()).where(Run.lane == lane, Run.state == QUEUED)).one()
 
 
-def take(session: Session, lane: Lane, slot: str, lease_seconds: float) -> Taken | None:
+def take(
+    session: Session, lane: Lane, slot: str, lease_seconds: float, environments: Collection[str] | None = None
+) -> Taken | None:
     """Take the run whose turn it is: of the assignment, in it of the student, that was served longest ago.
 
     No two takers get the same run, and none waits for another. None where nothing waits.
+
+    Args:
+        session: one that writes.
+        lane: where to look.
+        slot: who takes it.
+        lease_seconds: until when to keep it or finish it.
+        environments: leave runs of others alone; None for whichever comes.
     """
     for assignment_id in session.scalars(assignments_by_turn(lane)).all():
-        run = session.scalars(locked(first_in_line(lane, assignment_id), skip_locked=True)).one_or_none()
+        run = session.scalars(locked(first_in_line(lane, assignment_id, environments), skip_locked=True)).one_or_none()
         if run is not None:
             return _begin(session, run, slot, lease_seconds)
     return None

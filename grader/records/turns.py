@@ -10,7 +10,7 @@ and so stand behind nobody. It is taken after those in line, unless `close_up` h
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from grader.records.base import Lane
+from grader.records.versions import Version
 from grader.records.work import QUEUED, Run, locked
 
 __all__ = ["Waiting", "assignments_by_turn", "close_up", "first_in_line", "line_of", "move_up", "turn_of"]
@@ -46,9 +47,11 @@ def assignments_by_turn(lane: Lane) -> Select[str]:
     return select(found.c.id).where(found.c.id.is_not(None)).order_by(in_turn, found.c.id)
 
 
-def first_in_line(lane: Lane, assignment_id: str) -> Select[Run]:
-    """Return the query for the run of an assignment whose turn it is."""
+def first_in_line(lane: Lane, assignment_id: str, environments: Collection[str] | None) -> Select[Run]:
+    """Return the query for the run of an assignment whose turn it is, among those that some environments grade."""
     waiting = select(Run).where(Run.lane == lane, Run.assignment_id == assignment_id, Run.state == QUEUED)
+    if environments is not None:
+        waiting = waiting.where(Run.version_hash.in_(select(Version.hash).where(Version.environment.in_(environments))))
     return waiting.order_by(Run.turn, Run.queued_at, Run.id).limit(1)
 
 
