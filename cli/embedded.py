@@ -42,7 +42,7 @@ def broker_command(program: Path, folder: Path, socket: Path) -> list[str]:
     return [
         *(str(program), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"),
         *("--dir", str(folder), "--appendonly", "yes", "--save", "", "--daemonize", "no"),
-        *("--loglevel", "warning", "--maxmemory-policy", "noeviction"),
+        *("--logfile", str(folder / "broker.log"), "--maxmemory-policy", "noeviction"),
     ]
 
 

@@ -1,7 +1,6 @@
 """Watching a run of the service until it is finished."""
 
 import time
-from datetime import UTC, datetime
 from typing import Final
 
 import redis
@@ -44,7 +43,7 @@ def _state(database: records.Database, run_id: str) -> tuple[Run | None, str]:
         run = session.get_one(records.Run, run_id)
         if run.finished_at is not None:
             return run.result(), "is finished"
-        standing = records.standing(session, run_id, datetime.now(UTC))
+        standing = records.standing(session, run_id, records.clock(session))
     about = "" if standing.eta_seconds is None else f", some {standing.eta_seconds:.0f} s to go"
     return None, (f"waits, {standing.ahead} before it{about}" if run.state == "queued" else f"is graded{about}")
 

@@ -17,10 +17,11 @@ _RETRIES: Final = 1_000_000  # each after a pause one second longer; a program t
 
 @dataclass(frozen=True)
 class Program:
-    """One program: its command line, and what it finds in its environment besides ours."""
+    """One program: its command line, what it finds in its environment besides ours, and whether others lean on it."""
 
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    leant_on: bool = False
 
 
 def supervise(programs: Mapping[str, Program], folder: Path) -> NoReturn:
@@ -48,8 +49,9 @@ def _configuration(programs: Mapping[str, Program], folder: Path) -> str:
     }
     parts = [_section("supervisord", head)]
     parts += [_section(f"program:{name}", _settings(program)) for name, program in programs.items()]
-    # In one group, so that all are told to stop at the same time.
-    parts.append(_section("group:gradeloop", {"programs": ",".join(programs)}))
+    # Those of a group are told to stop at the same time; what is leant on comes first, and ends last.
+    together = [name for name, program in programs.items() if not program.leant_on]
+    parts.append(_section("group:gradeloop", {"programs": ",".join(together), "priority": "2"}))
     return "\n".join(parts)
 
 
@@ -58,6 +60,7 @@ def _settings(program: Program) -> dict[str, str | None]:
     return {
         "command": _escaped(shlex.join(program.command)),
         "environment": variables or None,
+        "priority": "1" if program.leant_on else "2",
         "autorestart": "true",
         "startsecs": "3",
         "startretries": str(_RETRIES),

@@ -53,7 +53,7 @@ def _broker(console: Console, settings: Settings, folder: Path) -> tuple[str, di
     program, where = broker_program()
     socket = folder / "broker.sock"
     _say(console, "Broker", where)
-    return f"unix://{socket}", {"broker": Program(broker_command(program, folder, socket))}
+    return f"unix://{socket}", {"broker": Program(broker_command(program, folder, socket), leant_on=True)}
 
 
 def _database_url(console: Console, settings: Settings, folder: Path) -> str:

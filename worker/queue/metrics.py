@@ -6,13 +6,13 @@ What is in the database, such as how many runs wait, is read when it is asked fo
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from grader import records
 from worker.settings import LANES
@@ -80,15 +80,15 @@ class QueueCollector(Collector):
         depth, slots, up = _empty()
         try:
             self._read(depth, slots)
-        except records.DatabaseGone:
+        except (records.DatabaseGone, SQLAlchemyError):  # the second where it lacks its tables
             up.add_metric([], 0)
         else:
             up.add_metric([], 1)
         yield from (depth, slots, up)
 
     def _read(self, depth: GaugeMetricFamily, slots: GaugeMetricFamily) -> None:
-        now = datetime.now(UTC)
         with self._database.read() as session:
+            now = records.clock(session)
             for lane in LANES:
                 depth.add_metric([lane], records.waiting(session, lane))
                 slots.add_metric([lane], records.live_slots(session, lane, now))

@@ -27,7 +27,7 @@ from worker.queue.heartbeat import Heartbeat
 from worker.queue.leftovers import put_back_leftovers, slot_name
 from worker.queue.patience import Pauses, patiently
 from worker.queue.tokens import send_token
-from worker.settings import Lane, Settings
+from worker.settings import ENVIRONMENTS, Environment, Lane, Settings
 
 __all__ = ["Slot"]
 
@@ -35,6 +35,7 @@ _LOG: Final = structlog.get_logger("gradeloop.slot")
 _HOLD_SECONDS: Final = 5.0  # how long a token waits for a bench or for the database; then the scheduler sends another
 _FINISH_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.1
+_IDLE_SECONDS: Final = 1.0
 
 
 class Slot:
@@ -81,14 +82,15 @@ class Slot:
         self._open.close()
 
     def grade_next(self) -> None:
-        """Grade the run whose turn it is, if one waits and there is a bench for it."""
-        if not self._bench_in_sight():
-            return
+        """Grade the run whose turn it is, if one waits that there is a bench for."""
+        environments = self._environments()
         try:
-            taken = patiently(self._take, _HOLD_SECONDS)
+            taken = patiently(lambda: self._take(environments), _HOLD_SECONDS) if environments else None
         except records.DatabaseGone:
             return
         if taken is None:
+            if len(environments) < len(ENVIRONMENTS):
+                time.sleep(_IDLE_SECONDS)  # there may be tokens for every run that is left alone now
             return
         said = {"run": taken.run_id, "tries": taken.tries, "assignment": taken.slug}
         with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(taken):
@@ -106,20 +108,23 @@ class Slot:
             metrics.GIVEN_BACK.labels(self._lane, "process died").inc()
             send_token(self._app, self._lane)
 
-    def _bench_in_sight(self) -> bool:
-        """Wait a little while walls that could not be raised are left alone."""
+    def _environments(self) -> list[Environment]:
+        """Return those that there may be a bench for now; where there are none, wait a little for one."""
         deadline = time.monotonic() + _HOLD_SECONDS
-        while pausing := self._pauses.pausing():
-            if all(map(self._pool.ready().get, pausing)):
-                break
-            if time.monotonic() > deadline:
-                return False
+        while True:
+            ready, pausing = self._pool.ready(), self._pauses.pausing()
+            found: list[Environment] = [
+                environment
+                for environment in ENVIRONMENTS
+                if ready[environment] or (self._settings.benches(environment) and environment not in pausing)
+            ]
+            if found or time.monotonic() > deadline:
+                return found
             time.sleep(_LOOK_SECONDS)
-        return True
 
-    def _take(self) -> records.Taken | None:
+    def _take(self, environments: list[Environment]) -> records.Taken | None:
         with self._database.write() as session:
-            return records.take(session, self._lane, self.name, self._settings.lease_seconds)
+            return records.take(session, self._lane, self.name, self._settings.lease_seconds, environments)
 
     def _work_on(self, taken: records.Taken) -> None:
         begun = time.monotonic()

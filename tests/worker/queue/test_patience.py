@@ -1,0 +1,37 @@
+"""What is away is waited for, and what fails is left alone for longer each time."""
+
+import pytest
+
+from grader import records
+from worker.queue.patience import Pauses, patiently
+
+
+class Away:
+    """A database that is away for some calls."""
+
+    def __init__(self, calls: int) -> None:
+        self.left = calls
+
+    def __call__(self) -> str:
+        self.left -= 1
+        if self.left >= 0:
+            raise records.DatabaseGone("not now")
+        return "here"
+
+
+def test_a_database_that_comes_back_is_waited_for() -> None:
+    assert patiently(Away(2), seconds=30) == "here"
+
+
+def test_a_database_that_stays_away_is_given_up() -> None:
+    with pytest.raises(records.DatabaseGone):
+        patiently(Away(1000), seconds=0)
+
+
+def test_what_failed_is_left_alone_for_longer_each_time_until_it_works() -> None:
+    pauses = Pauses()
+    assert [pauses.failed("torch") for _ in range(7)] == [1, 2, 4, 8, 16, 30, 30]
+    assert pauses.pausing() == ["torch"]
+    pauses.worked("torch")
+    assert pauses.pausing() == []
+    assert pauses.failed("torch") == 1
