@@ -73,15 +73,16 @@ class Service:
     def __exit__(self, *_: object) -> None:
         for process in self.processes.values():
             stop_server(process, signal.SIGTERM)
+        print(self.text())  # pytest shows it with a test that failed
         self.intake.close()
         self.database.close()
         shutil.rmtree(self.folder)
 
-    def start(self, *names: str) -> Self:
-        """Start workers, by lane, and the scheduler; return when they are ready. None for all three."""
+    def start(self, *names: str, **settings: str) -> Self:
+        """Start workers, by lane, and the scheduler, all three where none is named; return when they are ready."""
         for name in names or ("interactive", "batch", "scheduler"):
             arguments = ["scheduler"] if name == "scheduler" else ["worker", "--lane", name]
-            variables = [f"{key}={value}" for key, value in self.environment.items()]
+            variables = [f"{key}={value}" for key, value in {**self.environment, **settings}.items()]
             command = ["env", *variables, sys.executable, "-W", "default", "-m", "cli", *arguments]
             begun = len(self.log(name))
             self.processes[name] = start_server(command, self.folder / f"{name}.log")
