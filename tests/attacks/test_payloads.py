@@ -25,17 +25,24 @@ def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def bench_for(bundle: str, request: pytest.FixtureRequest) -> Bench:
-    torch = bundle_named(bundle).manifest.environment == "torch"
-    bench: Bench = request.getfixturevalue("torch_bench" if torch else "bench")
+@pytest.fixture(params=["bubblewrap", "docker"])
+def walls(request: pytest.FixtureRequest) -> str:
+    """What the outer wall is made of."""
+    return request.param
+
+
+def bench_for(bundle: str, walls: str, request: pytest.FixtureRequest) -> Bench:
+    torch = "torch_" if bundle_named(bundle).manifest.environment == "torch" else ""
+    docker = "docker_" if walls == "docker" else ""
+    bench: Bench = request.getfixturevalue(f"{docker}{torch}bench")
     return bench
 
 
 def test_a_payload_ends_as_it_must_and_the_next_submission_as_if_it_had_not_been(
-    name: str, request: pytest.FixtureRequest
+    name: str, walls: str, request: pytest.FixtureRequest
 ) -> None:
     attack = ATTACKS[name]
-    bench = bench_for(attack["bundle"], request)
+    bench = bench_for(attack["bundle"], walls, request)
     source = (HERE / "payloads" / f"{name}.py").read_bytes()
 
     for _ in range(attack.get("runs", 1)):

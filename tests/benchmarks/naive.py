@@ -1,7 +1,7 @@
 """What Gradeloop is measured against: a fresh sandbox per submission, running the same suite with pytest.
 
-The sandbox is the same outer wall; inside it the student's file is imported by the tests' own process, as graders mostly
-do it. There is no boundary, no inner wall, no diagnosis: less is done, and none of it is kept.
+The sandbox is the same outer wall; inside it the student's file is imported by the tests' own process, as graders
+mostly do it. There is no boundary, no inner wall, no diagnosis: less is done, and none of it is kept.
 """
 
 import subprocess

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.grading import bundle_named, grade, reference_of, submission_of
-from tests.waiting import wait_until
+from tests.services.server import wait_until
 from worker.bench import Bench, BenchError
 from worker.pool import Pool
 from worker.walls import Bubblewrap, Site, Wall, WallUnavailable
@@ -31,7 +31,7 @@ def everything_of(bench: Bench) -> dict[Any, int]:
 
 def test_benches_are_warm_before_anybody_asks() -> None:
     with pool_of(2) as (pool, _):
-        wait_until(lambda: pool.ready()["numpy"] == 2)
+        wait_until(lambda: pool.ready()["numpy"] == 2, "two benches are ready")
 
 
 def test_a_bench_serves_run_after_run() -> None:
@@ -47,14 +47,14 @@ def test_a_bench_serves_run_after_run() -> None:
 
 def test_after_an_odd_run_another_serves_and_the_cell_is_replaced_in_the_background() -> None:
     with pool_of(2) as (pool, replaced):
-        wait_until(lambda: pool.ready()["numpy"] == 2)
+        wait_until(lambda: pool.ready()["numpy"] == 2, "two benches are ready")
         with pool.borrow("numpy", PATIENCE) as bench:
             grade(bench, "double", CRASHES)
             odd = bench
             before = everything_of(bench)
         with pool.borrow("numpy", 0) as other:  # at once
             assert other is not odd
-        wait_until(lambda: pool.ready()["numpy"] == 2)
+        wait_until(lambda: pool.ready()["numpy"] == 2, "two benches are ready")
         after = everything_of(odd)
     assert after["judge"] == before["judge"]
     assert after["cell"] != before["cell"]
@@ -83,9 +83,9 @@ def test_a_bench_is_replaced_by_a_fresh_one_after_so_many_runs() -> None:
 
 
 def test_a_bundle_that_moves_to_another_environment_moves_to_that_environments_benches() -> None:
-    with pool_of(1) as (pool, _), pytest.raises(WallUnavailable, match="keeps no benches with torch"):
-        with pool.borrow("torch", PATIENCE):
-            pass
+    unserved = pytest.raises(WallUnavailable, match="keeps no benches with torch")
+    with pool_of(1) as (pool, _), unserved, pool.borrow("torch", PATIENCE):
+        pass
 
 
 class MissingAtFirst(Bubblewrap):
@@ -103,11 +103,11 @@ class MissingAtFirst(Bubblewrap):
 def test_while_no_wall_can_be_raised_a_borrower_hears_why_at_once_and_later_it_serves() -> None:
     wall = MissingAtFirst()
     with pool_of(1, wall) as (pool, _):
-        wait_until(lambda: bool(pool.trouble()))
+        wait_until(lambda: bool(pool.trouble()), "the bench has failed to start")
         with pytest.raises(WallUnavailable, match=r"The engine is away\."), pool.borrow("numpy", PATIENCE):
             pass
         wall.allowed.set()
-        wait_until(lambda: pool.ready()["numpy"] == 1)
+        wait_until(lambda: pool.ready()["numpy"] == 1, "the bench is ready")
         assert pool.trouble() == ""
         with pool.borrow("numpy", PATIENCE) as bench:
             assert grade(bench, "target", reference_of("target")).outcome == "graded"
@@ -121,14 +121,14 @@ class Overpromising(Bubblewrap):
 
 def test_a_bench_whose_walls_do_not_keep_their_promises_does_not_serve() -> None:
     with pool_of(1, Overpromising()) as (pool, _):
-        wait_until(lambda: bool(pool.trouble()))
+        wait_until(lambda: bool(pool.trouble()), "the bench has failed to start")
         assert "outer wall does not keep “memory, swap, processes and processors are limited”" in pool.trouble()
 
 
 def test_a_borrower_waits_no_longer_than_it_said() -> None:
-    with pool_of(1) as (pool, _), pool.borrow("numpy", PATIENCE):
-        with pytest.raises(BenchError, match="no bench with numpy was ready in time"), pool.borrow("numpy", 0.05):
-            pass
+    too_late = pytest.raises(BenchError, match="no bench with numpy was ready in time")
+    with pool_of(1) as (pool, _), pool.borrow("numpy", PATIENCE), too_late, pool.borrow("numpy", 0.05):
+        pass
 
 
 def test_a_pool_that_is_closed_has_ended_its_benches() -> None:

@@ -13,7 +13,7 @@ import pytest
 from grader import policy
 from grader.bundle import Bundle
 from tests.grading import bundle_named, grade, reference_of, submission_of
-from tests.waiting import wait_until
+from tests.services.server import wait_until
 from worker.bench import Bench, UnloadableSuite
 from worker.proof import prove_walls
 from worker.settings import Settings
@@ -24,6 +24,7 @@ from worker.walls.docker.engine import OWNER_LABEL, ROLE_LABEL
 
 ROOT = Path(__file__).parents[3]
 Edit = Callable[[list[str]], list[str]]
+NETWORK = "gradeloop-tests"
 CRASHES = "import os\n\n\ndef double(x):\n    os._exit(3)\n"
 
 
@@ -33,6 +34,14 @@ def client(docker_wall: Docker) -> Iterator[sdk.DockerClient]:
     client = sdk.from_env()
     yield client
     client.close()
+
+
+@pytest.fixture
+def network(client: sdk.DockerClient) -> Iterator[str]:
+    """A network that a container must not be in."""
+    made = client.networks.create(NETWORK)
+    yield NETWORK
+    made.remove()
 
 
 def containers(client: sdk.DockerClient, label: str = OWNER_LABEL) -> dict[str, Any]:
@@ -112,7 +121,7 @@ def unfiltered(command: list[str]) -> list[str]:
 
 
 BREACHES = {
-    "a network": (with_instead("--network", "host"), "no network: "),
+    "a network": (with_instead("--network", NETWORK), "no network: "),
     "a root that can be written to": (
         lambda command: with_instead("--user", "0:0")(without("--read-only", values=0)(command)),
         "nothing can be written but the scratch",
@@ -162,6 +171,7 @@ class Breached(Docker):
         return BreachedSite(self, *self.breach)
 
 
+@pytest.mark.usefixtures("network")
 @pytest.mark.parametrize("role", ["judge", "cell"])
 @pytest.mark.parametrize("breach", BREACHES)
 def test_a_bench_whose_wall_has_a_hole_does_not_serve(docker_wall: Docker, breach: str, role: str) -> None:
@@ -292,7 +302,7 @@ def dead_worker(docker_wall: Docker) -> str:
 def test_the_containers_of_a_worker_that_is_killed_end_by_themselves_and_the_rest_is_swept(
     docker_wall: Docker, client: sdk.DockerClient, dead_worker: str
 ) -> None:
-    wait_until(lambda: not containers(client, dead_worker))
+    wait_until(lambda: not containers(client, dead_worker), "the containers have ended")
 
     docker_wall.engine.sweep()
 
