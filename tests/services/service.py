@@ -74,9 +74,11 @@ class Service:
         for process in self.processes.values():
             stop_server(process, signal.SIGTERM)
         print(self.text())  # pytest shows it with a test that failed
+        warned = [line for name in self.processes for line in self.log(name) if line["logger"] == "py.warnings"]
         self.intake.close()
         self.database.close()
         shutil.rmtree(self.folder)
+        assert warned == []
 
     def start(self, *names: str, **settings: str) -> Self:
         """Start workers, by lane, and the scheduler, all three where none is named; return when they are ready."""

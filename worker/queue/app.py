@@ -6,8 +6,9 @@ database, so a token that is lost or doubled changes nothing but how soon somebo
 
 from typing import Any, Final
 
+import kombu
 from celery import Celery
-from kombu import Queue
+from celery.app.amqp import AMQP
 
 from worker.queue.broker import SOCKET_SECONDS, celery_url
 from worker.settings import LANES, Settings
@@ -17,10 +18,11 @@ __all__ = ["GRADE_NEXT", "TASK_SECONDS", "make_app"]
 GRADE_NEXT: Final = "gradeloop.grade_next"
 # More than the longest run, with a bench to wait for and a suite to collect: whatever takes longer hangs.
 TASK_SECONDS: Final = 1200
+_RECONNECT_SECONDS: Final = 2
 _VISIBILITY_SECONDS: Final = TASK_SECONDS + 300
 
 _CONFIGURATION: Final[dict[str, Any]] = {
-    "task_queues": [Queue(lane) for lane in LANES],
+    "task_queues": [kombu.Queue(lane) for lane in LANES],
     "task_default_queue": LANES[0],
     "task_create_missing_queues": False,
     "accept_content": ["json"],
@@ -57,8 +59,20 @@ _CONFIGURATION: Final[dict[str, Any]] = {
 }
 
 
+class _Connection(kombu.Connection):
+    """A connection that a worker tries to mend every other second; Celery would wait longer each time, up to thirty."""
+
+    def ensure_connection(self, *arguments: Any, **options: Any) -> Any:
+        """Called by Celery."""
+        return super().ensure_connection(*arguments, **{"interval_max": _RECONNECT_SECONDS, **options})
+
+
+class _Amqp(AMQP):
+    Connection = _Connection
+
+
 def make_app(settings: Settings) -> Celery:
     """Return the Celery application of these settings; nothing is connected to before it is used."""
-    app = Celery("gradeloop", broker=celery_url(settings.broker_url), set_as_current=False)
+    app = Celery("gradeloop", broker=celery_url(settings.broker_url), amqp=_Amqp, set_as_current=False)
     app.conf.update(_CONFIGURATION)
     return app

@@ -6,18 +6,20 @@ from typing import Final
 import structlog
 
 from grader import records
-from grader.bundle import Submission
+from grader.bundle import Bundle, Submission
 from grader.results import Run, TestResult
 from worker.bench import BenchError, UnloadableSuite
 from worker.pool import Pool
 from worker.queue.bundles import Bundles
 from worker.queue.logs import trace_of
+from worker.queue.patience import patiently
 from worker.walls import WallUnavailable
 
 __all__ = ["NoBench", "attempt"]
 
 _LOG: Final = structlog.get_logger("gradeloop.attempt")
 _BENCH_SECONDS: Final = 60.0
+_DATABASE_SECONDS: Final = 60.0
 
 
 class NoBench(RuntimeError):
@@ -31,27 +33,27 @@ def attempt(taken: records.Taken, bundles: Bundles, pool: Pool, on_test: Callabl
         NoBench: no bench could be had.
         grader.records.DatabaseGone: the bundle could not be read.
     """
-    submission = Submission(taken.files)
+    submission, bundle = Submission(taken.files), None
     try:
-        bundle = bundles.of(taken.version)
+        bundle = patiently(lambda: bundles.of(taken.version), _DATABASE_SECONDS)
         with pool.borrow(taken.environment, _BENCH_SECONDS) as bench:
             return bench.grade(bundle, submission, on_test=on_test)
     except records.DatabaseGone:
         raise
     except UnloadableSuite as error:
-        return _not_graded(taken, submission, f"The suite cannot be used: {error}")
+        return _not_graded(taken, submission, bundle, f"The suite cannot be used: {error}")
     except (WallUnavailable, BenchError) as error:
         raise NoBench(str(error)) from error
     except Exception as error:  # a mistake of ours costs the student nothing
         _LOG.error("the grading broke", error=type(error).__name__, trace=trace_of(error))
-        return _not_graded(taken, submission, f"The grading broke: {type(error).__name__}.")
+        return _not_graded(taken, submission, bundle, f"The grading broke: {type(error).__name__}.")
 
 
-def _not_graded(taken: records.Taken, submission: Submission, message: str) -> Run:
+def _not_graded(taken: records.Taken, submission: Submission, bundle: Bundle | None, message: str) -> Run:
     return Run(
         outcome="not graded",
         score=None,
-        max_score=0.0,
+        max_score=round(float(bundle.max_score), 4) if bundle else 0.0,
         version=taken.version,
         submission=submission.id,
         seed=0,

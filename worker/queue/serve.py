@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown, worker_ready
 
 from worker.queue.app import make_app
@@ -81,5 +82,7 @@ class _Children:
 
     def ready(self, **_: Any) -> None:
         """Show the metrics, now that the parent listens to the queue."""
+        # When the broker goes away, Celery warns of a default that we do not leave to it; it has just asked for that.
+        warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
         serve_metrics(self._settings.metrics_port)
         _LOG.info("ready", lane=self._lane, slots=self._settings.slots(self._lane))

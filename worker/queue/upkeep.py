@@ -79,6 +79,7 @@ class Upkeep:
         if time.monotonic() < self._patient_until:
             return
         with self._database.write() as session:
+            session.connection()  # opened now, and not when first needed, so that one that is away is noticed
             if self._database_away:
                 self._be_patient()
             elif _alone(session):
