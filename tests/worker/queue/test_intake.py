@@ -1,0 +1,72 @@
+"""What is handed in is in the database before anybody hears of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader import records
+from tests.grader.records.samples import SOURCE, assignment, person
+from tests.grading import bundle_named, submission_of
+from tests.services.redis import Redis
+from worker.queue.intake import Intake
+from worker.settings import Settings
+
+SUBMISSION = submission_of(bundle_named("double"), SOURCE)
+
+
+@pytest.fixture
+def intake(database: records.Database, redis_server: Redis) -> Iterator[Intake]:
+    with Intake(Settings(broker_url=redis_server.url), database) as intake:
+        yield intake
+
+
+@pytest.fixture
+def task(database: records.Database) -> tuple[str, str]:
+    """A student and an assignment: their ids."""
+    with database.write() as session:
+        return person(session).id, assignment(session).id
+
+
+def test_a_submission_waits_in_its_lane_and_says_so(
+    database: records.Database, intake: Intake, task: tuple[str, str]
+) -> None:
+    ticket = intake.hand_in(*task, SUBMISSION)
+    with database.read() as session:
+        run = session.get_one(records.Run, ticket.run_id)
+        assert (run.state, run.lane, run.submission_id) == ("queued", "interactive", ticket.submission_id)
+        assert run.submission.files == {"double.py": SOURCE}
+    assert [event.kind for event in intake.events.read(ticket.run_id)] == ["queued"]
+
+
+def test_a_submission_is_kept_while_the_broker_is_away(
+    database: records.Database, task: tuple[str, str], tmp_path: Path
+) -> None:
+    with Intake(Settings(broker_url=f"unix://{tmp_path}/nobody.sock"), database) as intake:
+        ticket = intake.hand_in(*task, SUBMISSION, kind="check")
+    with database.read() as session:
+        assert session.get_one(records.Run, ticket.run_id).state == "queued"
+        assert session.get_one(records.Submission, ticket.submission_id).kind == "check"
+
+
+def test_a_submission_can_be_graded_again_by_another_version(
+    database: records.Database, intake: Intake, task: tuple[str, str]
+) -> None:
+    first = intake.hand_in(*task, SUBMISSION)
+    with database.write() as session:
+        other = records.keep_version(session, bundle_named("cases")).hash
+    again = intake.grade_again(first.submission_id, version_hash=other)
+    assert again.submission_id == first.submission_id
+    with database.read() as session:
+        run = session.get_one(records.Run, again.run_id)
+        assert (run.lane, run.version_hash) == ("batch", other)
+
+
+def test_what_is_unknown_is_not_taken_in(intake: Intake, task: tuple[str, str]) -> None:
+    person_id, assignment_id = task
+    with pytest.raises(LookupError, match="no person"):
+        intake.hand_in("nobody", assignment_id, SUBMISSION)
+    with pytest.raises(LookupError, match="no assignment"):
+        intake.hand_in(person_id, "nothing", SUBMISSION)
+    with pytest.raises(LookupError, match="no submission"):
+        intake.grade_again("nothing")

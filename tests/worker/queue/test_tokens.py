@@ -1,0 +1,64 @@
+"""Tokens: one more or less does no harm, what is missing is sent, and a broker that is away holds nobody up."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from celery import Celery
+
+from grader import records
+from tests.grader.records.samples import queued
+from tests.services.redis import Redis
+from worker.queue.app import make_app
+from worker.queue.broker import connect
+from worker.queue.tokens import send_token, top_up
+from worker.settings import Settings
+
+
+@pytest.fixture
+def app(broker: Redis) -> Iterator[Celery]:
+    with closing(make_app(Settings(broker_url=broker.url))) as app:
+        yield app
+
+
+def test_the_tokens_that_are_missing_are_sent_to_each_lane(
+    database: records.Database, app: Celery, broker: Redis
+) -> None:
+    for lane in ("interactive", "interactive", "interactive", "batch"):
+        queued(database, lane)
+    with closing(connect(broker.url)) as client:
+        client.flushdb()
+        assert send_token(app, "interactive")
+        assert top_up(app, client, database) == {"interactive": 2, "batch": 1}
+        assert (client.llen("interactive"), client.llen("batch")) == (3, 1)
+        assert top_up(app, client, database) == {"interactive": 0, "batch": 0}
+
+
+def test_tokens_too_many_are_left_to_be_used_up(database: records.Database, app: Celery, broker: Redis) -> None:
+    with closing(connect(broker.url)) as client:
+        client.flushdb()
+        assert send_token(app, "interactive")
+        assert top_up(app, client, database) == {"interactive": 0, "batch": 0}
+        assert client.llen("interactive") == 1
+
+
+def test_a_broker_that_is_not_there_is_no_error(tmp_path: Path) -> None:
+    with closing(make_app(Settings(broker_url=f"unix://{tmp_path}/nobody.sock"))) as app:
+        assert not send_token(app, "interactive")
+
+
+def test_a_broker_that_does_not_answer_is_given_up(app: Celery, broker: Redis) -> None:
+    assert send_token(app, "interactive")
+    with broker.frozen():
+        assert not send_token(app, "interactive")
+    assert send_token(app, "interactive")
+
+
+def test_only_json_is_taken_in(app: Celery) -> None:
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_serializer == "json"
+
+
+def test_what_is_not_acknowledged_comes_back_only_after_the_longest_task(app: Celery) -> None:
+    assert app.conf.broker_transport_options["visibility_timeout"] > app.conf.task_time_limit

@@ -1,0 +1,71 @@
+"""The scheduler's rounds: what was lost comes back, and nothing that is away stops them."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from grader import records
+from tests.grader.records.samples import queued, take
+from tests.services.redis import Redis
+from worker.queue.broker import connect
+from worker.queue.upkeep import Upkeep
+from worker.settings import Settings
+
+SETTINGS = Settings(max_tries=2)
+
+
+@pytest.fixture
+def upkeep(database: records.Database, broker: Redis) -> Iterator[Upkeep]:
+    settings = SETTINGS.model_copy(update={"broker_url": broker.url})
+    with closing(Upkeep(settings, database)) as upkeep:
+        yield upkeep
+
+
+def state(database: records.Database, run_id: str) -> str:
+    with database.read() as session:
+        return session.get_one(records.Run, run_id).state
+
+
+def lose(database: records.Database) -> None:
+    """Take the run that waits, and never come back to it."""
+    take(database, lease_seconds=-1)
+
+
+def test_a_lost_run_comes_back_with_a_token_and_ends_when_it_was_lost_too_often(
+    database: records.Database, upkeep: Upkeep, broker: Redis
+) -> None:
+    run_id = queued(database)
+    with closing(connect(broker.url)) as client:
+        client.flushdb()
+        lose(database)
+        upkeep.round()
+        assert state(database, run_id) == "queued"
+        assert client.llen("interactive") == 1
+    lose(database)
+    upkeep.round()
+    assert state(database, run_id) == "not graded"
+
+
+def test_runs_are_put_back_while_the_broker_is_away(database: records.Database, upkeep: Upkeep, broker: Redis) -> None:
+    run_id = queued(database)
+    lose(database)
+    broker.stop()
+    upkeep.round()
+    assert state(database, run_id) == "queued"
+    broker.start()
+    upkeep.round()
+    with closing(connect(broker.url)) as client:
+        assert client.llen("interactive") >= 1
+
+
+def test_slots_that_were_killed_are_forgotten(database: records.Database, upkeep: Upkeep) -> None:
+    with database.write() as session:
+        for name in ("lives", "killed"):
+            records.beat(session, name, "interactive", None)
+        session.get_one(records.Slot, "killed").seen_at -= timedelta(hours=2)
+    upkeep.round()
+    with database.read() as session:
+        assert session.get(records.Slot, "killed") is None
+        assert session.get(records.Slot, "lives") is not None
