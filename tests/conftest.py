@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from tests.services.engine import docker_engine, docker_images
-from tests.services.postgres import database, database_url, postgres
+from tests.services.postgres import database, database_url, postgres, postgres_scratch
 from tests.services.redis import redis_server
 from worker.bench import Bench
 from worker.walls import Bubblewrap, Docker
@@ -20,6 +20,7 @@ __all__ = [
     "docker_torch_bench",
     "docker_wall",
     "postgres",
+    "postgres_scratch",
     "redis_server",
     "torch_bench",
 ]

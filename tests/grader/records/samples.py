@@ -1,4 +1,4 @@
-"""Small records for tests: a course with an assignment, students, and what they hand in."""
+"""Small records for tests: a course with an assignment, students, what they hand in, and runs that are over."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -9,9 +9,10 @@ from grader import bundle, records, results
 from tests.grading import bundle_named
 from tests.runs import PASSED, run_of
 
-__all__ = ["MOMENT", "assignment", "person", "result_of", "waiting_run"]
+__all__ = ["MOMENT", "assignment", "graded_run", "person", "queued", "result_of", "submission", "take", "waiting_run"]
 
 MOMENT = datetime(2026, 9, 1, 12, tzinfo=UTC)
+SOURCE = b"def double(x):\n    return x + x\n"
 
 
 def person(session: Session, name: str = "Ada") -> records.Person:
@@ -34,20 +35,44 @@ def assignment(session: Session, slug: str = "double") -> records.Assignment:
     return task
 
 
+def submission(
+    session: Session, student: records.Person, task: records.Assignment, source: bytes = SOURCE, kind: str = "submit"
+) -> records.Submission:
+    """Return a new submission of one file."""
+    return records.hand_in(session, person=student, assignment=task, files={"double.py": source}, kind=kind)
+
+
 def waiting_run(
-    session: Session,
-    student: records.Person,
-    task: records.Assignment,
-    *,
-    lane: records.Lane = "interactive",
-    source: bytes = b"def double(x):\n    return x + x\n",
+    session: Session, student: records.Person, task: records.Assignment, lane: records.Lane = "interactive"
 ) -> records.Run:
     """Return a run that waits, of a submission of its own."""
-    submission = records.hand_in(session, person=student, assignment=task, files={"double.py": source})
-    return records.ask_for_run(session, submission, lane=lane)
+    return records.ask_for_run(session, submission(session, student, task), lane=lane)
+
+
+def queued(database: records.Database, lane: records.Lane = "interactive") -> str:
+    """Store a student's run that waits, and return its id."""
+    with database.write() as session:
+        return waiting_run(session, person(session), assignment(session), lane).id
+
+
+def take(database: records.Database, lane: records.Lane = "interactive", lease_seconds: float = 60) -> records.Taken:
+    """Take a run that must be there."""
+    with database.write() as session:
+        taken = records.take(session, lane, "slot 1", lease_seconds)
+    assert taken is not None
+    return taken
 
 
 def result_of(taken: records.Taken, *tests: results.TestResult, **changes: object) -> results.Run:
     """Return what grading a run that was taken may have found."""
     hashes = {"version": taken.version, "submission": bundle.Submission(taken.files).id}
     return run_of(*(tests or (PASSED,)), **hashes | changes)
+
+
+def graded_run(session: Session, waiting: records.Run, taken_at: datetime, finished_at: datetime, slot: str) -> None:
+    """Have a run that waits graded in a slot, between two moments."""
+    waiting.state = "graded"
+    waiting.turn = None
+    waiting.slot = slot
+    waiting.taken_at, waiting.finished_at = taken_at, finished_at
+    session.flush()
