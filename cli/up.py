@@ -5,11 +5,8 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from cli.embedded import broker_command, broker_program
-from cli.lines import marked
 from cli.supervision import Program, supervise
 from worker.settings import LANES, Settings, read_settings
 
@@ -27,36 +24,35 @@ def up() -> None:
     """
     from cli.service import using_service
 
-    console = Console(highlight=False)
     with using_service():
         settings = read_settings()
         folder = settings.data_dir.resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        console.print(Text("Gradeloop starts.", style="bold"))
-        broker_url, programs = _broker(console, settings, folder)
+        click.echo("Gradeloop starts.")
+        broker_url, programs = _broker(settings, folder)
         os.environ |= {
             "GRADELOOP_BROKER_URL": broker_url,
-            "GRADELOOP_DATABASE_URL": _database_url(console, settings, folder),
+            "GRADELOOP_DATABASE_URL": _database_url(settings, folder),
             "GRADELOOP_DATA_DIR": str(folder),
-            "GRADELOOP_WALL": _wall(console, settings),
+            "GRADELOOP_WALL": _wall(settings),
         }
     host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
-    _say(console, "Address", f"http://{host}:{settings.web_port}")
+    _say("Address", f"http://{host}:{settings.web_port}")
     supervise({**programs, **_own_programs(settings)}, folder)
 
 
-def _broker(console: Console, settings: Settings, folder: Path) -> tuple[str, dict[str, Program]]:
+def _broker(settings: Settings, folder: Path) -> tuple[str, dict[str, Program]]:
     """Return the broker's URL, and the broker itself where it is to be started."""
     if "broker_url" in settings.model_fields_set:
-        _say(console, "Broker", "the one that GRADELOOP_BROKER_URL names")
+        _say("Broker", "the one that GRADELOOP_BROKER_URL names")
         return settings.broker_url, {}
     program, where = broker_program()
     socket = folder / "broker.sock"
-    _say(console, "Broker", where)
+    _say("Broker", where)
     return f"unix://{socket}", {"broker": Program(broker_command(program, folder, socket), leant_on=True)}
 
 
-def _database_url(console: Console, settings: Settings, folder: Path) -> str:
+def _database_url(settings: Settings, folder: Path) -> str:
     """Return the database's URL, its tables made."""
     from grader import records
 
@@ -67,15 +63,15 @@ def _database_url(console: Console, settings: Settings, folder: Path) -> str:
     database = records.open_database(url)
     records.migrate(database)
     database.close()
-    _say(console, "Records", where)
+    _say("Records", where)
     return url
 
 
-def _wall(console: Console, settings: Settings) -> str:
+def _wall(settings: Settings) -> str:
     from worker.walls.choice import choose_wall
 
     wall, why = choose_wall(settings)
-    _say(console, "Walls", why)
+    _say("Walls", why)
     return wall.name.lower()
 
 
@@ -90,5 +86,5 @@ def _own_programs(settings: Settings) -> dict[str, Program]:
     }
 
 
-def _say(console: Console, what: str, how: str) -> None:
-    console.print(marked("-", "", Text.assemble(f"{what}: ", (how.removesuffix("."), "bold"))))
+def _say(what: str, how: str) -> None:
+    click.echo(f"  {what}: {how.removesuffix('.')}")

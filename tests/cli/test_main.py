@@ -2,7 +2,7 @@
 
 import pytest
 
-COMMANDS = ("grade", "check", "new", "doctor")
+COMMANDS = ("grade", "check", "new", "doctor", "up", "worker", "scheduler", "web", "migrate", "send")
 
 
 def test_help_names_every_command_and_exit_status(gradeloop) -> None:
@@ -19,7 +19,9 @@ def test_each_command_explains_itself_and_its_exit_status(gradeloop, command: st
     assert "Exit status: 0" in result.stdout
 
 
-@pytest.mark.parametrize("arguments", [("bogus",), ("grade",), ("grade", "."), ("check",), ("new",), ("doctor", "x")])
+@pytest.mark.parametrize(
+    "arguments", [("bogus",), ("grade",), ("grade", "."), ("check",), ("new",), ("doctor", "x"), ("worker",)]
+)
 def test_bad_usage_ends_with_2(gradeloop, arguments: tuple[str, ...]) -> None:
     result = gradeloop(*arguments)
     assert result.exit_code == 2

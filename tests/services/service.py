@@ -136,6 +136,11 @@ class Service:
             session.flush()
             return assignment.id
 
+    def courses(self, slug: str) -> int:
+        """Return how many courses have a name."""
+        with self.database.read() as session:
+            return len(session.scalars(select(records.Course).where(records.Course.slug == slug)).all())
+
     def student(self) -> str:
         """Return the id of somebody new."""
         with self.database.write() as session:
