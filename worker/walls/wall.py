@@ -109,3 +109,10 @@ class Wall(Protocol):
         Raises:
             WallUnavailable: there can be none here.
         """
+
+    def sweep(self) -> list[str]:
+        """Remove what benches of processes that died have left behind, and return the names.
+
+        Raises:
+            WallUnavailable: it cannot be told what there is.
+        """

@@ -15,6 +15,7 @@ from grader.bundle import Bundle
 from tests.grading import bundle_named, grade, reference_of, submission_of
 from tests.services.server import wait_until
 from worker.bench import Bench, UnloadableSuite
+from worker.pool import Pool
 from worker.proof import prove_walls
 from worker.settings import Settings
 from worker.walls import Docker, Program, Site, WallUnavailable
@@ -321,6 +322,14 @@ def test_a_sweep_takes_what_dead_workers_left_and_nothing_of_the_living(
 
     assert sorted(swept) == sorted([dead.name, volume.name])
     assert set(containers(client)) == {"judge", "cell"}
+
+
+def test_a_pool_sweeps_before_it_starts(docker_wall: Docker, client: sdk.DockerClient) -> None:
+    labels = {**docker_wall.engine.labels(), OWNER_LABEL: "1.0"}
+    client.containers.create(docker_wall.images["numpy"], labels=labels)
+
+    with Pool(docker_wall, {}, runs_per_bench=1):
+        assert not containers(client, f"{OWNER_LABEL}=1.0")
 
 
 def test_a_bench_that_is_closed_leaves_no_container_and_no_volume(

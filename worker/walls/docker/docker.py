@@ -65,6 +65,14 @@ class Docker:
         """
         return DockerSite(self)
 
+    def sweep(self) -> list[str]:
+        """Remove the containers and volumes of processes that died, and return their names.
+
+        Raises:
+            WallUnavailable: there is no engine.
+        """
+        return self.engine.sweep()
+
 
 class DockerSite:
     """Where one bench stands: a volume in memory, which both halves see and the cell may write to."""
