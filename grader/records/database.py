@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 __all__ = ["Database", "DatabaseGone", "clock", "open_database"]
@@ -141,6 +141,7 @@ def _is_gone(error: DBAPIError) -> bool:
         return True
     if isinstance(error.orig, sqlite3.Error):
         return str(getattr(error.orig, "sqlite_errorname", "")).startswith(_GONE_SQLITE)
-    kind = type(error.orig).__name__
     state = getattr(error.orig, "sqlstate", None)
-    return (kind == "OperationalError" and state is None) or (state or "").startswith(_GONE_STATES)
+    if state is None:  # not from the server: there was none to be reached
+        return isinstance(error, OperationalError)
+    return str(state).startswith(_GONE_STATES)

@@ -6,7 +6,7 @@ often its message came and however late a worker wakes up.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, or_, select
@@ -111,7 +111,10 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
     run.turn = None
     session.flush()
     move_up(session, run)
-    files = select(Submission.files).where(Submission.id == run.submission_id)
+    content = select(Submission.files, Version.slug, Version.environment).join_from(
+        Submission, Version, Version.hash == run.version_hash
+    )
+    files, slug, environment = session.execute(content.where(Submission.id == run.submission_id)).one()
     return Taken(
         run_id=run.id,
         claim=claim,
@@ -119,9 +122,9 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
         lane=run.lane,
         assignment_id=run.assignment_id,
         version=run.version_hash,
-        slug=run.version.slug,
-        environment=run.version.environment,
-        files=session.scalars(files).one(),
+        slug=slug,
+        environment=environment,
+        files=files,
         submission_id=run.submission_id,
         waited_seconds=(now - run.queued_at).total_seconds(),
     )
@@ -152,7 +155,7 @@ def finish(session: Session, run_id: str, claim: str, result: results.Run) -> bo
     if (result.version, result.submission) != (run.version_hash, submission.content_hash):
         raise ValueError(f"the result is not one of run {run_id}: {result.version}, {result.submission}")
     if result.tests:
-        rows = [{"run_id": run_id, "position": at, **asdict(test)} for at, test in enumerate(result.tests)]
+        rows = [{"run_id": run_id, "position": at, **vars(test)} for at, test in enumerate(result.tests)]
         session.execute(insert(TestResult), rows)
     run.seed = result.seed
     run.score = result.score

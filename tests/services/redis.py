@@ -27,7 +27,7 @@ save ""
 
 
 class Redis:
-    """A server in a temporary folder; what it was told survives a stop and a kill."""
+    """A server in a temporary folder; what it was told survives a stop, and a kill but for the last second."""
 
     def __init__(self) -> None:
         self._server = binary("redis-server", "redis-server")
