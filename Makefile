@@ -1,9 +1,9 @@
-.PHONY: run test check bench setup
+.PHONY: run test check bench images setup services
 
 run: setup ## Set up, grade a sample submission of each assignment, print what a student would read
 	@scripts/demo
 
-test: setup ## Set up and run the whole test suite
+test: setup services ## Set up and run the whole test suite
 	.venv/bin/python -m pytest
 
 check: setup ## Lint and type-check
@@ -11,8 +11,14 @@ check: setup ## Lint and type-check
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
-bench: setup ## Measure: a table, and build/bench.json
+bench: setup services ## Measure: a table, and build/bench.json
 	.venv/bin/python -m tests.benchmarks
+
+images: ## Build the images of the service into the Docker engine; BASE=debian where no image registry is reachable
+	@scripts/images
 
 setup:
 	@scripts/setup
+
+services:
+	@scripts/setup-services

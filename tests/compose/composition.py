@@ -1,0 +1,104 @@
+"""The service as compose.yaml describes it, in the tests' engine, on stand-ins for the public images."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import docker as sdk
+import pytest
+
+from tests.services.engine import Engine
+from tests.services.server import wait_until
+
+__all__ = ["PASSWORD", "ROOT", "Composition", "compose_command"]
+
+ROOT = Path(__file__).parents[2]
+# Of the kind that passwords are: it could not stand in a URL as it is.
+PASSWORD = "p@ss:w/rd ?#%é'"
+_LABEL = "com.docker.compose.project"
+_UP_SECONDS = 180.0
+
+
+def compose_command() -> list[str]:
+    """Return how compose is called here, or skip the test."""
+    if shutil.which("docker-compose"):
+        return ["docker-compose"]
+    if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0:
+        return ["docker", "compose"]
+    pytest.skip("there is no compose here: install the package docker-compose")
+
+
+class Composition:
+    """One project of compose, under a name of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.name = f"gradeloop-test-{uuid4().hex[:8]}"
+        self.client = sdk.DockerClient(base_url=engine.host)
+        self._variables = {
+            "COMPOSE_PROJECT_NAME": self.name,
+            "DOCKER_SOCKET": engine.host.removeprefix("unix://"),
+            "POSTGRES_PASSWORD": PASSWORD,
+            "POSTGRES_IMAGE": "gradeloop-postgres",
+            "BROKER_IMAGE": "gradeloop-redis",
+            "GRADELOOP_PORT": "0",
+            "FLOWER_PORT": "0",
+            "GRADELOOP_SLOTS_INTERACTIVE": "1",
+            "GRADELOOP_BENCHES_NUMPY": "1",
+            "GRADELOOP_BENCHES_TORCH": "0",
+        }
+
+    def compose(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+        """Run compose; a variable set to "" is as good as none."""
+        environment = {**os.environ, **self._variables, **variables}
+        return subprocess.run(
+            [*compose_command(), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+
+    def must(self, *arguments: str) -> str:
+        """Run compose, which is to succeed, and return what it prints."""
+        done = self.compose(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def up(self) -> None:
+        """Bring all up, and return when all are healthy."""
+        self.must("up", "--detach")
+        wait_until(lambda: set(self.health().values()) == {"healthy"}, "all parts are healthy", _UP_SECONDS)
+
+    def down(self) -> None:
+        """Take all down, data and all."""
+        self.must("--profile", "flower", "down", "--volumes", "--timeout", "30")
+
+    def attributes(self) -> dict[str, dict[str, Any]]:
+        """Return what the engine tells of each container, by the name of its service."""
+        found = self.client.containers.list(all=True, filters={"label": f"{_LABEL}={self.name}"})
+        return {container.labels["com.docker.compose.service"]: container.attrs for container in found}
+
+    def health(self) -> dict[str, str]:
+        """Return the health of each service that keeps running."""
+        states = {name: attributes["State"] for name, attributes in self.attributes().items() if name != "migrate"}
+        return {name: state.get("Health", {}).get("Status", state["Status"]) for name, state in states.items()}
+
+    def fetch(self, service: str, url: str, accept: str = "application/json") -> tuple[int, str]:
+        """Fetch a page from inside a container; return its status and text."""
+        script = (
+            "import json, sys, urllib.request as u, urllib.error as e\n"
+            f"request = u.Request({url!r}, headers={{'Accept': {accept!r}}})\n"
+            "try:\n    answer = u.urlopen(request, timeout=20)\n"
+            "except e.HTTPError as error:\n    answer = error\n"
+            "print(json.dumps([answer.status, answer.read().decode()]))"
+        )
+        status, text = json.loads(self.must("exec", "-T", service, "python3", "-c", script))
+        return status, text
+
+    def left(self) -> list[str]:
+        """Return the names of what the project, or a bench that it started, has left in the engine."""
+        ours = {"label": f"{_LABEL}={self.name}"}
+        containers = self.client.containers.list(all=True, filters=ours)
+        return [str(one.name) for one in [*containers, *self.client.volumes.list(filters=ours)]] + [
+            str(network.name) for network in self.client.networks.list(filters=ours)
+        ]

@@ -1,0 +1,143 @@
+"""compose.yaml, brought up once: it grades, it keeps apart what it should, and it leaves nothing behind."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.compose.composition import PASSWORD, Composition
+from tests.services.engine import Engine, build_images
+from tests.services.server import wait_until
+from worker.walls.docker.engine import OWNER_LABEL
+
+SERVICES = {"migrate", "web", "worker", "worker-batch", "scheduler", "db", "broker"}
+WORKERS = {"worker", "worker-batch"}
+ASSIGNMENT = "/assignments/sigmoid_derivative"
+
+
+@pytest.fixture(scope="module")
+def composition(docker_engine: Engine) -> Iterator[Composition]:
+    build_images("numpy", "service", "postgres", "redis")
+    composition = Composition(docker_engine)
+    try:
+        composition.up()
+        yield composition
+    finally:
+        composition.down()
+        composition.client.close()
+
+
+@pytest.fixture
+def attributes(composition: Composition) -> dict[str, dict[str, Any]]:
+    """What the engine tells of each service's container."""
+    return composition.attributes()
+
+
+def test_all_services_are_there(attributes: dict[str, dict[str, Any]]) -> None:
+    assert set(attributes) == SERVICES
+
+
+def test_the_health_page_says_that_all_is_well(composition: Composition) -> None:
+    def is_well() -> bool:
+        return composition.fetch("web", "http://127.0.0.1:8000/health")[0] == 200
+
+    wait_until(is_well, "slots of both lanes live")
+    status, text = composition.fetch("web", "http://127.0.0.1:8000/health")
+    assert (status, json.loads(text)["down"]) == (200, [])
+
+
+@pytest.mark.parametrize("lane", ["interactive", "batch"])
+def test_a_submission_is_graded_in_each_lane(composition: Composition, lane: str) -> None:
+    answer = f"{ASSIGNMENT}/right/hyperbolic.py"
+    shown = composition.must("exec", "-T", "web", "gradeloop", "send", ASSIGNMENT, answer, "--lane", lane)
+    assert "25 of 25 points" in shown
+
+
+@pytest.mark.parametrize("name", sorted(WORKERS | {"scheduler"}))
+def test_metrics_are_shown_within(composition: Composition, name: str) -> None:
+    status, text = composition.fetch(name, "http://127.0.0.1:9100/metrics")
+    assert status == 200
+    assert "# HELP gradeloop_" in text
+
+
+def test_only_workers_hold_the_engines_socket(attributes: dict[str, dict[str, Any]]) -> None:
+    holders = {
+        name for name, one in attributes.items() if any("docker.sock" in mount["Source"] for mount in one["Mounts"])
+    }
+    assert holders == WORKERS
+
+
+def test_the_database_and_the_broker_are_reached_by_those_who_need_them(attributes: dict[str, dict[str, Any]]) -> None:
+    networks = {
+        name: {net.partition("_")[2] for net in one["NetworkSettings"]["Networks"]} for name, one in attributes.items()
+    }
+    assert networks == {
+        "db": {"database"},
+        "broker": {"broker"},
+        "migrate": {"database"},
+        "web": {"front", "database", "broker"},
+        "worker": {"database", "broker"},
+        "worker-batch": {"database", "broker"},
+        "scheduler": {"database", "broker"},
+    }
+
+
+def test_only_the_web_is_published_and_on_the_loopback_interface(attributes: dict[str, dict[str, Any]]) -> None:
+    bound = {
+        name: [binding["HostIp"] for bindings in one["HostConfig"]["PortBindings"].values() for binding in bindings]
+        for name, one in attributes.items()
+        if one["HostConfig"]["PortBindings"]
+    }
+    assert bound == {"web": ["127.0.0.1"]}
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_no_service_may_more_than_it_must(attributes: dict[str, dict[str, Any]], name: str) -> None:
+    host = attributes[name]["HostConfig"]
+    assert host["ReadonlyRootfs"]
+    assert host["CapDrop"] == ["ALL"]
+    assert bool(host["CapAdd"]) == (name in {"db", "broker"})
+    assert "no-new-privileges:true" in host["SecurityOpt"]
+    assert not host["Privileged"]
+    assert host["Memory"] > 0
+    assert host["PidsLimit"] > 0
+    assert host["RestartPolicy"]["Name"] == ("no" if name == "migrate" else "unless-stopped")
+
+
+def test_the_password_is_in_no_log(composition: Composition) -> None:
+    assert PASSWORD not in composition.must("logs", "--no-color")
+
+
+def test_without_a_password_nothing_starts(composition: Composition) -> None:
+    refused = composition.compose("config", POSTGRES_PASSWORD="")
+    assert refused.returncode != 0
+    assert "set POSTGRES_PASSWORD, in the environment or in a file .env" in refused.stderr
+
+
+def test_flower_comes_up_when_it_is_asked_for(composition: Composition) -> None:
+    composition.must("--profile", "flower", "up", "--detach", "flower")
+
+    def answers() -> bool:
+        done = composition.compose("exec", "-T", "flower", "python3", "-c", FLOWER_ANSWERS)
+        return done.returncode == 0
+
+    wait_until(answers, "Flower answers", 60)
+
+
+def test_a_backup_holds_the_records(composition: Composition) -> None:
+    dump = composition.must(
+        "exec", "-T", "db", "pg_dump", "--username=gradeloop", "--clean", "--if-exists", "gradeloop"
+    )
+    assert "COPY public.runs" in dump
+    composition.must("exec", "-T", "db", "psql", "--username=gradeloop", "--quiet", "--command=SELECT 1", "gradeloop")
+
+
+def test_nothing_is_left_of_it(composition: Composition) -> None:
+    composition.down()
+    assert composition.left() == []
+    benches = {"label": OWNER_LABEL}
+    wait_until(lambda: not composition.client.containers.list(all=True, filters=benches), "the benches are gone")
+
+
+FLOWER_ANSWERS = "from urllib.request import urlopen; urlopen('http://127.0.0.1:5555/healthcheck', timeout=5)"
