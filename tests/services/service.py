@@ -27,6 +27,8 @@ from worker.settings import Lane, Settings
 
 __all__ = ["Service", "children"]
 
+# All are shown, and looked for at the end. But kombu leaves sockets to be closed by the end of the process.
+_WARNINGS = ("-W", "default", "-W", "ignore::ResourceWarning")
 _SETTINGS = {
     "GRADELOOP_WALL": "bubblewrap",
     "GRADELOOP_SLOTS_INTERACTIVE": "1",
@@ -85,7 +87,7 @@ class Service:
         for name in names or ("interactive", "batch", "scheduler"):
             arguments = ["scheduler"] if name == "scheduler" else ["worker", "--lane", name]
             variables = [f"{key}={value}" for key, value in {**self.environment, **settings}.items()]
-            command = ["env", *variables, sys.executable, "-W", "default", "-m", "cli", *arguments]
+            command = ["env", *variables, sys.executable, *_WARNINGS, "-m", "cli", *arguments]
             begun = len(self.log(name))
             self.processes[name] = start_server(command, self.folder / f"{name}.log")
             wait_until(partial(self._is_ready, name, begun), f"{name} is ready")

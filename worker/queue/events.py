@@ -3,10 +3,10 @@
 Each run has a stream in the broker, `gradeloop:run:ID`, which ends an hour after its last event. Events are a courtesy:
 where the broker is away they are dropped, and the database still holds the result.
 
-Every event has `event`, its kind, and `try`, the number of the try it belongs to (0 before the first). A run that is
-begun anew starts over: what came with a lower `try` no longer counts.
+Every event has `event`, its kind, and `try`: how often the run was begun by then. A run that is begun anew starts over:
+what came with a lower `try` no longer counts.
 
-    queued     waits for its turn
+    queued     waits for its turn, or waits again
     running    is graded: `lane`, `assignment` (slug)
     test       a test ended, or was diagnosed: `test`, its result as in docs/results.md; the later one of a name counts
     finished   `outcome`, `score`, `max_score`, `message`, `duration_ms`, as in docs/results.md

@@ -33,6 +33,7 @@ class Heartbeat:
         self._slot = slot
         self._lane = lane
         self._lease_seconds = lease_seconds
+        self._log = _LOG.bind(lane=lane, slot=slot)
         self._held: records.Taken | None = None
         self._away = False
         self._stopping = threading.Event()
@@ -50,7 +51,7 @@ class Heartbeat:
             with self._database.write() as session:
                 records.leave(session, self._slot)
         except records.DatabaseGone:
-            _LOG.info("the slot left without saying so: the database is away")
+            self._log.info("the slot left without saying so: the database is away")
 
     @contextmanager
     def holding(self, taken: records.Taken) -> Iterator[None]:
@@ -74,15 +75,15 @@ class Heartbeat:
                 kept = held is None or records.keep(session, held.run_id, held.claim, self._lease_seconds)
         except records.DatabaseGone:
             if not self._away:
-                _LOG.warning("no heartbeat: the database is away")
+                self._log.warning("no heartbeat: the database is away")
             self._away = True
             return False
         except Exception as error:
-            _LOG.error("no heartbeat", error=type(error).__name__, trace=trace_of(error))
+            self._log.error("no heartbeat", error=type(error).__name__, trace=trace_of(error))
             return False
         if self._away:
-            _LOG.info("the heart beats again")
+            self._log.info("the heart beats again")
         self._away = False
         if held is not None and not kept and self._held is held:
-            _LOG.warning("the run is somebody else's by now", run=held.run_id, tries=held.tries)
+            self._log.warning("the run is somebody else's by now", run=held.run_id, tries=held.tries)
         return True

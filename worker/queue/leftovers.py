@@ -23,8 +23,8 @@ def slot_name(worker: str, pid: int) -> str:
     return f"{worker}/{pid}"
 
 
-def put_back_leftovers(database: records.Database, worker: str, max_tries: int) -> list[str]:
-    """Put back the runs of a worker's dead children, each try charged, and return their ids.
+def put_back_leftovers(database: records.Database, worker: str, max_tries: int) -> list[records.Run]:
+    """Put back the runs of a worker's dead children, each try charged, and return them.
 
     Those that were begun too often are left to the scheduler, which ends them.
 
@@ -37,12 +37,12 @@ def put_back_leftovers(database: records.Database, worker: str, max_tries: int) 
         for held in session.scalars(select(run).where(_of(run.slot, worker), run.state == "running")).all():
             if held.slot and held.claim and held.tries < max_tries and not _lives(held.slot):
                 records.give_back(session, held.id, held.claim, charge=True, reason="the worker's process died")
-                back.append(held.id)
+                back.append(held)
         for name in session.scalars(select(slot.id).where(_of(slot.id, worker))).all():
             if not _lives(name):
                 records.leave(session, name)
-    for run_id in back:
-        _LOG.warning("its process died: the run is back in the queue", run=run_id)
+    for lost in back:
+        _LOG.warning("its process died: the run is back in the queue", run=lost.id, tries=lost.tries)
     return back
 
 

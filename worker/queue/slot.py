@@ -25,6 +25,7 @@ from worker.queue.bundles import Bundles
 from worker.queue.events import EventKind, Events
 from worker.queue.heartbeat import Heartbeat
 from worker.queue.leftovers import put_back_leftovers, slot_name
+from worker.queue.logs import trace_of
 from worker.queue.patience import Pauses, patiently
 from worker.queue.tokens import send_token
 from worker.settings import ENVIRONMENTS, Environment, Lane, Settings
@@ -84,10 +85,7 @@ class Slot:
     def grade_next(self) -> None:
         """Grade the run whose turn it is, if one waits that there is a bench for."""
         environments = self._environments()
-        try:
-            taken = patiently(lambda: self._take(environments), _HOLD_SECONDS) if environments else None
-        except records.DatabaseGone:
-            return
+        taken = self._take_patiently(environments) if environments else None
         if taken is None:
             if len(environments) < len(ENVIRONMENTS):
                 time.sleep(_IDLE_SECONDS)  # there may be tokens for every run that is left alone now
@@ -96,16 +94,17 @@ class Slot:
         with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(taken):
             try:
                 self._work_on(taken)
-            except records.DatabaseGone:
-                _LOG.error("the database stayed away: the run waits for the end of its lease")
+            except Exception as error:  # the lease ends, and the run is begun anew
+                _LOG.error("the run was lost hold of", error=type(error).__name__, trace=trace_of(error))
 
     def _put_back_leftovers(self) -> None:
         try:
             back = put_back_leftovers(self._database, self._worker, self._settings.max_tries)
         except records.DatabaseGone:
             return  # their leases end all the same
-        for _ in back:
+        for run in back:
             metrics.GIVEN_BACK.labels(self._lane, "process died").inc()
+            self._events.publish(run.id, "queued", run.tries)
             send_token(self._app, self._lane)
 
     def _environments(self) -> list[Environment]:
@@ -122,6 +121,16 @@ class Slot:
                 return found
             time.sleep(_LOOK_SECONDS)
 
+    def _take_patiently(self, environments: list[Environment]) -> records.Taken | None:
+        try:
+            return patiently(lambda: self._take(environments), _HOLD_SECONDS)
+        except records.DatabaseGone:
+            return None
+        except Exception as error:  # no tables yet, say
+            _LOG.error("nothing can be taken", error=type(error).__name__, trace=trace_of(error))
+            time.sleep(_IDLE_SECONDS)
+            return None
+
     def _take(self, environments: list[Environment]) -> records.Taken | None:
         with self._database.write() as session:
             return records.take(session, self._lane, self.name, self._settings.lease_seconds, environments)
@@ -135,21 +144,17 @@ class Slot:
         except NoBench as reason:
             pause = self._pauses.failed(taken.environment)
             _LOG.warning("no bench", environment=taken.environment, pause_seconds=pause, reason=str(reason))
-            self._give_back(taken, charge=False, reason="no bench")
+            self._give_back(taken, charge=False, kind="no bench", reason=str(reason))
             return
         self._pauses.worked(taken.environment)
         if run.outcome == "graded" or taken.tries >= self._settings.max_tries:
             self._finish(taken, run, begun)
         else:
             _LOG.warning("not graded: given back", message_characters=len(run.message))
-            self._give_back(taken, charge=True, reason="not graded")
+            self._give_back(taken, charge=True, kind="not graded", reason=run.message)
 
     def _finish(self, taken: records.Taken, run: Run, begun: float) -> None:
-        def record() -> bool:
-            with self._database.write() as session:
-                return records.finish(session, taken.run_id, taken.claim, run)
-
-        if not patiently(record, _FINISH_SECONDS):
+        if not patiently(lambda: self._record(taken, run), _FINISH_SECONDS):
             metrics.RUNS.labels(self._lane, "dropped").inc()
             _LOG.warning("the result is dropped: the run is somebody else's by now")
             return
@@ -160,14 +165,22 @@ class Slot:
         self._say(taken, "finished", **told, message=run.message, duration_ms=run.duration_ms)
         _LOG.info("run finished", outcome=run.outcome, milliseconds=round(seconds * 1000), tests=len(run.tests))
 
-    def _give_back(self, taken: records.Taken, *, charge: bool, reason: str) -> None:
+    def _record(self, taken: records.Taken, run: Run) -> bool:
+        """Store a result; True as well where it was stored before, by a commit that the database did not confirm."""
+        with self._database.write() as session:
+            if records.finish(session, taken.run_id, taken.claim, run):
+                return True
+            found = session.get_one(records.Run, taken.run_id)
+            return (found.state, found.seed) == (run.outcome, run.seed)
+
+    def _give_back(self, taken: records.Taken, *, charge: bool, kind: str, reason: str) -> None:
         def give_back() -> bool:
             with self._database.write() as session:
                 return records.give_back(session, taken.run_id, taken.claim, charge=charge, reason=reason)
 
         if not patiently(give_back, _FINISH_SECONDS):
             return
-        metrics.GIVEN_BACK.labels(self._lane, reason).inc()
+        metrics.GIVEN_BACK.labels(self._lane, kind).inc()
         self._say(taken, "queued")
         if charge and taken.tries == 1:
             send_token(self._app, self._lane)  # later tries wait for the scheduler: what broke may mend meanwhile

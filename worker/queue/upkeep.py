@@ -18,6 +18,8 @@ from grader import records
 from worker.queue import metrics
 from worker.queue.app import make_app
 from worker.queue.broker import connect
+from worker.queue.events import Events
+from worker.queue.logs import trace_of
 from worker.queue.tokens import top_up
 from worker.settings import Settings
 
@@ -56,36 +58,56 @@ class Upkeep:
         self._database = database
         self._app = make_app(settings)
         self._broker = connect(settings.broker_url)
+        self._events = Events(settings.broker_url)
         self._database_away = False
         self._broker_away = False
         self._patient_until = 0.0
 
     def close(self) -> None:
         """Let go of the connections to the broker."""
+        self._events.close()
         self._broker.close()
         self._app.close()
 
     def round(self) -> None:
         """Sweep, then top up; what is away now is seen to in a later round."""
         try:
-            self._sweep()
+            if time.monotonic() >= self._patient_until:
+                self._tell(self._sweep())
             self._top_up()
         except records.DatabaseGone:
             if not self._database_away:
                 _LOG.warning("the database is away")
             self._database_away = True
+        except Exception as error:  # no tables yet, say
+            _LOG.error("a round broke off", error=type(error).__name__, trace=trace_of(error))
 
-    def _sweep(self) -> None:
-        if time.monotonic() < self._patient_until:
-            return
+    def _sweep(self) -> list[records.Run]:
+        """Return the runs that were put back or ended."""
         with self._database.write() as session:
             session.connection()  # opened now, and not when first needed, so that one that is away is noticed
             if self._database_away:
                 self._be_patient()
-            elif _alone(session):
-                now = records.clock(session)
-                _tell(records.sweep(session, now, self._settings.max_tries))
-                session.execute(delete(records.Slot).where(records.Slot.seen_at < now - _FORGOTTEN))
+                return []
+            if not _alone(session):
+                return []
+            now = records.clock(session)
+            swept = records.sweep(session, now, self._settings.max_tries)
+            session.execute(delete(records.Slot).where(records.Slot.seen_at < now - _FORGOTTEN))
+            return [session.get_one(records.Run, run_id) for run_id in (*swept.requeued, *swept.ended)]
+
+    def _tell(self, swept: list[records.Run]) -> None:
+        for run in swept:
+            log = _LOG.bind(run=run.id, tries=run.tries, lane=run.lane)
+            if run.state == "queued":
+                log.warning("its worker was lost: the run is back in the queue")
+                metrics.SWEPT.labels("requeued").inc()
+                self._events.publish(run.id, "queued", run.tries)
+            else:
+                log.error("its worker was lost too often: the run ends as not graded")
+                metrics.SWEPT.labels("ended").inc()
+                found = {"outcome": run.state, "score": None, "max_score": run.max_score, "message": run.message}
+                self._events.publish(run.id, "finished", run.tries, **found, duration_ms=0.0)
 
     def _be_patient(self) -> None:
         """Leave those who work the time to renew the leases that ran out while the database was away."""
@@ -117,12 +139,3 @@ def _alone(session: Session) -> bool:
     if session.get_bind().dialect.name != "postgresql":
         return True
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))
-
-
-def _tell(swept: records.Swept) -> None:
-    for run in swept.requeued:
-        _LOG.warning("its worker was lost: the run is back in the queue", run=run)
-    for run in swept.ended:
-        _LOG.error("its worker was lost too often: the run ends as not graded", run=run)
-    metrics.SWEPT.labels("requeued").inc(len(swept.requeued))
-    metrics.SWEPT.labels("ended").inc(len(swept.ended))

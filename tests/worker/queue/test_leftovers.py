@@ -34,7 +34,7 @@ def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: re
         taken_by(database, slot_name("host/a_10", dead)),
         taken_by(database, slot_name("host/aX1", dead)),
     ]
-    assert put_back_leftovers(database, "host/a_1", max_tries=3) == [lost]
+    assert [run.id for run in put_back_leftovers(database, "host/a_1", max_tries=3)] == [lost]
     with database.read() as session:
         run = session.get_one(records.Run, lost)
         assert (run.state, run.tries) == ("queued", 1)

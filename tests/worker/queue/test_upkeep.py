@@ -10,6 +10,7 @@ from grader import records
 from tests.grader.records.samples import queued, take
 from tests.services.redis import Redis
 from worker.queue.broker import connect
+from worker.queue.events import Events
 from worker.queue.upkeep import Upkeep
 from worker.settings import Settings
 
@@ -46,6 +47,9 @@ def test_a_lost_run_comes_back_with_a_token_and_ends_when_it_was_lost_too_often(
     lose(database)
     upkeep.round()
     assert state(database, run_id) == "not graded"
+    with closing(Events(broker.url)) as events:
+        told = [(event.kind, event.data["try"]) for event in events.read(run_id)]
+    assert told == [("queued", 1), ("finished", 2)]
 
 
 def test_runs_are_put_back_while_the_broker_is_away(database: records.Database, upkeep: Upkeep, broker: Redis) -> None:
