@@ -1,0 +1,113 @@
+"""Whether the service works, as a page and as JSON: each part that is down is named, and the answer is 503."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from grader import records
+from tests.services.redis import Redis
+from web import create_app
+from worker.settings import LANES, Settings
+
+Client = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """Make clients of services with these settings."""
+    apps = []
+
+    def make(database_url: str, broker_url: str, **others: Any) -> FlaskClient:
+        apps.append(create_app(Settings(database_url=database_url, broker_url=broker_url, **others)))
+        return apps[-1].test_client()
+
+    yield make
+    for app in apps:
+        app.extensions["gradeloop.records"].close()
+
+
+def parts(client: FlaskClient) -> dict[str, dict[str, Any]]:
+    answer = client.get("/health").get_json()
+    return {part.pop("name"): part for part in answer["parts"]}
+
+
+@pytest.fixture
+def healthy(client: Client, database: records.Database, redis_server: Redis) -> FlaskClient:
+    """A service of which everything works, with a slot in each lane."""
+    with database.write() as session:
+        for lane in LANES:
+            records.beat(session, f"slot of {lane}", lane, None)
+    return client(database.url, redis_server.url)
+
+
+def test_a_service_that_works_says_so(healthy: FlaskClient) -> None:
+    answer = healthy.get("/health")
+    assert (answer.status_code, answer.get_json()["down"]) == (200, [])
+    assert parts(healthy) == {
+        "database": {"state": "up"},
+        "broker": {"state": "up"},
+        "interactive": {"state": "up", "slots": 1, "waiting": 0},
+        "batch": {"state": "up", "slots": 1, "waiting": 0},
+    }
+
+
+def test_a_browser_is_shown_a_page(healthy: FlaskClient) -> None:
+    page = healthy.get("/health", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.mimetype == "text/html"
+    assert "All parts work." in page.text
+    with healthy.get("/static/health.css") as style:
+        assert style.status_code == 200
+
+
+def test_a_lane_without_a_slot_is_down(client: Client, database: records.Database, redis_server: Redis) -> None:
+    service = client(database.url, redis_server.url)
+    answer = service.get("/health")
+    assert (answer.status_code, answer.get_json()["down"]) == (503, ["interactive", "batch"])
+    page = service.get("/health", headers={"Accept": "text/html"})
+    assert "Down: interactive, batch." in page.text
+
+
+def test_a_lane_that_is_to_have_no_slots_is_off(
+    client: Client, database: records.Database, redis_server: Redis
+) -> None:
+    service = client(database.url, redis_server.url, slots_interactive=0, slots_batch=0)
+    assert service.get("/health").status_code == 200
+    assert parts(service)["batch"] == {"state": "off", "slots": 0, "waiting": 0}
+
+
+def test_a_broker_that_does_not_answer_is_down(client: Client, database: records.Database, tmp_path: Path) -> None:
+    service = client(database.url, f"unix://{tmp_path}/none.sock", slots_interactive=0, slots_batch=0)
+    assert service.get("/health").get_json()["down"] == ["broker"]
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/records.db", "postgresql+psycopg://nobody@/none?host=/nowhere"])
+def test_a_database_that_does_not_answer_is_down_and_lanes_are_unknown(
+    client: Client, url: str, redis_server: Redis
+) -> None:
+    service = client(url, redis_server.url)
+    answer = service.get("/health")
+    assert (answer.status_code, answer.get_json()["down"]) == (503, ["database"])
+    assert parts(service)["batch"] == {"state": "unknown"}
+    assert service.get("/live").status_code == 200
+
+
+def test_a_database_without_tables_is_down(client: Client, database_url: str, redis_server: Redis) -> None:
+    assert client(database_url, redis_server.url).get("/health").get_json()["down"] == ["database"]
+
+
+def test_metrics_are_shown_for_prometheus(healthy: FlaskClient) -> None:
+    shown = healthy.get("/metrics")
+    assert shown.mimetype == "text/plain"
+    assert 'gradeloop_live_slots{lane="batch"} 1.0' in shown.text.splitlines()
+
+
+@pytest.mark.parametrize("path", ["/health", "/live", "/metrics", "/static/health.css", "/nowhere"])
+def test_every_answer_carries_strict_headers(healthy: FlaskClient, path: str) -> None:
+    with healthy.get(path) as answer:
+        headers = answer.headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
