@@ -2,12 +2,14 @@
 
 import os
 import signal
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.redis import Redis
-from tests.services.server import wait_until
+from tests.services.server import descendants, wait_until
 from tests.services.service import Service
 from worker.queue.intake import Ticket
 
@@ -53,6 +55,20 @@ def test_a_run_whose_child_is_killed_is_begun_anew_and_counted_once(service: Ser
     assert service.counting_run(ticket.submission_id) == ticket.run_id
     finished = [line for line in service.lines_about(ticket.run_id) if line["event"] == "run finished"]
     assert len(finished) == 1
+
+
+def test_a_run_whose_judge_is_killed_is_begun_anew(service: Service) -> None:
+    ticket = hand_in(service)
+    await_try(service, ticket, 1)
+    wait_until(lambda: any(event.kind == "test" for event in service.intake.events.read(ticket.run_id)), "it is tested")
+    for pid in descendants(service.child_at(ticket.run_id)):
+        with suppress(FileNotFoundError, ProcessLookupError):  # one dies with the other
+            if b"grader.judge" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(pid, signal.SIGKILL)
+    result = service.result(ticket.run_id)
+    assert (result.outcome, result.score) == ("graded", result.max_score)
+    assert service.run(ticket.run_id).tries == 2
+    assert "the judge is gone" in service.run(ticket.run_id).reason
 
 
 def test_a_run_begun_anew_tells_its_events_anew(service: Service) -> None:
