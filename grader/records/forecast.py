@@ -17,7 +17,7 @@ from grader.records.work import FINISHED, GRADED, RUNNING, Run
 
 __all__ = ["Standing", "standing", "standings"]
 
-_SAMPLE: Final = 50
+_SAMPLE: Final = 100
 _GAP_SAMPLE: Final = 200  # of all slots together
 _UNKNOWN_SECONDS: Final = 1.0
 
