@@ -25,7 +25,7 @@ def binary(name: str, package: str, folders: Sequence[Path] = ()) -> str:
 
 
 def start_server(command: Sequence[str], log: Path, user: str | None = None) -> subprocess.Popen[bytes]:
-    """Start a server, as another user if told; it dies with us, however we end."""
+    """Start a server, as another user if told; it dies with the thread that starts it, however that ends."""
     become = [] if user is None else [f"--reuid={user}", f"--regid={user}", "--clear-groups"]
     with log.open("ab") as stream:
         return subprocess.Popen(
