@@ -160,6 +160,7 @@ class Bench:
             self._living_judge().tell(order)
             done = grading.follow(self._events(bundle, diagnosis_seconds))
         except UnloadableSuite:
+            self.worn = "broken"  # it may be the bench's own fault, such as a full disk
             raise
         except BenchError as error:
             self.worn = "broken"

@@ -66,6 +66,10 @@ class Redis:
         self.stop()
         self.start()
 
+    def forget(self) -> None:
+        """Lose all that was told to a server that does not run, as a broken disk would."""
+        shutil.rmtree(self._folder / "appendonlydir", ignore_errors=True)
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Have the server take connections and answer nothing, for a while."""
