@@ -4,6 +4,7 @@ It has a network namespace to itself, so that it touches neither the machine's n
 Who is not root takes the engine that is there, and leaves it alone.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -105,8 +107,27 @@ def _answers(host: str) -> bool:
 def _data_root() -> Iterator[Path]:
     """Give a folder that images are kept in from one run of the tests to the next, if the machine can."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "gradeloop" / "engine"
-    folder.mkdir(parents=True, exist_ok=True)
+    with _free_folder(cache / "gradeloop") as folder:
+        yield from _fit_for_overlays(folder)
+
+
+@contextmanager
+def _free_folder(parent: Path) -> Iterator[Path]:
+    """Give a folder that no other run of the tests has: two engines cannot share one."""
+    parent.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        folder = parent / ("engine" if number == 1 else f"engine-{number}")
+        with Path(f"{folder}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            folder.mkdir(exist_ok=True)
+            yield folder
+            return
+
+
+def _fit_for_overlays(folder: Path) -> Iterator[Path]:
     system = subprocess.run(["stat", "-f", "-c", "%T", folder], capture_output=True, text=True, check=True).stdout
     if system.strip() != "overlayfs":
         yield folder

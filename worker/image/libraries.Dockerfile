@@ -5,6 +5,7 @@
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS packages
+LABEL org.gradeloop.stage=packages
 ARG FLAVOUR
 COPY build/image/${FLAVOUR}/wheels /wheels
 COPY worker/image/requirements/${FLAVOUR}.txt /requirements.txt
