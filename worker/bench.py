@@ -154,6 +154,7 @@ class Bench:
             "diagnosis_seconds": diagnosis_seconds,
         }
         try:
+            self._notice_ends()
             if self.worn is not None:
                 self.renew()
             self.load(bundle)
@@ -189,6 +190,11 @@ class Bench:
             asked = f"The assignment lets a submission take {bundle.manifest.limits.memory_mib} MiB"
             lacking = f"a cell needs {wanted} MiB then, and has {offered} MiB here (GRADELOOP_CELL_MEMORY_MIB)"
             raise UnloadableSuite([f"{asked}; with the libraries {lacking}."])
+
+    def _notice_ends(self) -> None:
+        """A half that ended while nobody graded costs no run its try."""
+        if any(half is not None and half.has_ended() for half in (self._judge, self._cell)):
+            self.worn = "broken"
 
     def _start_missing(self) -> None:
         """Start both halves side by side, and wait for both."""

@@ -43,6 +43,10 @@ class _StartedHalf:
     def __exit__(self, *_: object) -> None:
         self.end()
 
+    def has_ended(self) -> bool:
+        """Tell whether it has ended, for whatever reason."""
+        return self._half.has_ended()
+
     def end(self) -> None:
         """End it, and return when it is gone."""
         self._half.end()

@@ -91,6 +91,8 @@ class _Run:
             self._emit({"event": "test", "test": asdict(attempt.result)})
             if self._order.stop_at_first_failure and attempt.result.outcome == "failed":
                 break
+            if self._session.lost:
+                break  # there is nothing to call any more, and the run is not graded already
         self._close()
         unloadable = self._session.unloadable
         if self._order.diagnosis_seconds and unloadable is None:
@@ -108,7 +110,7 @@ class _Run:
         try:
             self._session.close()
         except NoCellError:
-            self._session.odd = True  # it is gone already, and so is what it used
+            self._session.lose()  # it is gone already, and so is what it used
 
     def _attempt(self, case: Case) -> Attempt:
         begun = time.monotonic()
@@ -145,6 +147,7 @@ class _Run:
         if isinstance(error, (AssertionError, pytest.fail.Exception)):
             return "failed", self._own_words(error)
         if isinstance(error, NoCellError):
+            self._session.lose()
             return "error", str(error)
         if self._passes(self._suite.reference, case):
             return "failed", str(

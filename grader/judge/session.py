@@ -64,6 +64,11 @@ class Session:
         self._last_failure: Exception = failures.interfered()
         self.peak_kib = 0
         self.odd = False
+        self.lost = False
+
+    def lose(self) -> None:
+        """Give up on this bench's cells: there are none to be had, or they die of something outside."""
+        self.lost = self.odd = True
 
     def begin_test(self, seed: int) -> Transcript:
         """Start a test with fresh random generators; return its transcript.

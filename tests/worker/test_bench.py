@@ -357,6 +357,17 @@ def test_a_half_that_dies_is_our_trouble(bench: Bench, role: str) -> None:
     assert (run.outcome, run.score) == ("not graded", None)
 
 
+@pytest.mark.parametrize("role", ["judge", "cell"])
+def test_a_half_that_died_while_nobody_graded_costs_no_run_its_grade(bench: Bench, role: str) -> None:
+    half = os.pidfd_open(bench.processes()[role])
+    signal.pidfd_send_signal(half, signal.SIGKILL)
+    assert ended(half)
+
+    run = grade(bench, "target", reference_of("target"))
+
+    assert (run.outcome, run.score) == ("graded", run.max_score)
+
+
 def test_a_bench_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Bench(Bubblewrap(), "numpy") as bench:

@@ -69,6 +69,10 @@ class Half:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_SECONDS)
 
+    def has_ended(self) -> bool:
+        """Tell whether it has ended, for whatever reason."""
+        return self._process.poll() is not None
+
     def was_refused(self) -> bool:
         """Tell of a program that has hung up whether its wall was never raised."""
         with suppress(subprocess.TimeoutExpired):
