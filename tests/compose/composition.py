@@ -51,16 +51,17 @@ class Composition:
             "GRADELOOP_BENCHES_TORCH": "0",
         }
 
-    def compose(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        """Run compose; a variable set to "" is as good as none."""
+    def compose(self, *arguments: str, fed: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+        """Run compose with a standard input; a variable set to "" is as good as none."""
         environment = {**os.environ, **self._variables, **variables}
+        command = [*compose_command(), *arguments]
         return subprocess.run(
-            [*compose_command(), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            command, cwd=ROOT, env=environment, input=fed, capture_output=True, text=True, check=False
         )
 
-    def must(self, *arguments: str) -> str:
+    def must(self, *arguments: str, fed: str = "") -> str:
         """Run compose, which is to succeed, and return what it prints."""
-        done = self.compose(*arguments)
+        done = self.compose(*arguments, fed=fed)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -76,10 +76,10 @@ def test_the_database_and_the_broker_are_reached_by_those_who_need_them(attribut
         "db": {"database"},
         "broker": {"broker"},
         "migrate": {"database"},
-        "web": {"front", "database", "broker"},
-        "worker": {"database", "broker"},
-        "worker-batch": {"database", "broker"},
-        "scheduler": {"database", "broker"},
+        "web": {"front", "database", "broker", "metrics"},
+        "worker": {"database", "broker", "metrics"},
+        "worker-batch": {"database", "broker", "metrics"},
+        "scheduler": {"database", "broker", "metrics"},
     }
 
 
@@ -109,6 +109,13 @@ def test_the_password_is_in_no_log(composition: Composition) -> None:
     assert PASSWORD not in composition.must("logs", "--no-color")
 
 
+@pytest.mark.parametrize("further", ["compose.shared.yaml", "compose.workers.yaml"])
+def test_the_files_for_more_hosts_fit_it(composition: Composition, further: str) -> None:
+    variables = {"GRADELOOP_PRIVATE_ADDRESS": "127.0.0.1", "BROKER_PASSWORD": "secret"}
+    done = composition.compose("-f", "compose.yaml", "-f", further, "config", **variables)
+    assert done.returncode == 0, done.stderr
+
+
 def test_without_a_password_nothing_starts(composition: Composition) -> None:
     refused = composition.compose("config", POSTGRES_PASSWORD="")
     assert refused.returncode != 0
@@ -125,12 +132,26 @@ def test_flower_comes_up_when_it_is_asked_for(composition: Composition) -> None:
     wait_until(answers, "Flower answers", 60)
 
 
-def test_a_backup_holds_the_records(composition: Composition) -> None:
-    dump = composition.must(
-        "exec", "-T", "db", "pg_dump", "--username=gradeloop", "--clean", "--if-exists", "gradeloop"
+def test_a_backup_can_be_restored(composition: Composition) -> None:
+    database = ("exec", "-T", "db")
+    count = (
+        *database,
+        "psql",
+        "--username=gradeloop",
+        "--tuples-only",
+        "--command=SELECT count(*) FROM runs",
+        "gradeloop",
     )
-    assert "COPY public.runs" in dump
-    composition.must("exec", "-T", "db", "psql", "--username=gradeloop", "--quiet", "--command=SELECT 1", "gradeloop")
+    runs = int(composition.must(*count))
+    assert runs
+    dump = composition.must(*database, "pg_dump", "--username=gradeloop", "--clean", "--if-exists", "gradeloop")
+    composition.must("stop", *sorted(WORKERS | {"web", "scheduler"}))
+    # What was meanwhile is gone with the restoring.
+    composition.must(*database, "psql", "--username=gradeloop", "--command=DROP TABLE test_results, slots", "gradeloop")
+    restore = ("psql", "--username=gradeloop", "--quiet", "--set=ON_ERROR_STOP=1", "gradeloop")
+    composition.must(*database, *restore, fed=dump)
+    assert int(composition.must(*count)) == runs
+    composition.must("run", "--rm", "migrate")
 
 
 def test_nothing_is_left_of_it(composition: Composition) -> None:
