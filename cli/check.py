@@ -15,7 +15,8 @@ from grader.bundle import Bundle, BundleError, read_bundles
 from grader.lab import Check, Report
 from worker.bench import new_seed
 from worker.laboratory import Laboratory
-from worker.walls import Bubblewrap
+from worker.settings import read_settings
+from worker.walls.choice import choose_wall
 
 __all__ = ["check"]
 
@@ -61,9 +62,10 @@ def _examine(bundles: list[Bundle], seed: int, console: Console) -> list[Report]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     ordered = sorted(bundles, key=lambda bundle: bundle.manifest.environment)
     reports: dict[str, Report] = {}
+    wall, _ = choose_wall(read_settings())
     with Progress(*columns, console=console, transient=True) as progress:
         for environment, group in groupby(ordered, key=lambda bundle: bundle.manifest.environment):
-            with Laboratory(Bubblewrap(), environment) as laboratory:
+            with Laboratory(wall, environment) as laboratory:
                 for bundle in group:
                     reports[bundle.slug] = _examine_one(laboratory, bundle, seed, progress)
     return [reports[bundle.slug] for bundle in bundles]

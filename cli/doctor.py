@@ -9,10 +9,12 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from cli.lines import marked, plain
-from cli.problems import NOT_GRADED
+from cli.problems import NOT_GRADED, ending_well
 from worker.bench import Bench, BenchError
 from worker.proof import Proof, prove_walls
-from worker.walls import Bubblewrap, WallUnavailable
+from worker.settings import read_settings
+from worker.walls import Bubblewrap, Wall, WallUnavailable
+from worker.walls.choice import choose_wall
 
 __all__ = ["doctor"]
 
@@ -21,6 +23,7 @@ _ADVICE = (
     "Ubuntu 24.04 and later: an AppArmor profile must let bwrap make user namespaces "
     "(sysctl kernel.apparmor_restrict_unprivileged_userns=0, or a profile for /usr/bin/bwrap).",
     "In a container: it needs a seccomp profile that allows unshare, clone and mount.",
+    "For Docker walls: an engine that this user may speak with, and `make images` (docs/operating.md).",
 )
 
 
@@ -28,14 +31,21 @@ _ADVICE = (
 def doctor() -> None:
     """Try the walls that student code is kept in by, and say which stand.
 
+    Docker walls are tried where an engine and the images are there, bubblewrap walls if not; GRADELOOP_WALL decides
+    otherwise.
+
     Exit status: 0 all stand, 1 some do not (grading works, but see the list), 3 nothing can be graded here.
     """
     console = Console()
     console.print(Text(f"Python {platform.python_version()} on {platform.system()} {platform.release()}"))
-    console.print(_line(Proof("bubblewrap is installed", shutil.which("bwrap") is not None)))
+    with ending_well():
+        wall, why = choose_wall(read_settings())
+    console.print(Text(plain(why)))
+    if isinstance(wall, Bubblewrap):
+        console.print(_line(Proof("bubblewrap is installed", shutil.which("bwrap") is not None)))
     try:
-        with Bench(Bubblewrap(), "numpy") as bench:
-            proofs = [*_walls(bench), *prove_walls(bench)]
+        with Bench(wall, "numpy") as bench:
+            proofs = [*_walls(wall, bench), *prove_walls(bench)]
     except (WallUnavailable, BenchError) as error:
         console.print(_line(Proof("An outer wall can be raised", False, str(error))))
         _advise(console)
@@ -47,8 +57,8 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-def _walls(bench: Bench) -> Iterator[Proof]:
-    yield Proof("Outer wall: bubblewrap, around the judge and around the cell", True)
+def _walls(wall: Wall, bench: Bench) -> Iterator[Proof]:
+    yield Proof(f"Outer wall: {wall.name}, around the judge and around the cell", True)
     weaker = "not on this machine: each submission has a cell server of its own, which is slower"
     yield Proof("Inner wall: namespaces of its own for each submission", bench.inner_wall, weaker)
 

@@ -12,7 +12,8 @@ from grader.bundle import read_bundle, read_submission_paths
 from grader.exports import to_gradescope, to_junit
 from grader.results import Run
 from worker.bench import Bench
-from worker.walls import Bubblewrap
+from worker.settings import read_settings
+from worker.walls.choice import choose_wall
 
 __all__ = ["grade"]
 
@@ -43,7 +44,8 @@ def grade(
     with ending_well():
         assignment = read_bundle(bundle)
         submission = read_submission_paths(assignment.manifest, files)
-        with Bench(Bubblewrap(), assignment.manifest.environment) as bench:
+        wall, _ = choose_wall(read_settings())
+        with Bench(wall, assignment.manifest.environment) as bench:
             bench.load(assignment)  # beforehand: it is no part of the time that a student waits
             run = bench.grade(assignment, submission, seed)
     show_run(Console(stderr="-" in (json_out, gradescope, junit)), assignment.manifest.title, run)

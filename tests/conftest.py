@@ -1,5 +1,6 @@
 """What all tests share: benches, for starting one takes a second or two, and servers."""
 
+import os
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -24,6 +25,10 @@ __all__ = [
     "redis_server",
     "torch_bench",
 ]
+
+
+# Commands choose the wall by what this machine has; tests say which, so that they are the same everywhere.
+os.environ.setdefault("GRADELOOP_WALL", "bubblewrap")
 
 
 @pytest.fixture(scope="session")

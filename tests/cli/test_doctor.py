@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
+from tests.commands import ROOT
 from worker.bench import Bench
+from worker.walls import Docker
 
 WALLS = ("No network", "Read-only", "Out of sight", "Alone", "Unprivileged", "Limited")
 
@@ -16,6 +20,29 @@ def test_each_wall_is_tried_and_told(gradeloop, bench: Bench) -> None:
     assert [title.split(":")[0] for title in titles[3:]] == list(WALLS)
     assert (marks[titles[2]] == "✓") is bench.inner_wall
     assert result.exit_code == (0 if set(marks.values()) == {"✓"} else 1)
+
+
+def test_docker_walls_are_tried_where_they_are_chosen(
+    gradeloop, docker_wall: Docker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADELOOP_WALL", "docker")
+    monkeypatch.setenv("GRADELOOP_IMAGE_NUMPY", docker_wall.images["numpy"])
+    result = gradeloop("doctor")
+    assert "✓ Outer wall: Docker, around the judge and around the cell" in result.stdout
+    assert "✗" not in result.stdout
+    assert result.exit_code == 0
+
+
+def test_a_submission_is_graded_behind_docker_walls_where_they_are_chosen(
+    gradeloop, docker_wall: Docker, double: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADELOOP_WALL", "docker")
+    monkeypatch.setenv("GRADELOOP_IMAGE_NUMPY", docker_wall.images["numpy"])
+    answer = double / "double.py"
+    (double / "reference.py").rename(answer)
+    result = gradeloop("grade", ROOT / "tests/bundles/double", answer)
+    assert result.exit_code == 0
+    assert "4 of 4" in result.stdout or "4/4" in result.stdout
 
 
 def test_without_bubblewrap_it_says_what_to_install(shell, no_programs: Path) -> None:
