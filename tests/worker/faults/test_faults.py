@@ -124,12 +124,19 @@ def test_the_engine_is_restarted(docker_engine: Engine, heap: Heap) -> None:
     heap.hold()
 
 
+def fill_disk(client: sdk.DockerClient, service: Service, role: str) -> bool:
+    """Fill all that a half can write to; False if it was replaced meanwhile."""
+    fill = "cat /dev/zero >/tmp/filler; cat /dev/zero >/run/gradeloop/filler; true"
+    half = a_half(client, service, role)
+    return (
+        subprocess.run(["docker", "exec", half.id, "sh", "-c", fill], capture_output=True, check=False).returncode == 0
+    )
+
+
 @pytest.mark.parametrize("role", ["judge", "cell"])
 def test_the_disk_of_a_half_is_full(service: Service, heap: Heap, client: sdk.DockerClient, role: str) -> None:
-    half = a_half(client, service, role)
     heap.strike()
-    fill = "cat /dev/zero >/tmp/filler; cat /dev/zero >/run/gradeloop/filler; true"
-    subprocess.run(["docker", "exec", half.id, "sh", "-c", fill], check=True, capture_output=True)
+    wait_until(lambda: fill_disk(client, service, role), "a disk is full")
     other = bundle_named("target")  # whose suite is still to be written to a judge's disk
     ticket = service.intake.hand_in(
         service.student(), service.assignment(other), submission_of(other, reference_of("target"))
