@@ -16,12 +16,9 @@ RUN set -- /wheels/pip-*.whl \
 FROM ${BASE}
 ARG FLAVOUR
 ARG SITE
-COPY build/image/${FLAVOUR}/system /tmp/system
+COPY build/image/${FLAVOUR}/programs /usr/bin
 # Benches run Python with /usr/bin:/bin for a PATH. Nothing in a container is to gain what its user has not.
 RUN set -eu; \
-    if [ -d /tmp/system/packages ]; then dpkg --install /tmp/system/packages/*.deb; fi; \
-    if [ -d /tmp/system/bin ]; then cp /tmp/system/bin/* /usr/bin/; fi; \
-    rm -rf /tmp/system; \
     for name in python python3; do [ -e /usr/bin/$name ] || ln -s "$(command -v python3)" /usr/bin/$name; done; \
     find / -xdev -type f -perm /6000 -exec chmod a-s {} +
 COPY --from=packages /packages ${SITE}
