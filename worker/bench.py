@@ -4,7 +4,6 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 from grader import policy
@@ -57,12 +56,7 @@ class Bench:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -1,7 +1,6 @@
 """The intake: what the portal and the commands know of the queue."""
 
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Literal, Self
 
 from grader import records
@@ -38,12 +37,7 @@ class Intake:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
