@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from grader.wire.decoding import decode
+from grader.wire.encoding import encode
 from grader.wire.handles import Handle, Method, number_of
 from grader.wire.link import Link
-from grader.wire.values import Reference, Tag, WireError, decode, encode
+from grader.wire.tree import Reference, Tag, WireError
 
 __all__ = ["Effects", "Peer", "RemoteRaised", "Reply", "Request", "type_name"]
 

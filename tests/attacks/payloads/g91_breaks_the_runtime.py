@@ -17,9 +17,9 @@ def breaks_builtins():
 
 
 def breaks_types():
-    from grader.wire import values
+    from grader.wire import decoding, encoding
 
-    values._SCALARS = values._COLLECTIONS = values._BUILDERS = {}
+    encoding._SCALARS = encoding._COLLECTIONS = decoding._BUILDERS = {}
 
 
 def breaks_modules():

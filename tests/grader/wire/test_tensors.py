@@ -7,7 +7,7 @@ import msgpack
 import pytest
 
 from grader.wire import WireError, decode, encode
-from grader.wire.values import Tag
+from grader.wire.tree import Tag
 
 torch = pytest.importorskip("torch")
 

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as npst
 
 from grader import policy
 from grader.wire import WireError, decode, encode
-from grader.wire.values import Tag
+from grader.wire.tree import Tag
 
 M61 = (1 << 61) - 1  # Python hashes an integer to its remainder by this
 
