@@ -9,10 +9,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.syntax import Syntax
 from rich.text import Text
 
-from cli.lines import indented, marked, plain
+from cli.lines import indented, marked
 from cli.problems import SHUT, ending_well
 from grader.bundle import Bundle, BundleError, read_bundles
 from grader.lab import Check, Report
+from grader.text import plain
 from worker.bench import new_seed
 from worker.laboratory import Laboratory
 from worker.settings import read_settings

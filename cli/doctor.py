@@ -8,8 +8,9 @@ import click
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from cli.lines import marked, plain
+from cli.lines import marked
 from cli.problems import NOT_GRADED, ending_well
+from grader.text import plain
 from worker.bench import Bench, BenchError
 from worker.proof import Proof, prove_walls
 from worker.settings import read_settings

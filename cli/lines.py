@@ -5,12 +5,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["indented", "marked", "plain"]
-
-
-def plain(text: str) -> str:
-    """Return text that a terminal prints and does not obey."""
-    return "".join(character if character in "\n\t" or character.isprintable() else "\ufffd" for character in text)
+__all__ = ["indented", "marked"]
 
 
 def indented(text: Text, by: int = 2) -> RenderableType:

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import click
 
-from cli.lines import plain
 from grader.bundle import BundleError, SubmissionRefused
+from grader.text import plain
 from worker.bench import BenchError, UnloadableSuite
 from worker.settings import SettingsError
 from worker.walls import WallUnavailable

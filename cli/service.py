@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cli.lines import plain
 from cli.problems import OurFault, ending_well
 from grader import records
+from grader.text import plain
 
 __all__ = ["using_service"]
 

@@ -7,8 +7,9 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from cli.lines import indented, marked, plain
+from cli.lines import indented, marked
 from grader.results import Run, TestResult
+from grader.text import plain
 
 __all__ = ["show_run"]
 

@@ -13,6 +13,7 @@ from grader.judge import failures
 from grader.judge.cells import Cell, Ending, NoCellError, Output
 from grader.judge.student import Loaded, StudentPeer, load
 from grader.judge.transcript import Transcript
+from grader.text import plain
 from grader.wire import Request, SocketLink
 
 __all__ = ["Session", "cell_seed"]
@@ -120,8 +121,8 @@ class Session:
         if self._cell is not None:
             self._keep(self._cell.output())
         output, self._output = self._output, Output()
-        text = output.text.decode("utf-8", "replace")
-        kept = _plain(text[: self._limits.output_kib * 1024])
+        text = output.text.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        kept = plain(text[: self._limits.output_kib * 1024])
         return kept + "\n… (the rest was cut)" if output.truncated or len(kept) < len(text) else kept
 
     def close(self) -> None:
@@ -210,12 +211,6 @@ class Session:
 
     def _keep(self, output: Output) -> None:
         self._output = Output(self._output.text + output.text, self._output.truncated or output.truncated)
-
-
-def _plain(text: str) -> str:
-    """Return printed text without what would move a terminal's cursor or turn the order of letters around."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter if letter.isprintable() or letter in "\n\t\xa0" else "\ufffd" for letter in lines)
 
 
 def cell_seed(seed: int) -> int:

@@ -2,11 +2,10 @@
 
 import io
 
-import pytest
 from rich.console import Console
 from rich.text import Text
 
-from cli.lines import indented, marked, plain
+from cli.lines import indented, marked
 
 
 def printed(*things: object, width: int = 40) -> list[str]:
@@ -14,19 +13,6 @@ def printed(*things: object, width: int = 40) -> list[str]:
     for thing in things:
         console.print(thing)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "a\rb", "\x00", "\x7f", "\u202eevil", "\ud800", "\x08\x08"],
-)
-def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
-    assert all(letter.isprintable() for letter in plain(text))
-
-
-def test_lines_tabs_and_letters_of_all_scripts_stay() -> None:
-    text = "σ(z)\n\tявь 零 😀 é"
-    assert plain(text) == text
 
 
 def test_a_long_line_goes_on_under_its_text() -> None:
