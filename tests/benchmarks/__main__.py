@@ -13,13 +13,16 @@ from rich.console import Console
 
 from grader.bundle import Bundle, read_bundle
 from tests.benchmarks.benches import measure_benches
+from tests.benchmarks.flood import measure_flood
+from tests.benchmarks.service import measure_service
 from tests.services.engine import engine_with_images
 from worker.walls import Bubblewrap, Docker
 
 _ROOT: Final = Path(__file__).parents[2]
 _SLUGS: Final = {"numpy": "sigmoid_derivative", "torch": "pytorch_training_loop"}
+_FLOODED: Final = ("sigmoid_derivative", "update_equation")
 _OUT: Final = _ROOT / "build" / "bench.json"
-_PARTS: Final = ("docker", "bubblewrap")
+_PARTS: Final = ("service", "flood", "docker", "bubblewrap")
 
 
 def main() -> None:
@@ -29,7 +32,13 @@ def main() -> None:
     parser.add_argument("--environment", choices=_SLUGS, action="append", help="numpy or torch; both if none is named")
     parser.add_argument("--rounds", type=int, default=30, help="gradings of each kind")
     parser.add_argument("--growth", type=int, default=500, help="gradings over which memory may not grow")
+    parser.add_argument("--heap", type=int, default=100, help="submissions at once; a fifth with torch")
+    parser.add_argument("--flood", type=int, default=1000, help="submissions at once of the flood")
+    parser.add_argument("--batch", type=int, default=500, help="gradings in the batch that students do not notice")
+    parser.add_argument("--quick", action="store_true", help="few of everything, to see that it works")
     options = parser.parse_args()
+    if options.quick:
+        vars(options).update(rounds=5, growth=20, heap=20, flood=100, batch=40)
     bundles = [read_bundle(_ROOT / "assignments" / _SLUGS[name]) for name in options.environment or _SLUGS]
     results: dict[str, Any] = {"cores": os.cpu_count()}
     for part in options.parts or _PARTS:
@@ -44,7 +53,12 @@ def _measure(part: str, bundles: list[Bundle], options: argparse.Namespace) -> A
     if part == "bubblewrap":
         return _measure_walls(console, Bubblewrap(), bundles, options)
     with engine_with_images() as images:
-        return _measure_walls(console, Docker(images), bundles, options)
+        if part == "docker":
+            return _measure_walls(console, Docker(images), bundles, options)
+        if part == "flood":
+            flooded = [read_bundle(_ROOT / "assignments" / slug) for slug in _FLOODED]
+            return measure_flood(console, flooded, options.flood, options.batch, options.rounds)
+        return _measure_service(console, Docker(images), bundles, options)
 
 
 def _measure_walls(
@@ -54,6 +68,16 @@ def _measure_walls(
         bundle.manifest.environment: measure_benches(console, wall, bundle, options.rounds, options.growth)
         for bundle in bundles
     }
+
+
+def _measure_service(
+    console: Console, wall: Docker, bundles: list[Bundle], options: argparse.Namespace
+) -> dict[str, Any]:
+    figures = {}
+    for bundle in bundles:
+        heap = options.heap if bundle.manifest.environment == "numpy" else max(4, options.heap // 5)
+        figures[bundle.manifest.environment] = measure_service(console, wall, bundle, options.rounds, heap)
+    return figures
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.bundle import Bundle, Submission
+from tests.benchmarks.containers import peak_of_containers_mib
 from tests.benchmarks.figures import milliseconds, per_second, summary
-from tests.benchmarks.memory import descendants, open_files, peak_of_containers_mib, proportional_mib
+from tests.benchmarks.memory import descendants, open_files, proportional_mib
 from tests.benchmarks.naive import NaiveGrader, naive_grader
 from worker.bench import Bench
 from worker.walls import Bubblewrap, Docker
@@ -32,7 +33,7 @@ def measure_benches(console: Console, wall: Bubblewrap | Docker, bundle: Bundle,
         _check(bench, naive, bundle, answer)
         speed = _speed(bench, naive, bundle, answer, rounds)
         parts = _parts(bench, bundle, answer, rounds)
-        peaks = {"bench_mib": peak_of_containers_mib() if isinstance(wall, Docker) else None}
+        peaks = {"bench_mib": peak_of_containers_mib({os.getpid()}) if isinstance(wall, Docker) else None}
     if isinstance(wall, Docker):
         peaks["naive_mib"] = round(naive.peak_mib, 1)
     throughput = _throughput(wall, bundle, answer, rounds)

@@ -1,14 +1,8 @@
 """How much memory a tree of processes takes, shared pages counted once, and what it holds open."""
 
 from pathlib import Path
-from typing import Any
 
-import docker
-from docker.models.containers import Container
-
-from worker.walls.docker.engine import OWNER_LABEL, Engine
-
-__all__ = ["descendants", "open_files", "peak_of_containers_mib", "proportional_mib"]
+__all__ = ["descendants", "open_files", "proportional_mib"]
 
 
 def descendants(pid: int) -> set[int]:
@@ -50,20 +44,3 @@ def open_files(pids: set[int]) -> int:
         except OSError:
             continue
     return count
-
-
-def peak_of_containers_mib() -> float:
-    """Return the most memory that the containers of this process's benches have taken, added up."""
-    client = docker.from_env()
-    try:
-        label = f"{OWNER_LABEL}={Engine().labels()[OWNER_LABEL]}"
-        containers = client.containers.list(filters={"label": label}, ignore_removed=True)
-        return round(sum(_peak_bytes(container) for container in containers) / 1024**2, 1)
-    finally:
-        client.close()
-
-
-def _peak_bytes(container: Container) -> int:
-    """Return a container's peak; where the engine does not tell (control groups of version 2), what it takes now."""
-    stats: dict[str, Any] = container.stats(stream=False)["memory_stats"]
-    return int(stats.get("max_usage", stats["usage"]))

@@ -19,14 +19,19 @@ __all__ = ["NaiveBubblewrap", "NaiveDocker", "NaiveGrader", "naive_grader"]
 
 _PYTEST: Final = ["-I", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", policy.SHARED_DIRECTORY]
 _PEAK: Final = "peak memory in bytes:"
+_PROCESSORS: Final = "processor time in nanoseconds:"
 # As `python -m pytest`, and after it what the control group of the container tells.
-_WITH_PEAK: Final = f"""
+_WITH_USAGE: Final = f"""
 import sys, pathlib, pytest
 status = pytest.main(sys.argv[1:])
+groups = pathlib.Path("/sys/fs/cgroup")
 for name in ("memory/memory.max_usage_in_bytes", "memory.peak"):
-    path = pathlib.Path("/sys/fs/cgroup") / name
-    if path.exists():
-        print("{_PEAK}", path.read_text().strip())
+    if (groups / name).exists():
+        print("{_PEAK}", (groups / name).read_text().strip())
+if (groups / "cpuacct/cpuacct.usage").exists():
+    print("{_PROCESSORS}", (groups / "cpuacct/cpuacct.usage").read_text().strip())
+elif (groups / "cpu.stat").exists():
+    print("{_PROCESSORS}", int((groups / "cpu.stat").read_text().split()[1]) * 1000)
 sys.exit(status)
 """
 
@@ -93,12 +98,14 @@ class NaiveGrader:
 
     Attributes:
         peak_mib: the most memory that a submission has taken, where the sandbox tells.
+        processor_ms: the processor time that each submission has taken, where the sandbox tells.
     """
 
     def __init__(self, bundle: Bundle, folder: Path) -> None:
         self.bundle = bundle
         self.folder = folder
         self.peak_mib = 0.0
+        self.processor_ms: list[float] = []
 
     def __enter__(self) -> Self:
         for name, data in self.bundle.files.items():
@@ -131,6 +138,8 @@ class NaiveGrader:
         for line in done.stdout.decode().splitlines():
             if line.startswith(_PEAK):
                 self.peak_mib = max(self.peak_mib, int(line.removeprefix(_PEAK)) / 1024**2)
+            if line.startswith(_PROCESSORS):
+                self.processor_ms.append(int(line.removeprefix(_PROCESSORS)) / 1e6)
         return done.returncode == 0
 
     @property
@@ -181,7 +190,7 @@ class _PlainSite(DockerSite):
     def naive_command(self, program: Program, folder: Path, container: str) -> list[str]:
         command = self.command(program, container)
         command[command.index("--volume") + 1] = f"{folder}:{policy.SHARED_DIRECTORY}:ro"
-        return [*command[: command.index("-m")], "-c", _WITH_PEAK, *_PYTEST[_PYTEST.index("-q") :]]
+        return [*command[: command.index("-m")], "-c", _WITH_USAGE, *_PYTEST[_PYTEST.index("-q") :]]
 
 
 def naive_grader(bundle: Bundle, wall: Bubblewrap | Docker) -> NaiveGrader:

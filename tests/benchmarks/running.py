@@ -1,0 +1,104 @@
+"""A whole service to be measured: PostgreSQL, Redis, workers, scheduler, and benches behind Docker walls."""
+
+import io
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from typing import Final
+
+from sqlalchemy import func, select
+
+from grader import records
+from grader.bundle import Submission
+from tests.benchmarks.containers import bench_containers
+from tests.services.postgres import Postgres
+from tests.services.redis import Redis
+from tests.services.service import Service
+from worker.settings import Environment
+
+__all__ = [
+    "SLOTS",
+    "HandedIn",
+    "await_finished",
+    "finished",
+    "grade_heap",
+    "running_service",
+    "runs_of",
+    "wait_for",
+    "warm_up",
+]
+
+SLOTS: Final = 2
+_BENCHES: Final[dict[Environment, int]] = {"numpy": 2, "torch": 1}  # of a slot, as the settings have it
+_WARM_UPS: Final = 10  # for each slot, so that each of its benches has collected the suite
+_LOOK_SECONDS: Final = 0.25  # seldom enough not to be seen in what is measured
+_START_SECONDS: Final = 180.0
+
+HandedIn = tuple[str, str, Submission]  # by whom, for which assignment, what
+
+
+@contextmanager
+def running_service(environment: Environment) -> Iterator[Service]:
+    """Have a service of two interactive slots and a batch slot, on the engine that this process speaks with."""
+    benches = {name: str(count if name == environment else 0) for name, count in _BENCHES.items()}
+    settings = {
+        "GRADELOOP_WALL": "docker",
+        "GRADELOOP_SLOTS_INTERACTIVE": str(SLOTS),
+        "GRADELOOP_BENCHES_NUMPY": benches["numpy"],
+        "GRADELOOP_BENCHES_TORCH": benches["torch"],
+        "GRADELOOP_LEASE_SECONDS": "15",
+        "GRADELOOP_SWEEP_SECONDS": "5",
+    }
+    expected = 2 * (SLOTS + 1) * _BENCHES[environment]
+    with Postgres() as postgres, Redis() as redis:
+        service = Service(postgres.url("bench"), redis.url, **settings)
+        try:
+            service.start()
+            wait_for(lambda: len(bench_containers()) >= expected, _START_SECONDS, "all benches have started")
+            yield service
+        except BaseException:
+            service.__exit__()
+            raise
+        with redirect_stdout(io.StringIO()):  # it would print a line for each of thousands of runs
+            service.__exit__()
+
+
+def warm_up(service: Service, assignment_id: str, answer: Submission) -> None:
+    """Have each interactive bench grade an answer a few times."""
+    grade_heap(service, [(service.student(), assignment_id, answer) for _ in range(SLOTS * _WARM_UPS)])
+
+
+def grade_heap(service: Service, heap: Sequence[HandedIn]) -> list[records.Run]:
+    """Hand in a heap at once, and return its runs when all are finished, in that order."""
+    run_ids = [service.intake.hand_in(*handed_in).run_id for handed_in in heap]
+    await_finished(service, run_ids)
+    return runs_of(service, run_ids)
+
+
+def await_finished(service: Service, run_ids: Sequence[str], count: int | None = None, seconds: float = 600.0) -> None:
+    """Wait until some of a heap's runs are finished, all of them if no number is told."""
+    wanted = len(run_ids) if count is None else count
+    wait_for(lambda: finished(service, run_ids) >= wanted, seconds, f"{wanted} of {len(run_ids)} runs are finished")
+
+
+def finished(service: Service, run_ids: Sequence[str]) -> int:
+    """Return how many of some runs are finished."""
+    done = select(func.count()).where(records.Run.id.in_(run_ids), records.Run.state.in_(records.FINISHED))
+    with service.database.read() as session:
+        return session.scalars(done).one()
+
+
+def runs_of(service: Service, run_ids: Sequence[str]) -> list[records.Run]:
+    """Return runs as they are now, in the order in which they were finished."""
+    query = select(records.Run).where(records.Run.id.in_(run_ids)).order_by(records.Run.finished_at)
+    with service.database.read() as session:
+        return list(session.scalars(query).all())
+
+
+def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Wait for a condition; end the measurement if it does not come true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"waited {seconds} s in vain: {what}")
+        time.sleep(_LOOK_SECONDS)

@@ -1,0 +1,67 @@
+"""One submission as a student sees it: handed in, followed test by test, finished, with the time of each step."""
+
+import statistics
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.benchmarks.running import HandedIn
+from tests.services.service import Service
+from worker.queue.events import Event
+
+__all__ = ["Seen", "hand_in_and_watch", "medians_of_steps"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of a submission.
+
+    Attributes:
+        first_test_ms, finished_ms: from handing in until the student's page could show it.
+        steps_ms: how long each step took, by the clock of one machine.
+    """
+
+    first_test_ms: float
+    finished_ms: float
+    steps_ms: dict[str, float]
+
+
+def hand_in_and_watch(service: Service, handed_in: HandedIn) -> Seen:
+    """Hand in, and follow the events of the run until it is finished."""
+    begun = time.time()
+    run_id = service.intake.hand_in(*handed_in).run_id
+    seen: list[tuple[float, Event]] = []
+    while not seen or seen[-1][1].kind != "finished":
+        events = service.intake.events.read(run_id, seen[-1][1].id if seen else "0", block_ms=1000)
+        seen += [(time.time(), event) for event in events]
+    first_test = next(at for at, event in seen if event.kind == "test")
+    steps = _steps(service, run_id, begun, [event for _, event in seen], seen[-1][0])
+    return Seen((first_test - begun) * 1000, (seen[-1][0] - begun) * 1000, steps)
+
+
+def _steps(service: Service, run_id: str, begun: float, events: Sequence[Event], ended: float) -> dict[str, float]:
+    run = service.run(run_id)
+    assert run.taken_at is not None
+    assert run.duration_ms is not None
+    taken = run.taken_at.timestamp()
+    queued, running, *_, finished = [_published(event) for event in events]
+    graded = running + run.duration_ms / 1000
+    marks = {
+        "handing in: submission and run are stored": queued - begun,
+        "the token goes to a slot by the broker": taken - queued,
+        "the slot takes the run from the database": running - taken,
+        "grading on the bench, each test told as it ends": graded - running,
+        "the result is stored": finished - graded,
+        "the last event comes back": ended - finished,
+    }
+    return {step: seconds * 1000 for step, seconds in marks.items()}
+
+
+def _published(event: Event) -> float:
+    """Return when the broker was given an event, in seconds: its id begins with that."""
+    return int(event.id.partition("-")[0]) / 1000
+
+
+def medians_of_steps(seen: Sequence[Seen]) -> dict[str, float]:
+    """Return how long each step took, as medians in milliseconds."""
+    return {step: round(statistics.median(one.steps_ms[step] for one in seen), 1) for step in seen[0].steps_ms}
