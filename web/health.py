@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 import redis
 from flask import Blueprint, Response, current_app, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from grader import records
 from worker.queue.broker import connect
@@ -16,6 +17,8 @@ from worker.queue.metrics import queue_metrics
 from worker.settings import LANES, Lane, Settings
 
 __all__ = ["Health", "Part", "examine", "pages"]
+
+State = Literal["up", "down", "unknown", "off"]
 
 pages = Blueprint("health", __name__)
 
@@ -28,12 +31,14 @@ class Part:
         name: "database", "broker", or a lane.
         state: "up", "down", "unknown" where the database would have to say, or "off" for a lane set to no slots.
         slots, waiting: of a lane: the grading slots that live, and the runs that wait.
+        trouble: of a lane: why slots that live cannot grade.
     """
 
     name: str
-    state: Literal["up", "down", "unknown", "off"]
+    state: State
     slots: int | None = None
     waiting: int | None = None
+    trouble: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,7 @@ def examine(settings: Settings, database: records.Database) -> Health:
     """Look at each part; a few seconds at most, where one does not answer."""
     try:
         with database.read() as session:
-            now = records.clock(session)
-            lanes = [
-                _lane(settings, lane, records.live_slots(session, lane, now), records.waiting(session, lane))
-                for lane in LANES
-            ]
+            lanes = [_lane(settings, session, lane) for lane in LANES]
         parts = [Part("database", "up"), *lanes]
     except (records.DatabaseGone, SQLAlchemyError):  # the second where it lacks its tables
         parts = [Part("database", "down"), *(Part(lane, "unknown") for lane in LANES)]
@@ -86,10 +87,14 @@ def metrics() -> Response:
     return Response(queue_metrics(_records()), mimetype="text/plain")
 
 
-def _lane(settings: Settings, lane: Lane, slots: int, waiting: int) -> Part:
-    if slots:
-        return Part(lane, "up", slots, waiting)
-    return Part(lane, "off" if settings.slots(lane) == 0 and not waiting else "down", slots, waiting)
+def _lane(settings: Settings, session: Session, lane: Lane) -> Part:
+    now = records.clock(session)
+    slots, waiting = records.live_slots(session, lane, now), records.waiting(session, lane)
+    troubles = records.troubles(session, lane, now)
+    state: State = "up" if slots > len(troubles) else "down"
+    if not slots and not waiting and settings.slots(lane) == 0:
+        state = "off"
+    return Part(lane, state, slots, waiting, " ".join(sorted(set(troubles))) or None)
 
 
 def _broker_answers(url: str) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final, Literal, Self
 
+import structlog
+
 from worker.bench import Bench, BenchError, Worn
 from worker.proof import prove_walls
 from worker.settings import ENVIRONMENTS, Lane, Settings
@@ -17,6 +19,7 @@ __all__ = ["Pool", "Reason", "open_pool"]
 
 Reason = Worn | Literal["runs"]
 
+_LOG: Final = structlog.get_logger("gradeloop.pool")
 _PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between attempts to start a bench
 
 
@@ -175,6 +178,8 @@ class Pool:
                 self._trouble.pop(environment, None)
             else:
                 trouble = error if isinstance(error, WallUnavailable | BenchError) else BenchError(repr(error))
+                if str(trouble) != str(self._trouble.get(environment, "")):
+                    _LOG.error("no bench can be started", environment=environment, reason=str(trouble))
                 self._trouble[environment] = trouble
             self._change.notify_all()
 

@@ -18,7 +18,7 @@ from grader.records.forecast import Standing, standing, standings
 from grader.records.log import AuditEntry, audit
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
-from grader.records.slots import Slot, beat, leave, live_slots
+from grader.records.slots import Slot, beat, leave, live_slots, troubles
 from grader.records.submissions import attempts_used, hand_in
 from grader.records.versions import Version, bundle_of, keep_version
 from grader.records.work import FINISHED, Run, State, Submission, TestResult
@@ -62,5 +62,6 @@ __all__ = [
     "standings",
     "sweep",
     "take",
+    "troubles",
     "waiting",
 ]

@@ -70,6 +70,23 @@ def test_a_lane_without_a_slot_is_down(client: Client, database: records.Databas
     assert "Down: interactive, batch." in page.text
 
 
+def test_a_lane_whose_slots_cannot_grade_is_down_and_says_why(healthy: FlaskClient, database: records.Database) -> None:
+    with database.write() as session:
+        records.beat(session, "slot of batch", "batch", None, "<b>The image is not there.")
+    answer = healthy.get("/health")
+    assert (answer.status_code, answer.get_json()["down"]) == (503, ["batch"])
+    assert parts(healthy)["batch"]["trouble"] == "<b>The image is not there."
+    assert "&lt;b&gt;The image is not there." in healthy.get("/health", headers={"Accept": "text/html"}).text
+
+
+def test_a_lane_with_one_slot_in_order_is_up_and_tells_of_the_others(
+    healthy: FlaskClient, database: records.Database
+) -> None:
+    with database.write() as session:
+        records.beat(session, "another slot of batch", "batch", None, "The engine is away.")
+    assert parts(healthy)["batch"] == {"state": "up", "slots": 2, "waiting": 0, "trouble": "The engine is away."}
+
+
 def test_a_lane_that_is_to_have_no_slots_is_off(
     client: Client, database: records.Database, redis_server: Redis
 ) -> None:

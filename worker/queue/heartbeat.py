@@ -1,7 +1,7 @@
 """The heartbeat of a slot: a thread that says it lives, and keeps the run it grades from being taken for lost."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -26,13 +26,17 @@ class Heartbeat:
         slot: the slot's name.
         lane: its lane.
         lease_seconds: for how long each beat keeps a run.
+        trouble: tells why the slot cannot grade; "" where it can.
     """
 
-    def __init__(self, database: records.Database, slot: str, lane: Lane, lease_seconds: float) -> None:
+    def __init__(
+        self, database: records.Database, slot: str, lane: Lane, lease_seconds: float, trouble: Callable[[], str]
+    ) -> None:
         self._database = database
         self._slot = slot
         self._lane = lane
         self._lease_seconds = lease_seconds
+        self._trouble = trouble
         self._log = _LOG.bind(lane=lane, slot=slot)
         self._held: records.Taken | None = None
         self._away = False
@@ -71,7 +75,7 @@ class Heartbeat:
         held = self._held
         try:
             with self._database.write() as session:
-                records.beat(session, self._slot, self._lane, held.run_id if held else None)
+                records.beat(session, self._slot, self._lane, held.run_id if held else None, self._trouble())
                 kept = held is None or records.keep(session, held.run_id, held.claim, self._lease_seconds)
         except records.DatabaseGone:
             if not self._away:

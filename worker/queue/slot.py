@@ -58,8 +58,8 @@ class Slot:
         self._database = records.open_database(settings.database_url)
         self._bundles = Bundles(self._database)
         self._events = Events(settings.broker_url)
-        self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds)
         self._pool = open_pool(settings, lane, self._count_replacement)
+        self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds, self._pool.trouble)
         self._open = ExitStack()
 
     def __enter__(self) -> Self:

@@ -33,3 +33,14 @@ def test_a_slot_that_left_lives_no_more(database: records.Database) -> None:
         records.leave(session, "host/1")
         records.leave(session, "never there")
         assert records.live_slots(session, "interactive", records.clock(session)) == 0
+
+
+def test_a_slot_tells_why_it_cannot_grade_for_as_long_as_it_cannot(database: records.Database) -> None:
+    with database.write() as session:
+        records.beat(session, "host/1", "interactive", None, "The engine is away.")
+        records.beat(session, "host/2", "interactive", None)
+        now = records.clock(session)
+        assert records.troubles(session, "interactive", now) == ["The engine is away."]
+        assert records.troubles(session, "batch", now) == []
+        records.beat(session, "host/1", "interactive", None)
+        assert records.troubles(session, "interactive", now) == []

@@ -1,5 +1,6 @@
 """Benches of two containers, on a real engine: what they are allowed, how they refuse, and what is left of them."""
 
+import io
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from worker.settings import Settings
 from worker.walls import Docker, Program, Site, WallUnavailable
 from worker.walls.choice import choose_wall
 from worker.walls.docker import DockerSite
-from worker.walls.docker.engine import OWNER_LABEL, ROLE_LABEL
+from worker.walls.docker.engine import CODE_LABEL, OWNER_LABEL, ROLE_LABEL
 
 ROOT = Path(__file__).parents[3]
 Edit = Callable[[list[str]], list[str]]
@@ -251,6 +252,23 @@ def test_without_the_image_the_wall_says_what_builds_it() -> None:
 
     with pytest.raises(WallUnavailable, match="`make images` builds it"), Bench(missing, "numpy"):
         pass
+
+
+def test_an_image_of_another_release_is_refused_before_it_is_started(
+    docker_wall: Docker, client: sdk.DockerClient
+) -> None:
+    old = client.images.build(
+        fileobj=io.BytesIO(f"FROM {docker_wall.images['numpy']}\nLABEL {CODE_LABEL}=old\n".encode()),
+        tag="gradeloop-old",
+    )[0]
+    try:
+        with (
+            pytest.raises(WallUnavailable, match="of another release"),
+            Bench(Docker({"numpy": "gradeloop-old"}), "numpy"),
+        ):
+            pass
+    finally:
+        client.images.remove(old.id, force=True)
 
 
 def test_without_an_engine_the_wall_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

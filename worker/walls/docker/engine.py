@@ -12,10 +12,12 @@ import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from grader import policy
+from grader.fingerprint import fingerprint
 from worker.walls.wall import WallUnavailable
 
-__all__ = ["HOST_LABEL", "OWNER_LABEL", "ROLE_LABEL", "Engine"]
+__all__ = ["CODE_LABEL", "HOST_LABEL", "OWNER_LABEL", "ROLE_LABEL", "Engine"]
 
+CODE_LABEL: Final = "org.gradeloop.code"
 HOST_LABEL: Final = "gradeloop.host"
 OWNER_LABEL: Final = "gradeloop.owner"
 ROLE_LABEL: Final = "gradeloop.role"
@@ -34,16 +36,18 @@ class Engine:
             return int(client.info()["NCPU"])
 
     def require_image(self, name: str) -> None:
-        """Do nothing if the engine has an image.
+        """Do nothing if the engine has an image, and it holds the grading code of this release.
 
         Raises:
             WallUnavailable: it has not, or there is no engine.
         """
         with self._answering() as client:
             try:
-                client.images.get(name)
+                image = client.images.get(name)
             except ImageNotFound as error:
                 raise WallUnavailable(f"The image `{name}` is not there; `make images` builds it.") from error
+        if image.labels.get(CODE_LABEL) != fingerprint():
+            raise WallUnavailable(f"The image `{name}` is of another release; `make images` builds it anew.")
 
     def make_volume(self, name: str, user: int) -> None:
         """Make the volume of a bench: a few kilobytes of memory that one user may write to."""

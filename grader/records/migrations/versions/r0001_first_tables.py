@@ -213,6 +213,7 @@ def _create_slots() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("lane", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("lane IN ('interactive', 'batch')", name=op.f("ck_slots_lane")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_slots_run_id"),
