@@ -8,8 +8,9 @@ often its message came and however late a worker wakes up.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from grader import results
@@ -20,6 +21,15 @@ from grader.records.versions import Version
 from grader.records.work import QUEUED, RUNNING, Run, Submission, TestResult, locked
 
 __all__ = ["Swept", "Taken", "ask_for_run", "finish", "give_back", "keep", "sweep", "take", "waiting"]
+
+_CONTENT: Final = (
+    select(Submission.files, Version.slug, Version.environment)
+    .join_from(Submission, Version, Version.hash == bindparam("version_hash"))
+    .where(Submission.id == bindparam("submission_id"))
+)
+_CLAIMED: Final = locked(
+    select(Run).where(Run.id == bindparam("run_id"), Run.claim == bindparam("claim"), Run.state == RUNNING)
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +102,9 @@ def take(
         lease_seconds: until when to keep it or finish it.
         environments: leave runs of others alone; None for whichever comes.
     """
+    first = first_in_line(lane, None if environments is None else frozenset(environments))
     for assignment_id in session.scalars(assignments_by_turn(lane)).all():
-        run = session.scalars(locked(first_in_line(lane, assignment_id, environments), skip_locked=True)).one_or_none()
+        run = session.scalars(first, {"assignment_id": assignment_id}).one_or_none()
         if run is not None:
             return _begin(session, run, slot, lease_seconds)
     return None
@@ -111,10 +122,8 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
     run.turn = None
     session.flush()
     move_up(session, run)
-    content = select(Submission.files, Version.slug, Version.environment).join_from(
-        Submission, Version, Version.hash == run.version_hash
-    )
-    files, slug, environment = session.execute(content.where(Submission.id == run.submission_id)).one()
+    wanted = {"submission_id": run.submission_id, "version_hash": run.version_hash}
+    files, slug, environment = session.execute(_CONTENT, wanted).one()
     return Taken(
         run_id=run.id,
         claim=claim,
@@ -157,17 +166,16 @@ def finish(session: Session, run_id: str, claim: str, result: results.Run) -> bo
     if result.tests:
         rows = [{"run_id": run_id, "position": at, **vars(test)} for at, test in enumerate(result.tests)]
         session.execute(insert(TestResult), rows)
+    _end(run, result.outcome, clock(session))
     run.seed = result.seed
     run.score = result.score
     run.max_score = result.max_score
     run.message = result.message
     run.duration_ms = result.duration_ms
     run.peak_memory_mib = result.peak_memory_mib
-    _end(run, result.outcome, clock(session))
-    session.flush()
     if run.lane == "interactive" and run.state == "graded":
         submission.run_id = run.id
-        session.flush()
+    session.flush()
     return True
 
 
@@ -211,8 +219,7 @@ def sweep(session: Session, now: datetime, max_tries: int) -> Swept:
 
 
 def _claimed(session: Session, run_id: str, claim: str) -> Run | None:
-    query = select(Run).where(Run.id == run_id, Run.claim == claim, Run.state == RUNNING)
-    return session.scalars(locked(query)).one_or_none()
+    return session.scalars(_CLAIMED, {"run_id": run_id, "claim": claim}).one_or_none()
 
 
 def _requeue(session: Session, run: Run, reason: str) -> None:

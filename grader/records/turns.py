@@ -10,11 +10,12 @@ and so stand behind nobody. It is taken after those in line, unless `close_up` h
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from grader.records.base import Lane
@@ -26,6 +27,13 @@ __all__ = ["Waiting", "assignments_by_turn", "close_up", "first_in_line", "line_
 _NEVER_SERVED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BEHIND: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
+# Queries of what is done for each run are built once: to build one takes longer than to ask it.
+_OF_STUDENT: Final = tuple(getattr(Run, name) == bindparam(name) for name in ("lane", "assignment_id", "person_id"))
+_TURNS_OF_STUDENT: Final = select(func.min(Run.turn), func.max(Run.taken_at)).where(*_OF_STUDENT)
+_WAITING_OF_STUDENT: Final = (
+    select(Run.id, Run.turn).where(*_OF_STUDENT, Run.state == QUEUED).order_by(Run.turn, Run.queued_at, Run.id).limit(1)
+)
+
 
 class Waiting(NamedTuple):
     """A run that waits."""
@@ -35,6 +43,7 @@ class Waiting(NamedTuple):
     person_id: str
 
 
+@cache
 def assignments_by_turn(lane: Lane) -> Select[str]:
     """Return the query for the assignments that wait in a lane, the one whose turn it is first."""
     # Leaps from one assignment to the next by the index; DISTINCT would read every run that waits.
@@ -47,12 +56,17 @@ def assignments_by_turn(lane: Lane) -> Select[str]:
     return select(found.c.id).where(found.c.id.is_not(None)).order_by(in_turn, found.c.id)
 
 
-def first_in_line(lane: Lane, assignment_id: str, environments: Collection[str] | None) -> Select[Run]:
-    """Return the query for the run of an assignment whose turn it is, among those that some environments grade."""
-    waiting = select(Run).where(Run.lane == lane, Run.assignment_id == assignment_id, Run.state == QUEUED)
+@cache
+def first_in_line(lane: Lane, environments: frozenset[str] | None) -> Select[Run]:
+    """Return the query for the run of `:assignment_id` whose turn it is, among those that some environments grade.
+
+    Runs that others are about to take are passed over.
+    """
+    of_assignment = Run.assignment_id == bindparam("assignment_id")
+    waiting = select(Run).where(Run.lane == lane, of_assignment, Run.state == QUEUED)
     if environments is not None:
         waiting = waiting.where(Run.version_hash.in_(select(Version.hash).where(Version.environment.in_(environments))))
-    return waiting.order_by(Run.turn, Run.queued_at, Run.id).limit(1)
+    return locked(waiting.order_by(Run.turn, Run.queued_at, Run.id).limit(1), skip_locked=True)
 
 
 def line_of(session: Session, lane: Lane) -> list[Waiting]:
@@ -67,8 +81,7 @@ def line_of(session: Session, lane: Lane) -> list[Waiting]:
 
 def turn_of(session: Session, run: Run) -> datetime:
     """Return the place in line of a run that is about to wait."""
-    query = select(func.min(Run.turn), func.max(Run.taken_at)).where(*_same_student(run))
-    in_line, served = session.execute(query).one()
+    in_line, served = session.execute(_TURNS_OF_STUDENT, _student(run)).one()
     if in_line is not None and in_line < _BEHIND:
         return _BEHIND
     return served or _NEVER_SERVED
@@ -76,8 +89,7 @@ def turn_of(session: Session, run: Run) -> datetime:
 
 def move_up(session: Session, taken: Run) -> None:
     """Put the oldest of a student's waiting runs at the end of the line, now that another was taken."""
-    waiting = select(Run.id, Run.turn).where(*_same_student(taken), Run.state == QUEUED)
-    following = session.execute(waiting.order_by(Run.turn, Run.queued_at, Run.id).limit(1)).one_or_none()
+    following = session.execute(_WAITING_OF_STUDENT, _student(taken)).one_or_none()
     if following is None or following.turn < _BEHIND:
         return
     free = select(Run).where(Run.id == following.id, Run.state == QUEUED)
@@ -93,14 +105,14 @@ def close_up(session: Session) -> None:
         select(func.min(Run.id)).where(Run.state == QUEUED).group_by(*student).having(func.min(Run.turn) >= _BEHIND)
     )
     for stray in session.scalars(select(Run).where(Run.id.in_(strays))).all():
-        oldest = select(Run).where(*_same_student(stray), Run.state == QUEUED).order_by(Run.queued_at, Run.id).limit(1)
-        for run in session.scalars(locked(oldest, skip_locked=True)).all():
+        oldest = select(Run).where(*_OF_STUDENT, Run.state == QUEUED).order_by(Run.queued_at, Run.id).limit(1)
+        for run in session.scalars(locked(oldest, skip_locked=True), _student(stray)).all():
             run.turn = turn_of(session, run)
     session.flush()
 
 
-def _same_student(run: Run) -> tuple[ColumnElement[bool], ...]:
-    return Run.lane == run.lane, Run.assignment_id == run.assignment_id, Run.person_id == run.person_id
+def _student(run: Run) -> dict[str, Any]:
+    return {"lane": run.lane, "assignment_id": run.assignment_id, "person_id": run.person_id}
 
 
 def _around(lines: Iterable[Iterable[Waiting]]) -> Iterator[Waiting]:
