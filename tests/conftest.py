@@ -8,6 +8,7 @@ import pytest
 from tests.services.engine import docker_engine, docker_images
 from tests.services.postgres import database, database_url, postgres, postgres_scratch
 from tests.services.redis import redis_server
+from tests.worker.faults import numbers as faults
 from worker.bench import Bench
 from worker.walls import Bubblewrap, Docker
 
@@ -29,6 +30,28 @@ __all__ = [
 
 # Commands choose the wall by what this machine has; tests say which, so that they are the same everywhere.
 os.environ.setdefault("GRADELOOP_WALL", "bubblewrap")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what shares the Docker engine in one process, and what stands in one file."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            needs_engine = "docker_engine" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group("engine" if needs_engine else str(item.path)))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Begin without the numbers of an earlier run, in the process that reports."""
+    if not hasattr(session.config, "workerinput"):
+        faults.forget()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the numbers that faults have left."""
+    if lines := faults.told():
+        terminalreporter.section("faults, each with 200 runs in the queue")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ import pytest
 
 from tests.services.server import start_server, stop_server, wait_until
 
-__all__ = ["Engine", "PrivateEngine", "docker_engine", "docker_images", "engine_with_images"]
+__all__ = ["IMAGES", "Engine", "PrivateEngine", "docker_engine", "docker_images", "engine_with_images"]
 
 IMAGES: Final = {"numpy": "gradeloop-bench-numpy", "torch": "gradeloop-bench-torch"}
 _ROOT: Final = Path(__file__).parents[2]

@@ -1,10 +1,7 @@
 """A whole service behind Docker walls, two hundred runs in its queue, and the numbers that each fault leaves."""
 
-import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Final
 from uuid import uuid4
 
 import pytest
@@ -14,9 +11,7 @@ from tests.services.postgres import Postgres
 from tests.services.redis import Redis
 from tests.services.service import Service
 from tests.worker.faults.heap import Heap
-
-_OUT: Final = Path(__file__).parents[3] / "build" / "faults.json"
-_NUMBERS: Final[dict[str, Any]] = {}
+from tests.worker.faults.numbers import keep
 
 
 @pytest.fixture(scope="module")
@@ -58,17 +53,5 @@ def heap(service: Service, request: pytest.FixtureRequest) -> Iterator[Heap]:
     heap.await_finished(20)
     yield heap
     if heap.struck is not None:
-        name = request.node.name.removeprefix("test_")
-        _NUMBERS[name] = {**heap.numbers(), "all_runs_seconds": round(time.monotonic() - begun, 1)}
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Leave the numbers, on the screen and in build/faults.json."""
-    if not _NUMBERS:
-        return
-    _OUT.parent.mkdir(exist_ok=True)
-    _OUT.write_text(json.dumps(_NUMBERS, indent=2) + "\n")
-    terminalreporter.section("faults, each with 200 runs in the queue")
-    for name, numbers in _NUMBERS.items():
-        told = ", ".join(f"{key} {value}" for key, value in numbers.items())
-        terminalreporter.write_line(f"{name}: {told}")
+        told = {**heap.numbers(), "all_runs_seconds": round(time.monotonic() - begun, 1)}
+        keep(request.node.name.removeprefix("test_"), told)

@@ -14,6 +14,7 @@ import pytest
 from grader import policy
 from grader.bundle import Bundle
 from tests.grading import bundle_named, grade, reference_of, submission_of
+from tests.services.engine import IMAGES
 from tests.services.server import wait_until
 from worker.bench import Bench, UnloadableSuite
 from worker.pool import Pool
@@ -47,8 +48,9 @@ def network(client: sdk.DockerClient) -> Iterator[str]:
 
 
 def containers(client: sdk.DockerClient, label: str = OWNER_LABEL) -> dict[str, Any]:
-    """Return what the engine tells of the containers with a label, by role."""
-    found = client.containers.list(all=True, filters={"label": label}, ignore_removed=True)
+    """Return what the engine tells of the containers with NumPy and a label, by role."""
+    wanted = {"label": label, "ancestor": IMAGES["numpy"]}
+    found = client.containers.list(all=True, filters=wanted, ignore_removed=True)
     return {one.labels.get(ROLE_LABEL, one.name): one.attrs for one in found}
 
 
