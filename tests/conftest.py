@@ -17,6 +17,7 @@ __all__ = [
     "database",
     "database_url",
     "docker_bench",
+    "docker_benches",
     "docker_engine",
     "docker_images",
     "docker_torch_bench",
@@ -76,14 +77,21 @@ def docker_wall(docker_images: Mapping[str, str]) -> Docker:
 
 
 @pytest.fixture(scope="session")
-def docker_bench(docker_wall: Docker) -> Iterator[Bench]:
-    """A bench with NumPy, in two containers."""
-    with Bench(docker_wall, "numpy") as bench:
-        yield bench
+def docker_benches(docker_wall: Docker) -> Iterator[dict[str, Bench]]:
+    """Benches of two containers each, by environment."""
+    with Bench(docker_wall, "numpy") as numpy, Bench(docker_wall, "torch") as torch:
+        yield {"numpy": numpy, "torch": torch}
 
 
-@pytest.fixture(scope="session")
-def docker_torch_bench(docker_wall: Docker) -> Iterator[Bench]:
-    """A bench with NumPy and PyTorch, in two containers."""
-    with Bench(docker_wall, "torch") as bench:
-        yield bench
+@pytest.fixture
+def docker_bench(docker_benches: dict[str, Bench]) -> Bench:
+    """A bench with NumPy, in two containers; other tests may have restarted the engine under it."""
+    docker_benches["numpy"].renew()
+    return docker_benches["numpy"]
+
+
+@pytest.fixture
+def docker_torch_bench(docker_benches: dict[str, Bench]) -> Bench:
+    """A bench with NumPy and PyTorch, in two containers; other tests may have restarted the engine under it."""
+    docker_benches["torch"].renew()
+    return docker_benches["torch"]

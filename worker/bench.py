@@ -68,12 +68,13 @@ class Bench:
         self._site = None
 
     def renew(self) -> None:
-        """Start what is not there or worn out, and return when it is ready.
+        """Start what is not there, has ended or is worn out, and return when it is ready; at once where nothing is.
 
         Raises:
             WallUnavailable: the outer wall cannot be raised, or does not keep what it promises.
             BenchError: a half does not start.
         """
+        self._notice_ends()
         if self.worn == "broken":
             self._end_judge()
         if self.worn is not None:
@@ -148,9 +149,7 @@ class Bench:
             "diagnosis_seconds": diagnosis_seconds,
         }
         try:
-            self._notice_ends()
-            if self.worn is not None:
-                self.renew()
+            self.renew()
             self.load(bundle)
             self._living_judge().tell(order)
             done = grading.follow(self._events(bundle, diagnosis_seconds))

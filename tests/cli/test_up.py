@@ -51,9 +51,11 @@ class Up:
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 told: dict[str, Any] = json.load(answer)
-                return told
+        except urllib.error.HTTPError as error:  # a part is down
+            told = json.load(error)
         except (urllib.error.URLError, ConnectionError):
-            return {"down": ["web"]}
+            told = {"down": ["web"]}
+        return told
 
     def await_health(self) -> None:
         wait_until(lambda: self.health()["down"] == [], "all parts are up", seconds=60)

@@ -167,7 +167,8 @@ def _unprivileged(program: Program) -> Iterator[str]:
         return
     user = str(_USERS[program.role])
     yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--")
-    yield from (_find("setpriv", "util-linux"), f"--reuid={user}", f"--regid={user}", "--clear-groups")
+    setpriv = str(Path(_find("setpriv", "util-linux")).resolve())  # inside, a link beside the system may lead nowhere
+    yield from (setpriv, f"--reuid={user}", f"--regid={user}", "--clear-groups")
     yield from ("--no-new-privs", "--inh-caps=-all", "--")
 
 
