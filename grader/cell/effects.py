@@ -1,5 +1,6 @@
 """What a call did besides returning: to its arguments, and to the global random generators."""
 
+import ctypes
 import random
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ __all__ = ["Watch"]
 
 _get_random_state: Final = random.getstate
 _get_numpy_state: Final = np.random.get_state
+_get_numpy_generator: Final = np.random.get_bit_generator  # type: ignore[attr-defined] # documented
+_MT19937_BYTES: Final = 625 * 4  # its words, and which of them is next
 
 
 class Watch:
@@ -20,10 +23,11 @@ class Watch:
 
     def __init__(self) -> None:
         self._random_state: dict[str, object] = {}
+        self._numpy = _NumpyState()
 
     def random_state(self) -> frozenset[str]:
         """Return which global generators moved since this was last asked: "numpy", "random", "torch"."""
-        before, self._random_state = self._random_state, _random_state()
+        before, self._random_state = self._random_state, {"numpy": self._numpy.now(), **_other_random_states()}
         return frozenset(name for name, state in self._random_state.items() if before.get(name) != state)
 
     def arguments(
@@ -55,9 +59,36 @@ def _picture(encode: Callable[[object], bytes], arguments: tuple[Any, ...], keyw
         return b"cannot cross"
 
 
-def _random_state() -> dict[str, object]:
-    _, key, *rest = _get_numpy_state(legacy=True)
-    state: dict[str, object] = {"random": _get_random_state(), "numpy": (key.tobytes(), *rest)}  # type: ignore[union-attr]
+class _NumpyState:
+    """The state of numpy's global generator, asked for in full only where it may be another: that takes long."""
+
+    def __init__(self) -> None:
+        self._words: bytes | None = None
+        self._state: tuple[Any, ...] = ()
+
+    def now(self) -> tuple[Any, ...]:
+        words = _words()
+        # A normal number may be left over from a draw before, and be given without another draw.
+        if words is None or words != self._words or self._has_left_over():
+            _, key, *rest = _get_numpy_state(legacy=True)
+            self._words, self._state = words, (key.tobytes(), *rest)  # type: ignore[union-attr]
+        return self._state
+
+    def _has_left_over(self) -> bool:
+        _, _, left_over, _ = self._state
+        return bool(left_over)
+
+
+def _words() -> bytes | None:
+    """Return the words of numpy's global generator as they are in memory; None for one of another kind."""
+    generator = _get_numpy_generator()
+    if type(generator) is not np.random.MT19937:
+        return None
+    return ctypes.string_at(generator.ctypes.state_address, _MT19937_BYTES)
+
+
+def _other_random_states() -> dict[str, object]:
+    state: dict[str, object] = {"random": _get_random_state()}
     torch = sys.modules.get("torch")
     if torch is not None:
         state["torch"] = bytes(torch.get_rng_state().numpy())
