@@ -9,7 +9,6 @@ else's by then is dropped. Where the database is away, a result waits for it; wh
 import os
 import time
 from contextlib import ExitStack
-from dataclasses import asdict
 from typing import Any, Final, Self
 
 import structlog
@@ -184,7 +183,7 @@ class Slot:
             metrics.EVENTS_DROPPED.inc()
 
     def _say_test(self, taken: records.Taken, test: TestResult) -> None:
-        self._say(taken, "test", test=asdict(test))
+        self._say(taken, "test", test=vars(test))
 
     def _count_replacement(self, _environment: str, reason: Reason) -> None:
         metrics.REPLACED.labels(self._lane, reason).inc()

@@ -1,11 +1,13 @@
 """A submission goes through the whole queue: database, broker, worker, bench, and back."""
 
+import os
 from dataclasses import asdict
 
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
 from tests.services.service import Service
 from worker.queue.intake import Ticket
+from worker.settings import LANES
 
 BUNDLE = bundle_named("double")
 PRINTS = b"""
@@ -37,6 +39,12 @@ def test_a_batch_is_graded_in_its_own_lane_and_leaves_the_grade_alone(service: S
     assert service.result(again.run_id).outcome == "graded"
     assert service.run(again.run_id).lane == "batch"
     assert service.counting_run(first.submission_id) == first.run_id
+
+
+def test_a_batch_lets_others_go_first(service: Service) -> None:
+    niceness = {lane: os.getpriority(os.PRIO_PROCESS, service.children(lane)[0]) for lane in LANES}
+    assert niceness["batch"] == 19
+    assert niceness["interactive"] == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_events_tell_the_whole_run_in_order(service: Service) -> None:
