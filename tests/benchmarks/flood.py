@@ -108,16 +108,23 @@ def _flood(service: Service, heap: Sequence[HandedIn]) -> tuple[dict[str, Any], 
         looks[name] = _ask(service, run_ids)
     await_finished(service, run_ids)
     runs = runs_of(service, run_ids)
-    ends = {run.id: run.finished_at.timestamp() for run in runs if run.finished_at}
+    ends = {run.id: _stamp(run.finished_at) for run in runs}
     seconds = max(ends.values()) - begun
     return {
         "submissions": len(runs),
         "handing_in_seconds": round(handing_in, 1),
         "seconds": round(seconds, 1),
         "per_second": round(len(runs) / seconds, 2),
+        "per_second_by_quarter": _by_quarter([begun, *(_stamp(run.finished_at) for run in runs)]),
         "not_graded": sum(run.state != "graded" for run in runs),
         "eta": {name: _compared(look, ends) for name, look in looks.items()},
     }, tickets
+
+
+def _by_quarter(ends: Sequence[float]) -> list[float]:
+    """Return how many were finished a second, in each quarter: what is told goes by the speed until then."""
+    marks = [ends[round(share * (len(ends) - 1))] for share in (0, 0.25, 0.5, 0.75, 1)]
+    return [round(len(ends) / 4 / (until - since), 2) for since, until in itertools.pairwise(marks)]
 
 
 def _ask(service: Service, run_ids: Sequence[str]) -> _Look:
@@ -191,7 +198,8 @@ def _show_flood(console: Console, flooded: dict[str, Any]) -> None:
         table.add_row(name, *(str(look.get(key, "")) for key in keys))
     console.print(
         f"{flooded['submissions']} were graded in {flooded['seconds']} s, {flooded['per_second']} a second; handing "
-        f"them in took {flooded['handing_in_seconds']} s of that; {flooded['not_graded']} were not graded."
+        f"them in took {flooded['handing_in_seconds']} s of that; {flooded['not_graded']} were not graded. "
+        f"A second, by quarter: {flooded['per_second_by_quarter']}."
     )
     console.print(table)
 
