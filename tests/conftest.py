@@ -33,6 +33,7 @@ __all__ = [
 os.environ.setdefault("GRADELOOP_WALL", "bubblewrap")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist looks at the marks in a hook of the same name
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what shares the Docker engine in one process, and what stands in one file."""
     for item in items:

@@ -65,11 +65,11 @@ def _serve(listener: socket.socket, preparation: Preparation) -> None:
 
 def _wall_stands(preparation: Preparation) -> bool:
     """Try the inner wall once, in a process that is thrown away."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # before the fork: one that ends at once is to be waited for too
     tried = os.fork()
     if tried == 0:
         with contextlib.suppress(BaseException):
             os.close(2)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             wall.enter_namespaces()
             inside = os.fork()
             if inside == 0:
@@ -78,7 +78,6 @@ def _wall_stands(preparation: Preparation) -> bool:
             _, status = os.waitpid(inside, 0)
             os._exit(status and 1)
         os._exit(1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, status = os.waitpid(tried, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     return status == 0
