@@ -3,9 +3,9 @@
 run: setup ## Set up, grade a sample submission of each assignment, print what a student would read
 	@scripts/demo
 
-# Two at a time: what needs the Docker engine, and the rest.
+# Two files at a time; each process has a Docker engine of its own.
 test: setup services ## Set up and run the whole test suite
-	.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup ## Lint and type-check
 	.venv/bin/ruff check .

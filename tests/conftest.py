@@ -33,15 +33,6 @@ __all__ = [
 os.environ.setdefault("GRADELOOP_WALL", "bubblewrap")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist looks at the marks in a hook of the same name
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares the Docker engine in one process, and what stands in one file."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            needs_engine = "docker_engine" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group("engine" if needs_engine else str(item.path)))
-
-
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Begin without the numbers of an earlier run, in the process that reports."""
     if not hasattr(session.config, "workerinput"):

@@ -25,7 +25,7 @@ def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture(params=["bubblewrap", pytest.param("docker", marks=pytest.mark.xdist_group("engine"))])
+@pytest.fixture(params=["bubblewrap", "docker"])
 def walls(request: pytest.FixtureRequest) -> str:
     """What the outer wall is made of."""
     return request.param
