@@ -11,29 +11,43 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 (`grader.records.types`).
 """
 
+from grader.records.admission import Refused, admit
 from grader.records.base import LANES, Lane
-from grader.records.courses import Assignment, Course, Enrolment, Person
+from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
+from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
 from grader.records.forecast import Standing, standing, standings
+from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
+from grader.records.people import Invitation, Person, PersonalToken
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
+from grader.records.scores import Attempt, attempts_of, counting, shown_visibilities
 from grader.records.slots import Slot, beat, leave, live_slots, troubles
 from grader.records.submissions import attempts_used, hand_in
 from grader.records.versions import Version, bundle_of, keep_version
-from grader.records.work import FINISHED, Run, State, Submission, TestResult
+from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResult
 
 __all__ = [
     "FINISHED",
     "LANES",
+    "STAFF",
     "Assignment",
+    "Attempt",
     "AuditEntry",
     "Course",
     "Database",
     "DatabaseGone",
+    "Draft",
+    "DraftConflict",
     "Enrolment",
+    "Invitation",
+    "Kind",
     "Lane",
     "Person",
+    "PersonalToken",
+    "Refused",
+    "Role",
     "Run",
     "Slot",
     "Standing",
@@ -43,21 +57,29 @@ __all__ = [
     "Taken",
     "TestResult",
     "Version",
+    "admit",
     "ask_for_run",
+    "attempts_of",
     "attempts_used",
     "audit",
     "beat",
     "bundle_of",
     "clock",
+    "counting",
+    "draft_of",
     "finish",
     "give_back",
     "hand_in",
+    "is_closed",
     "keep",
     "keep_version",
     "leave",
     "live_slots",
     "migrate",
     "open_database",
+    "percent_off",
+    "save_draft",
+    "shown_visibilities",
     "standing",
     "standings",
     "sweep",

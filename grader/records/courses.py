@@ -1,51 +1,61 @@
-"""People, and the courses in which they learn and teach."""
+"""Courses, who is in them, and the assignments set there."""
 
 from datetime import datetime
+from typing import Final, Literal, get_args
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.records.base import Base, new_id, now, one_of
+from grader.records.people import Person
+from grader.records.types import Text
 from grader.records.versions import Version
 
-__all__ = ["Assignment", "Course", "Enrolment", "Person"]
+__all__ = ["STAFF", "Assignment", "Course", "Enrolment", "Role"]
 
-
-class Person(Base):
-    """Somebody who hands in, grades or teaches."""
-
-    __tablename__ = "people"
-
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    email: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+Role = Literal["student", "grader", "instructor", "admin"]
+STAFF: Final[frozenset[Role]] = frozenset({"grader", "instructor", "admin"})
 
 
 class Course(Base):
-    """A course, in which people are enrolled and assignments set."""
+    """A course, in which people are enrolled and assignments set.
+
+    Attributes:
+        join_code: who knows it may enrol as a student; None while nobody may.
+    """
 
     __tablename__ = "courses"
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
+    join_code: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Enrolment(Base):
-    """What a person is in a course: student, grader, instructor or admin."""
+    """What a person is in a course.
+
+    Attributes:
+        section: the group that a roster puts somebody in; "" for none.
+    """
 
     __tablename__ = "enrolments"
-    __table_args__ = (one_of("role", "student", "grader", "instructor", "admin"),)
+    __table_args__ = (one_of("role", *get_args(Role)),)
 
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(default="student")
+    role: Mapped[Role] = mapped_column(Text(), default="student")
+    section: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     course: Mapped[Course] = relationship()
     person: Mapped[Person] = relationship()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether what this person hands in counts for nothing."""
+        return self.role in STAFF
 
 
 class Assignment(Base):
@@ -56,7 +66,8 @@ class Assignment(Base):
         opens_at, due_at: from when and until when to hand in; None for no bound.
         attempts: how many submissions count as tries; 0 for as many as the student likes.
         counting: which of them counts: "best", "last" or "first".
-        late_percent_per_day: taken off for each day after `due_at`.
+        late_percent_per_day: taken off for each day begun after `due_at`, until nothing is left; 0 for no late work.
+        position: its place in the course.
         visibility: "hidden" while only staff see the assignment, "visible" when students do.
         published_at: when results for `after_published` were shown.
     """
@@ -77,6 +88,7 @@ class Assignment(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     counting: Mapped[str] = mapped_column(default="best")
     late_percent_per_day: Mapped[float] = mapped_column(default=0.0)
+    position: Mapped[int] = mapped_column(default=0)
     visibility: Mapped[str] = mapped_column(default="hidden")
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,14 +1,17 @@
 """Handing in, and how many attempts that used."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from grader import bundle
-from grader.records.courses import Assignment, Person
+from grader.records.base import now as host_now
+from grader.records.courses import Assignment
+from grader.records.people import Person
 from grader.records.versions import Version
-from grader.records.work import Run, Submission
+from grader.records.work import Kind, Run, Submission
 
 __all__ = ["attempts_used", "hand_in"]
 
@@ -19,8 +22,9 @@ def hand_in(
     person: Person,
     assignment: Assignment,
     files: Mapping[str, bytes],
-    kind: str = "submit",
+    kind: Kind = "submit",
     version: Version | None = None,
+    at: datetime | None = None,
 ) -> Submission:
     """Store what a student handed in.
 
@@ -29,8 +33,9 @@ def hand_in(
         person: the student.
         assignment: what it is for.
         files: by name, as `grader.bundle.read_submission` took them in.
-        kind: "submit", or "check" for a try that is no attempt.
+        kind: "submit", "check" for a try that is no attempt, or "trial" for one by staff.
         version: what to grade it by; None for the version in force.
+        at: when; None for now by this host's clock.
 
     Raises:
         ValueError: the assignment has no version yet.
@@ -45,6 +50,7 @@ def hand_in(
         kind=kind,
         content_hash=bundle.Submission(files).id,
         files=dict(files),
+        created_at=host_now() if at is None else at,
     )
     session.add(submission)
     session.flush()

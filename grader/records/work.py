@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Select, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader import results
 from grader.records.base import LANES, Base, new_id, now, one_of
-from grader.records.courses import Assignment, Person
+from grader.records.courses import Assignment
+from grader.records.people import Person
 from grader.records.types import Text
 from grader.records.versions import Version
 
-__all__ = ["FINISHED", "GRADED", "QUEUED", "RUNNING", "Run", "State", "Submission", "TestResult", "locked"]
+__all__ = ["FINISHED", "GRADED", "QUEUED", "RUNNING", "Kind", "Run", "State", "Submission", "TestResult", "locked"]
 
+Kind = Literal["submit", "check", "trial"]
 State = Literal["queued", "running", "graded", "not graded"]
 FINISHED: Final[tuple[State, ...]] = ("graded", "not graded")
 
@@ -34,14 +36,14 @@ class Submission(Base):
 
     Attributes:
         content_hash: of names and bytes: the same files have the same hash.
-        kind: "submit", or "check" for a try that is no attempt.
+        kind: "submit", or "check" for a try that is no attempt, "trial" for one by staff, which counts for nothing.
         version_hash: the version it was handed in for.
         run_id: the run whose grade counts; None until there is one.
     """
 
     __tablename__ = "submissions"
     __table_args__ = (
-        one_of("kind", "submit", "check"),
+        one_of("kind", *get_args(Kind)),
         Index(None, "assignment_id", "person_id", "created_at"),
     )
 
@@ -49,7 +51,7 @@ class Submission(Base):
     assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
-    kind: Mapped[str] = mapped_column(default="submit")
+    kind: Mapped[Kind] = mapped_column(Text(), default="submit")
     content_hash: Mapped[str]
     files: Mapped[Mapping[str, bytes]] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -160,6 +162,8 @@ class TestResult(Base):
     wrong: Mapped[str | None]
     hint: Mapped[str | None]
     output: Mapped[str]
+    file: Mapped[str | None]
+    line: Mapped[int | None]
     duration_ms: Mapped[float]
 
     def result(self) -> results.TestResult:
@@ -176,6 +180,8 @@ class TestResult(Base):
             wrong=self.wrong,
             hint=self.hint,
             output=self.output,
+            file=self.file,
+            line=self.line,
             duration_ms=self.duration_ms,
         )
 

@@ -99,7 +99,7 @@ def _answer(bundle: Bundle, draw: random.Random) -> Submission:
 
 def _flood(service: Service, heap: Sequence[HandedIn]) -> tuple[dict[str, Any], list[Any]]:
     begun = time.time()
-    tickets = [service.intake.hand_in(*handed_in) for handed_in in heap]
+    tickets = [service.intake.hand_in(*handed_in, admitted=True) for handed_in in heap]
     handing_in = time.time() - begun
     run_ids = [ticket.run_id for ticket in tickets]
     looks = {}

@@ -29,7 +29,7 @@ class Seen:
 def hand_in_and_watch(service: Service, handed_in: HandedIn) -> Seen:
     """Hand in, and follow the events of the run until it is finished."""
     begun = time.time()
-    run_id = service.intake.hand_in(*handed_in).run_id
+    run_id = service.intake.hand_in(*handed_in, admitted=True).run_id
     seen: list[tuple[float, Event]] = []
     while not seen or seen[-1][1].kind != "finished":
         events = service.intake.events.read(run_id, seen[-1][1].id if seen else "0", block_ms=1000)

@@ -53,10 +53,18 @@ class Intake:
         *,
         kind: Literal["submit", "check"] = "submit",
         lane: Lane = "interactive",
+        admitted: bool = False,
     ) -> Ticket:
         """Keep a submission and have it graded by the version in force.
 
+        Args:
+            person_id, assignment_id, submission: who hands in what, and for what.
+            kind: what is asked for; what staff submit is taken in as a trial.
+            lane: whose workers grade it.
+            admitted: whether it is taken in whatever the rules of the assignment say, for an operator's try-out.
+
         Raises:
+            grader.records.Refused: the rules of the assignment do not allow it; nothing was taken in.
             grader.records.DatabaseGone: the database cannot be reached; nothing was taken in.
             LookupError: there is no such person or assignment.
         """
@@ -65,7 +73,11 @@ class Intake:
             assignment = session.get(records.Assignment, assignment_id)
             if person is None or assignment is None:
                 raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
-            kept = records.hand_in(session, person=person, assignment=assignment, files=submission.files, kind=kind)
+            now = records.clock(session)
+            taken_as = kind if admitted else records.admit(session, person_id, assignment, kind, now)
+            kept = records.hand_in(
+                session, person=person, assignment=assignment, files=submission.files, kind=taken_as, at=now
+            )
             run = records.ask_for_run(session, kept, lane=lane)
             ticket = Ticket(kept.id, run.id)
         self._say_queued(ticket.run_id, lane)

@@ -139,7 +139,7 @@ def test_the_disk_of_a_half_is_full(service: Service, heap: Heap, client: sdk.Do
     wait_until(lambda: fill_disk(client, service, role), "a disk is full")
     other = bundle_named("target")  # whose suite is still to be written to a judge's disk
     ticket = service.intake.hand_in(
-        service.student(), service.assignment(other), submission_of(other, reference_of("target"))
+        service.student(), service.assignment(other), submission_of(other, reference_of("target")), admitted=True
     )
 
     heap.hold()

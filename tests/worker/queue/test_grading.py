@@ -21,7 +21,9 @@ def total(x):
 
 
 def hand_in(service: Service, source: bytes) -> Ticket:
-    return service.intake.hand_in(service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source))
+    return service.intake.hand_in(
+        service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source), admitted=True
+    )
 
 
 def test_a_submission_is_graded_and_its_grade_counts(service: Service) -> None:

@@ -31,7 +31,7 @@ def task(database: records.Database) -> tuple[str, str]:
 def test_a_submission_waits_in_its_lane_and_says_so(
     database: records.Database, intake: Intake, task: tuple[str, str]
 ) -> None:
-    ticket = intake.hand_in(*task, SUBMISSION)
+    ticket = intake.hand_in(*task, SUBMISSION, admitted=True)
     with database.read() as session:
         run = session.get_one(records.Run, ticket.run_id)
         assert (run.state, run.lane, run.submission_id) == ("queued", "interactive", ticket.submission_id)
@@ -43,7 +43,7 @@ def test_a_submission_is_kept_while_the_broker_is_away(
     database: records.Database, task: tuple[str, str], tmp_path: Path
 ) -> None:
     with Intake(Settings(broker_url=f"unix://{tmp_path}/nobody.sock"), database) as intake:
-        ticket = intake.hand_in(*task, SUBMISSION, kind="check")
+        ticket = intake.hand_in(*task, SUBMISSION, kind="check", admitted=True)
     with database.read() as session:
         assert session.get_one(records.Run, ticket.run_id).state == "queued"
         assert session.get_one(records.Submission, ticket.submission_id).kind == "check"
@@ -52,7 +52,7 @@ def test_a_submission_is_kept_while_the_broker_is_away(
 def test_a_submission_can_be_graded_again_by_another_version(
     database: records.Database, intake: Intake, task: tuple[str, str]
 ) -> None:
-    first = intake.hand_in(*task, SUBMISSION)
+    first = intake.hand_in(*task, SUBMISSION, admitted=True)
     with database.write() as session:
         other = records.keep_version(session, bundle_named("cases")).hash
     again = intake.grade_again(first.submission_id, version_hash=other)
@@ -65,8 +65,8 @@ def test_a_submission_can_be_graded_again_by_another_version(
 def test_what_is_unknown_is_not_taken_in(intake: Intake, task: tuple[str, str]) -> None:
     person_id, assignment_id = task
     with pytest.raises(LookupError, match="no person"):
-        intake.hand_in("nobody", assignment_id, SUBMISSION)
+        intake.hand_in("nobody", assignment_id, SUBMISSION, admitted=True)
     with pytest.raises(LookupError, match="no assignment"):
-        intake.hand_in(person_id, "nothing", SUBMISSION)
+        intake.hand_in(person_id, "nothing", SUBMISSION, admitted=True)
     with pytest.raises(LookupError, match="no submission"):
         intake.grade_again("nothing")

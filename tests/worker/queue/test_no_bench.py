@@ -51,7 +51,7 @@ def metrics(port: int) -> dict[str, float]:
 
 def hand_in(service: Service) -> Ticket:
     submission = submission_of(BUNDLE, reference_of("double"))
-    return service.intake.hand_in(service.student(), service.assignment(BUNDLE), submission)
+    return service.intake.hand_in(service.student(), service.assignment(BUNDLE), submission, admitted=True)
 
 
 def test_a_run_waits_for_a_wall_free_of_charge(service: Service, broken: Path) -> None:

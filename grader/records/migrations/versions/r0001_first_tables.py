@@ -14,10 +14,13 @@ depends_on = None
 def upgrade() -> None:
     """Create the tables, and the triggers that guard what must never change."""
     _create_people()
+    _create_personal_tokens()
+    _create_invitations()
     _create_courses()
     _create_enrolments()
     _create_versions()
     _create_assignments()
+    _create_drafts()
     _create_submissions()
     _create_runs()
     _create_test_results()
@@ -42,10 +45,40 @@ def _create_people() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("session_key", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_people"),
         sa.UniqueConstraint("email", name="uq_people_email"),
     )
+
+
+def _create_personal_tokens() -> None:
+    op.create_table(
+        "personal_tokens",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_personal_tokens_person_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_personal_tokens"),
+        sa.UniqueConstraint("secret_hash", name="uq_personal_tokens_secret_hash"),
+    )
+    op.create_index("ix_personal_tokens_person_id", "personal_tokens", ["person_id"])
+
+
+def _create_invitations() -> None:
+    op.create_table(
+        "invitations",
+        sa.Column("secret_hash", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_invitations_person_id"),
+        sa.PrimaryKeyConstraint("secret_hash", name="pk_invitations"),
+    )
+    op.create_index("ix_invitations_person_id", "invitations", ["person_id"])
 
 
 def _create_courses() -> None:
@@ -54,8 +87,10 @@ def _create_courses() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("join_code", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_courses"),
+        sa.UniqueConstraint("join_code", name="uq_courses_join_code"),
         sa.UniqueConstraint("slug", name="uq_courses_slug"),
     )
 
@@ -66,6 +101,7 @@ def _create_enrolments() -> None:
         sa.Column("course_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("role IN ('student', 'grader', 'instructor', 'admin')", name=op.f("ck_enrolments_role")),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name="fk_enrolments_course_id"),
@@ -101,6 +137,7 @@ def _create_assignments() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("counting", sa.Text(), nullable=False),
         sa.Column("late_percent_per_day", sa.Double(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("visibility", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -111,6 +148,21 @@ def _create_assignments() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_assignments"),
         sa.UniqueConstraint("course_id", "slug", name="uq_assignments_course_id_slug"),
     )
+
+
+def _create_drafts() -> None:
+    op.create_table(
+        "drafts",
+        sa.Column("assignment_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("files", sa.LargeBinary(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name="fk_drafts_assignment_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_drafts_person_id"),
+        sa.PrimaryKeyConstraint("assignment_id", "person_id", name="pk_drafts"),
+    )
+    op.create_index("ix_drafts_person_id", "drafts", ["person_id"])
 
 
 def _create_submissions() -> None:
@@ -125,7 +177,7 @@ def _create_submissions() -> None:
         sa.Column("files", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=True),
-        sa.CheckConstraint("kind IN ('submit', 'check')", name=op.f("ck_submissions_kind")),
+        sa.CheckConstraint("kind IN ('submit', 'check', 'trial')", name=op.f("ck_submissions_kind")),
         sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name="fk_submissions_assignment_id"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_submissions_person_id"),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_submissions_run_id", use_alter=True),
@@ -196,6 +248,8 @@ def _create_test_results() -> None:
         sa.Column("wrong", sa.Text(), nullable=True),
         sa.Column("hint", sa.Text(), nullable=True),
         sa.Column("output", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=True),
+        sa.Column("line", sa.Integer(), nullable=True),
         sa.Column("duration_ms", sa.Double(), nullable=False),
         sa.CheckConstraint("outcome IN ('passed', 'failed', 'error')", name=op.f("ck_test_results_outcome")),
         sa.CheckConstraint(

@@ -1,0 +1,68 @@
+"""Whether somebody may hand in now: decided in the transaction that stores the submission, by the database's clock."""
+
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grader.records.courses import Assignment, Enrolment
+from grader.records.lateness import is_closed
+from grader.records.submissions import attempts_used
+from grader.records.work import FINISHED, Kind, Run
+
+__all__ = ["MAX_UNDERWAY", "Refused", "admit"]
+
+MAX_UNDERWAY: Final = 5  # of one person at one assignment
+
+
+class Refused(Exception):
+    """Somebody may not hand in now; the text says why, to them."""
+
+
+def admit(
+    session: Session, person_id: str, assignment: Assignment, asked: Literal["submit", "check"], now: datetime
+) -> Kind:
+    """Return as what a submission is taken in; until the transaction ends no other of this person is.
+
+    Args:
+        session: one that writes.
+        person_id: who hands in.
+        assignment: for what.
+        asked: what they ask for; what staff submit is a "trial", which counts for nothing.
+        now: by the database's clock.
+
+    Raises:
+        Refused: they may not.
+    """
+    enrolment = session.scalar(
+        select(Enrolment)
+        .where(Enrolment.course_id == assignment.course_id, Enrolment.person_id == person_id)
+        .with_for_update()
+    )
+    if enrolment is None or (not enrolment.is_staff and assignment.visibility != "visible"):
+        raise Refused("You are not enrolled in this course, or the assignment is not shown yet.")
+    if assignment.version_hash is None:
+        raise Refused("This assignment has no tests yet, so nothing can be graded.")
+    if _underway(session, person_id, assignment) >= MAX_UNDERWAY:
+        raise Refused(f"{MAX_UNDERWAY} of your submissions are being graded. Please wait for one of them to finish.")
+    if enrolment.is_staff:
+        return "trial" if asked == "submit" else "check"
+    if assignment.opens_at is not None and now < assignment.opens_at:
+        raise Refused("This assignment is not open yet.")
+    if asked == "submit":
+        _expect_room(session, enrolment, assignment, now)
+    return asked
+
+
+def _expect_room(session: Session, enrolment: Enrolment, assignment: Assignment, now: datetime) -> None:
+    if is_closed(assignment, now):
+        raise Refused("The due date has passed, so this cannot be submitted any more. Check still works.")
+    used = attempts_used(session, enrolment.person, assignment)
+    if assignment.attempts and used >= assignment.attempts:
+        raise Refused(f"All {assignment.attempts} attempts are used, so this cannot be submitted. Check still works.")
+
+
+def _underway(session: Session, person_id: str, assignment: Assignment) -> int:
+    mine = (Run.person_id == person_id, Run.assignment_id == assignment.id, Run.lane == "interactive")
+    return session.scalar(select(func.count()).where(*mine, Run.state.not_in(FINISHED))) or 0
