@@ -29,6 +29,7 @@ class TestResult:
         wrong: the name of the known-wrong answer that the diagnosis comes from.
         hint: the author's nudge, given when the test did not pass.
         output: what the student's code printed, for tests that students can read; "" otherwise.
+        file, line: where in the student's own files an exception was raised, or where the syntax error is; else None.
         duration_ms: wall-clock time, in milliseconds.
     """
 
@@ -45,6 +46,8 @@ class TestResult:
     wrong: str | None = None
     hint: str | None = None
     output: str = ""
+    file: str | None = None
+    line: int | None = None
     duration_ms: float = 0.0
 
 

@@ -165,14 +165,15 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     name, builtin = _names(description, source)
     message = _text(description.get("message"))
     frames = _frames(description.get("frames"), source)
-    where = f" in line {frames[-1][1]} of {frames[-1][0]}" if frames else ""
+    place = frames[-1][:2] if frames else None
+    where = f" in line {place[1]} of {place[0]}" if place else ""
     sentence = _sentence(name, builtin, message, where, loading, memory_mib)
     detail = "\n".join(filter(None, (f"{name}: {message}" if message else "", _traceback(frames, source))))
     if loading:
-        return Unloadable(sentence, detail=detail)
+        return Unloadable(sentence, detail=detail, place=place)
     if name == "WireError":
         return Unusable(f"Your function returned {_unreadable(message)}, which the grader cannot take.{_why(message)}")
-    return _mixed(builtin)(sentence, detail=detail)
+    return _mixed(builtin)(sentence, detail=detail, place=place)
 
 
 def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, memory_mib: int) -> str:
@@ -239,7 +240,7 @@ def _frames(frames: object, source: SourceLines) -> list[tuple[str, int, str]]:
     for frame in frames if type(frames) is list else []:
         match frame:
             case (str(file), int(line), str(function)) if 1 <= line <= len(source.get(file, ())):
-                believed.append((file, line, function if _IDENTIFIER.fullmatch(function) else ""))
+                believed.append((file, int(line), function if _IDENTIFIER.fullmatch(function) else ""))
     return believed
 
 

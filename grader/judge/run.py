@@ -122,6 +122,7 @@ class _Run:
         except (Failure, NoCellError) as trouble:
             error, output = trouble, ""
         outcome, message = self._verdict(case, error)
+        file, line = _place(error)
         result = TestResult(
             name=case.name,
             title=case.title,
@@ -132,6 +133,8 @@ class _Run:
             message=message,
             hint=case.hint if outcome == "failed" and not _is_beside_the_point(error) else None,
             output=output,
+            file=file,
+            line=line,
             duration_ms=round((time.monotonic() - begun) * 1000, 3),
         )
         return Attempt(case, result, transcript)
@@ -194,6 +197,10 @@ class _Run:
 def _is_beside_the_point(error: BaseException | None) -> bool:
     """Tell whether a hint would be: it speaks of an answer that is not right, and there is none."""
     return isinstance(error, (Unloadable, Missing, NotImplementedError))
+
+
+def _place(error: BaseException | None) -> tuple[str | None, int | None]:
+    return (error.place if isinstance(error, Failure) else None) or (None, None)
 
 
 def _told(failure: Failure, *, public: bool) -> str:

@@ -180,7 +180,7 @@ class Session:
         except Failure as failure:
             if time.monotonic() >= self._ends_at:
                 raise  # the time of the run is up, which says nothing about loading
-            self._unloadable = failures.Unloadable(failure.message, detail=failure.detail)
+            self._unloadable = failures.Unloadable(failure.message, detail=failure.detail, place=failure.place)
             raise self._unloadable from None
         finally:
             self._loading = False

@@ -19,6 +19,7 @@ TYPES = {
     "int": "whole number",
     "float | None": "number or null",
     "str | None": "text or null",
+    "int | None": "whole number or null",
 }
 
 

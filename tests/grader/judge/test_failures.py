@@ -63,6 +63,23 @@ def test_nothing_but_a_line_of_the_file_is_repeated(description: Mapping[str, An
     assert "31337" not in told(description)
 
 
+def place_of(description: Mapping[str, Any], *, loading: bool = False) -> tuple[str, int] | None:
+    return raised(description, SOURCE, loading=loading, memory_mib=64).place
+
+
+@pytest.mark.parametrize("loading", [False, True])
+def test_the_place_is_the_innermost_line_of_the_students_own(loading: bool) -> None:
+    inside = [("double.py", 4, "double"), ("double.py", 5, "double"), ("support/support.py", 9, "make")]
+
+    assert place_of(described("ValueError", frames=inside), loading=loading) == ("double.py", 5)
+    assert place_of(described("SyntaxError", frames=[("double.py", 4, "")]), loading=loading) == ("double.py", 4)
+
+
+@pytest.mark.parametrize("frames", [(), [("double.py", 31337, "")], [(SECRET, 1, "")], SECRET])
+def test_a_place_that_cannot_be_is_none(frames: object) -> None:
+    assert place_of(described("ValueError", frames=frames)) is None
+
+
 def test_an_exception_of_the_students_own_can_be_caught_as_the_builtin_it_is() -> None:
     failure = raised(described("Mine", "ValueError", "Exception"), SOURCE, loading=False, memory_mib=64)
 
