@@ -128,6 +128,8 @@ def best_explanations(
     names: Sequence[str],
     matches: Callable[[str, Test], bool],
     fit: Callable[[str], float],
+    *,
+    only_clear: bool = False,
 ) -> Iterator[tuple[Test, str]]:
     """Yield failing tests with the known-wrong answer that explains them, where one does.
 
@@ -138,7 +140,8 @@ def best_explanations(
         failing: the failing tests, in their order.
         names: the known-wrong answers.
         matches: whether an answer behaves in a failing test as the student's did.
-        fit: how well an answer's behaviour over the whole suite fits the student's; asked only to choose.
+        fit: how well an answer's behaviour over all tests that ran fits the student's; asked only to choose.
+        only_clear: say nothing of a test for which several answers fit equally well.
     """
     unexplained = list(failing)
     while unexplained:
@@ -146,7 +149,9 @@ def best_explanations(
         candidates = [name for name in names if matches(name, test)]
         if not candidates:
             continue
-        best = candidates[0] if len(candidates) == 1 else max(candidates, key=fit)
+        best, *others = sorted(candidates, key=fit, reverse=True) if len(candidates) > 1 else candidates
+        if only_clear and others and fit(others[0]) == fit(best):
+            continue
         yield test, best
         alike = [other for other in unexplained if matches(best, other)]
         yield from ((other, best) for other in alike)

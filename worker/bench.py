@@ -122,6 +122,7 @@ class Bench:
         on_test: OnTest = lambda _: None,
         stop_at_first_failure: bool = False,
         diagnosis_seconds: float = policy.DIAGNOSIS_SECONDS,
+        public_only: bool = False,
     ) -> Run:
         """Grade one submission; trouble of ours ends as "not graded", never as a zero.
 
@@ -132,13 +133,15 @@ class Bench:
             on_test: told of each test as it ends, and again when it is diagnosed.
             stop_at_first_failure: leave out the tests after it.
             diagnosis_seconds: how long failing tests are held against the known-wrong answers; 0 for not at all.
+            public_only: run the tests that students can read alone; the run's `max_score` is theirs.
 
         Raises:
             UnloadableSuite: the author's files do not work.
             WallUnavailable: a worn bench cannot be renewed.
         """
         begun = time.monotonic()
-        grading = Grading(bundle, submission, new_seed() if seed is None else seed, on_test)
+        seed = new_seed() if seed is None else seed
+        grading = Grading(bundle, submission, seed, on_test, public_only=public_only)
         order = {
             "order": "run",
             "version": bundle.version,
@@ -147,6 +150,7 @@ class Bench:
             "seed": grading.seed,
             "stop_at_first_failure": stop_at_first_failure,
             "diagnosis_seconds": diagnosis_seconds,
+            "public_only": public_only,
         }
         try:
             self.renew()

@@ -31,12 +31,16 @@ class Grading:
         bundle, submission: what is graded, by what.
         seed: of the run.
         on_test: told of each test as it ends, and again when it is diagnosed.
+        public_only: whether only the tests are run that students can read.
     """
 
-    def __init__(self, bundle: Bundle, submission: Submission, seed: int, on_test: OnTest) -> None:
+    def __init__(
+        self, bundle: Bundle, submission: Submission, seed: int, on_test: OnTest, *, public_only: bool = False
+    ) -> None:
         self._bundle = bundle
         self._submission = submission
         self._on_test = on_test
+        self._max_score = bundle.max_public_score if public_only else bundle.max_score
         self._tests: dict[str, TestResult] = {}
         self.seed = seed
 
@@ -77,7 +81,7 @@ class Grading:
         return Run(
             outcome=outcome,
             score=score,
-            max_score=round(float(self._bundle.max_score), 4),
+            max_score=round(float(self._max_score), 4),
             version=self._bundle.version,
             submission=self._submission.id,
             seed=self.seed,

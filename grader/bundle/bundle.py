@@ -69,6 +69,11 @@ class Bundle:
         """The points of all tests together."""
         return sum((test.points for test in self.tests), Fraction(0))
 
+    @property
+    def max_public_score(self) -> Fraction:
+        """The points of the tests that students can read."""
+        return sum((test.points for test in self.tests if test.file == PUBLIC_TESTS), Fraction(0))
+
 
 def _slug_problem(slug: str) -> str:
     return (

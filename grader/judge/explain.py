@@ -46,15 +46,19 @@ class Attempt:
         return any(deed.failure.endswith(_UNWRITTEN) for deed in self.transcript.deeds)
 
 
-def explain(suite: Suite, attempts: Sequence[Attempt], replay: Replay, seconds: float) -> Iterator[tuple[Attempt, str]]:
+def explain(
+    suite: Suite, attempts: Sequence[Attempt], replay: Replay, seconds: float, *, whole: bool = True
+) -> Iterator[tuple[Attempt, str]]:
     """Yield failing tests with the name of the known-wrong answer that explains them, where one does.
 
-    When the time is up it ends: nothing is said rather than something that was not compared to the end.
+    When the time is up it ends: nothing is said rather than something that was not compared to the end. Where the
+    attempts are not the whole suite, only values count, and only where they single one answer out: the tests that would
+    tell two mistakes apart may be among those that did not run.
     """
     failing = [attempt for attempt in attempts if attempt.result.outcome == "failed" and not attempt.unwritten]
-    matcher = _Matcher(suite.wrong, attempts, replay, time.monotonic() + seconds)
+    matcher = _Matcher(suite.wrong, attempts, replay, time.monotonic() + seconds, by_pattern=whole)
     with suppress(_TimeIsUp):
-        yield from best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit)
+        yield from best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit, only_clear=not whole)
 
 
 class _TimeIsUp(Exception):
@@ -74,12 +78,19 @@ class _Matcher:
     """Puts known-wrong answers in the student's place, and compares; raises _TimeIsUp when it is."""
 
     def __init__(
-        self, wrong: Mapping[str, StandIn], attempts: Sequence[Attempt], replay: Replay, ends_at: float
+        self,
+        wrong: Mapping[str, StandIn],
+        attempts: Sequence[Attempt],
+        replay: Replay,
+        ends_at: float,
+        *,
+        by_pattern: bool,
     ) -> None:
         self._wrong = wrong
         self._attempts = attempts
         self._replay = replay
         self._ends_at = ends_at
+        self._by_pattern = by_pattern
         self._known: dict[tuple[str, Attempt], _Comparison] = {}
         self._random: dict[tuple[str, str], bool] = {}
 
@@ -87,7 +98,7 @@ class _Matcher:
         """Tell whether an answer fails a test just as the student's did."""
         compared = self._compare(name, attempt)
         if compared.agreement is Agreement.SILENT:
-            return compared.failed and compared.same_message and self._same_pattern(name)
+            return self._by_pattern and compared.failed and compared.same_message and self._same_pattern(name)
         return compared.agreement is Agreement.AGREE and compared.failed
 
     def fit(self, name: str) -> float:

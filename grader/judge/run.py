@@ -38,6 +38,7 @@ class Order:
         seed: the run's secret.
         stop_at_first_failure: for the lab, which only asks whether there is one.
         diagnosis_seconds: how long failing tests are held against the known-wrong answers.
+        public_only: leave out the tests that students cannot read.
     """
 
     files: Mapping[str, bytes]
@@ -45,10 +46,11 @@ class Order:
     seed: int
     stop_at_first_failure: bool = False
     diagnosis_seconds: float = 0.0
+    public_only: bool = False
 
 
 def run_suite(suite: Suite, order: Order, emit: Emit) -> None:
-    """Run every test, tell each result by `emit` as it comes, then the diagnoses, then how the run ended."""
+    """Run the tests, tell each result by `emit` as it comes, then the diagnoses, then how the run ended."""
     _Run(suite, order, emit).run()
 
 
@@ -85,7 +87,7 @@ class _Run:
         self._attempts: list[Attempt] = []
 
     def run(self) -> None:
-        for case in self._suite.cases:
+        for case in self._cases():
             attempt = self._attempt(case)
             self._attempts.append(attempt)
             self._emit({"event": "test", "test": asdict(attempt.result)})
@@ -105,6 +107,9 @@ class _Run:
                 "odd": self._session.odd,
             }
         )
+
+    def _cases(self) -> Sequence[Case]:
+        return [case for case in self._suite.cases if case.public or not self._order.public_only]
 
     def _close(self) -> None:
         try:
@@ -188,7 +193,8 @@ class _Run:
             traceback.print_exc()
 
     def _diagnose(self) -> None:
-        for attempt, name in explain(self._suite, self._attempts, self._replay, self._order.diagnosis_seconds):
+        seconds, whole = self._order.diagnosis_seconds, not self._order.public_only
+        for attempt, name in explain(self._suite, self._attempts, self._replay, seconds, whole=whole):
             text = self._suite.bundle.wrong[name].docstring
             result = replace(attempt.result, diagnosis=text, wrong=name)
             self._emit({"event": "test", "test": asdict(result)})

@@ -175,4 +175,5 @@ def _order(order: dict[str, Any]) -> Order:
         seed=order["seed"],
         stop_at_first_failure=order["stop_at_first_failure"],
         diagnosis_seconds=order["diagnosis_seconds"],
+        public_only=order["public_only"],
     )

@@ -18,12 +18,12 @@ from grader.records.base import Lane, new_id
 from grader.records.database import clock
 from grader.records.turns import assignments_by_turn, close_up, first_in_line, move_up, turn_of
 from grader.records.versions import Version
-from grader.records.work import QUEUED, RUNNING, Run, Submission, TestResult, locked
+from grader.records.work import QUEUED, RUNNING, Kind, Run, Submission, TestResult, locked
 
 __all__ = ["Swept", "Taken", "ask_for_run", "finish", "give_back", "keep", "sweep", "take", "waiting"]
 
 _CONTENT: Final = (
-    select(Submission.files, Version.slug, Version.environment)
+    select(Submission.files, Submission.kind, Version.slug, Version.environment)
     .join_from(Submission, Version, Version.hash == bindparam("version_hash"))
     .where(Submission.id == bindparam("submission_id"))
 )
@@ -44,6 +44,7 @@ class Taken:
         waited_seconds: since it was asked for.
         version, slug, environment: the bundle's hash and name, and what it is graded with.
         files: the submission's, by name.
+        kind: the submission's: a "check" is graded by the public tests alone.
     """
 
     run_id: str
@@ -57,6 +58,7 @@ class Taken:
     files: Mapping[str, bytes] = field(repr=False)
     submission_id: str
     waited_seconds: float
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
     session.flush()
     move_up(session, run)
     wanted = {"submission_id": run.submission_id, "version_hash": run.version_hash}
-    files, slug, environment = session.execute(_CONTENT, wanted).one()
+    files, kind, slug, environment = session.execute(_CONTENT, wanted).one()
     return Taken(
         run_id=run.id,
         claim=claim,
@@ -136,6 +138,7 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
         files=files,
         submission_id=run.submission_id,
         waited_seconds=(now - run.queued_at).total_seconds(),
+        kind=kind,
     )
 
 

@@ -143,11 +143,14 @@ def test_nothing_is_told_by_what_cannot_be_compared(deeds: list[Deed]) -> None:
     assert agreement(deeds, deeds) is Agreement.SILENT
 
 
-def explained(failing: list[str], behaviours: dict[str, set[str]], fits: dict[str, float]) -> dict[str, str]:
+def explained(
+    failing: list[str], behaviours: dict[str, set[str]], fits: dict[str, float], *, only_clear: bool = False
+) -> dict[str, str]:
     def matches(name: str, test: str) -> bool:
         return test in behaviours[name]
 
-    return dict(best_explanations(failing, list(behaviours), matches, lambda name: fits[name]))
+    found = best_explanations(failing, list(behaviours), matches, lambda name: fits[name], only_clear=only_clear)
+    return dict(found)
 
 
 def test_the_answer_that_explains_the_first_failure_explains_all_it_matches() -> None:
@@ -158,6 +161,13 @@ def test_the_answer_that_explains_the_first_failure_explains_all_it_matches() ->
 def test_of_several_candidates_the_one_that_fits_the_whole_suite_best_is_taken() -> None:
     behaviours = {"sign": {"a"}, "sign and sum": {"a", "b"}}
     assert explained(["a", "b"], behaviours, {"sign": 0, "sign and sum": 2}) == dict.fromkeys("ab", "sign and sum")
+
+
+def test_where_only_what_is_clear_counts_a_draw_explains_nothing() -> None:
+    behaviours = {"sign": {"a"}, "sum": {"a", "b"}}
+    assert explained(["a", "b"], behaviours, {"sign": 1, "sum": 1}, only_clear=True) == {"b": "sum"}
+    assert explained(["a", "b"], behaviours, {"sign": 0, "sum": 1}, only_clear=True) == dict.fromkeys("ab", "sum")
+    assert explained(["a"], behaviours, {"sign": 1, "sum": 1}) == {"a": "sign"}
 
 
 def test_what_no_known_answer_does_is_not_explained() -> None:

@@ -37,7 +37,7 @@ def attempt(taken: records.Taken, bundles: Bundles, pool: Pool, on_test: Callabl
     try:
         bundle = patiently(lambda: bundles.of(taken.version), _DATABASE_SECONDS)
         with pool.borrow(taken.environment, _BENCH_SECONDS) as bench:
-            return bench.grade(bundle, submission, on_test=on_test)
+            return bench.grade(bundle, submission, on_test=on_test, public_only=taken.kind == "check")
     except records.DatabaseGone:
         raise
     except UnloadableSuite as error:
@@ -49,11 +49,15 @@ def attempt(taken: records.Taken, bundles: Bundles, pool: Pool, on_test: Callabl
         return _not_graded(taken, submission, bundle, f"The grading broke: {type(error).__name__}.")
 
 
+def _max_score(taken: records.Taken, bundle: Bundle) -> float:
+    return round(float(bundle.max_public_score if taken.kind == "check" else bundle.max_score), 4)
+
+
 def _not_graded(taken: records.Taken, submission: Submission, bundle: Bundle | None, message: str) -> Run:
     return Run(
         outcome="not graded",
         score=None,
-        max_score=round(float(bundle.max_score), 4) if bundle else 0.0,
+        max_score=_max_score(taken, bundle) if bundle else 0.0,
         version=taken.version,
         submission=submission.id,
         seed=0,

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from threading import Barrier
+from typing import get_args
 
 import pytest
 
@@ -48,9 +49,18 @@ def test_a_taken_run_brings_what_grading_it_needs(database: records.Database) ->
         files={"double.py": b"def double(x):\n    return x + x\n"},
         submission_id=run.submission_id,
         waited_seconds=taken.waited_seconds,
+        kind="submit",
     )
     assert taken.claim not in repr(taken)
     assert taken.waited_seconds >= 0
+
+
+@pytest.mark.parametrize("kind", get_args(records.Kind))
+def test_a_taken_run_tells_the_kind_of_its_submission(database: records.Database, kind: records.Kind) -> None:
+    with database.write() as session:
+        kept = submission(session, person(session), assignment(session), kind=kind)
+        records.ask_for_run(session, kept, lane="interactive")
+    assert take(database).kind == kind
 
 
 def test_nothing_is_taken_from_an_empty_lane(database: records.Database) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import asdict
+from typing import Literal
 
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
@@ -20,9 +21,9 @@ def total(x):
 """
 
 
-def hand_in(service: Service, source: bytes) -> Ticket:
+def hand_in(service: Service, source: bytes, kind: Literal["submit", "check"] = "submit") -> Ticket:
     return service.intake.hand_in(
-        service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source), admitted=True
+        service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source), kind=kind, admitted=True
     )
 
 
@@ -32,6 +33,12 @@ def test_a_submission_is_graded_and_its_grade_counts(service: Service) -> None:
     assert (result.outcome, result.score) == ("graded", result.max_score)
     assert service.run(ticket.run_id).tries == 1
     assert service.counting_run(ticket.submission_id) == ticket.run_id
+
+
+def test_a_check_is_graded_by_the_public_tests_alone(service: Service) -> None:
+    result = service.result(hand_in(service, reference_of("double"), "check").run_id)
+    assert [test.name.partition("::")[0] for test in result.tests] == ["test_public.py"]
+    assert (result.outcome, result.score, result.max_score) == ("graded", 1, 1)
 
 
 def test_a_batch_is_graded_in_its_own_lane_and_leaves_the_grade_alone(service: Service) -> None:
