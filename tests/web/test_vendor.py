@@ -60,7 +60,7 @@ def test_each_import_of_a_module_is_on_the_import_map() -> None:
         re.findall(r'^ *"([^"]+)": "vendor/', (ROOT / "web" / "templates" / "_modules.html").read_text(), re.MULTILINE)
     )
     modules = [path for path in (ROOT / "web" / "static").rglob("*.js") if path.is_file() and "katex" not in path.parts]
-    bare = re.compile(r"""\bimport(?:\s+[\w*{}\s,$]+\s+from\s*|\s*\(?)['"]([^'"./][^'"]*)['"]""")
+    bare = re.compile(r"""(?:^import [\w*{}\s,$]*|await import\()['"]([^'"./][^'"]*)['"]""", re.MULTILINE)
     assert {name for path in modules for name in bare.findall(path.read_text())} <= known
 
 
