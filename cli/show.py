@@ -56,7 +56,13 @@ def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
         if test.hint and test.hint not in given:
             yield indented(Text(f"Hint: {plain(test.hint)}", style="cyan"), by=4)
         given |= {text for text in (test.diagnosis, test.hint) if text}
+        yield from _pictures(test)
         yield from _output(test)
+
+
+def _pictures(test: TestResult) -> Iterator[RenderableType]:
+    for picture in test.pictures:
+        yield indented(Text(f"{plain(picture.title)}: {plain(picture.text)}", style="dim"), by=4)
 
 
 def _output(test: TestResult) -> Iterator[RenderableType]:

@@ -1,9 +1,11 @@
 """What a run found: the record that everything after a grading reads, and its JSON."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Literal
+
+from grader.pictures import Picture
 
 __all__ = ["OUTCOMES", "VISIBILITIES", "Run", "TestResult", "Visibility", "score_of"]
 
@@ -30,6 +32,7 @@ class TestResult:
         hint: the author's nudge, given when the test did not pass.
         output: what the student's code printed, for tests that students can read; "" otherwise.
         file, line: where in the student's own files an exception was raised, or where the syntax error is; else None.
+        pictures: what the test drew, passed or not.
         duration_ms: wall-clock time, in milliseconds.
     """
 
@@ -48,7 +51,17 @@ class TestResult:
     output: str = ""
     file: str | None = None
     line: int | None = None
+    pictures: tuple[Picture, ...] = ()
     duration_ms: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the test as plain data."""
+        return {**vars(self), "pictures": [picture.to_json() for picture in self.pictures]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "TestResult":
+        """Return the test that `to_json` wrote."""
+        return cls(**{**data, "pictures": tuple(map(Picture.from_json, data["pictures"]))})
 
 
 @dataclass(frozen=True)
@@ -81,12 +94,12 @@ class Run:
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as plain data for `json.dump`; the fields are documented in docs/results.md."""
-        return asdict(self)
+        return {**vars(self), "tests": [test.to_json() for test in self.tests]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Run":
         """Return the run that `to_json` wrote."""
-        return cls(**{**data, "tests": tuple(TestResult(**test) for test in data["tests"])})
+        return cls(**{**data, "tests": tuple(map(TestResult.from_json, data["tests"]))})
 
     def failed(self) -> tuple[TestResult, ...]:
         """Return the tests that did not pass."""

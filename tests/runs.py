@@ -3,10 +3,19 @@
 import random
 from dataclasses import replace
 
+from grader.pictures import Picture, Series
 from grader.results import Run, TestResult
 
 LAB_SEED = 1  # of the examinations that tests make; the seeds of their runs are drawn from it
 RUN_SEEDS = tuple(random.Random(LAB_SEED).sample(range(2**32), 10))
+LOSSES = Picture(
+    kind="lines",
+    title="The loss of each epoch",
+    x_label="epoch",
+    y_label="loss",
+    series=(Series("yours", (1.0, 2.0, 3.0), (2.5, None, 1e-9)), Series("reference", ("a", "b"), (2.5, 1 / 3))),
+    text="Your loss falls.",
+)
 PASSED = TestResult(
     name="test_public.py::test_example",
     title="The double of 2 is 4.",
@@ -30,6 +39,7 @@ FAILED = TestResult(
     hint="Add the array to itself.",
     duration_ms=7.5,
 )
+DRAWN = replace(FAILED, name="test_hidden.py::test_losses", pictures=(LOSSES, LOSSES))
 BROKEN = replace(
     FAILED, outcome="error", message="The test itself raised ValueError: no", diagnosis=None, wrong=None, hint=None
 )

@@ -53,7 +53,7 @@ class Grading:
         for event in events:
             if event["event"] == "done":
                 return event
-            test = TestResult(**event["test"])
+            test = TestResult.from_json(event["test"])
             self._tests[test.name] = test
             self._on_test(test)
         raise BenchError("the judge stopped in the middle of a run")

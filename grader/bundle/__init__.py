@@ -8,9 +8,11 @@ from grader.bundle.problems import BundleError
 from grader.bundle.samples import Sample
 from grader.bundle.source import problem_with_source
 from grader.bundle.submission import Submission, SubmissionRefused, read_submission, read_submission_paths
-from grader.bundle.suite import VISIBILITIES, SuiteTest
+from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS, VISIBILITIES, SuiteTest
 
 __all__ = [
+    "HIDDEN_TESTS",
+    "PUBLIC_TESTS",
     "VISIBILITIES",
     "Bundle",
     "BundleError",

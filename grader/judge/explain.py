@@ -9,8 +9,9 @@ from typing import Final, Protocol
 
 from grader.diagnosis import Agreement, agreement, best_explanations
 from grader.feedback import Failure
+from grader.judge.cases import Case
 from grader.judge.standin import StandIn
-from grader.judge.suite import Case, Suite
+from grader.judge.suite import Suite
 from grader.judge.transcript import Contradicted, Deed, Transcript
 from grader.results import TestResult
 

@@ -3,21 +3,23 @@
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pytest
 
 from grader import environments, policy
 from grader.feedback import Failure
+from grader.judge.cases import Case
 from grader.judge.cells import NoCellError
 from grader.judge.explain import GENERIC, Attempt, explain
 from grader.judge.failures import Missing, Unloadable, Unusable
 from grader.judge.session import Session, cell_seed
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
-from grader.judge.suite import Case, Suite
+from grader.judge.suite import Suite
 from grader.judge.transcript import Contradicted, Deed, Transcript
+from grader.pictures import Picture
 from grader.results import TestResult
 
 __all__ = ["Order", "rehearse", "run_suite"]
@@ -90,7 +92,7 @@ class _Run:
         for case in self._cases():
             attempt = self._attempt(case)
             self._attempts.append(attempt)
-            self._emit({"event": "test", "test": asdict(attempt.result)})
+            self._emit({"event": "test", "test": attempt.result.to_json()})
             if self._order.stop_at_first_failure and attempt.result.outcome == "failed":
                 break
             if self._session.lost:
@@ -120,9 +122,11 @@ class _Run:
     def _attempt(self, case: Case) -> Attempt:
         begun = time.monotonic()
         transcript = Transcript()
+        pictures: tuple[Picture, ...] = ()
         try:
             transcript = self._session.begin_test(self._seed(case))
             error = self._suite.execute(case, self._student, self._order.seed)
+            pictures = self._suite.pictures
             output = self._session.take_output() if case.public else ""
         except (Failure, NoCellError) as trouble:
             error, output = trouble, ""
@@ -140,6 +144,7 @@ class _Run:
             output=output,
             file=file,
             line=line,
+            pictures=pictures,
             duration_ms=round((time.monotonic() - begun) * 1000, 3),
         )
         return Attempt(case, result, transcript)
@@ -197,7 +202,7 @@ class _Run:
         for attempt, name in explain(self._suite, self._attempts, self._replay, seconds, whole=whole):
             text = self._suite.bundle.wrong[name].docstring
             result = replace(attempt.result, diagnosis=text, wrong=name)
-            self._emit({"event": "test", "test": asdict(result)})
+            self._emit({"event": "test", "test": result.to_json()})
 
 
 def _is_beside_the_point(error: BaseException | None) -> bool:

@@ -5,9 +5,6 @@ import sys
 import traceback
 import zlib
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Literal
@@ -15,17 +12,17 @@ from typing import Any, Final, Literal
 import numpy as np
 import pytest
 
-from grader.bundle import Bundle
+from grader.bundle import HIDDEN_TESTS, PUBLIC_TESTS, Bundle
 from grader.cell.modules import load_module
 from grader.feedback import Failure
+from grader.judge.cases import Case, cases_of
+from grader.judge.drawing import Drawing
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
-from grader.results import Visibility
+from grader.pictures import Picture
 
-__all__ = ["Case", "Suite", "SuiteError", "open_suite"]
+__all__ = ["Suite", "SuiteError", "open_suite"]
 
-_PUBLIC: Final = "test_public.py"
-_FILES: Final = (_PUBLIC, "test_hidden.py")
 # What pytest brings for people at a terminal; each of them costs time with every test.
 _UNUSED: Final = """
     cacheprovider doctest faulthandler junitxml legacypath logging pastebin setuponly setupplan skipping stepwise
@@ -45,8 +42,6 @@ _MARKERS: Final = (
     "visibility(word): when students see it",
     "hint(text): a nudge",
 )
-_FIXTURES: Final = ("student", "reference", "support", "rng")
-_LONGEST_CASE: Final = 40
 
 
 class SuiteError(Exception):
@@ -55,29 +50,6 @@ class SuiteError(Exception):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """One collected test, and what its marks say.
-
-    Attributes:
-        item: pytest's own.
-        name, title: as in a result.
-        points: its share of what the test function gives.
-        visibility, hint: by its marks.
-        public: whether students can read the test itself.
-        plain: whether it asks for no fixtures but ours.
-    """
-
-    item: pytest.Item
-    name: str
-    title: str
-    points: Fraction
-    visibility: Visibility
-    hint: str | None
-    public: bool
-    plain: bool
 
 
 class Suite:
@@ -98,6 +70,7 @@ class Suite:
         self._student: Student | None = None
         self._seed = 0
         self._caught: BaseException | None = None
+        self._drawing = Drawing()
         self._write()
         self._support = self._load_support()
         self._reference = self._load_reference()
@@ -110,7 +83,7 @@ class Suite:
         Raises:
             SuiteError: the suite cannot be collected.
         """
-        files = [str(self._home / name) for name in _FILES]
+        files = [str(self._home / name) for name in (PUBLIC_TESTS, HIDDEN_TESTS)]
         pytest.main([*_OPTIONS, f"--rootdir={self._home}", *files], plugins=[self])
         if self._problems:
             raise SuiteError(*self._problems)
@@ -125,10 +98,16 @@ class Suite:
         return seed ^ zlib.crc32(case.item.nodeid.encode())
 
     def execute(self, case: Case, student: Student, seed: int) -> BaseException | None:
-        """Run one test with a student, and return what it raised."""
+        """Run one test with a student, and return what it raised; `pictures` then has what it drew."""
+        self._drawing = Drawing()
         self._student, self._seed, self._caught = student, self.seed_of(case, seed), None
         case.item.config.hook.pytest_runtest_protocol(item=case.item, nextitem=None)
         return self._caught
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """What the last test to be executed drew."""
+        return self._drawing.pictures
 
     def repeat(self, case: Case, student: Student, seed: int) -> BaseException | None:
         """Run one test again, with another student, and return what it raised.
@@ -144,6 +123,7 @@ class Suite:
             "reference": self._reference,
             "support": self._support,
             "rng": np.random.default_rng(self.seed_of(case, seed)),
+            "picture": Drawing(),  # for no one to see
         }
         values = own | getattr(getattr(item, "callspec", None), "params", {})
         try:
@@ -180,6 +160,11 @@ class Suite:
         """A generator seeded by the run's secret and the test's name."""
         return np.random.default_rng(self._seed)
 
+    @pytest.fixture(name="picture")
+    def picture_fixture(self) -> Drawing:
+        """Draws what the student is to see beside the words."""
+        return self._drawing
+
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marks known: any other is an author's slip."""
         for marker in _MARKERS:
@@ -191,12 +176,8 @@ class Suite:
             self._problems.append(f"{Path(report.nodeid).name}: {_last_line(report.longreprtext)}")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put public tests first, and read the marks."""
-        items.sort(key=lambda item: item.path.name != _PUBLIC)
-        shares: dict[str, int] = {}
-        for item in items:
-            shares[_function(item)] = shares.get(_function(item), 0) + 1
-        self.cases = [_case(item, shares[_function(item)]) for item in items]
+        """Read the marks, and put public tests first."""
+        self.cases = cases_of(items)
 
     def pytest_runtestloop(self) -> bool:
         """Serve runs instead of running the tests."""
@@ -252,45 +233,6 @@ def open_suite(bundle: Bundle, home: Path, when_collected: Callable[[Suite], Non
         SuiteError: something of the author's does not work.
     """
     Suite(bundle, home, when_collected).collect_and_serve()
-
-
-def _function(item: pytest.Item) -> str:
-    return item.nodeid.split("[")[0]
-
-
-def _case(item: pytest.Item, share: int) -> Case:
-    points = item.get_closest_marker("points")
-    visibility = item.get_closest_marker("visibility")
-    hint = item.get_closest_marker("hint")
-    return Case(
-        item=item,
-        name=item.nodeid,
-        title=_title(item),
-        points=Fraction(str(points.args[0])) / share if points else Fraction(0),
-        visibility=visibility.args[0] if visibility else "visible",
-        hint=str(hint.args[0]) if hint else None,
-        public=item.path.name == _PUBLIC,
-        plain=_is_plain(item),
-    )
-
-
-def _is_plain(item: pytest.Item) -> bool:
-    parameters = getattr(getattr(item, "callspec", None), "params", {})
-    return {*getattr(item, "fixturenames", ["?"])} <= {*_FIXTURES, *parameters} and getattr(item, "cls", None) is None
-
-
-def _title(item: pytest.Item) -> str:
-    """Return a docstring's first line, with the case's values in its braces or behind it."""
-    text = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
-    values = getattr(getattr(item, "callspec", None), "params", {})
-    if not values:
-        return text
-    with suppress(KeyError, IndexError, ValueError, AttributeError):
-        filled = text.format_map(values)
-        if filled != text:
-            return filled
-    case = ", ".join(f"{name} = {value!r}" for name, value in values.items())
-    return f"{text} ({case if len(case) <= _LONGEST_CASE else item.name.partition('[')[2].rstrip(']')})"
 
 
 def _last_line(text: str) -> str:

@@ -167,7 +167,7 @@ def finish(session: Session, run_id: str, claim: str, result: results.Run) -> bo
     if (result.version, result.submission) != (run.version_hash, submission.content_hash):
         raise ValueError(f"the result is not one of run {run_id}: {result.version}, {result.submission}")
     if result.tests:
-        rows = [{"run_id": run_id, "position": at, **vars(test)} for at, test in enumerate(result.tests)]
+        rows = [{"run_id": run_id, "position": at, **test.to_json()} for at, test in enumerate(result.tests)]
         session.execute(insert(TestResult), rows)
     _end(run, result.outcome, clock(session))
     run.seed = result.seed

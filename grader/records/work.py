@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Select, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader import results
+from grader.pictures import Picture
 from grader.records.base import LANES, Base, new_id, now, one_of
 from grader.records.courses import Assignment
 from grader.records.people import Person
-from grader.records.types import Text
+from grader.records.types import Json, Text
 from grader.records.versions import Version
 
 __all__ = ["FINISHED", "GRADED", "QUEUED", "RUNNING", "Kind", "Run", "State", "Submission", "TestResult", "locked"]
@@ -164,6 +165,7 @@ class TestResult(Base):
     output: Mapped[str]
     file: Mapped[str | None]
     line: Mapped[int | None]
+    pictures: Mapped[list[dict[str, Any]]] = mapped_column(Json(), default=list)
     duration_ms: Mapped[float]
 
     def result(self) -> results.TestResult:
@@ -182,6 +184,7 @@ class TestResult(Base):
             output=self.output,
             file=self.file,
             line=self.line,
+            pictures=tuple(map(Picture.from_json, self.pictures)),
             duration_ms=self.duration_ms,
         )
 

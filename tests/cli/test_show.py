@@ -8,7 +8,7 @@ from rich.console import Console
 
 from cli.show import show_run
 from grader.results import Run
-from tests.runs import BROKEN, FAILED, PASSED, not_graded, run_of
+from tests.runs import BROKEN, DRAWN, FAILED, LOSSES, PASSED, not_graded, run_of
 
 QUIET = replace(PASSED, output="")
 
@@ -46,6 +46,12 @@ def test_a_diagnosis_and_a_hint_are_given_once() -> None:
     text = shown(run_of(FAILED, FAILED, replace(FAILED, diagnosis="You halved.", hint="Count.")))
     assert [text.count(words) for words in ("You squared.", "You halved.", "Add the array", "Count.")] == [1, 1, 1, 1]
     assert text.count(FAILED.message) == 3
+
+
+def test_a_picture_of_a_test_that_did_not_pass_is_told_in_words() -> None:
+    text = " ".join(shown(run_of(DRAWN)).split())
+    assert "The loss of each epoch: Your loss falls." in text
+    assert LOSSES.title not in shown(run_of(replace(QUIET, pictures=(LOSSES,))))
 
 
 @pytest.mark.parametrize("visibility", ["after_due_date", "after_published", "hidden"])

@@ -8,6 +8,7 @@ import pytest
 
 from cli.problems import NOT_GRADED, SHUT
 from grader.exports import to_gradescope, to_junit
+from grader.pictures import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES, Picture, Series
 from grader.results import OUTCOMES, VISIBILITIES, Run, TestResult
 from tests.docs.pages import blocks, code, rows, text
 from tests.runs import BROKEN, FAILED, PASSED, not_graded, run_of
@@ -39,6 +40,16 @@ def test_each_field_has_the_type_that_the_table_says(heading: str, record: type)
         kind = str(field.type) if "|" in str(field.type) else kind
         if kind in TYPES:
             assert said(heading)[field.name][0] == TYPES[kind], field.name
+
+
+def test_each_field_of_a_picture_stands_in_its_table() -> None:
+    assert list(said("A picture")) == [
+        field.name for record in (Picture, Series) for field in dataclasses.fields(record)
+    ]
+    assert all(f'`"{kind}"`' in said("A picture")["kind"][1] for kind in KINDS)
+    assert f"at most {MAX_PICTURES}" in said("A test")["pictures"][1]
+    assert f"at most {MAX_POINTS}" in said("A picture")["x"][1]
+    assert f"1 to {MAX_SERIES}" in said("A picture")["series"][1]
 
 
 def test_the_words_of_outcomes_and_visibilities_are_all_named() -> None:

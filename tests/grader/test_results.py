@@ -6,10 +6,12 @@ import json
 import pytest
 
 from grader.results import OUTCOMES, VISIBILITIES, Run, TestResult, score_of
-from tests.runs import BROKEN, FAILED, PASSED, not_graded, run_of
+from tests.runs import BROKEN, DRAWN, FAILED, PASSED, not_graded, run_of
 
 
-@pytest.mark.parametrize("run", [run_of(PASSED, FAILED), run_of(), not_graded("the judge is gone", PASSED, BROKEN)])
+@pytest.mark.parametrize(
+    "run", [run_of(PASSED, FAILED), run_of(DRAWN), run_of(), not_graded("the judge is gone", PASSED, BROKEN)]
+)
 def test_a_run_comes_back_from_its_json(run: Run) -> None:
     assert Run.from_json(json.loads(json.dumps(run.to_json()))) == run
 

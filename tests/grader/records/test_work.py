@@ -10,7 +10,7 @@ from grader import records
 from grader.records.work import Submission
 from tests.grader.records.samples import queued, result_of, take
 from tests.grading import bundle_named
-from tests.runs import FAILED, PASSED
+from tests.runs import DRAWN, FAILED, PASSED
 from tests.services.postgres import ON_POSTGRESQL, ON_SQLITE
 
 CHANGES = {
@@ -118,7 +118,7 @@ def test_a_run_without_an_end_has_no_result(database: records.Database) -> None:
         session.get_one(records.Run, run_id).result()
 
 
-@pytest.mark.parametrize("tests", [(), (PASSED,), (PASSED, FAILED)])
+@pytest.mark.parametrize("tests", [(), (PASSED,), (PASSED, FAILED), (DRAWN,)])
 def test_a_run_comes_back_as_it_was_finished(database: records.Database, tests: tuple[object, ...]) -> None:
     run_id = queued(database)
     taken = take(database)

@@ -1,7 +1,6 @@
 """A submission goes through the whole queue: database, broker, worker, bench, and back."""
 
 import os
-from dataclasses import asdict
 from typing import Literal
 
 from tests.grading import bundle_named, reference_of, submission_of
@@ -65,7 +64,7 @@ def test_events_tell_the_whole_run_in_order(service: Service) -> None:
     assert kinds[-1] == "finished"
     assert set(kinds[2:-1]) == {"test"}
     told = {event.data["test"]["name"]: event.data["test"] for event in events if event.kind == "test"}
-    assert list(told.values()) == [asdict(test) for test in result.tests]
+    assert list(told.values()) == [test.to_json() for test in result.tests]
     assert events[-1].data["score"] == result.score
 
 

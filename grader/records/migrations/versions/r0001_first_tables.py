@@ -250,6 +250,7 @@ def _create_test_results() -> None:
         sa.Column("output", sa.Text(), nullable=False),
         sa.Column("file", sa.Text(), nullable=True),
         sa.Column("line", sa.Integer(), nullable=True),
+        sa.Column("pictures", sa.JSON(), nullable=False),
         sa.Column("duration_ms", sa.Double(), nullable=False),
         sa.CheckConstraint("outcome IN ('passed', 'failed', 'error')", name=op.f("ck_test_results_outcome")),
         sa.CheckConstraint(

@@ -1,0 +1,86 @@
+"""The collected tests of a suite, as a run sees them: names, titles and what their marks say."""
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import pytest
+
+from grader.bundle import PUBLIC_TESTS
+from grader.results import Visibility
+
+__all__ = ["FIXTURES", "Case", "cases_of"]
+
+FIXTURES: Final = ("student", "reference", "support", "rng", "picture")
+_LONGEST_CASE: Final = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One collected test, and what its marks say.
+
+    Attributes:
+        item: pytest's own.
+        name, title: as in a result.
+        points: its share of what the test function gives.
+        visibility, hint: by its marks.
+        public: whether students can read the test itself.
+        plain: whether it asks for no fixtures but ours.
+    """
+
+    item: pytest.Item
+    name: str
+    title: str
+    points: Fraction
+    visibility: Visibility
+    hint: str | None
+    public: bool
+    plain: bool
+
+
+def cases_of(items: list[pytest.Item]) -> list[Case]:
+    """Return collected tests as cases, public ones first; those of a test function share its points."""
+    shares = Counter(map(_function, items))
+    public_first = sorted(items, key=lambda item: item.path.name != PUBLIC_TESTS)
+    return [_case(item, shares[_function(item)]) for item in public_first]
+
+
+def _function(item: pytest.Item) -> str:
+    return item.nodeid.split("[")[0]
+
+
+def _case(item: pytest.Item, share: int) -> Case:
+    points = item.get_closest_marker("points")
+    visibility = item.get_closest_marker("visibility")
+    hint = item.get_closest_marker("hint")
+    return Case(
+        item=item,
+        name=item.nodeid,
+        title=_title(item),
+        points=Fraction(str(points.args[0])) / share if points else Fraction(0),
+        visibility=visibility.args[0] if visibility else "visible",
+        hint=str(hint.args[0]) if hint else None,
+        public=item.path.name == PUBLIC_TESTS,
+        plain=_is_plain(item),
+    )
+
+
+def _is_plain(item: pytest.Item) -> bool:
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return {*getattr(item, "fixturenames", ["?"])} <= {*FIXTURES, *parameters} and getattr(item, "cls", None) is None
+
+
+def _title(item: pytest.Item) -> str:
+    """Return a docstring's first line, with the case's values in its braces or behind it."""
+    text = (getattr(item, "obj", None).__doc__ or item.name).strip().splitlines()[0]
+    values = getattr(getattr(item, "callspec", None), "params", {})
+    if not values:
+        return text
+    with suppress(KeyError, IndexError, ValueError, AttributeError):
+        filled = text.format_map(values)
+        if filled != text:
+            return filled
+    case = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+    return f"{text} ({case if len(case) <= _LONGEST_CASE else item.name.partition('[')[2].rstrip(']')})"
