@@ -3,18 +3,23 @@
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
 from cli.embedded import broker_command, broker_program
+from cli.problems import OurFault
 from cli.supervision import Program, supervise
 from worker.settings import LANES, Settings, read_settings
 
 __all__ = ["up"]
 
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+
 
 @click.command()
-def up() -> None:
+@click.option("--demo", is_flag=True, help="With a demo course, and people to log in as; for this machine alone.")
+def up(demo: bool) -> None:
     """Start the whole service on this machine: web, scheduler, workers, database and broker; Ctrl-C ends it.
 
     What no GRADELOOP_ variable names is kept in the folder GRADELOOP_DATA_DIR (var): an SQLite database, and the data
@@ -36,8 +41,11 @@ def up() -> None:
             "GRADELOOP_DATA_DIR": str(folder),
             "GRADELOOP_WALL": _wall(settings),
         }
+        if demo:
+            _demo(settings)
     host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
-    _say("Address", f"http://{host}:{settings.web_port}")
+    address = f"http://{host}:{settings.web_port}"
+    _say("Address", f"{address}{'/login' if demo else ''}")
     supervise({**programs, **_own_programs(settings)}, folder)
 
 
@@ -65,6 +73,25 @@ def _database_url(settings: Settings, folder: Path) -> str:
     database.close()
     _say("Records", where)
     return url
+
+
+def _demo(settings: Settings) -> None:
+    """Make the demo course if it is not there, and tell whom to log in as.
+
+    Raises:
+        OurFault: others could reach it, with passwords that everybody knows.
+    """
+    from cli.demo import PASSWORD, PEOPLE, seed
+    from grader import records
+
+    if settings.web_host not in _LOOPBACK:
+        raise OurFault("the demo's passwords are known to all, so it is shown on this machine alone: 127.0.0.1.")
+    database = records.open_database(os.environ["GRADELOOP_DATABASE_URL"])
+    seed(database)
+    database.close()
+    _say("Demo", f"log in as one of these, with the password {PASSWORD}")
+    for one in PEOPLE:
+        click.echo(f"    {one.email:20} {one.role}")
 
 
 def _wall(settings: Settings) -> str:

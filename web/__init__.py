@@ -1,20 +1,48 @@
-"""The portal. Until it is here: a page on the health of the service, and its metrics."""
+"""The portal: what students, and those who teach them, see of Gradeloop.
 
-from flask import Flask
+A request comes in through what every page shares (`headers`, `session`, `limits`, `errors`), is answered by the
+blueprint of its subject (`accounts`, `courses`, `people`, `assignments`, `submissions`, `runs`, `api`), which looks
+into the records in one transaction, and is shown by a template. Nobody sees a page that is not marked as public without
+being logged in.
+"""
+
+from apiflask import APIFlask
 
 from grader import records
-from web import health
-from web.headers import add_headers
+from web import accounts, api, assets, assignments, courses, errors, headers, health, limits, people, runs, session
+from web import submissions as submission_pages
+from web.parts import Parts, configuration
+from worker.queue.bundles import Bundles
+from worker.queue.intake import Intake
 from worker.settings import Settings
 
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings) -> APIFlask:
     """Return the web application of these settings; neither database nor broker is asked before a page needs it."""
-    app = Flask(__name__)
-    app.extensions["gradeloop.settings"] = settings
-    app.extensions["gradeloop.records"] = records.open_database(settings.database_url)
-    app.after_request(add_headers)
-    app.register_blueprint(health.pages)
+    app = APIFlask(
+        __name__,
+        title="Gradeloop",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        static_url_path=f"/static/{assets.fingerprint()}",
+    )
+    app.config.from_mapping(configuration(settings))
+    database = records.open_database(settings.database_url)
+    app.extensions["gradeloop"] = Parts(settings, database, Intake(settings, database), Bundles(database))
+    for part in (session, headers, limits, errors, api):
+        part.install(app)
+    for blueprint in (
+        health.pages,
+        accounts.pages,
+        courses.pages,
+        people.pages,
+        assignments.pages,
+        submission_pages.pages,
+        runs.pages,
+    ):
+        app.register_blueprint(blueprint)
     return app

@@ -4,14 +4,15 @@
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import redis
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader import records
+from web.parts import parts, public
 from worker.queue.broker import connect
 from worker.queue.metrics import queue_metrics
 from worker.settings import LANES, Lane, Settings
@@ -66,9 +67,10 @@ def examine(settings: Settings, database: records.Database) -> Health:
 
 
 @pages.get("/health")
+@public
 def health() -> tuple[str | dict[str, Any], int]:
     """Show how the service is."""
-    found = examine(_settings(), _records())
+    found = examine(parts().settings, parts().database)
     status = 503 if found.down else 200
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         return render_template("health.html", health=found), status
@@ -76,15 +78,17 @@ def health() -> tuple[str | dict[str, Any], int]:
 
 
 @pages.get("/live")
+@public
 def live() -> str:
     """Answer, whatever else is down."""
     return "This process answers.\n"
 
 
 @pages.get("/metrics")
+@public
 def metrics() -> Response:
     """Show what is read from the database, in Prometheus's text form."""
-    return Response(queue_metrics(_records()), mimetype="text/plain")
+    return Response(queue_metrics(parts().database), mimetype="text/plain")
 
 
 def _lane(settings: Settings, session: Session, lane: Lane) -> Part:
@@ -107,11 +111,3 @@ def _broker_answers(url: str) -> bool:
 
 def _shown(part: Part) -> dict[str, Any]:
     return {name: value for name, value in asdict(part).items() if value is not None}
-
-
-def _settings() -> Settings:
-    return cast(Settings, current_app.extensions["gradeloop.settings"])
-
-
-def _records() -> records.Database:
-    return cast(records.Database, current_app.extensions["gradeloop.records"])

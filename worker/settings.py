@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from grader import policy
@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         sweep_seconds: how often the scheduler looks for runs that were lost.
         metrics_port: where a worker or scheduler shows its metrics; 0 for nowhere.
         web_host, web_port: where the web process listens.
+        secret_key: signs the sessions of all web processes; "" for one that is made and kept in the data folder.
+        https: whether people reach the portal by https: cookies are then for that alone.
+        proxies: how many proxies stand before the web process and say who asks.
         log_format: "text" for people, "json" for machines.
         log_level: the least severe lines that are logged.
     """
@@ -74,6 +77,9 @@ class Settings(BaseSettings):
     metrics_port: _Port = 0
     web_host: str = "127.0.0.1"
     web_port: _Port = 8000
+    secret_key: SecretStr = SecretStr("")
+    https: bool = False
+    proxies: Annotated[int, Field(ge=0, le=10)] = 0
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -12,7 +12,7 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 """
 
 from grader.records.admission import Refused, admit
-from grader.records.base import LANES, Lane
+from grader.records.base import LANES, Lane, new_id
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
@@ -76,6 +76,7 @@ __all__ = [
     "leave",
     "live_slots",
     "migrate",
+    "new_id",
     "open_database",
     "percent_off",
     "save_draft",

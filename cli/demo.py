@@ -1,0 +1,121 @@
+"""The demo course: the six assignments, people to log in as, and some past submissions, to be graded at the start."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader import records
+from grader.bundle import Bundle, read_bundles
+from web.passwords import hash_of_password
+
+__all__ = ["PASSWORD", "PEOPLE", "seed"]
+
+PASSWORD: Final = "gradient-descent"
+SLUG: Final = "demo"
+_CODE: Final = "DEMO234567"
+_ASSIGNMENTS: Final = Path(__file__).parents[1] / "assignments"
+
+
+class Somebody(NamedTuple):
+    """Somebody of the demo."""
+
+    email: str
+    name: str
+    role: records.Role
+    section: str = ""
+
+
+PEOPLE: Final = (
+    Somebody("ada@example.org", "Ada Example", "student", "Monday"),
+    Somebody("ben@example.org", "Ben Example", "student", "Monday"),
+    Somebody("chen@example.org", "Chen Example", "student", "Thursday"),
+    Somebody("grete@example.org", "Grete Example", "grader"),
+    Somebody("ines@example.org", "Ines Example", "instructor"),
+    Somebody("amir@example.org", "Amir Example", "admin"),
+)
+# Who handed in what, in days before the demo was made; "" is the reference.
+_PAST: Final[Mapping[str, Sequence[tuple[str, float, str]]]] = {
+    "sigmoid_derivative": (
+        ("ada@example.org", 9.0, "expects_activation"),
+        ("ada@example.org", 8.9, ""),
+        ("ben@example.org", 7.5, "not_differentiated"),
+    ),
+    "update_equation": (("ada@example.org", 5.2, "uphill"), ("ben@example.org", 4.0, "")),
+    "backprop": (("ada@example.org", 2.1, "starter"),),
+    "data_splitter": (("ben@example.org", 0.4, ""),),
+}
+
+
+def seed(database: records.Database) -> bool:
+    """Make the demo course, unless it is there; return whether it was made."""
+    with database.write() as session:
+        if session.scalar(select(records.Course).where(records.Course.slug == SLUG)) is not None:
+            return False
+        now = records.clock(session)
+        course = records.Course(slug=SLUG, title="Machine learning, a demo course", join_code=_CODE)
+        session.add(course)
+        session.flush()
+        people = _people(session, course)
+        bundles = sorted(_bundles(), key=lambda bundle: bundle.manifest.order)
+        for place, bundle in enumerate(bundles):
+            assignment = _assignment(session, course, bundle, place, now)
+            _hand_in(session, people, assignment, bundle, now)
+    return True
+
+
+def _bundles() -> list[Bundle]:
+    return read_bundles(path.parent for path in _ASSIGNMENTS.glob("*/assignment.toml"))
+
+
+def _people(session: Session, course: records.Course) -> dict[str, records.Person]:
+    password_hash = hash_of_password(PASSWORD)
+    people = {}
+    for one in PEOPLE:
+        person = session.scalar(select(records.Person).where(records.Person.email == one.email))
+        if person is None:
+            person = records.Person(email=one.email, name=one.name, password_hash=password_hash)
+            session.add(person)
+            session.flush()
+        session.add(records.Enrolment(course_id=course.id, person_id=person.id, role=one.role, section=one.section))
+        people[one.email] = person
+    return people
+
+
+def _assignment(
+    session: Session, course: records.Course, bundle: Bundle, place: int, now: datetime
+) -> records.Assignment:
+    version = records.keep_version(session, bundle)
+    policy = bundle.manifest.policy
+    assignment = records.Assignment(
+        course_id=course.id,
+        slug=bundle.slug,
+        version_hash=version.hash,
+        due_at=now.replace(minute=0, second=0, microsecond=0) + timedelta(days=7 * place - 3),
+        attempts=10 if place == 1 else policy.attempts,
+        counting=policy.counting,
+        late_percent_per_day=10.0 if place < 2 else policy.late_percent_per_day,
+        position=place,
+        visibility="visible",
+    )
+    session.add(assignment)
+    session.flush()
+    return assignment
+
+
+def _hand_in(
+    session: Session,
+    people: Mapping[str, records.Person],
+    assignment: records.Assignment,
+    bundle: Bundle,
+    now: datetime,
+) -> None:
+    past: Iterable[tuple[str, float, str]] = _PAST.get(bundle.slug, ())
+    for email, days, answer in past:
+        files = {"": bundle.reference, "starter": bundle.starter}.get(answer) or bundle.wrong[answer].files
+        at = now - timedelta(days=days)
+        kept = records.hand_in(session, person=people[email], assignment=assignment, files=files, at=at)
+        records.ask_for_run(session, kept, lane="interactive")

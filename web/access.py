@@ -1,0 +1,86 @@
+"""What somebody may see: whatever is not theirs is not found, so that nothing is told by refusing."""
+
+from dataclasses import dataclass
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grader import records
+
+__all__ = ["Seat", "assignment_at", "run_of", "seat_in", "submission_of"]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody in a course."""
+
+    person_id: str
+    course: records.Course
+    role: records.Role
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person teaches or grades here."""
+        return self.role in records.STAFF
+
+    @property
+    def manages(self) -> bool:
+        """Whether this person decides who is in the course."""
+        return self.role in ("instructor", "admin")
+
+
+def seat_in(session: Session, person_id: str, slug: str) -> Seat:
+    """Return somebody's seat in a course, or answer that there is no such course."""
+    query = (
+        select(records.Enrolment)
+        .join(records.Course)
+        .where(records.Course.slug == slug, records.Enrolment.person_id == person_id)
+        .options(joinedload(records.Enrolment.course))
+    )
+    enrolment = session.scalar(query) or abort(404)
+    return Seat(person_id, enrolment.course, enrolment.role)
+
+
+def assignment_at(session: Session, seat: Seat, slug: str) -> records.Assignment:
+    """Return an assignment that somebody may see, with its version, or answer that there is none."""
+    query = (
+        select(records.Assignment)
+        .where(records.Assignment.course_id == seat.course.id, records.Assignment.slug == slug)
+        .options(joinedload(records.Assignment.version))
+    )
+    assignment = session.scalar(query) or abort(404)
+    if assignment.visibility != "visible" and not seat.is_staff:
+        abort(404)
+    return assignment
+
+
+def submission_of(session: Session, person_id: str, submission_id: str) -> tuple[records.Submission, Seat]:
+    """Return a submission that somebody may see, and their seat: their own, or one of a course where they are staff."""
+    related = joinedload(records.Submission.assignment)
+    query = (
+        select(records.Submission, records.Enrolment)
+        .join(records.Assignment, records.Assignment.id == records.Submission.assignment_id)
+        .join(records.Enrolment, records.Enrolment.course_id == records.Assignment.course_id)
+        .where(records.Submission.id == submission_id, records.Enrolment.person_id == person_id)
+        .options(
+            related.joinedload(records.Assignment.version),
+            related.joinedload(records.Assignment.course),
+            joinedload(records.Submission.person),
+        )
+    )
+    found = session.execute(query).one_or_none() or abort(404)
+    submission, enrolment = found.tuple()
+    seat = Seat(person_id, submission.assignment.course, enrolment.role)
+    if submission.person_id != person_id and not seat.is_staff:
+        abort(404)
+    return submission, seat
+
+
+def run_of(session: Session, person_id: str, run_id: str) -> tuple[records.Run, records.Submission, Seat]:
+    """Return a run that somebody may see, its submission, and their seat."""
+    run = session.get(records.Run, run_id) or abort(404)
+    submission, seat = submission_of(session, person_id, run.submission_id)
+    if run.lane != "interactive" and run.id != submission.run_id and not seat.is_staff:
+        abort(404)  # a rerun that nobody has decided on yet
+    return run, submission, seat

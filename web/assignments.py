@@ -1,0 +1,218 @@
+"""The assignment page: the statement beside the editor, drafts, and handing in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.orm import Session
+
+from grader import records
+from grader.bundle import Bundle, SubmissionRefused, read_submission
+from grader.bundle.submission import MAX_SUBMISSION_BYTES
+from web.access import Seat, assignment_at, seat_in
+from web.errors import wants_json
+from web.panels import Panel, panel_of
+from web.parts import parts
+from web.session import user
+from web.statements import render_statement
+
+__all__ = ["Policy", "pages", "policy_of"]
+
+pages = Blueprint("assignments", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
+
+
+class Handed(BaseModel):
+    """What the editor sends to be graded."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["submit", "check"]
+    files: dict[str, str] = Field(max_length=20)
+
+
+class Typed(BaseModel):
+    """What the editor sends to be kept."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    files: dict[str, str] = Field(max_length=20)
+    revision: int = Field(ge=0)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What holds for somebody at an assignment now."""
+
+    due_at: datetime | None
+    opens_at: datetime | None
+    attempts: int
+    used: int
+    late_percent_per_day: float
+    cost_now_percent: float
+    closed: str
+
+    @property
+    def left(self) -> int | None:
+        """The attempts that are left, None where there is no bound."""
+        return max(0, self.attempts - self.used) if self.attempts else None
+
+
+@pages.get("")
+def show(course: str, assignment: str) -> Any:
+    """Show an assignment, with what was typed there last."""
+    with parts().database.read() as session:
+        seat = seat_in(session, user().person_id, course)
+        found = assignment_at(session, seat, assignment)
+        now = records.clock(session)
+        if found.version_hash is None or (not seat.is_staff and found.opens_at and now < found.opens_at):
+            return render_template("not_open.html", course=seat.course, assignment=found, crumbs=_crumbs(seat, found))
+        bundle = parts().bundles.of(found.version_hash)
+        draft = records.draft_of(session, seat.person_id, found.id)
+        policy = policy_of(session, seat, found, now)
+        panel = _latest_panel(session, seat, found, now)
+    return render_template(
+        "assignment.html",
+        course=seat.course,
+        assignment={
+            "slug": found.slug,
+            "title": bundle.manifest.title,
+            "summary": bundle.manifest.summary,
+            "topics": bundle.manifest.topics,
+            "files": bundle.manifest.files,
+        },
+        statement=Markup(render_statement(bundle.prompt)),
+        files=_files(bundle, draft),
+        readable=_readable(bundle),
+        revision=draft.revision if draft else 0,
+        policy=policy,
+        staff=seat.is_staff,
+        urls={
+            "draft": url_for("assignments.save", course=course, assignment=assignment),
+            "submissions": url_for("assignments.hand_in", course=course, assignment=assignment),
+            "attempts": url_for("submissions.attempts", course=course, assignment=assignment),
+            "course": url_for("courses.show", course=course),
+        },
+        panel=panel,
+        limits={"file_bytes": MAX_SUBMISSION_BYTES},
+        crumbs=_crumbs(seat, found),
+    )
+
+
+@pages.put("/draft")
+def save(course: str, assignment: str) -> Any:
+    """Keep what was typed."""
+    try:
+        typed = Typed.model_validate_json(request.get_data())
+    except ValidationError:
+        return {"error": "The draft could not be read."}, 400
+    if sum(len(text.encode("utf-8", "surrogatepass")) for text in typed.files.values()) > MAX_SUBMISSION_BYTES:
+        return {"error": f"More than {MAX_SUBMISSION_BYTES // 2**20} MiB cannot be kept."}, 413
+    with parts().database.write() as session:
+        seat = seat_in(session, user().person_id, course)
+        found = assignment_at(session, seat, assignment)
+        bundle = parts().bundles.of(found.version_hash) if found.version_hash else None
+        if bundle is None or not set(typed.files) <= set(bundle.manifest.files):
+            return {"error": "The draft has a file that this assignment does not ask for."}, 422
+        try:
+            draft = records.save_draft(session, seat.person_id, found.id, _bytes(typed.files), typed.revision)
+        except records.DraftConflict as conflict:
+            there = {name: data.decode("utf-8", "replace") for name, data in conflict.draft.files.items()}
+            error = "This draft was changed in another tab or on another device."
+            return {"error": error, "files": there, "revision": conflict.draft.revision}, 409
+    return {"revision": draft.revision, "saved_at": draft.saved_at.isoformat()}
+
+
+@pages.post("/submissions")
+def hand_in(course: str, assignment: str) -> Any:
+    """Have files graded: by the public tests alone, or as an attempt."""
+    with parts().database.read() as session:
+        seat = seat_in(session, user().person_id, course)
+        found = assignment_at(session, seat, assignment)
+    if found.version_hash is None:
+        raise records.Refused("This assignment has no tests yet, so nothing can be graded.")
+    bundle = parts().bundles.of(found.version_hash)
+    kind, files = _handed(bundle)
+    submission = read_submission(bundle.manifest, files)
+    ticket = parts().intake.hand_in(seat.person_id, found.id, submission, kind=kind)
+    if not wants_json():
+        return redirect(url_for("submissions.show", submission_id=ticket.submission_id), 303)
+    with parts().database.read() as session:
+        policy = policy_of(session, seat, found, records.clock(session))
+    return {
+        "submission": ticket.submission_id,
+        "run": ticket.run_id,
+        "panel": url_for("runs.panel", run_id=ticket.run_id),
+        "events": url_for("runs.events", run_id=ticket.run_id),
+        "state": url_for("runs.state", run_id=ticket.run_id),
+        "attempts_used": policy.used,
+        "attempts_left": policy.left,
+    }, 201
+
+
+def policy_of(session: Session, seat: Seat, assignment: records.Assignment, now: datetime) -> Policy:
+    """Return what holds for somebody now; nothing is closed to staff, for nothing of theirs counts."""
+    person = session.get_one(records.Person, seat.person_id)
+    used = records.attempts_used(session, person, assignment)
+    closed = ""
+    if not seat.is_staff and records.is_closed(assignment, now):
+        closed = "The due date has passed, so this cannot be submitted any more. Check still works."
+    elif not seat.is_staff and assignment.attempts and used >= assignment.attempts:
+        closed = "All attempts are used. Check still works."
+    return Policy(
+        due_at=assignment.due_at,
+        opens_at=assignment.opens_at,
+        attempts=assignment.attempts,
+        used=used,
+        late_percent_per_day=assignment.late_percent_per_day,
+        cost_now_percent=records.percent_off(assignment, now),
+        closed=closed,
+    )
+
+
+def _latest_panel(session: Session, seat: Seat, assignment: records.Assignment, now: datetime) -> Panel | None:
+    kinds: tuple[records.Kind, ...] = ("submit", "check", "trial")
+    attempts = records.attempts_of(session, seat.person_id, [assignment], now, kinds=kinds, staff=seat.is_staff)[
+        assignment.id
+    ]
+    if not attempts:
+        return None
+    last = max(attempts, key=lambda attempt: attempt.created_at)
+    return panel_of(session, last.run_id, seat, now, attempt=last)
+
+
+def _handed(bundle: Bundle) -> tuple[Literal["submit", "check"], Mapping[str, bytes]]:
+    if request.is_json:
+        try:
+            handed = Handed.model_validate_json(request.get_data())
+        except ValidationError:
+            raise SubmissionRefused("What was sent could not be read. Reload the page and try again.") from None
+        return handed.kind, _bytes(handed.files)
+    kind: Literal["submit", "check"] = "check" if request.form.get("kind") == "check" else "submit"
+    texts = {name: request.form.get(f"file-{place}", "") for place, name in enumerate(bundle.manifest.files)}
+    return kind, _bytes({name: text.replace("\r\n", "\n") for name, text in texts.items()})
+
+
+def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
+    return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+
+
+def _files(bundle: Bundle, draft: records.Draft | None) -> list[dict[str, str]]:
+    kept = draft.files if draft else {}
+    return [
+        {"name": name, "text": kept.get(name, starter).decode("utf-8", "replace"), "starter": starter.decode()}
+        for name, starter in bundle.starter.items()
+    ]
+
+
+def _readable(bundle: Bundle) -> list[dict[str, str]]:
+    names = ("test_public.py", "support.py")
+    return [{"name": name, "text": bundle.files[name].decode()} for name in names if name in bundle.files]
+
+
+def _crumbs(seat: Seat, assignment: records.Assignment) -> list[tuple[str, str | None]]:
+    title = assignment.version.title if assignment.version else assignment.slug
+    return [(seat.course.title, url_for("courses.show", course=seat.course.slug)), (title, None)]

@@ -1,0 +1,161 @@
+"""What somebody sees of a run: the tests that may be seen, what to fix first, and what it is worth."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from grader import records, results
+from web.access import Seat
+
+__all__ = ["Panel", "TestView", "in_order", "panel_of", "test_view"]
+
+_PUBLIC = "test_public.py::"
+
+
+@dataclass(frozen=True)
+class TestView:
+    """One test as it is shown; see `grader.results.TestResult` for what the fields say."""
+
+    __test__ = False  # pytest: not a test, though it is called one
+
+    id: str
+    name: str
+    title: str
+    points: float
+    max_points: float
+    outcome: str
+    public: bool
+    message: str
+    diagnosis: str | None
+    hint: str | None
+    output: str
+    file: str | None
+    line: int | None
+    pictures: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One run as it is shown.
+
+    Attributes:
+        attempt: the number of the attempt, None for a check or a trial.
+        points, max_points: of the tests that are shown; points are None while there are none.
+        passed: how many of the tests that are shown passed.
+        withheld: how many tests are not shown yet.
+        late: what lateness costs, as a sentence.
+    """
+
+    run_id: str
+    submission_id: str
+    state: str
+    kind: str
+    attempt: int | None
+    points: float | None
+    max_points: float
+    message: str
+    standing: records.Standing | None
+    tests: list[TestView]
+    passed: int
+    withheld: int
+    late: str
+    urls: dict[str, str]
+    created_at: datetime
+
+
+def panel_of(
+    session: Session, run_id: str, seat: Seat, now: datetime, *, attempt: records.Attempt | None = None
+) -> Panel:
+    """Return a run as somebody sees it.
+
+    Args:
+        session: to read in.
+        run_id: a run that this person may see.
+        seat: where they sit.
+        now: by the database's clock.
+        attempt: the submission's attempt, where that is at hand.
+    """
+    run = session.get_one(records.Run, run_id)
+    submission = run.submission
+    shown = records.shown_visibilities(submission.assignment, now, staff=seat.is_staff)
+    finished = run.finished_at is not None
+    graded = run.state == "graded"
+    tests = [test.result() for test in run.tests] if graded else []
+    seen = [test for test in tests if test.visibility in shown]
+    return Panel(
+        run_id=run.id,
+        submission_id=submission.id,
+        state=run.state,
+        kind=submission.kind,
+        attempt=attempt.number if attempt and attempt.kind == "submit" else None,
+        points=results.score_of(seen) if graded else None,
+        max_points=_sum(test.max_points for test in seen) if graded else _expected(submission),
+        message=run.message if graded or seat.is_staff else "",
+        standing=None if finished else records.standing(session, run.id, now),
+        tests=[test_view(test) for test in in_order(seen)],
+        passed=sum(test.outcome == "passed" for test in seen),
+        withheld=len(tests) - len(seen),
+        late=_late(submission, results.score_of(seen) if graded else None),
+        urls={
+            "panel": url_for("runs.panel", run_id=run.id),
+            "events": url_for("runs.events", run_id=run.id),
+            "state": url_for("runs.state", run_id=run.id),
+            "submission": url_for("submissions.show", submission_id=submission.id),
+        },
+        created_at=submission.created_at,
+    )
+
+
+def test_view(test: results.TestResult) -> TestView:
+    """Return a test as it is shown."""
+    return TestView(
+        id="test-" + re.sub(r"[^A-Za-z0-9]+", "-", test.name).strip("-"),
+        name=test.name,
+        title=test.title,
+        points=test.points,
+        max_points=test.max_points,
+        outcome=test.outcome,
+        public=test.name.startswith(_PUBLIC),
+        message=test.message,
+        diagnosis=test.diagnosis,
+        hint=test.hint,
+        output=test.output,
+        file=test.file,
+        line=test.line,
+        pictures=[picture.to_json() for picture in test.pictures],
+    )
+
+
+def in_order(tests: Collection[results.TestResult]) -> list[results.TestResult]:
+    """Return tests by what to fix first: what can be read and run before what is hidden, what is explained before
+
+    what is not, in the order of the suite, which goes from the simple to the whole; what passed comes last.
+    """
+
+    def key(place_and_test: tuple[int, results.TestResult]) -> tuple[bool, bool, bool, int]:
+        place, test = place_and_test
+        return (test.outcome == "passed", not test.name.startswith(_PUBLIC), not test.diagnosis, place)
+
+    return [test for _, test in sorted(enumerate(tests), key=key)]
+
+
+def _sum(points: Iterable[float]) -> float:
+    return round(sum(points), 4)
+
+
+def _expected(submission: records.Submission) -> float:
+    version = submission.assignment.version
+    return version.max_score if version else 0.0
+
+
+def _late(submission: records.Submission, points: float | None) -> str:
+    percent = records.percent_off(submission.assignment, submission.created_at) if submission.kind == "submit" else 0
+    if not percent:
+        return ""
+    worth = "" if points is None else f": {points * (100 - percent) / 100:.4g} points count"
+    return f"Handed in late, which takes {percent:g} % off{worth}."

@@ -1,0 +1,243 @@
+"""The people of a course, for those who manage it: the roster, its import, roles, and the code for joining."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grader import records
+from web.access import Seat, seat_in
+from web.accounts import INVITATION_DAYS, invite
+from web.parts import parts
+from web.roster import Line, Roster, read_roster
+from web.session import user
+
+__all__ = ["pages"]
+
+_CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is taken for another
+_CODE_LENGTH: Final = 10
+
+pages = Blueprint("people", __name__, url_prefix="/courses/<course>/people")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import would do.
+
+    Attributes:
+        new: people without an account, who will be invited.
+        enrolled: people with an account, who will be enrolled.
+        changed: people in the course whose role or section will be another.
+        same: people of whom nothing changes.
+    """
+
+    new: list[Line]
+    enrolled: list[Line]
+    changed: list[Line]
+    same: list[Line]
+
+
+@pages.get("")
+def show(course: str) -> Any:
+    """List who is in a course."""
+    with parts().database.read() as session:
+        seat = _managing_seat(session, course, graders_too=True)
+        query = (
+            select(records.Enrolment)
+            .join(records.Person)
+            .where(records.Enrolment.course_id == seat.course.id)
+            .options(joinedload(records.Enrolment.person))
+            .order_by(records.Enrolment.section, records.Person.name)
+        )
+        enrolments = session.scalars(query).all()
+    return render_template(
+        "people.html",
+        seat=seat,
+        course=seat.course,
+        enrolments=enrolments,
+        roles=get_args(records.Role),
+        crumbs=_crumbs(seat, ("People", None)),
+    )
+
+
+@pages.post("/code")
+def change_code(course: str) -> Any:
+    """Make a new code for joining, or close the course to joining."""
+    with parts().database.write() as session:
+        seat = _managing_seat(session, course)
+        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+        seat.course.join_code = None if request.form.get("close") else code
+        closed = seat.course.join_code is None
+        action = "close joining" if closed else "change code"
+        records.audit(session, actor=seat.person_id, action=action, subject=f"course {seat.course.id}")
+    flash("Nobody can join by a code now." if closed else "The old code is worthless now; this is the new one.", "good")
+    return redirect(url_for("people.show", course=course), 303)
+
+
+@pages.post("/<person_id>/role")
+def change_role(course: str, person_id: str) -> Any:
+    """Give somebody another role."""
+    role = request.form.get("role", "")
+    with parts().database.write() as session:
+        seat = _managing_seat(session, course)
+        enrolment = session.get(records.Enrolment, (seat.course.id, person_id)) or abort(404)
+        if role not in get_args(records.Role) or not _may_give(seat, enrolment.role) or not _may_give(seat, role):
+            abort(403)
+        if person_id == seat.person_id:
+            flash("Your own role is for somebody else to change.", "warn")
+            return redirect(url_for("people.show", course=course), 303)
+        before, enrolment.role = enrolment.role, role  # type: ignore[assignment]
+        records.audit(
+            session,
+            actor=seat.person_id,
+            action="change role",
+            subject=f"person {person_id} in course {seat.course.id}",
+            before={"role": before},
+            after={"role": role},
+        )
+        name = enrolment.person.name
+    flash(f"{name} is {role} now.", "good")
+    return redirect(url_for("people.show", course=course), 303)
+
+
+@pages.get("/import")
+def import_form(course: str) -> Any:
+    """Ask for a roster."""
+    with parts().database.read() as session:
+        seat = _managing_seat(session, course)
+    return render_template("import.html", course=seat.course, roster=None, crumbs=_import_crumbs(seat))
+
+
+@pages.post("/import")
+def import_roster(course: str) -> Any:
+    """Show what a roster would change; with `confirmed`, change it."""
+    data = _roster_data()
+    roster = read_roster(data)
+    if request.form.get("confirmed") and not roster.errors:
+        return _take_in(course, roster)
+    with parts().database.read() as session:
+        seat = _managing_seat(session, course)
+        roster = _with_forbidden_roles(seat, roster)
+        preview = _preview(session, seat, roster.lines)
+    page = render_template(
+        "import.html",
+        course=seat.course,
+        roster=roster,
+        preview=preview,
+        text=data.decode("utf-8", "replace") if not roster.errors else "",
+        crumbs=_import_crumbs(seat),
+    )
+    return page, 422 if roster.errors else 200
+
+
+def _roster_data() -> bytes:
+    uploaded = request.files.get("roster")
+    if uploaded is not None and uploaded.filename:
+        return uploaded.stream.read()
+    return request.form.get("text", "").encode()
+
+
+def _take_in(course: str, roster: Roster) -> Any:
+    with parts().database.write() as session:
+        seat = _managing_seat(session, course)
+        if _with_forbidden_roles(seat, roster).errors:
+            abort(403)
+        preview = _preview(session, seat, roster.lines)
+        invited = []
+        for line in preview.new:
+            person = records.Person(email=line.email, name=line.name)
+            session.add(person)
+            session.flush()
+            invited.append((line, url_for("accounts.accept", secret=invite(session, person), _external=True)))
+        _enrol(session, seat, [*preview.new, *preview.enrolled, *preview.changed])
+        records.audit(
+            session,
+            actor=seat.person_id,
+            action="import roster",
+            subject=f"course {seat.course.id}",
+            after={"new": len(preview.new), "enrolled": len(preview.enrolled), "changed": len(preview.changed)},
+        )
+    return render_template(
+        "imported.html",
+        course=seat.course,
+        preview=preview,
+        invited=invited,
+        days=INVITATION_DAYS,
+        crumbs=_import_crumbs(seat),
+    )
+
+
+def _enrol(session: Session, seat: Seat, lines: Sequence[Line]) -> None:
+    people = _people(session, [line.email for line in lines])
+    enrolments = _enrolments(session, seat)
+    for line in lines:
+        person = people[line.email]
+        enrolment = enrolments.get(person.id)
+        if enrolment is None:
+            session.add(
+                records.Enrolment(course_id=seat.course.id, person_id=person.id, role=line.role, section=line.section)
+            )
+        else:
+            enrolment.role, enrolment.section = line.role, line.section
+
+
+def _preview(session: Session, seat: Seat, lines: Sequence[Line]) -> Preview:
+    people = _people(session, [line.email for line in lines])
+    enrolments = _enrolments(session, seat)
+    preview = Preview([], [], [], [])
+    for line in lines:
+        person = people.get(line.email)
+        enrolment = enrolments.get(person.id) if person else None
+        if person is None:
+            preview.new.append(line)
+        elif enrolment is None:
+            preview.enrolled.append(line)
+        elif (enrolment.role, enrolment.section) == (line.role, line.section) or person.id == seat.person_id:
+            preview.same.append(line)
+        else:
+            preview.changed.append(line)
+    return preview
+
+
+def _people(session: Session, emails: Sequence[str]) -> dict[str, records.Person]:
+    found: dict[str, records.Person] = {}
+    for begin in range(0, len(emails), 5000):  # a statement has so many parameters at most
+        query = select(records.Person).where(records.Person.email.in_(emails[begin : begin + 5000]))
+        found |= {person.email: person for person in session.scalars(query)}
+    return found
+
+
+def _enrolments(session: Session, seat: Seat) -> dict[str, records.Enrolment]:
+    query = select(records.Enrolment).where(records.Enrolment.course_id == seat.course.id)
+    return {enrolment.person_id: enrolment for enrolment in session.scalars(query)}
+
+
+def _with_forbidden_roles(seat: Seat, roster: Roster) -> Roster:
+    refused = [line for line in roster.lines if not _may_give(seat, line.role)]
+    errors = tuple(f"Row {line.number}: only an admin of the course makes somebody {line.role}." for line in refused)
+    return Roster(roster.lines, roster.errors + errors)
+
+
+def _may_give(seat: Seat, role: str) -> bool:
+    """Tell whether a role is below that of whoever gives it, or takes it away."""
+    return seat.role == "admin" or role in ("student", "grader")
+
+
+def _managing_seat(session: Session, course: str, *, graders_too: bool = False) -> Seat:
+    seat = seat_in(session, user().person_id, course)
+    if not (seat.manages or (graders_too and seat.is_staff)):
+        abort(404)
+    return seat
+
+
+def _crumbs(seat: Seat, last: tuple[str, str | None]) -> list[tuple[str, str | None]]:
+    return [(seat.course.title, url_for("courses.show", course=seat.course.slug)), last]
+
+
+def _import_crumbs(seat: Seat) -> list[tuple[str, str | None]]:
+    people = ("People", url_for("people.show", course=seat.course.slug))
+    return [*_crumbs(seat, people), ("Import", None)]
