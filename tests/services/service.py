@@ -1,11 +1,14 @@
-"""A running service: broker, database, workers and scheduler as processes of their own, as `gradeloop` starts them."""
+"""A running service: database, workers, scheduler and portal as processes of their own, as `gradeloop` starts them."""
 
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -52,14 +55,20 @@ class Service:
 
     Attributes:
         database, intake: as the portal has them.
-        processes: what runs, by name: "interactive" and "batch" for the workers, "scheduler".
+        processes: what runs, by name: "interactive" and "batch" for the workers, "scheduler", "web".
+        address: where the portal listens once it is started, the same after a restart.
     """
 
     def __init__(self, database_url: str, broker_url: str, **settings: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="gradeloop-service-"))
+        port = _free_port()
+        self.address = f"http://127.0.0.1:{port}"
         self.environment = {
             **_SETTINGS,
             "GRADELOOP_DATABASE_URL": database_url,
             "GRADELOOP_BROKER_URL": broker_url,
+            "GRADELOOP_DATA_DIR": str(self.folder / "data"),
+            "GRADELOOP_WEB_PORT": str(port),
             **settings,
         }
         self.settings = Settings(database_url=database_url, broker_url=broker_url)
@@ -67,7 +76,6 @@ class Service:
         records.migrate(self.database)
         self.intake = Intake(self.settings, self.database)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.folder = Path(tempfile.mkdtemp(prefix="gradeloop-service-"))
 
     def __enter__(self) -> Self:
         return self
@@ -83,9 +91,12 @@ class Service:
         assert warned == []
 
     def start(self, *names: str, **settings: str) -> Self:
-        """Start workers, by lane, and the scheduler, all three where none is named; return when they are ready."""
+        """Start workers, by lane, the scheduler, and the portal ("web"); return when they are ready.
+
+        Where none is named, both workers and the scheduler are started.
+        """
         for name in names or ("interactive", "batch", "scheduler"):
-            arguments = ["scheduler"] if name == "scheduler" else ["worker", "--lane", name]
+            arguments = [name] if name in ("scheduler", "web") else ["worker", "--lane", name]
             variables = [f"{key}={value}" for key, value in {**self.environment, **settings}.items()]
             command = ["env", *variables, sys.executable, *_WARNINGS, "-m", "cli", *arguments]
             begun = len(self.log(name))
@@ -209,7 +220,22 @@ class Service:
     def _is_ready(self, name: str, begun: int) -> bool:
         process = self.processes[name]
         assert process.poll() is None, (self.folder / f"{name}.log").read_text()
+        if name == "web":
+            return _answers(f"{self.address}/live")
         return any(line["event"] == "ready" for line in self.log(name)[begun:])
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
 
 
 def children(pid: int) -> list[int]:
