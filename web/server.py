@@ -7,12 +7,13 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from web import create_app
+from web.live import MAX_STREAMS
 from worker.settings import Settings
 
 __all__ = ["serve"]
 
 _PROCESSES: Final = 2
-_THREADS: Final = 16  # of each process; every live page will hold one
+_THREADS: Final = MAX_STREAMS + 16  # of each process; every live page holds one
 _MEMORY: Final = "/dev/shm"
 
 

@@ -26,9 +26,13 @@ def defaults() -> dict[str, str]:
     """The settings with their defaults, as an environment would say them."""
     fields = Settings.model_fields.items()
     return {
-        f"GRADELOOP_{name.upper()}": "" if field.default is PydanticUndefined else f"{field.default}"
+        f"GRADELOOP_{name.upper()}": "" if field.default is PydanticUndefined else shown(field.default)
         for name, field in fields
     }
+
+
+def shown(default: object) -> str:
+    return str(default).lower() if isinstance(default, bool) else f"{default}"
 
 
 def in_compose() -> dict[str, set[str]]:

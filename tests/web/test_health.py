@@ -1,5 +1,6 @@
 """Whether the service works, as a page and as JSON: each part that is down is named, and the answer is 503."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def client() -> Iterator[Client]:
 
     yield make
     for app in apps:
-        app.extensions["gradeloop.records"].close()
+        app.extensions["gradeloop"].close()
 
 
 def parts(client: FlaskClient) -> dict[str, dict[str, Any]]:
@@ -58,8 +59,10 @@ def test_a_browser_is_shown_a_page(healthy: FlaskClient) -> None:
     page = healthy.get("/health", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert page.mimetype == "text/html"
     assert "All parts work." in page.text
-    with healthy.get("/static/health.css") as style:
+    (address,) = re.findall(r'href="([^"]+health.css)"', page.text)
+    with healthy.get(address) as style:
         assert style.status_code == 200
+        assert "immutable" in style.headers["Cache-Control"]
 
 
 def test_a_lane_without_a_slot_is_down(client: Client, database: records.Database, redis_server: Redis) -> None:
@@ -121,10 +124,14 @@ def test_metrics_are_shown_for_prometheus(healthy: FlaskClient) -> None:
     assert 'gradeloop_live_slots{lane="batch"} 1.0' in shown.text.splitlines()
 
 
-@pytest.mark.parametrize("path", ["/health", "/live", "/metrics", "/static/health.css", "/nowhere"])
+@pytest.mark.parametrize("path", ["/health", "/live", "/metrics", "/login", "/nowhere", "/courses/any"])
 def test_every_answer_carries_strict_headers(healthy: FlaskClient, path: str) -> None:
     with healthy.get(path) as answer:
         headers = answer.headers
-    assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'")
+    assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
