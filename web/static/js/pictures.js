@@ -1,0 +1,115 @@
+// Draws the pictures of tests from the data in the page, in the page's colours, and lists their numbers on request.
+
+const WAYS = { lines: "line", bars: "bar", points: "scatter" };
+const DASHES = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
+const SHAPES = ["circle", "rectRot", "triangle", "rect", "crossRot", "star", "rectRounded", "cross"];
+const drawn = new Map();
+
+export async function drawPictures(root = document) {
+  const figures = [...root.querySelectorAll(".picture")].filter((figure) => !drawn.has(figure.querySelector("canvas")));
+  if (!figures.length) return;
+  for (const figure of figures) listNumbers(figure);
+  const { Chart, registerables } = await import("chart.js");
+  Chart.register(...registerables);
+  for (const figure of figures) whenSeen(figure, () => draw(Chart, figure));
+}
+
+const data = (figure) => JSON.parse(figure.querySelector("[data-picture]").textContent);
+
+// A canvas in a folded <details> has no size yet.
+function whenSeen(figure, then) {
+  const watcher = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting || !figure.querySelector(".plot").clientWidth) return;
+    watcher.disconnect();
+    then();
+  }, { rootMargin: "200px" });
+  watcher.observe(figure);
+}
+
+function draw(Chart, figure) {
+  const canvas = figure.querySelector("canvas"), picture = data(figure);
+  forgetTheGone();
+  drawn.get(canvas)?.destroy();
+  const colour = colourOf(figure);
+  const isNumeric = picture.kind !== "bars" && picture.series.every((series) => series.x.every((x) => typeof x === "number"));
+  const labels = [...new Set(picture.series.flatMap((series) => series.x))];
+  const axis = (title) => ({
+    title: { display: Boolean(title), text: title, color: colour("--muted") },
+    ticks: { color: colour("--muted"), maxRotation: 0, autoSkipPadding: 12 },
+    grid: { color: colour("--line") },
+    border: { color: colour("--line") },
+  });
+  drawn.set(canvas, new Chart(canvas, {
+    type: WAYS[picture.kind],
+    data: {
+      labels: isNumeric ? undefined : labels.map(String),
+      datasets: picture.series.map((series, place) => ({
+        label: series.name,
+        data: isNumeric ? series.x.map((x, i) => ({ x, y: series.y[i] })) : labels.map((x) => series.y[series.x.indexOf(x)] ?? null),
+        borderColor: colour(`--series-${place % 8 + 1}`),
+        backgroundColor: colour(`--series-${place % 8 + 1}`),
+        borderDash: picture.kind === "lines" ? DASHES[place % DASHES.length] : [],
+        borderWidth: picture.kind === "bars" ? 0 : 2,
+        pointStyle: SHAPES[place % SHAPES.length],
+        pointRadius: picture.kind === "points" ? 4 : series.x.length > 30 ? 0 : 3,
+        spanGaps: false,
+      })),
+    },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      interaction: { mode: "nearest", axis: "x", intersect: false },
+      font: { family: getComputedStyle(figure).fontFamily },
+      plugins: { legend: { display: picture.series.length > 1, labels: { color: colour("--text"), usePointStyle: true, boxWidth: 9, boxHeight: 9 } } },
+      scales: { x: { ...axis(picture.x_label), type: isNumeric ? "linear" : "category" }, y: axis(picture.y_label) },
+    },
+  }));
+}
+
+// A property as the colour it is now: its own text may say light-dark().
+function colourOf(element) {
+  const probe = element.appendChild(document.createElement("span"));
+  probe.hidden = true;
+  return (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+}
+
+function forgetTheGone() {
+  for (const [canvas, chart] of drawn) if (!canvas.isConnected) { chart.destroy(); drawn.delete(canvas); }
+}
+
+function listNumbers(figure) {
+  const fold = figure.querySelector("[data-numbers]");
+  fold.addEventListener("toggle", () => { if (fold.open && !fold.querySelector("table")) fold.append(table(data(figure))); });
+}
+
+function table(picture) {
+  const xs = [...new Set(picture.series.flatMap((series) => series.x))];
+  const frame = element("div", { className: "table", tabIndex: 0, role: "region", ariaLabel: `The numbers of: ${picture.title}` });
+  const head = element("tr", {}, [picture.x_label || "x", ...picture.series.map((series) => series.name)].map((text) => element("th", { scope: "col", textContent: text })));
+  const rows = xs.map((x) => element("tr", {}, [
+    element("th", { scope: "row", textContent: shown(x) }),
+    ...picture.series.map((series) => element("td", { className: "number", textContent: shown(series.y[series.x.indexOf(x)]) })),
+  ]));
+  frame.append(element("table", {}, [element("thead", {}, [head]), element("tbody", {}, rows)]));
+  return frame;
+}
+
+function shown(value) {
+  return typeof value === "number" ? String(Number(value.toPrecision(6))) : value ?? "–";
+}
+
+function element(tag, properties, children = []) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+document.addEventListener("themechange", async () => {
+  if (!drawn.size) return;
+  const { Chart } = await import("chart.js");
+  for (const canvas of [...drawn.keys()]) if (canvas.isConnected) draw(Chart, canvas.closest(".picture"));
+});

@@ -1,0 +1,44 @@
+// Requests to our own server. What goes wrong comes back as a sentence for the reader.
+
+export class Trouble extends Error {
+  constructor(sentence, status = 0, data = {}) {
+    super(sentence);
+    this.status = status;
+    this.data = data;
+  }
+}
+
+const UNREACHABLE = "The server cannot be reached. What you typed is still here; try again in a moment.";
+
+async function ask(url, options) {
+  let answer;
+  try {
+    answer = await fetch(url, { credentials: "same-origin", ...options });
+  } catch {
+    throw new Trouble(UNREACHABLE);
+  }
+  if (answer.redirected) throw new Trouble("You have been logged out. Log in again in another tab; what you typed is still here.", 401);
+  return answer;
+}
+
+export async function send(method, url, data, { keepalive = false } = {}) {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token };
+  const answer = await ask(url, { method, headers, body: JSON.stringify(data), keepalive });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Trouble(told.error ?? `The server answered with an error (${answer.status}). What you typed is still here.`, answer.status, told);
+  return told;
+}
+
+export async function read(url, kind) {
+  const answer = await ask(url, { headers: { Accept: "application/json, text/html;q=0.5" } });
+  if (!answer.ok) throw new Trouble((await answer.json().catch(() => ({}))).error ?? "The result could not be fetched.", answer.status);
+  return kind === "json" ? answer.json() : answer.text();
+}
+
+// Fragments that our own server rendered, and nothing else, become elements here.
+export function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+}
