@@ -1,9 +1,7 @@
 """The assignment page: the statement beside the editor, drafts, and handing in."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -11,27 +9,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
 from grader import records
-from grader.bundle import Bundle, SubmissionRefused, read_submission
+from grader.bundle import Bundle, SubmissionRefused
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
+from web import handing
 from web.access import Seat, assignment_at, seat_in
 from web.errors import wants_json
+from web.handing import Handed, as_bytes, policy_of
 from web.panels import Panel, panel_of
 from web.parts import parts
 from web.session import user
 from web.statements import render_statement
 
-__all__ = ["Policy", "pages", "policy_of"]
+__all__ = ["pages"]
 
 pages = Blueprint("assignments", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
-
-
-class Handed(BaseModel):
-    """What the editor sends to be graded."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    kind: Literal["submit", "check"]
-    files: dict[str, str] = Field(max_length=20)
 
 
 class Typed(BaseModel):
@@ -41,24 +32,6 @@ class Typed(BaseModel):
 
     files: dict[str, str] = Field(max_length=20)
     revision: int = Field(ge=0)
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What holds for somebody at an assignment now."""
-
-    due_at: datetime | None
-    opens_at: datetime | None
-    attempts: int
-    used: int
-    late_percent_per_day: float
-    cost_now_percent: float
-    closed: str
-
-    @property
-    def left(self) -> int | None:
-        """The attempts that are left, None where there is no bound."""
-        return max(0, self.attempts - self.used) if self.attempts else None
 
 
 @pages.get("")
@@ -118,7 +91,7 @@ def save(course: str, assignment: str) -> Any:
         if bundle is None or not set(typed.files) <= set(bundle.manifest.files):
             return {"error": "The draft has a file that this assignment does not ask for."}, 422
         try:
-            draft = records.save_draft(session, seat.person_id, found.id, _bytes(typed.files), typed.revision)
+            draft = records.save_draft(session, seat.person_id, found.id, as_bytes(typed.files), typed.revision)
         except records.DraftConflict as conflict:
             there = {name: data.decode("utf-8", "replace") for name, data in conflict.draft.files.items()}
             error = "This draft was changed in another tab or on another device."
@@ -129,19 +102,9 @@ def save(course: str, assignment: str) -> Any:
 @pages.post("/submissions")
 def hand_in(course: str, assignment: str) -> Any:
     """Have files graded: by the public tests alone, or as an attempt."""
-    with parts().database.read() as session:
-        seat = seat_in(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
-    if found.version_hash is None:
-        raise records.Refused("This assignment has no tests yet, so nothing can be graded.")
-    bundle = parts().bundles.of(found.version_hash)
-    kind, files = _handed(bundle)
-    submission = read_submission(bundle.manifest, files)
-    ticket = parts().intake.hand_in(seat.person_id, found.id, submission, kind=kind)
+    ticket, policy = handing.hand_in(user().person_id, course, assignment, _handed)
     if not wants_json():
         return redirect(url_for("submissions.show", submission_id=ticket.submission_id), 303)
-    with parts().database.read() as session:
-        policy = policy_of(session, seat, found, records.clock(session))
     return {
         "submission": ticket.submission_id,
         "run": ticket.run_id,
@@ -151,26 +114,6 @@ def hand_in(course: str, assignment: str) -> Any:
         "attempts_used": policy.used,
         "attempts_left": policy.left,
     }, 201
-
-
-def policy_of(session: Session, seat: Seat, assignment: records.Assignment, now: datetime) -> Policy:
-    """Return what holds for somebody now; nothing is closed to staff, for nothing of theirs counts."""
-    person = session.get_one(records.Person, seat.person_id)
-    used = records.attempts_used(session, person, assignment)
-    closed = ""
-    if not seat.is_staff and records.is_closed(assignment, now):
-        closed = "The due date has passed, so this cannot be submitted any more. Check still works."
-    elif not seat.is_staff and assignment.attempts and used >= assignment.attempts:
-        closed = "All attempts are used. Check still works."
-    return Policy(
-        due_at=assignment.due_at,
-        opens_at=assignment.opens_at,
-        attempts=assignment.attempts,
-        used=used,
-        late_percent_per_day=assignment.late_percent_per_day,
-        cost_now_percent=records.percent_off(assignment, now),
-        closed=closed,
-    )
 
 
 def _latest_panel(session: Session, seat: Seat, assignment: records.Assignment, now: datetime) -> Panel | None:
@@ -184,20 +127,17 @@ def _latest_panel(session: Session, seat: Seat, assignment: records.Assignment, 
     return panel_of(session, last.run_id, seat, now, attempt=last)
 
 
-def _handed(bundle: Bundle) -> tuple[Literal["submit", "check"], Mapping[str, bytes]]:
+def _handed(bundle: Bundle) -> Handed:
     if request.is_json:
         try:
-            handed = Handed.model_validate_json(request.get_data())
+            return Handed.model_validate_json(request.get_data())
         except ValidationError:
             raise SubmissionRefused("What was sent could not be read. Reload the page and try again.") from None
-        return handed.kind, _bytes(handed.files)
-    kind: Literal["submit", "check"] = "check" if request.form.get("kind") == "check" else "submit"
     texts = {name: request.form.get(f"file-{place}", "") for place, name in enumerate(bundle.manifest.files)}
-    return kind, _bytes({name: text.replace("\r\n", "\n") for name, text in texts.items()})
-
-
-def _bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
-    return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+    return Handed(
+        kind="check" if request.form.get("kind") == "check" else "submit",
+        files={name: text.replace("\r\n", "\n") for name, text in texts.items()},
+    )
 
 
 def _files(bundle: Bundle, draft: records.Draft | None) -> list[dict[str, str]]:

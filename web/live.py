@@ -1,27 +1,30 @@
-"""The events of a run for the page that watches it: places in the queue, then tests, then the end.
+"""The events of a run for whoever watches it: places in the queue, then tests, then the end.
 
-Each stream holds a thread of the web process, so their number is bounded, and each ends after a while; the browser then
+Each stream holds a thread of the web process, so their number is bounded, and each ends after a while; the watcher then
 asks for what came after the last event that it has.
+
+What a page and a program are told differs only in how a test is written; see `streamed`.
 """
 
 import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 import redis
-from flask import render_template, stream_with_context
+from flask import Response, request, stream_with_context
 
 from grader import records, results
-from grader.pictures import Picture
-from web.panels import test_view
-from web.parts import Parts
+from web.access import Seat
+from web.panels import TestView, test_view
+from web.parts import Parts, parts
 from worker.queue.events import Event
 
-__all__ = ["MAX_STREAMS", "Viewer", "free_stream", "stream"]
+__all__ = ["MAX_STREAMS", "Viewer", "streamed", "viewer_of"]
 
 MAX_STREAMS: Final = 40  # of one web process
 _STREAM_SECONDS: Final = 60.0
@@ -30,13 +33,7 @@ _PLACE: Final = re.compile(r"\d{1,20}-\d{1,20}")
 
 _STREAMS: Final = threading.BoundedSemaphore(MAX_STREAMS)
 
-
-def free_stream() -> Callable[[], None] | None:
-    """Return what frees a stream again, or None where all are taken."""
-    if not _STREAMS.acquire(blocking=False):
-        return None
-    once = iter([_STREAMS.release])
-    return lambda: next(once, lambda: None)()
+Shown = Callable[[TestView], Mapping[str, Any]]
 
 
 @dataclass
@@ -58,24 +55,56 @@ class Viewer:
     seen: dict[str, float] = field(default_factory=dict)
 
 
-def stream(parts: Parts, viewer: Viewer, after: str) -> Iterator[str]:
-    """Return the text of a stream of events, after the event of an id."""
-    return stream_with_context(_stream(parts, viewer, after if _PLACE.fullmatch(after) else "0"))
+def viewer_of(run: records.Run, submission: records.Submission, seat: Seat, now: datetime) -> Viewer | None:
+    """Return somebody who watches a run that they may see; None where it is finished, so nothing more happens."""
+    if run.finished_at is not None:
+        return None
+    bundle = parts().bundles.of(run.version_hash)
+    total = bundle.max_public_score if submission.kind == "check" else bundle.max_score
+    visibilities = records.shown_visibilities(submission.assignment, now, staff=seat.is_staff)
+    return Viewer(run.id, run.tries, visibilities, float(total))
 
 
-def _stream(parts: Parts, viewer: Viewer, after: str) -> Iterator[str]:
+def streamed(viewer: Viewer | None, shown: Shown) -> Response:
+    """Answer with what happens to a run, after the last event that the watcher has, until it is finished.
+
+    Args:
+        viewer: who watches; None where nothing more happens.
+        shown: returns what is told of a test, besides its name and the points.
+
+    Returns:
+        server-sent events, or 204 where there are none, or where too many are watching.
+    """
+    if viewer is None or not _STREAMS.acquire(blocking=False):
+        return Response(status=204)
+    after = request.headers.get("Last-Event-ID", "0")
+    text = stream_with_context(_stream(parts(), viewer, after if _PLACE.fullmatch(after) else "0", shown))
+    answer = Response(text, mimetype="text/event-stream")
+    answer.call_on_close(_once(_STREAMS.release))
+    answer.headers["X-Accel-Buffering"] = "no"  # a proxy that waits for more would hold back what happened
+    return answer
+
+
+def _once(release: Callable[[], None]) -> Callable[[], None]:
+    left = iter([release])
+    return lambda: next(left, lambda: None)()
+
+
+def _stream(parts: Parts, viewer: Viewer, known: str, shown: Shown) -> Iterator[str]:
     ends_at = time.monotonic() + _STREAM_SECONDS
-    told = None
+    after, told = "0", None
     yield "retry: 500\n\n"
     while time.monotonic() < ends_at:
         try:
             fresh = parts.intake.events.read(viewer.run_id, after, _WAIT_MS)
         except redis.RedisError:
-            return  # the page asks for the state instead
+            return  # the watcher asks for the state instead
         for event in fresh:
             after = event.id
-            yield from _told(viewer, event)
-            if event.kind == "finished":
+            news = _told(viewer, event, shown)
+            if news and _order(event.id) > _order(known):  # else it only counts for the sum of points
+                yield news
+            if event.kind == "finished" and news:
                 return
         if not fresh or fresh[-1].kind == "queued":
             standing = _standing(parts, viewer.run_id)
@@ -83,37 +112,36 @@ def _stream(parts: Parts, viewer: Viewer, after: str) -> Iterator[str]:
                 yield _message("finished", {})
                 return
             if standing != told:
-                yield _message("standing", _shown(standing))
+                yield _message("standing", _where(standing))
             told = standing
             yield ": still here\n\n"
 
 
-def _told(viewer: Viewer, event: Event) -> Iterator[str]:
-    """Yield what an event is to the page."""
+def _order(place: str) -> tuple[int, ...]:
+    return tuple(map(int, place.split("-")))
+
+
+def _told(viewer: Viewer, event: Event, shown: Shown) -> str:
+    """Return what an event is to the watcher; "" for nothing."""
     tries = int(event.data["try"])
     if tries < viewer.tries:
-        return
+        return ""
     if event.kind == "running":
         viewer.tries = tries
         viewer.seen.clear()
-        yield _message("started", {"try": tries}, event.id)
-    elif event.kind == "test":
-        yield from _test(viewer, event)
-    elif event.kind == "finished":
-        yield _message("finished", {}, event.id)
+        return _message("started", {"try": tries}, event.id)
+    if event.kind == "test":
+        return _test(viewer, event, shown)
+    return _message("finished", {}, event.id) if event.kind == "finished" else ""
 
 
-def _test(viewer: Viewer, event: Event) -> Iterator[str]:
-    data = dict(event.data["test"])
-    data["pictures"] = tuple(Picture.from_json(picture) for picture in data.get("pictures", ()))
-    test = results.TestResult(**data)
+def _test(viewer: Viewer, event: Event, shown: Shown) -> str:
+    test = results.TestResult.from_json(event.data["test"])
     viewer.seen[test.name] = test.max_points
     if test.visibility not in viewer.visibilities:
-        return
-    view = test_view(test)
-    html = render_template("_test.html", test=view)
+        return ""
     points = {"done_points": round(sum(viewer.seen.values()), 4), "total_points": viewer.total_points}
-    yield _message("test", {"name": test.name, "html": html, **points}, event.id)
+    return _message("test", {"name": test.name, **shown(test_view(test)), **points}, event.id)
 
 
 def _standing(parts: Parts, run_id: str) -> records.Standing:
@@ -121,7 +149,7 @@ def _standing(parts: Parts, run_id: str) -> records.Standing:
         return records.standing(session, run_id, records.clock(session))
 
 
-def _shown(standing: records.Standing) -> dict[str, Any]:
+def _where(standing: records.Standing) -> dict[str, Any]:
     return {
         "state": standing.state,
         "position": standing.position,
@@ -130,6 +158,6 @@ def _shown(standing: records.Standing) -> dict[str, Any]:
     }
 
 
-def _message(kind: str, data: dict[str, Any], event_id: str = "") -> str:
+def _message(kind: str, data: Mapping[str, Any], event_id: str = "") -> str:
     place = f"id: {event_id}\n" if event_id else ""
     return f"{place}event: {kind}\ndata: {json.dumps(data)}\n\n"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from grader import records, results
 from web.access import Seat
 
-__all__ = ["Panel", "TestView", "in_order", "panel_of", "test_view"]
+__all__ = ["Panel", "TestView", "attempt_of", "in_order", "panel_of", "test_view"]
 
 _PUBLIC = "test_public.py::"
 
@@ -66,6 +66,15 @@ class Panel:
     late: str
     urls: dict[str, str]
     created_at: datetime
+
+
+def attempt_of(session: Session, submission: records.Submission, seat: Seat, now: datetime) -> records.Attempt | None:
+    """Return what a submission is worth to somebody who may see it; None where none of its runs is for them."""
+    assignment = submission.assignment
+    theirs = records.attempts_of(
+        session, submission.person_id, [assignment], now, kinds=(submission.kind,), staff=seat.is_staff
+    )
+    return next((one for one in theirs[assignment.id] if one.submission_id == submission.id), None)
 
 
 def panel_of(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, undefer
 from grader import records
 from web.access import Seat, assignment_at, seat_in, submission_of
 from web.archives import archive_of
-from web.panels import panel_of
+from web.panels import attempt_of, panel_of
 from web.parts import parts
 from web.session import user
 
@@ -57,10 +57,7 @@ def show(submission_id: str) -> Any:
         submission, seat = submission_of(session, user().person_id, submission_id)
         now = records.clock(session)
         assignment = submission.assignment
-        theirs = records.attempts_of(
-            session, submission.person_id, [assignment], now, kinds=(submission.kind,), staff=seat.is_staff
-        )[assignment.id]
-        attempt = next((one for one in theirs if one.submission_id == submission_id), None)
+        attempt = attempt_of(session, submission, seat, now)
         panel = panel_of(session, attempt.run_id, seat, now, attempt=attempt) if attempt else None
         files = _texts(submission)
     own = submission.person_id == user().person_id

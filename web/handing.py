@@ -1,0 +1,95 @@
+"""Handing in, from the page or from a program: one set of rules, one set of sentences."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from grader import records
+from grader.bundle import Bundle, read_submission
+from grader.bundle.submission import MAX_SUBMISSION_FILES
+from web.access import Seat, assignment_at, seat_in
+from web.parts import parts
+from worker.queue.intake import Ticket
+
+__all__ = ["Handed", "Policy", "as_bytes", "hand_in", "policy_of"]
+
+
+class Handed(BaseModel):
+    """What is sent to be graded: what it is to be, and the files by name."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["submit", "check"]
+    files: dict[str, str] = Field(max_length=MAX_SUBMISSION_FILES)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What holds for somebody at an assignment now."""
+
+    due_at: datetime | None
+    opens_at: datetime | None
+    attempts: int
+    used: int
+    late_percent_per_day: float
+    cost_now_percent: float
+    closed: str
+
+    @property
+    def left(self) -> int | None:
+        """The attempts that are left, None where there is no bound."""
+        return max(0, self.attempts - self.used) if self.attempts else None
+
+
+def hand_in(person_id: str, course: str, assignment: str, read: Callable[[Bundle], Handed]) -> tuple[Ticket, Policy]:
+    """Have files graded: by the public tests alone, or as an attempt; return what holds afterwards.
+
+    Args:
+        person_id: who hands in.
+        course, assignment: for what.
+        read: returns what was sent.
+
+    Raises:
+        grader.records.Refused: the rules of the assignment do not allow it.
+        grader.bundle.SubmissionRefused: these files cannot be taken.
+    """
+    with parts().database.read() as session:
+        seat = seat_in(session, person_id, course)
+        found = assignment_at(session, seat, assignment)
+    if found.version_hash is None:
+        raise records.Refused("This assignment has no tests yet, so nothing can be graded.")
+    bundle = parts().bundles.of(found.version_hash)
+    handed = read(bundle)
+    submission = read_submission(bundle.manifest, as_bytes(handed.files))
+    ticket = parts().intake.hand_in(person_id, found.id, submission, kind=handed.kind)
+    with parts().database.read() as session:
+        return ticket, policy_of(session, seat, found, records.clock(session))
+
+
+def policy_of(session: Session, seat: Seat, assignment: records.Assignment, now: datetime) -> Policy:
+    """Return what holds for somebody now; nothing is closed to staff, for nothing of theirs counts."""
+    person = session.get_one(records.Person, seat.person_id)
+    used = records.attempts_used(session, person, assignment)
+    closed = ""
+    if not seat.is_staff and records.is_closed(assignment, now):
+        closed = "The due date has passed, so this cannot be submitted any more. Check still works."
+    elif not seat.is_staff and assignment.attempts and used >= assignment.attempts:
+        closed = "All attempts are used. Check still works."
+    return Policy(
+        due_at=assignment.due_at,
+        opens_at=assignment.opens_at,
+        attempts=assignment.attempts,
+        used=used,
+        late_percent_per_day=assignment.late_percent_per_day,
+        cost_now_percent=records.percent_off(assignment, now),
+        closed=closed,
+    )
+
+
+def as_bytes(texts: Mapping[str, str]) -> dict[str, bytes]:
+    """Return files as they are stored; what no file can hold is replaced."""
+    return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
