@@ -61,7 +61,7 @@ function draw(Chart, figure) {
       maintainAspectRatio: false,
       interaction: { mode: "nearest", axis: "x", intersect: false },
       font: { family: getComputedStyle(figure).fontFamily },
-      plugins: { legend: { display: picture.series.length > 1, labels: { color: colour("--text"), usePointStyle: true, boxWidth: 9, boxHeight: 9 } } },
+      plugins: { legend: { display: picture.series.length > 1, labels: { color: colour("--text"), usePointStyle: true, boxWidth: 7, boxHeight: 7 } } },
       scales: { x: { ...axis(picture.x_label), type: isNumeric ? "linear" : "category" }, y: axis(picture.y_label) },
     },
   }));
