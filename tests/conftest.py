@@ -31,6 +31,8 @@ __all__ = [
 
 # Commands choose the wall by what this machine has; tests say which, so that they are the same everywhere.
 os.environ.setdefault("GRADELOOP_WALL", "bubblewrap")
+# Else a portal would make one and keep it in the folder that the tests are run in.
+os.environ.setdefault("GRADELOOP_SECRET_KEY", "of the tests")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -69,8 +69,7 @@ def submission_of(session: Session, person_id: str, submission_id: str) -> tuple
             joinedload(records.Submission.person),
         )
     )
-    found = session.execute(query).one_or_none() or abort(404)
-    submission, enrolment = found.tuple()
+    submission, enrolment = session.execute(query).one_or_none() or abort(404)
     seat = Seat(person_id, submission.assignment.course, enrolment.role)
     if submission.person_id != person_id and not seat.is_staff:
         abort(404)

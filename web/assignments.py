@@ -59,7 +59,7 @@ def show(course: str, assignment: str) -> Any:
         },
         statement=Markup(render_statement(bundle.prompt)),
         files=_files(bundle, draft),
-        readable=_readable(bundle),
+        readable=[{"name": name, "text": text} for name, text in bundle.readable.items()],
         revision=draft.revision if draft else 0,
         policy=policy,
         staff=seat.is_staff,
@@ -146,11 +146,6 @@ def _files(bundle: Bundle, draft: records.Draft | None) -> list[dict[str, str]]:
         {"name": name, "text": kept.get(name, starter).decode("utf-8", "replace"), "starter": starter.decode()}
         for name, starter in bundle.starter.items()
     ]
-
-
-def _readable(bundle: Bundle) -> list[dict[str, str]]:
-    names = ("test_public.py", "support.py")
-    return [{"name": name, "text": bundle.files[name].decode()} for name in names if name in bundle.files]
 
 
 def _crumbs(seat: Seat, assignment: records.Assignment) -> list[tuple[str, str | None]]:

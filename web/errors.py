@@ -35,8 +35,8 @@ def install(app: Flask) -> None:
 
 def wants_json() -> bool:
     """Tell whether a program asks, and not a person."""
-    offered = ["text/html", "application/json"]
-    return request.path.startswith("/api/") or request.accept_mimetypes.best_match(offered) == offered[1]
+    accepted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    return request.path.startswith("/api/") or accepted == "application/json"
 
 
 def _answer(status: int, title: str, text: str) -> Any:

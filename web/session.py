@@ -8,6 +8,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf import CSRFProtect
 
 from grader import records
+from web.errors import wants_json
 from web.parts import parts
 
 __all__ = ["User", "csrf", "enter", "install", "safe_target", "user"]
@@ -75,7 +76,7 @@ def _expect_login() -> Any:
 
 
 def _ask_to_log_in() -> Response | tuple[dict[str, str], int]:
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) != "text/html":
+    if wants_json():
         return {"error": "You are not logged in any more. Log in in another tab, then try again."}, 401
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return cast(Response, redirect(url_for("accounts.login", next=target)))

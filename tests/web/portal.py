@@ -1,0 +1,167 @@
+"""The portal as tests ask it: people, a course, an assignment, and browsers without a screen."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from grader import records, results
+from grader.bundle import Bundle, Submission
+from tests.grading import bundle_named
+from web import create_app
+from web.limits import limiter
+from web.passwords import hash_of_password
+from web.session import User
+from worker.settings import Settings
+
+__all__ = ["PASSWORD", "Browser", "Portal", "passed"]
+
+PASSWORD = "a sentence to log in"
+RIGHT = "def double(x):\n    return 2 * x\n"
+_hash = cache(hash_of_password)  # it takes its time, as it should
+
+
+class Browser:
+    """Somebody's browser: keeps cookies, and sends the token that forms carry."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Ask for a page."""
+        return self.client.get(path, **options)
+
+    def token(self, path: str = "/login") -> str:
+        """Return the token of a page's forms."""
+        page = self.client.get(path, follow_redirects=True).text
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert found, page
+        return found[1]
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> TestResponse:
+        """Send a form, token and all."""
+        return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, **options)
+
+    def send(self, method: str, path: str, data: object) -> TestResponse:
+        """Send what a page's script sends."""
+        headers = {"X-CSRFToken": self.token(), "Accept": "application/json"}
+        return self.client.open(path, method=method, json=data, headers=headers)
+
+    def log_in(self, email: str, password: str = PASSWORD) -> TestResponse:
+        """Log in by the page."""
+        return self.post("/login", {"email": email, "password": password})
+
+
+class Portal:
+    """A portal with a course "ml", and an assignment of a tiny bundle in it.
+
+    Attributes:
+        app, database: of the portal.
+        course_id, assignment_id: of the course and the assignment.
+        page: the assignment's address.
+    """
+
+    page = "/courses/ml/assignments/double"
+
+    def __init__(self, database: records.Database, broker_url: str, **settings: Any) -> None:
+        self.database = database
+        self.app = create_app(Settings(database_url=database.url, broker_url=broker_url, **settings))
+        limiter.reset()  # the broker is shared by tests
+        self.bundle: Bundle = bundle_named("double")
+        with database.write() as session:
+            version = records.keep_version(session, self.bundle)
+            course = records.Course(slug="ml", title="Machine learning", join_code="ABCDEFGHJK")
+            session.add(course)
+            session.flush()
+            assignment = records.Assignment(
+                course_id=course.id, slug="double", version_hash=version.hash, visibility="visible"
+            )
+            session.add(assignment)
+            session.flush()
+            self.course_id, self.assignment_id = course.id, assignment.id
+
+    def close(self) -> None:
+        """Let go of database and broker."""
+        self.app.extensions["gradeloop"].close()
+
+    def browser(self) -> Browser:
+        """Return a browser in which nobody is logged in."""
+        return Browser(self.app.test_client())
+
+    def person(self, name: str, role: records.Role | None = "student") -> str:
+        """Make somebody, with a role in the course, and return their id."""
+        with self.database.write() as session:
+            email = f"{name.lower()}@example.org"
+            person = records.Person(email=email, name=name, password_hash=_hash(PASSWORD))
+            session.add(person)
+            session.flush()
+            if role is not None:
+                session.add(records.Enrolment(course_id=self.course_id, person_id=person.id, role=role))
+            return person.id
+
+    def logged_in(self, name: str, role: records.Role | None = "student") -> Browser:
+        """Make somebody, and return their browser, in which they have logged in."""
+        person_id = self.person(name, role)
+        browser = self.browser()
+        with self.database.read() as records_session, browser.client.session_transaction() as session:
+            session["_user_id"] = User(records_session.get_one(records.Person, person_id)).get_id()
+        return browser
+
+    def set(self, **values: Any) -> None:
+        """Change the assignment."""
+        with self.database.write() as session:
+            assignment = session.get_one(records.Assignment, self.assignment_id)
+            for name, value in values.items():
+                setattr(assignment, name, value)
+
+    def submit(self, browser: Browser, text: str = RIGHT, kind: str = "submit") -> TestResponse:
+        """Hand in as the editor does."""
+        files = {self.bundle.manifest.files[0]: text}
+        return browser.send("POST", f"{self.page}/submissions", {"kind": kind, "files": files})
+
+    def grade(self, run_id: str, tests: Sequence[results.TestResult], message: str = "") -> None:
+        """Finish a run that waits, as a worker does."""
+        with self.database.write() as session:
+            taken = records.take(session, "interactive", "a slot", 60)
+            assert taken is not None
+            assert taken.run_id == run_id
+            points = sum(test.points for test in tests)
+            run = results.Run(
+                outcome="graded",
+                score=points,
+                max_score=sum(test.max_points for test in tests),
+                version=taken.version,
+                submission=Submission(taken.files).id,
+                seed=1,
+                duration_ms=5.0,
+                tests=tuple(tests),
+                message=message,
+                assignment="double",
+            )
+            assert records.finish(session, taken.run_id, taken.claim, run)
+
+    def graded(self, browser: Browser, *tests: results.TestResult) -> Mapping[str, Any]:
+        """Hand in, finish the run with these tests, and return what handing in answered."""
+        ticket = self.submit(browser).get_json()
+        self.grade(ticket["run"], tests)
+        return dict(ticket)
+
+    def count(self, table: type[records.Submission]) -> int:
+        """Return how many rows a table has."""
+        with self.database.read() as session:
+            return session.query(table).count()
+
+    def now(self) -> datetime:
+        """Return the time by the database's clock."""
+        with self.database.read() as session:
+            return records.clock(session)
+
+
+def passed(name: str = "test_hidden.py::test_it", **values: Any) -> results.TestResult:
+    """Return a test that passed, or whatever `values` make of it."""
+    test = {"name": name, "title": "It works.", "points": 1.0, "max_points": 1.0, "outcome": "passed", **values}
+    return results.TestResult(**test)

@@ -1,0 +1,187 @@
+"""Accounts: who gets in, who does not, and what is kept of a secret."""
+
+import pytest
+from sqlalchemy import select
+
+from grader import records
+from tests.web.portal import PASSWORD, Portal
+from web import create_app
+from web.accounts import invite
+from web.passwords import hash_of_secret
+
+
+def test_nobody_gets_further_than_the_door(portal: Portal) -> None:
+    answer = portal.browser().get("/courses/ml")
+    assert answer.status_code == 302
+    assert answer.location == "/login?next=/courses/ml"
+
+
+def test_a_script_is_told_that_nobody_is_logged_in(portal: Portal) -> None:
+    answer = portal.browser().send("PUT", f"{portal.page}/draft", {"files": {}, "revision": 0})
+    assert answer.status_code == 401
+    assert "Log in" in answer.get_json()["error"]
+
+
+def test_who_logs_in_is_taken_where_they_wanted_to_go(portal: Portal) -> None:
+    portal.person("Ada")
+    browser = portal.browser()
+    form = {"email": " ADA@example.org ", "password": PASSWORD}
+    assert browser.post("/login?next=/courses/ml", form).location == "/courses/ml"
+    assert "Machine learning" in browser.get("/courses/ml").text
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", "/\t/e"]
+)
+def test_logging_in_leads_nowhere_else(portal: Portal, elsewhere: str) -> None:
+    portal.person("Ada")
+    form = {"email": "ada@example.org", "password": PASSWORD}
+    browser = portal.browser()
+    token = browser.token()
+    answer = browser.client.post("/login", query_string={"next": elsewhere}, data={**form, "csrf_token": token})
+    assert answer.location == "/"
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(portal: Portal) -> None:
+    portal.person("Ada")
+    wrong = portal.browser().log_in("ada@example.org", "not her password")
+    unknown = portal.browser().log_in("nobody@example.org", "not her password")
+    assert wrong.status_code == unknown.status_code == 422
+    assert "No account has this e-mail address and password." in wrong.text
+    assert "No account has this e-mail address and password." in unknown.text
+
+
+def test_guessing_at_a_password_is_bounded_and_logging_in_well_is_not(portal: Portal) -> None:
+    portal.person("Ada")
+    browser = portal.browser()
+    for _ in range(15):
+        assert portal.browser().log_in("ada@example.org").status_code == 303
+    statuses = [browser.log_in("ada@example.org", f"guess {number}").status_code for number in range(12)]
+    assert statuses == [422] * 10 + [429] * 2
+    assert browser.log_in("ada@example.org").status_code == 429
+    assert "tried too often" in browser.log_in("ada@example.org").text
+
+
+def test_a_form_without_its_token_is_refused(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    answer = browser.client.post("/logout")
+    assert answer.status_code == 400
+    assert "Reload the page" in answer.text
+    assert browser.get("/courses/ml").status_code == 200
+
+
+def test_somebody_new_joins_by_the_code(portal: Portal) -> None:
+    browser = portal.browser()
+    form = {"code": "abcdefghjk ", "name": "Zoë <b>", "email": "Zoe@Example.org", "password": "ten letters or more"}
+    assert browser.post("/join", form).location == "/courses/ml"
+    page = browser.get("/courses/ml").text
+    assert "Zoë &lt;b&gt;" in page
+    with portal.database.read() as session:
+        person = session.scalars(select(records.Person).where(records.Person.email == "zoe@example.org")).one()
+    assert person.password_hash is not None
+    assert person.password_hash.startswith("$argon2id$")
+
+
+def test_a_wrong_code_is_named_and_what_was_typed_stays(portal: Portal) -> None:
+    form = {"code": "WRONG", "name": "Zoë", "email": "zoe@example.org", "password": "ten letters or more"}
+    answer = portal.browser().post("/join", form)
+    assert answer.status_code == 422
+    assert "No course has this code." in answer.text
+    assert 'value="zoe@example.org"' in answer.text
+
+
+def test_an_address_that_has_an_account_cannot_be_taken_over_by_joining(portal: Portal) -> None:
+    portal.person("Ada", None)
+    form = {"code": "ABCDEFGHJK", "name": "Eve", "email": "ada@example.org", "password": "the password of Eve"}
+    answer = portal.browser().post("/join", form)
+    assert answer.status_code == 422
+    assert "There is an account with this address." in answer.text
+    assert portal.browser().log_in("ada@example.org", "the password of Eve").status_code == 422
+
+
+def test_who_has_an_account_joins_with_the_code_alone(portal: Portal) -> None:
+    browser = portal.logged_in("Ada", role=None)
+    assert browser.get("/courses/ml").status_code == 404
+    assert browser.post("/join", {"code": "ABCDEFGHJK"}).status_code == 303
+    assert browser.get("/courses/ml").status_code == 200
+
+
+def test_joining_again_changes_no_role(portal: Portal) -> None:
+    browser = portal.logged_in("Ines", "instructor")
+    browser.post("/join", {"code": "ABCDEFGHJK"})
+    assert browser.get("/courses/ml/people").status_code == 200
+
+
+def test_an_invitation_works_once(portal: Portal) -> None:
+    with portal.database.write() as session:
+        person = records.Person(email="new@example.org", name="New")
+        session.add(person)
+        session.flush()
+        secret = invite(session, person)
+    link = f"/invitations/{secret}"
+    browser = portal.browser()
+    assert "new@example.org" in browser.get(link).text
+    assert browser.post(link, {"password": "short"}).status_code == 422
+    assert browser.post(link, {"password": "ten letters or more"}).status_code == 303
+    assert browser.get("/").status_code == 200
+    assert portal.browser().get(link).status_code == 404
+    assert portal.browser().log_in("new@example.org", "ten letters or more").status_code == 303
+
+
+def test_who_has_no_password_yet_cannot_log_in(portal: Portal) -> None:
+    with portal.database.write() as session:
+        session.add(records.Person(email="new@example.org", name="New"))
+    assert portal.browser().log_in("new@example.org", "").status_code == 422
+    assert portal.browser().log_in("new@example.org", "any password").status_code == 422
+
+
+def test_a_new_password_logs_out_all_other_browsers(portal: Portal) -> None:
+    here = portal.logged_in("Ada")
+    elsewhere = portal.browser()
+    elsewhere.log_in("ada@example.org")
+    form = {"old": PASSWORD, "password": "another sentence"}
+    assert here.post("/account/password", {**form, "old": "wrong password"}).status_code == 422
+    assert elsewhere.get("/").status_code == 200
+    assert here.post("/account/password", form).status_code == 303
+    assert here.get("/").status_code == 200
+    assert elsewhere.get("/").status_code == 302
+    assert portal.browser().log_in("ada@example.org").status_code == 422
+
+
+def test_logging_out_ends_the_session(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    assert browser.post("/logout").status_code == 303
+    assert browser.get("/").status_code == 302
+
+
+def test_a_token_is_shown_once_and_kept_as_a_hash(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    page = browser.post("/account/tokens", {"name": "my laptop"}).text
+    (secret,) = [word for word in page.replace("<", " ").replace(">", " ").split() if word.startswith("gl_")]
+    with portal.database.read() as session:
+        token = session.scalars(select(records.PersonalToken)).one()
+    assert token.secret_hash == hash_of_secret(secret)
+    assert secret not in browser.get("/account").text
+    assert "my laptop" in browser.get("/account").text
+
+
+def test_only_ones_own_token_can_be_revoked(portal: Portal) -> None:
+    ada, eve = portal.logged_in("Ada"), portal.logged_in("Eve")
+    ada.post("/account/tokens", {"name": "my laptop"})
+    with portal.database.read() as session:
+        token = session.scalars(select(records.PersonalToken)).one()
+    assert eve.post(f"/account/tokens/{token.id}/revoke").status_code == 404
+    assert ada.post(f"/account/tokens/{token.id}/revoke").status_code == 303
+    assert "my laptop" not in ada.get("/account").text
+
+
+@pytest.mark.parametrize("https", [True, False])
+def test_the_cookie_is_for_this_site_and_no_script(portal: Portal, https: bool) -> None:
+    settings = portal.app.extensions["gradeloop"].settings.model_copy(update={"https": https})
+    app = create_app(settings)
+    cookie = app.test_client().get("/login").headers["Set-Cookie"]
+    app.extensions["gradeloop"].close()
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert ("Secure" in cookie) == https
+    assert cookie.startswith("__Host-") == https
