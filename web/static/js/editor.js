@@ -68,7 +68,7 @@ export function ground({ label, readOnly = false }) {
     syntaxHighlighting(colours),
     shade.of(ofTheme()),
     followTheme,
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     EditorState.readOnly.of(readOnly),
   ];
 }

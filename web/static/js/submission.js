@@ -36,5 +36,7 @@ document.addEventListener("click", (event) => {
 enhance(document);
 mark();
 const panel = document.querySelector("[data-panel]");
-const status = document.getElementById("announce");
-if (panel) follow(panel, { enhance, done: mark, announce: (sentence) => { if (status) status.textContent = sentence; } });
+const status = document.querySelector("main").appendChild(document.createElement("p"));
+status.className = "visually-hidden";
+status.role = "status";
+if (panel) follow(panel, { enhance, done: mark, announce: (sentence) => { status.textContent = sentence; } });
