@@ -91,6 +91,17 @@ def second_layer_first(reference, X, Y, parameters, new_W2):
     return chain(X, hidden, (output - Y) * output * (1 - output) / len(Y), hidden * (1 - hidden), new_W2)
 
 
+def draw_errors(picture, name, gradient, slopes):
+    """Draw how far a wrong gradient is off, weight by weight: 0 where it is right, 1 where it has the other sign."""
+    size = np.abs(gradient) + np.abs(slopes)
+    error = np.abs(gradient - slopes) / np.where(size > 0, size, 1.0)
+    if np.all(error < 1e-4):
+        return
+    weights = [f"{name}[{', '.join(map(str, index))}]" for index in np.ndindex(slopes.shape)]
+    title = f"The gradient check of {name}: relative error of each entry"
+    picture.bars(title, {"your error": error}, x=weights, x_label="entry", y_label="error, from 0 to 1")
+
+
 def slope_at(reference, z):
     """The slope of the sigmoid at z."""
     return reference.sigmoid(z) * (1 - reference.sigmoid(z))
@@ -165,7 +176,7 @@ def test_loss_is_a_mean(student, rng):
 @pytest.mark.points(8)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.hint("Compute the slope at the pre-activations of each layer first, one row per record.")
-def test_gradient(student, reference, rng, name):
+def test_gradient(student, reference, rng, picture, name):
     """backward: the gradient of {name} agrees with the chain rule and with finite differences"""
     X, Y, parameters = network(rng)
     item = NAMES.index(name)
@@ -173,6 +184,7 @@ def test_gradient(student, reference, rng, name):
     expected = reference.backward(X, Y, *parameters)[item]
     relations = {slip: values[item] for slip, values in lookalikes(reference, X, Y, parameters).items()}
     assert_array(gradient, shape=expected.shape, dtype="float", name=f"d{name}")
+    draw_errors(picture, name, gradient, expected)
     assert_close(gradient, expected, name=f"d{name}", relations=relations)
 
     def loss_at(value):

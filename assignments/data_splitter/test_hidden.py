@@ -56,6 +56,25 @@ def assert_drawn(part, order):
     assert not block, "A part is a block of rows that stood together in the data: nothing is random."
 
 
+def draw_parts(picture, title, parts, order):
+    """Draw which part each label is in: labels by their place in the data, parts as 1, 2 and 3."""
+    held = [Counter(part.tolist()) for part in parts]
+    labels = order.tolist()
+    shared = sum(sum(label in part for part in held) > 1 for label in labels)
+    lost = sum(not any(label in part for part in held) for label in labels)
+    picture.points(
+        title,
+        {
+            f"your {name}": [number if label in part else None for label in labels]
+            for number, (name, part) in enumerate(zip(TWICE, held, strict=True), 1)
+        },
+        x=range(len(labels)),
+        x_label="place in the data",
+        y_label="part",
+        text=f"Of {len(labels)} rows, {shared} are in more than one part, and {lost} are in none.",
+    )
+
+
 def same(first, second):
     """Whether two splits put the same labels into the same parts."""
     return [sorted(part.tolist()) for part in first] == [sorted(part.tolist()) for part in second]
@@ -112,12 +131,14 @@ def test_split_once_of_nothing_and_of_everything(student, rng):
 
 
 @pytest.mark.points(2)
-def test_drawn_at_random(student):
+def test_drawn_at_random(student, picture):
     """The chosen rows are drawn at random, not cut off where they stand."""
     indices = np.arange(60)
     _, chosen = arrays(student.split_once(indices, 0.3, seed=6), ONCE)
     assert_drawn(chosen, indices)
-    _, validation, test = arrays(student.split_twice(indices, 0.2, 0.3, seed=6), TWICE)
+    parts = arrays(student.split_twice(indices, 0.2, 0.3, seed=6), TWICE)
+    draw_parts(picture, "Where the rows of each part stand in the data", parts, indices)
+    _, validation, test = parts
     assert_drawn(validation, indices)
     assert_drawn(test, indices)
 
@@ -159,10 +180,12 @@ def test_split_twice_by_fractions_of_the_whole(student, rng):
 
 
 @pytest.mark.points(2)
-def test_split_twice_keeps_every_label(student, rng):
+def test_split_twice_keeps_every_label(student, rng, picture):
     """split_twice: every label is in one part and in no other, whatever the labels are."""
     indices = labels(rng, 30)
-    assert_covers(arrays(student.split_twice(indices, 0.3, 0.2, seed=9), TWICE), indices)
+    parts = arrays(student.split_twice(indices, 0.3, 0.2, seed=9), TWICE)
+    draw_parts(picture, "The part, or the parts, of each row", parts, indices)
+    assert_covers(parts, indices)
     names = np.array([f"patient {number}" for number in rng.permutation(10)])
     assert_covers(arrays(student.split_twice(names, 0.3, 0.2, seed=9), TWICE), names)
 

@@ -1,5 +1,7 @@
 """Batches that hold every row once, in another order each time; and a loop that carries its parameters on."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -69,12 +71,35 @@ def stand_still(w, X_batch, y_batch):
     return 0.0
 
 
-def rows_of_training(student, seed):
-    """Train for three epochs on 24 numbered rows, and return the numbers of the rows as they came."""
+def batches_of_training(student, seed):
+    """Train for three epochs on 24 numbered rows, and return the numbers of the rows, batch by batch as they came."""
     update, seen = recording(stand_still)
     student.train(0.0, *numbered(24), update, 3, 3, seed)
     assert seen, "`update` was never called."
-    return [row for _, X_batch, _ in seen for row in X_batch.ravel().tolist()]
+    return [X_batch.ravel().tolist() for _, X_batch, _ in seen]
+
+
+def rows_of_training(student, seed):
+    """Train for three epochs on 24 numbered rows, and return the numbers of the rows as they came."""
+    return [row for batch in batches_of_training(student, seed) for row in batch]
+
+
+def draw_membership(picture, batches):
+    """Draw which of its epoch's batches each of the 24 rows came in, for three epochs of 24 rows."""
+    member, rows = [{}, {}, {}], 0
+    for batch in filter(None, batches):
+        epoch = member[rows // 24]
+        epoch |= dict.fromkeys(batch, 1 + max(epoch.values(), default=0))
+        rows += len(batch)
+    moved = [sum(one.get(row) != other.get(row) for row in range(24)) for one, other in pairwise(member)]
+    picture.points(
+        "The batch of each row, epoch by epoch",
+        {f"your epoch {i}": [found.get(row) for row in range(24)] for i, found in enumerate(member, 1)},
+        x=range(24),
+        x_label="row of X",
+        y_label="batch",
+        text=f"From epoch 1 to 2, {moved[0]} of 24 rows go to another batch; from epoch 2 to 3, {moved[1]} do.",
+    )
 
 
 @pytest.mark.points(2)
@@ -225,10 +250,12 @@ def test_parameters_are_carried_on(student, rng):
 
 
 @pytest.mark.points(2)
-def test_each_epoch_has_a_new_order(student):
+def test_each_epoch_has_a_new_order(student, picture):
     """train: every epoch is shuffled, each in an order of its own."""
-    rows = rows_of_training(student, 3)
+    batches = batches_of_training(student, 3)
+    rows = [row for batch in batches for row in batch]
     assert len(rows) == 72, f"In three epochs over 24 rows, `update` was given {len(rows)} rows, not 72."
+    draw_membership(picture, batches)
     first, second, third = rows[:24], rows[24:48], rows[48:]
     assert first != sorted(first), "The rows come in the order of X. Shuffle them before each epoch."
     assert first != second, "The second epoch has the same order as the first. Is the generator made anew?"
@@ -291,8 +318,20 @@ def test_global_generators_are_left_alone(student):
     assert_random_state_unchanged(student)
 
 
+def draw_errors(picture, X, y, **runs):
+    """Draw the mean squared error before each update of some runs; their batches may differ in their order."""
+    errors = {}
+    for name, seen in runs.items():
+        ws = np.array([w for w, _, _ in seen[:200]]).reshape(-1, 2)
+        with np.errstate(over="ignore", invalid="ignore"):
+            errors[name] = np.mean((X @ ws.T - y[:, None]) ** 2, axis=0)
+    title = "The error before each update of ten epochs"
+    x = range(1, max(map(len, errors.values())) + 1)
+    picture.lines(title, errors, x=x, x_label="update", y_label="mean squared error")
+
+
 @pytest.mark.points(2)
-def test_training_a_line(student, rng):
+def test_training_a_line(student, reference, rng, picture):
     """From data to a fitted model: ten rows in batches of four, ten epochs of gradient descent."""
     true = rng.normal(size=2)
     X = rng.permutation(np.repeat(np.eye(2), 5, axis=0)) * rng.choice([-1.0, 1.0], size=(10, 1))
@@ -307,7 +346,11 @@ def test_training_a_line(student, rng):
 
     update, seen = recording(step)
     start = true + np.array([3.0, -2.0])
-    w = assert_array(student.train(start, X, y, update, 4, 10, 0), shape=(2,), name="What train returns")
+    last = student.train(start, X, y, update, 4, 10, 0)
+    right_update, right = recording(step)
+    reference.train(start, X, y, right_update, 4, 10, 0)
+    draw_errors(picture, X, y, yours=seen, reference=right)
+    w = assert_array(last, shape=(2,), name="What train returns")
     assert seen, "`update` was never called."
     sizes = [len(X_batch) for _, X_batch, _ in seen]
     fits = len(sizes) % 3 == 0 and sizes == [4, 4, 2] * (len(sizes) // 3)

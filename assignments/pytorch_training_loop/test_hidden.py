@@ -411,11 +411,14 @@ def test_no_epochs(student, rng):
 
 
 @pytest.mark.points(3)
-def test_everything_together(student, reference, support, rng):
-    """fit: after two epochs the weights and all the losses are right."""
+def test_everything_together(student, reference, support, rng, picture):
+    """fit: after four epochs the weights and all the losses are right."""
     data, seed = (drawn(rng, TRAINING[0]), drawn(rng, VALIDATION[0])), seed_of(rng)
-    history, model = fitted(student, student.support, seed, data)
-    right, right_model = fitted(reference, support, seed, data)
+    history, model = fitted(student, student.support, seed, data, epochs=4)
+    right, right_model = fitted(reference, support, seed, data, epochs=4)
+    for name in right:
+        series = {"yours": history[name], "reference": right[name]}
+        picture.lines(f"The {name} loss of each epoch", series, x=range(1, 5), x_label="epoch", y_label="loss")
     assert_weights(model, right_model, support.make_classifier(seed), rtol=1e-3)
     for name, losses in right.items():
         assert_close(history[name], losses, rtol=1e-3, name=f"The {name} history")

@@ -64,10 +64,12 @@ def test_derivative_agrees_with_the_formula(student, reference, rng, shape):
 
 
 @pytest.mark.points(1)
-def test_derivative_is_the_slope(student, reference, rng):
+def test_derivative_is_the_slope(student, reference, rng, picture):
     """The derivative is the slope that finite differences measure on the true sigmoid"""
-    z = draw(rng, (6,))
+    z = np.sort(rng.uniform(-4.0, 4.0, size=25))
     slope = student.sigmoid_derivative(z)
+    series = {"yours": slope, "σ(z) (1 − σ(z))": reference.sigmoid_derivative(z)}
+    picture.lines("Your derivative over z, and the formula's", series, x=z, x_label="z", y_label="slope")
     assert_gradient(slope, lambda at: float(np.sum(reference.sigmoid(at))), z, name="Your derivative")
 
 

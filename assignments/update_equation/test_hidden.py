@@ -168,6 +168,23 @@ def assert_epoch(student, reference, kind, X, y, w, b, lr, size):
     assert_end(end, reference, X, y, w, b, lr, each, size)
 
 
+def draw_costs(picture, X, y, yours, right):
+    """Draw the cost at the start and after each epoch, of the student's parameters and of the right ones."""
+
+    def costs(ends):
+        w, b = (np.array(part) for part in zip(*ends, strict=True))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.mean((X @ w.T + b - y[:, None]) ** 2, axis=0) / 2
+
+    picture.lines(
+        "The cost after two epochs of each kind: batch, mini-batch, stochastic, and once more",
+        {"yours": costs(yours), "by the equations": costs(right)},
+        x=range(len(yours)),
+        x_label="epoch",
+        y_label="cost",
+    )
+
+
 @pytest.mark.points(3)
 @pytest.mark.parametrize("shape", [(), (4,), (3, 1)])
 def test_update_steps_against_the_gradient(student, reference, rng, shape):
@@ -251,13 +268,17 @@ def test_stochastic_epoch(student, reference, rng):
 
 
 @pytest.mark.points(2)
-def test_epochs_end_to_end(student, reference, rng):
+def test_epochs_end_to_end(student, reference, rng, picture):
     """Two epochs of each kind, one after the other, end where the equations of the statement end"""
     X, y, w, b, lr = problem(rng, 8)
-    for kind in KINDS * 2:
-        end, each = end_of_epoch(student, kind, X, y, w, b, lr, 3), size_of(kind, len(y), 3)
-        assert_end(end, reference, X, y, w, b, lr, each, each)
-        w, b = end
+    plan = [(kind, size_of(kind, len(y), 3)) for kind in KINDS * 2]
+    yours, right = [(w, b)], [(w, b)]
+    for kind, each in plan:
+        yours.append(end_of_epoch(student, kind, X, y, *yours[-1], lr, 3))
+        right.append(walk(reference, X, y, *right[-1], lr, slices(len(y), each)))
+    draw_costs(picture, X, y, yours, right)
+    for (_, each), start, end in zip(plan, yours, yours[1:], strict=False):
+        assert_end(end, reference, X, y, *start, lr, each, each)
 
 
 @pytest.mark.points(3)
