@@ -119,3 +119,5 @@ def _hand_in(
         at = now - timedelta(days=days)
         kept = records.hand_in(session, person=people[email], assignment=assignment, files=files, at=at)
         records.ask_for_run(session, kept, lane="interactive")
+        draft = records.draft_of(session, people[email].id, assignment.id)
+        records.save_draft(session, people[email].id, assignment.id, files, draft.revision if draft else 0)

@@ -8,6 +8,7 @@ import pytest
 from tests.services.engine import docker_engine, docker_images
 from tests.services.postgres import database, database_url, postgres, postgres_scratch
 from tests.services.redis import redis_server
+from tests.web.portal import portal
 from tests.worker.faults import numbers as faults
 from worker.bench import Bench
 from worker.walls import Bubblewrap, Docker
@@ -22,6 +23,7 @@ __all__ = [
     "docker_images",
     "docker_torch_bench",
     "docker_wall",
+    "portal",
     "postgres",
     "postgres_scratch",
     "redis_server",

@@ -1,24 +1,26 @@
 """The portal as tests ask it: people, a course, an assignment, and browsers without a screen."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from grader import records, results
 from grader.bundle import Bundle, Submission
 from tests.grading import bundle_named
+from tests.services.redis import Redis
 from web import create_app
 from web.limits import limiter
 from web.passwords import hash_of_password
 from web.session import User
 from worker.settings import Settings
 
-__all__ = ["PASSWORD", "Browser", "Portal", "passed"]
+__all__ = ["PASSWORD", "RIGHT", "Browser", "Portal", "passed", "portal"]
 
 PASSWORD = "a sentence to log in"
 RIGHT = "def double(x):\n    return 2 * x\n"
@@ -165,3 +167,11 @@ def passed(name: str = "test_hidden.py::test_it", **values: Any) -> results.Test
     """Return a test that passed, or whatever `values` make of it."""
     test = {"name": name, "title": "It works.", "points": 1.0, "max_points": 1.0, "outcome": "passed", **values}
     return results.TestResult(**test)
+
+
+@pytest.fixture
+def portal(database: records.Database, redis_server: Redis) -> Iterator[Portal]:
+    """A portal on both databases, with an empty course; no worker is there, so what is handed in waits."""
+    made = Portal(database, redis_server.url)
+    yield made
+    made.close()
