@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from grader.pictures import Picture
 
-__all__ = ["OUTCOMES", "VISIBILITIES", "Run", "TestResult", "Visibility", "score_of"]
+__all__ = ["OUTCOMES", "VISIBILITIES", "Outcome", "Run", "TestResult", "Visibility", "score_of"]
 
 Outcome = Literal["passed", "failed", "error"]
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]

@@ -65,6 +65,12 @@ class Bundle:
         return self.files.get(SUPPORT_FILE)
 
     @property
+    def readable(self) -> dict[str, str]:
+        """The files that students may read besides the statement and the starter, as text by name."""
+        names = (PUBLIC_TESTS, SUPPORT_FILE)
+        return {name: self.files[name].decode("utf-8-sig") for name in names if name in self.files}
+
+    @property
     def max_score(self) -> Fraction:
         """The points of all tests together."""
         return sum((test.points for test in self.tests), Fraction(0))

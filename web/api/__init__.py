@@ -1,9 +1,74 @@
-"""The API under `/api/v1`, for programs: personal tokens, JSON, OpenAPI."""
+"""The API under `/api/v1`, for programs: personal tokens, JSON, OpenAPI.
+
+It shows what the pages show, to whom they show it, by the same rules and with the same sentences; see docs/api.md.
+"""
+
+from typing import Any, Final
 
 from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+
+from web.api import courses, submissions
+from web.api.blueprint import RATE, pages
+from web.api.schemas import Error
+from web.limits import limiter
+from web.parts import public
+from web.session import csrf
 
 __all__ = ["install"]
 
+_DESCRIPTION: Final = """\
+What a person sees of Gradeloop, for their programs. Make a personal token on the page "Your account", and send it with
+each request: `Authorization: Bearer gl_…`. Each answer that is no success is `{"error": "A sentence."}`.
+"""
+
+_LAST_EVENT: Final = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The id of the last event that is known; what came after it is sent.",
+}
+
+# The views are registered by the modules that hold them.
+_MODULES: Final = (courses, submissions)
+
+csrf.exempt(pages)  # for no cookie is heeded here
+
 
 def install(app: APIFlask) -> None:
-    """Add the API."""
+    """Add the API, and the description of itself at `/api/v1/openapi.json`."""
+    app.config.update(
+        API_RATE=RATE,
+        AUTO_SERVERS=False,  # who asks first would say which it is
+        AUTO_OPERATION_ID=True,
+        AUTO_404_RESPONSE=False,  # each view tells of its errors, for they look alike everywhere
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+    )
+    app.description = _DESCRIPTION
+    app.register_error_handler(HTTPError, _on_invalid)  # apiflask's, of what does not fit its schema
+    app.spec_processor(_completed)
+    app.register_blueprint(pages)
+    limiter.exempt(app.view_functions["openapi.spec"])
+    for endpoint, view in app.view_functions.items():
+        if endpoint == "openapi.spec" or endpoint.startswith(f"{pages.name}."):
+            public(view)  # to the login of pages: this blueprint has a guard of its own
+
+
+def _on_invalid(error: HTTPError) -> tuple[dict[str, str], int]:
+    """Answer what does not fit its schema with the first thing that is wrong."""
+    for problems in error.detail.values():
+        for field, messages in problems.items():
+            return {"error": f"{field.partition('.')[0]}: {messages[0]}."}, error.status_code
+    return {"error": "The request was not understood."}, error.status_code
+
+
+def _completed(spec: Any) -> Any:
+    """Add what the views cannot say of themselves."""
+    spec["components"]["schemas"]["Error"] = Error.model_json_schema()
+    for path in spec["paths"].values():
+        if "requestBody" in path.get("post", {}):
+            path["post"]["requestBody"]["required"] = True
+    spec["paths"]["/api/v1/submissions/{submission_id}/events"]["get"]["parameters"].append(_LAST_EVENT)
+    return spec

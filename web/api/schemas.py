@@ -1,0 +1,230 @@
+"""What the API takes and gives, as pydantic models; the OpenAPI description is made of them."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES
+from grader.pictures import MAX_PICTURES, MAX_POINTS, MAX_SERIES
+from grader.pictures import Kind as PictureKind
+from grader.records import Kind, Role, State
+from grader.results import Outcome
+from web import handing
+
+__all__ = [
+    "AssignmentOut",
+    "Assignments",
+    "Courses",
+    "Error",
+    "Handed",
+    "HandedIn",
+    "History",
+    "Page",
+    "SubmissionOut",
+    "TestOut",
+]
+
+_MAX_NAME = 255
+
+
+class _Out(BaseModel):
+    """What is given: no more and no less than this."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class Error(_Out):
+    """What went wrong."""
+
+    error: Annotated[str, Field(description="A sentence for whoever asked.")]
+
+
+class CourseOut(_Out):
+    """A course of the token's owner."""
+
+    slug: Annotated[str, Field(description="Its name in addresses.")]
+    title: str
+    role: Annotated[Role, Field(description="What the owner is there.")]
+
+
+class Courses(_Out):
+    """The courses of the token's owner."""
+
+    courses: list[CourseOut]
+
+
+class AssignmentRow(_Out):
+    """An assignment, and how the owner stands there."""
+
+    slug: Annotated[str, Field(description="Its name in addresses.")]
+    title: str
+    opens_at: AwareDatetime | None
+    due_at: AwareDatetime | None
+    open_yet: Annotated[bool, Field(description="Whether it may be begun.")]
+    closed: Annotated[bool, Field(description="Whether nothing can be submitted any more.")]
+    submitted: Annotated[int, Field(ge=0, description="How often the owner submitted.")]
+    points: Annotated[float | None, Field(description="Of the attempt that counts, after lateness; null without one.")]
+    max_points: float
+
+
+class Assignments(_Out):
+    """The assignments of a course that the owner may see, in the course's order."""
+
+    assignments: list[AssignmentRow]
+
+
+class PolicyOut(_Out):
+    """What holds for the owner now."""
+
+    opens_at: AwareDatetime | None
+    due_at: AwareDatetime | None
+    counting: Annotated[Literal["best", "last", "first"], Field(description="Which attempt counts.")]
+    attempts: Annotated[int, Field(ge=0, description="How many there are in all; 0 for as many as one likes.")]
+    used: Annotated[int, Field(ge=0)]
+    left: Annotated[int | None, Field(ge=0, description="null for as many as one likes.")]
+    late_percent_per_day: float
+    cost_now_percent: Annotated[float, Field(description="What lateness takes off an attempt of this moment.")]
+    closed: Annotated[str, Field(description='Why nothing can be submitted now; "" while it can.')]
+
+
+class AssignmentOut(_Out):
+    """An assignment with all that one needs to begin."""
+
+    course: str
+    slug: str
+    title: str
+    summary: str
+    topics: list[str]
+    statement: Annotated[str, Field(description="Markdown, with TeX between dollar signs.")]
+    starter: Annotated[dict[str, str], Field(description="The files to be handed in, by name, as they are at first.")]
+    readable: Annotated[dict[str, str], Field(description="Files that one may read and run: examples, helpers.")]
+    policy: PolicyOut
+
+
+class HandedIn(handing.Handed):
+    """What is handed in; the files together hold at most 1 MiB of UTF-8."""
+
+    kind: Annotated[
+        Literal["submit", "check"],
+        Field(description='"submit" for an attempt; "check" for the public tests alone, which uses none.'),
+    ]
+    files: Annotated[
+        dict[
+            Annotated[str, Field(max_length=_MAX_NAME)],
+            Annotated[str, Field(max_length=MAX_SUBMISSION_BYTES)],
+        ],
+        Field(max_length=MAX_SUBMISSION_FILES, description="Texts by the names that the assignment asks for."),
+    ]
+
+
+class Urls(_Out):
+    """Where a submission is found, as paths."""
+
+    submission: str
+    events: str
+    page: Annotated[str, Field(description="The page for people.")]
+
+
+class Handed(_Out):
+    """A submission that was taken in."""
+
+    id: str
+    kind: Annotated[Kind, Field(description='As what it was taken in; what staff submit is a "trial".')]
+    attempts_used: Annotated[int, Field(ge=0)]
+    attempts_left: Annotated[int | None, Field(ge=0, description="null for as many as one likes.")]
+    urls: Urls
+
+
+class _Attempt(_Out):
+    id: str
+    kind: Kind
+    number: Annotated[int, Field(ge=1, description="The how manieth of its kind.")]
+    created_at: AwareDatetime
+    state: Annotated[State, Field(description='"not graded" is a fault of the service, and uses no attempt.')]
+    points: Annotated[float | None, Field(description="Of the tests that may be seen, before lateness.")]
+    max_points: float
+    percent_off: Annotated[float, Field(description="What lateness takes off.")]
+    worth: Annotated[float | None, Field(description="The points after lateness.")]
+    counts: Annotated[bool, Field(description="Whether it is the attempt that counts.")]
+
+
+class AttemptOut(_Attempt):
+    """A submission as the history lists it."""
+
+
+class Page(BaseModel):
+    """Which part of a list."""
+
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    per_page: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class History(_Out):
+    """A part of the submissions of the token's owner, the last one first."""
+
+    submissions: list[AttemptOut]
+    page: Annotated[int, Field(ge=1)]
+    per_page: Annotated[int, Field(ge=1)]
+    total: Annotated[int, Field(ge=0, description="How many submissions there are in all.")]
+
+
+class StandingOut(_Out):
+    """Where a run stands that is not finished."""
+
+    position: Annotated[int, Field(ge=0, description="Its place among those that wait, from 1; 0 while it is graded.")]
+    ahead: Annotated[int, Field(ge=0, description="How many will be begun before it.")]
+    eta_seconds: Annotated[float | None, Field(description="Until it is finished; null where nothing could grade it.")]
+
+
+class SeriesOut(_Out):
+    """A line, a colour of bars, or a kind of points."""
+
+    name: str
+    x: Annotated[list[float | str], Field(max_length=MAX_POINTS)]
+    y: Annotated[list[float | None], Field(max_length=MAX_POINTS)]
+
+
+class PictureOut(_Out):
+    """A picture, as plain data."""
+
+    kind: PictureKind
+    title: str
+    x_label: str
+    y_label: str
+    series: Annotated[list[SeriesOut], Field(max_length=MAX_SERIES)]
+    text: Annotated[str, Field(description="What it shows, in words.")]
+
+
+class TestOut(_Out):
+    """A test that may be seen; docs/results.md says more of the fields."""
+
+    __test__ = False  # pytest: not a test, though it is called one
+
+    name: str
+    title: str
+    points: float
+    max_points: float
+    outcome: Outcome
+    public: Annotated[bool, Field(description="Whether it is one of the tests that can be read.")]
+    message: Annotated[str, Field(description='What is wrong; "" when passed.')]
+    diagnosis: str | None
+    hint: str | None
+    output: str
+    file: str | None
+    line: int | None
+    pictures: Annotated[list[PictureOut], Field(max_length=MAX_PICTURES)]
+
+
+class SubmissionOut(_Attempt):
+    """A submission, and what grading it found."""
+
+    course: str
+    assignment: str
+    title: Annotated[str, Field(description="Of the assignment.")]
+    late: Annotated[str, Field(description='What lateness costs, as a sentence; "" for nothing.')]
+    message: Annotated[str, Field(description="About the whole, as a sentence.")]
+    standing: Annotated[StandingOut | None, Field(description="null once it is finished.")]
+    tests: Annotated[list[TestOut], Field(description="What to fix first comes first; empty until it is graded.")]
+    passed: Annotated[int, Field(ge=0, description="How many of these tests passed.")]
+    withheld: Annotated[int, Field(ge=0, description="How many tests are not shown yet.")]
+    urls: Urls

@@ -1,0 +1,148 @@
+"""Handing in, and what grading found, for programs."""
+
+from typing import Any, Final
+
+from flask import abort, url_for
+from sqlalchemy.orm import Session
+
+from grader import records
+from web import handing
+from web.access import Seat, assignment_at, seat_in, submission_of
+from web.api.blueprint import fails, pages
+from web.api.schemas import Handed, HandedIn, History, Page, SubmissionOut, TestOut
+from web.api.tokens import holder
+from web.live import streamed, viewer_of
+from web.panels import Panel, TestView, attempt_of, panel_of
+from web.parts import parts
+
+__all__: list[str] = []
+
+_KINDS: Final[tuple[records.Kind, ...]] = ("submit", "check", "trial")
+_EVENTS: Final[dict[int, dict[str, Any]]] = {
+    200: {
+        "description": (
+            "Server-sent events; the data of each is JSON. "
+            "`standing`: `state`, `position`, `ahead`, `eta_seconds`. "
+            "`started`: `try`; the list of tests starts anew. "
+            "`test`: `name`, `test` (as among a submission's tests), `done_points`, `total_points`; "
+            "a later one of a name replaces the earlier. "
+            "`finished`: `{}`. "
+            "After a minute the stream ends; ask again with the header Last-Event-ID."
+        ),
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    204: {"description": "Nothing happens any more, or too many are watching: ask for the submission instead."},
+}
+_CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the submission."}}}}
+
+
+@pages.post("/courses/<course>/assignments/<assignment>/submissions")
+@pages.input(HandedIn)
+@pages.output(Handed, 201)
+@fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
+def hand_in(course: str, assignment: str, json_data: HandedIn) -> Any:
+    """Hand files in to be graded."""
+    ticket, policy = handing.hand_in(holder(), course, assignment, lambda _: json_data)
+    with parts().database.read() as session:
+        kind = session.get_one(records.Submission, ticket.submission_id).kind
+    taken = {
+        "id": ticket.submission_id,
+        "kind": kind,
+        "attempts_used": policy.used,
+        "attempts_left": policy.left,
+        "urls": _urls(ticket.submission_id),
+    }
+    return taken, 201, {"Location": url_for("api.show", submission_id=ticket.submission_id)}
+
+
+@pages.get("/courses/<course>/assignments/<assignment>/submissions")
+@pages.input(Page, location="query")
+@pages.output(History)
+@fails(404, 422)
+def history(course: str, assignment: str, query_data: Page) -> Any:
+    """List what the token's owner handed in for an assignment, and which attempt counts."""
+    with parts().database.read() as session:
+        seat = seat_in(session, holder(), course)
+        found = assignment_at(session, seat, assignment)
+        now = records.clock(session)
+        mine = records.attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=seat.is_staff)[found.id][::-1]
+    begin = (query_data.page - 1) * query_data.per_page
+    return {
+        "submissions": list(map(_attempt, mine[begin : begin + query_data.per_page])),
+        **vars(query_data),
+        "total": len(mine),
+    }
+
+
+@pages.get("/submissions/<submission_id>")
+@pages.output(SubmissionOut)
+@fails(404)
+def show(submission_id: str) -> Any:
+    """Show a submission: where it stands, and what grading it found."""
+    with parts().database.read() as session:
+        submission, seat, attempt = _found(session, submission_id)
+        panel = panel_of(session, attempt.run_id, seat, records.clock(session), attempt=attempt)
+    return {**_attempt(attempt), **_of_assignment(submission, seat), **_of_panel(panel), "urls": _urls(submission_id)}
+
+
+@pages.get("/submissions/<submission_id>/events")
+@fails(404, answers=_EVENTS)
+def events(submission_id: str) -> Any:
+    """Send what happens to a submission while it is graded, until that is finished."""
+    with parts().database.read() as session:
+        submission, seat, attempt = _found(session, submission_id)
+        run = session.get_one(records.Run, attempt.run_id)
+        viewer = viewer_of(run, submission, seat, records.clock(session))
+    return streamed(viewer, lambda test: {"test": _test(test)})
+
+
+def _found(session: Session, submission_id: str) -> tuple[records.Submission, Seat, records.Attempt]:
+    submission, seat = submission_of(session, holder(), submission_id)
+    attempt = attempt_of(session, submission, seat, records.clock(session)) or abort(404)
+    return submission, seat, attempt
+
+
+def _attempt(attempt: records.Attempt) -> dict[str, Any]:
+    return {
+        "id": attempt.submission_id,
+        "kind": attempt.kind,
+        "number": attempt.number,
+        "created_at": attempt.created_at,
+        "state": attempt.state,
+        "points": attempt.points,
+        "max_points": attempt.max_points,
+        "percent_off": attempt.percent_off,
+        "worth": attempt.worth,
+        "counts": attempt.counts,
+    }
+
+
+def _of_assignment(submission: records.Submission, seat: Seat) -> dict[str, Any]:
+    assignment = submission.assignment
+    title = assignment.version.title if assignment.version else assignment.slug
+    return {"course": seat.course.slug, "assignment": assignment.slug, "title": title}
+
+
+def _of_panel(panel: Panel) -> dict[str, Any]:
+    return {
+        "points": panel.points,
+        "max_points": panel.max_points,
+        "late": panel.late,
+        "message": panel.message,
+        "standing": panel.standing,
+        "tests": panel.tests,
+        "passed": panel.passed,
+        "withheld": panel.withheld,
+    }
+
+
+def _test(test: TestView) -> dict[str, Any]:
+    return TestOut.model_validate(test).model_dump(mode="json")
+
+
+def _urls(submission_id: str) -> dict[str, str]:
+    return {
+        "submission": url_for("api.show", submission_id=submission_id),
+        "events": url_for("api.events", submission_id=submission_id),
+        "page": url_for("submissions.show", submission_id=submission_id),
+    }
