@@ -46,6 +46,7 @@ class Viewer:
         visibilities: of which tests something is told.
         total_points: of all tests that are run.
         seen: the points of the tests that ended, by name.
+        explained: the anchors of tests that were told, by their diagnosis.
     """
 
     run_id: str
@@ -53,6 +54,7 @@ class Viewer:
     visibilities: frozenset[results.Visibility]
     total_points: float
     seen: dict[str, float] = field(default_factory=dict)
+    explained: dict[str, str] = field(default_factory=dict)
 
 
 def viewer_of(run: records.Run, submission: records.Submission, seat: Seat, now: datetime) -> Viewer | None:
@@ -129,6 +131,7 @@ def _told(viewer: Viewer, event: Event, shown: Shown) -> str:
     if event.kind == "running":
         viewer.tries = tries
         viewer.seen.clear()
+        viewer.explained.clear()
         return _message("started", {"try": tries}, event.id)
     if event.kind == "test":
         return _test(viewer, event, shown)
@@ -141,7 +144,7 @@ def _test(viewer: Viewer, event: Event, shown: Shown) -> str:
     if test.visibility not in viewer.visibilities:
         return ""
     points = {"done_points": round(sum(viewer.seen.values()), 4), "total_points": viewer.total_points}
-    return _message("test", {"name": test.name, **shown(test_view(test)), **points}, event.id)
+    return _message("test", {"name": test.name, **shown(test_view(test, viewer.explained)), **points}, event.id)
 
 
 def _standing(parts: Parts, run_id: str) -> records.Standing:

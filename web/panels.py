@@ -19,7 +19,13 @@ _PUBLIC = "test_public.py::"
 
 @dataclass(frozen=True)
 class TestView:
-    """One test as it is shown; see `grader.results.TestResult` for what the fields say."""
+    """One test as it is shown; see `grader.results.TestResult` for what the other fields say.
+
+    Attributes:
+        id: an anchor for it.
+        public: whether students can read the test.
+        same_as: the anchor of a test that is shown before, with the same diagnosis; None where there is none.
+    """
 
     __test__ = False  # pytest: not a test, though it is called one
 
@@ -32,6 +38,7 @@ class TestView:
     public: bool
     message: str
     diagnosis: str | None
+    same_as: str | None
     hint: str | None
     output: str
     file: str | None
@@ -96,6 +103,7 @@ def panel_of(
     graded = run.state == "graded"
     tests = [test.result() for test in run.tests] if graded else []
     seen = [test for test in tests if test.visibility in shown]
+    explained: dict[str, str] = {}
     return Panel(
         run_id=run.id,
         submission_id=submission.id,
@@ -106,7 +114,7 @@ def panel_of(
         max_points=_sum(test.max_points for test in seen) if graded else _expected(submission),
         message=run.message if graded or seat.is_staff else "",
         standing=None if finished else records.standing(session, run.id, now),
-        tests=[test_view(test) for test in in_order(seen)],
+        tests=[test_view(test, explained) for test in in_order(seen)],
         passed=sum(test.outcome == "passed" for test in seen),
         withheld=len(tests) - len(seen),
         late=_late(submission, results.score_of(seen) if graded else None),
@@ -120,10 +128,17 @@ def panel_of(
     )
 
 
-def test_view(test: results.TestResult) -> TestView:
-    """Return a test as it is shown."""
+def test_view(test: results.TestResult, explained: dict[str, str]) -> TestView:
+    """Return a test as it is shown.
+
+    Args:
+        test: what was found.
+        explained: the anchors of tests that are shown before, by their diagnosis; this one's is added.
+    """
+    anchor = "test-" + re.sub(r"[^A-Za-z0-9]+", "-", test.name).strip("-")
+    before = explained.setdefault(test.diagnosis, anchor) if test.diagnosis else anchor
     return TestView(
-        id="test-" + re.sub(r"[^A-Za-z0-9]+", "-", test.name).strip("-"),
+        id=anchor,
         name=test.name,
         title=test.title,
         points=test.points,
@@ -132,6 +147,7 @@ def test_view(test: results.TestResult) -> TestView:
         public=test.name.startswith(_PUBLIC),
         message=test.message,
         diagnosis=test.diagnosis,
+        same_as=None if before == anchor else before,
         hint=test.hint,
         output=test.output,
         file=test.file,

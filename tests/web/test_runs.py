@@ -38,6 +38,14 @@ def test_what_to_fix_first_comes_first(portal: Portal) -> None:
     assert places == sorted(places)
 
 
+def test_a_diagnosis_is_told_once(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    tests = [passed(f"test_hidden.py::test_{n}", outcome="failed", diagnosis="You squared.") for n in "ab"]
+    page = browser.get(portal.graded(browser, *tests)["panel"]).text
+    assert page.count("You squared.") == 1
+    assert '<a href="#test-test-hidden-py-test-a">above</a>' in page
+
+
 def test_a_test_shows_all_that_helps(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     test = passed(
