@@ -14,15 +14,15 @@ class Note extends WidgetType {
   eq(other) { return JSON.stringify(other.tests) === JSON.stringify(this.tests); }
   ignoreEvent() { return true; }
   toDOM() {
+    const [{ title, message, id }, ...others] = this.tests;
+    const more = others.length ? ` (and ${others.length} more ${others.length === 1 ? "test" : "tests"})` : "";
     const note = document.createElement("div");
     note.className = "marker";
-    for (const { title, message, id } of this.tests) {
-      const link = note.appendChild(document.createElement("button"));
-      link.type = "button";
-      link.tabIndex = -1; // the test itself is reached by keyboard
-      link.append(Object.assign(document.createElement("strong"), { textContent: `✗ ${title}` }), ` ${message}`);
-      link.addEventListener("click", () => document.dispatchEvent(new CustomEvent("showtest", { detail: id })));
-    }
+    const link = note.appendChild(document.createElement("button"));
+    link.type = "button";
+    link.tabIndex = -1; // the test itself is reached by keyboard
+    link.append(Object.assign(document.createElement("strong"), { textContent: `✗ ${title}${more}` }), ` ${message}`);
+    link.addEventListener("click", () => document.dispatchEvent(new CustomEvent("showtest", { detail: id })));
     return note;
   }
 }

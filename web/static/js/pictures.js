@@ -33,9 +33,10 @@ function draw(Chart, figure) {
   const colour = colourOf(figure);
   const isNumeric = picture.kind !== "bars" && picture.series.every((series) => series.x.every((x) => typeof x === "number"));
   const labels = [...new Set(picture.series.flatMap((series) => series.x))];
-  const axis = (title) => ({
+  const isCounted = isNumeric && labels.every(Number.isInteger);
+  const axis = (title, ticks = {}) => ({
     title: { display: Boolean(title), text: title, color: colour("--muted") },
-    ticks: { color: colour("--muted"), maxRotation: 0, autoSkipPadding: 12 },
+    ticks: { color: colour("--muted"), maxRotation: 0, autoSkipPadding: 12, ...ticks },
     grid: { color: colour("--line") },
     border: { color: colour("--line") },
   });
@@ -62,7 +63,7 @@ function draw(Chart, figure) {
       interaction: { mode: "nearest", axis: "x", intersect: false },
       font: { family: getComputedStyle(figure).fontFamily },
       plugins: { legend: { display: picture.series.length > 1, labels: { color: colour("--text"), usePointStyle: true, boxWidth: 7, boxHeight: 7 } } },
-      scales: { x: { ...axis(picture.x_label), type: isNumeric ? "linear" : "category" }, y: axis(picture.y_label) },
+      scales: { x: { ...axis(picture.x_label, isCounted ? { precision: 0 } : {}), type: isNumeric ? "linear" : "category" }, y: axis(picture.y_label) },
     },
   }));
 }
