@@ -83,9 +83,9 @@ const conflict = document.getElementById("conflict");
 let other = null;
 
 function say(sentence, failed = false) {
+  if (failed && state.textContent !== sentence) announce(sentence);
   state.textContent = sentence;
   state.classList.toggle("failed", failed);
-  if (failed) announce(sentence);
 }
 
 function ask(there, revision, why = "") {
@@ -103,7 +103,7 @@ function put(name, text) {
   choose(tabOf(files.get(name)));
 }
 
-const drafts = new Drafts({ url: form.dataset.draftUrl, revision: Number(form.dataset.revision), texts, say, ask });
+const drafts = new Drafts({ url: form.dataset.draftUrl, person: form.dataset.person, revision: Number(form.dataset.revision), texts, say, ask });
 
 for (const button of conflict.querySelectorAll("[data-keep]"))
   button.addEventListener("click", () => {

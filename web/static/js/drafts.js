@@ -9,9 +9,9 @@ const AGAIN = 8000;
 // `texts()` gives {name: text}; `say(sentence, failed)` tells how it stands; `ask(there, revision)` is called when another
 // tab or device saved meanwhile.
 export class Drafts {
-  constructor({ url, revision, texts, say, ask }) {
+  constructor({ url, person, revision, texts, say, ask }) {
     Object.assign(this, { url, revision, texts, say, ask });
-    this.key = `draft ${url}`;
+    this.key = `draft ${person} ${url}`; // a browser may be shared
     this.saved = JSON.stringify(texts());
     this.timer = 0;
     this.saving = null;

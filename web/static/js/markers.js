@@ -15,13 +15,16 @@ class Note extends WidgetType {
   ignoreEvent() { return true; }
   toDOM() {
     const [{ title, message, id }, ...others] = this.tests;
+    const [reason] = message.split("\n");
+    const isShared = others.length > 0 && others.every((other) => other.message.startsWith(reason));
     const more = others.length ? ` (and ${others.length} more ${others.length === 1 ? "test" : "tests"})` : "";
+    const [what, why] = isShared ? [reason, ` (${this.tests.length} tests)`] : [`${title}${more}`, ` ${message}`];
     const note = document.createElement("div");
     note.className = "marker";
     const link = note.appendChild(document.createElement("button"));
     link.type = "button";
     link.tabIndex = -1; // the test itself is reached by keyboard
-    link.append(Object.assign(document.createElement("strong"), { textContent: `✗ ${title}${more}` }), ` ${message}`);
+    link.append(Object.assign(document.createElement("strong"), { textContent: `✗ ${what}` }), why);
     link.addEventListener("click", () => document.dispatchEvent(new CustomEvent("showtest", { detail: id })));
     return note;
   }
