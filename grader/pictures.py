@@ -70,10 +70,38 @@ class Picture:
 
 def in_words(kind: Kind, series: tuple[Series, ...], x_label: str = "") -> str:
     """Return what a picture shows as sentences, made from its data and nothing else."""
-    sentences = [_sentence(kind, one, f"{x_label} " if x_label else "") for one in series]
-    if len(series) == 2 and kind != "points":
-        sentences.append(_comparison(*series, f"{x_label} " if x_label else ""))
-    return " ".join(filter(None, sentences))
+    label = f"{x_label} " if x_label else ""
+    if len(series) != 2 or kind == "points":
+        return " ".join(_sentence(kind, one, label) for one in series)
+    one, other = series
+    compared = _Comparison.of(one, other)
+    if compared is not None and compared.alike:
+        return f"{one.name} and {other.name} agree. {_sentence(kind, one, label)}"
+    sentences = [_sentence(kind, one, label) for one in series]
+    if compared is not None:
+        x, mine, theirs = compared.furthest
+        sentences.append(f"They differ most at {label}{_said(x)}: {_said(mine)} against {_said(theirs)}.")
+    return " ".join(sentences)
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """How two series compare: where they are furthest apart, with both heights, and whether an eye would see it."""
+
+    furthest: tuple[float | str, float, float]
+    alike: bool
+
+    @classmethod
+    def of(cls, one: Series, other: Series) -> "_Comparison | None":
+        """Compare what both have a height for; None where there is nothing."""
+        heights = dict(other.drawn())
+        both = [(x, y, heights[x]) for x, y in one.drawn() if x in heights]
+        if not both:
+            return None
+        values = [height for _, *pair in both for height in pair]
+        furthest = max(both, key=lambda point: abs(point[1] - point[2]))
+        near = abs(furthest[1] - furthest[2]) <= _ALIKE * (max(values) - min(values))
+        return cls(furthest, near and len(both) == len(one.y) == len(other.y))
 
 
 def _sentence(kind: Kind, series: Series, label: str) -> str:
@@ -96,20 +124,13 @@ def _course(kind: Kind, drawn: list[tuple[float | str, float]], label: str) -> s
         return f"{_said(start)} at {label}{_said(first)}"
     if low[1] == high[1]:
         return f"{_said(start)} throughout, from {label}{_said(first)} to {_said(last)}"
-    extremes = [f"{word} {_said(y)} at {_said(x)}" for word, (x, y) in (("lowest", low), ("highest", high))]
-    return f"from {_said(start)} at {label}{_said(first)} to {_said(end)} at {_said(last)}; {', '.join(extremes)}"
-
-
-def _comparison(one: Series, other: Series, label: str) -> str:
-    heights = dict(other.drawn())
-    both = [(x, y, heights[x]) for x, y in one.drawn() if x in heights]
-    if not both:
-        return ""
-    values = [height for _, *pair in both for height in pair]
-    x, mine, theirs = max(both, key=lambda point: abs(point[1] - point[2]))
-    if abs(mine - theirs) <= _ALIKE * (max(values) - min(values)):
-        return "The two agree."
-    return f"They differ most at {label}{_said(x)}: {_said(mine)} against {_said(theirs)}."
+    extremes = [
+        f"{word} {_said(y)} at {_said(x)}"
+        for word, (x, y) in (("lowest", low), ("highest", high))
+        if y not in (start, end)
+    ]
+    way = f"from {_said(start)} at {label}{_said(first)} to {_said(end)} at {_said(last)}"
+    return ", ".join((way, *extremes))
 
 
 def _height(point: tuple[float | str, float]) -> float:

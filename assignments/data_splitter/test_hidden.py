@@ -62,6 +62,8 @@ def draw_parts(picture, title, parts, order):
     labels = order.tolist()
     shared = sum(sum(label in part for part in held) > 1 for label in labels)
     lost = sum(not any(label in part for part in held) for label in labels)
+    places = [[place for place, label in enumerate(labels) if label in part] for part in held]
+    spans = [f"the {name} {at[0]} to {at[-1]}" for name, at in zip(TWICE, places, strict=True) if at]
     picture.points(
         title,
         {
@@ -71,7 +73,8 @@ def draw_parts(picture, title, parts, order):
         x=range(len(labels)),
         x_label="place in the data",
         y_label="part",
-        text=f"Of {len(labels)} rows, {shared} are in more than one part, and {lost} are in none.",
+        text=f"Of {len(labels)} rows, {shared} are in more than one part, and {lost} are in none. "
+        f"Each part's first and last place in the data: {', '.join(spans)}.",
     )
 
 
@@ -135,9 +138,9 @@ def test_drawn_at_random(student, picture):
     """The chosen rows are drawn at random, not cut off where they stand."""
     indices = np.arange(60)
     _, chosen = arrays(student.split_once(indices, 0.3, seed=6), ONCE)
-    assert_drawn(chosen, indices)
     parts = arrays(student.split_twice(indices, 0.2, 0.3, seed=6), TWICE)
     draw_parts(picture, "Where the rows of each part stand in the data", parts, indices)
+    assert_drawn(chosen, indices)
     _, validation, test = parts
     assert_drawn(validation, indices)
     assert_drawn(test, indices)

@@ -416,9 +416,9 @@ def test_everything_together(student, reference, support, rng, picture):
     data, seed = (drawn(rng, TRAINING[0]), drawn(rng, VALIDATION[0])), seed_of(rng)
     history, model = fitted(student, student.support, seed, data, epochs=4)
     right, right_model = fitted(reference, support, seed, data, epochs=4)
-    for name in right:
+    for name, kind in (("train", "training"), ("validation", "validation")):
         series = {"yours": history[name], "reference": right[name]}
-        picture.lines(f"The {name} loss of each epoch", series, x=range(1, 5), x_label="epoch", y_label="loss")
+        picture.lines(f"The {kind} loss of each epoch", series, x=range(1, 5), x_label="epoch", y_label="loss")
     assert_weights(model, right_model, support.make_classifier(seed), rtol=1e-3)
     for name, losses in right.items():
         assert_close(history[name], losses, rtol=1e-3, name=f"The {name} history")

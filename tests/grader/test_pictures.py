@@ -20,7 +20,7 @@ def test_the_points_of_a_series_are_those_that_are_no_gaps() -> None:
 
 def test_a_line_is_told_by_its_ends_and_extremes() -> None:
     line = Series("yours", (0.0, 0.5, 1.0, 1.5), (1.0, -2.0, 4.0, 3.14159))
-    assert in_words("lines", (line,), "z") == ("yours: from 1 at z 0 to 3.14 at 1.5; lowest -2 at 0.5, highest 4 at 1.")
+    assert in_words("lines", (line,), "z") == ("yours: from 1 at z 0 to 3.14 at 1.5, lowest -2 at 0.5, highest 4 at 1.")
 
 
 def test_a_line_without_a_slope_and_a_single_point_are_told_as_such() -> None:
@@ -44,11 +44,14 @@ def test_a_few_bars_are_told_one_by_one() -> None:
     bars = Series("error", ("W1", "b1"), (0.25, 1e-9))
     assert in_words("bars", (bars,)) == "error: W1 0.25, b1 1e-09."
     many = Series("error", tuple(f"w{i}" for i in range(13)), tuple(float(i) for i in range(13)))
-    assert in_words("bars", (many,)) == "error: from 0 at w0 to 12 at w12; lowest 0 at w0, highest 12 at w12."
+    assert in_words("bars", (many,)) == "error: from 0 at w0 to 12 at w12."
 
 
 def test_two_lines_are_compared() -> None:
     flat = Series("reference", (1.0, 2.0, 3.0), (1.0, 1.0, 1.0))
     assert in_words("lines", (YOURS, flat), "epoch").endswith(" They differ most at epoch 1: 2 against 1.")
-    assert in_words("lines", (YOURS, YOURS)).endswith(" The two agree.")
+    assert in_words("lines", (flat, Series("right", flat.x, flat.y))).startswith(
+        "reference and right agree. reference: "
+    )
+    assert "agree" not in in_words("lines", (YOURS, YOURS)), "where there are gaps, nothing is said of all"
     assert "agree" not in in_words("lines", (YOURS, Series("reference", (7.0,), (1.0,))))

@@ -56,7 +56,7 @@ def test_a_test_that_passes_has_its_picture(bench: Bench, bundle: Bundle) -> Non
     assert [series.name for series in picture.series] == ["yours", "reference"]
     assert picture.series[0].y == picture.series[1].y
     assert picture.series[0].x == (1.0, 2.0, 3.0, 4.0)
-    assert picture.text.endswith("The two agree.")
+    assert picture.text.startswith("yours and reference agree.")
 
 
 def test_a_test_that_fails_afterwards_keeps_its_picture_through_the_diagnosis(bench: Bench, bundle: Bundle) -> None:
