@@ -116,7 +116,7 @@ for (const button of conflict.querySelectorAll("[data-keep]"))
 
 conflict.querySelector("[data-difference]").addEventListener("toggle", async ({ target }) => {
   const place = target.querySelector(".difference");
-  if (!target.open || place.hasChildNodes()) return;
+  if (!other || !target.open || place.hasChildNodes()) return;
   const { showDifference } = await import("./compare.js");
   for (const [name, text] of Object.entries(texts()))
     if (other.there[name] !== text) showDifference(place, { old: other.there[name] ?? "", fresh: text, name, oldLabel: "the other", freshLabel: "here" });
