@@ -19,9 +19,11 @@ from pydantic.fields import FieldInfo
 import grader.feedback
 from grader import policy
 from grader.bundle import VISIBILITIES, Bundle, BundleError, Manifest, Submission
+from grader.judge.drawing import Drawing
 from grader.judge.suite import Suite
 from grader.judge.transcript import Call
 from grader.lab import Examination
+from grader.pictures import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES
 from tests.commands import program
 from tests.docs.pages import blocks, code, commands, relu, rows, text
 from worker.bench import Bench, UnloadableSuite
@@ -126,6 +128,15 @@ def test_the_fixtures_are_those_of_the_judge() -> None:
     provided = {name.removesuffix("_fixture") for name in vars(Suite) if name.endswith("_fixture")}
     assert set(named) == provided
     assert all(f"`{field.name}`" in section for field in dataclasses.fields(Call))
+
+
+def test_a_picture_has_the_limits_in_force_and_takes_what_its_example_gives_it() -> None:
+    words = {4: "four", 8: "eight"}
+    assert f"keeps {words[MAX_PICTURES]} pictures of {words[MAX_SERIES]} series with {MAX_POINTS} points each" in PAGE
+    assert all(f"`picture.{kind}`" in PAGE for kind in KINDS)
+    calls = re.findall(r"^ +(picture\.\w+\(.*\))$", PAGE, re.MULTILINE)
+    names = {"losses": [1.0], "right": [1.0], "series": {"yours": [1.0]}, "picture": Drawing()}
+    assert [eval(call, names) for call in calls] == [None]
 
 
 def test_the_visibilities_are_those_that_there_are() -> None:
