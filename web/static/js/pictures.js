@@ -12,6 +12,7 @@ export async function drawPictures(root = document) {
   const { Chart, registerables } = await import("chart.js");
   Chart.register(...registerables);
   for (const figure of figures) whenSeen(figure, () => draw(Chart, figure));
+  addEventListener("beforeprint", () => { for (const figure of figures) if (figure.isConnected && !drawn.has(figure.querySelector("canvas"))) draw(Chart, figure); });
 }
 
 const data = (figure) => JSON.parse(figure.querySelector("[data-picture]").textContent);
@@ -48,11 +49,11 @@ function draw(Chart, figure) {
         label: series.name,
         data: isNumeric ? series.x.map((x, i) => ({ x, y: series.y[i] })) : labels.map((x) => series.y[series.x.indexOf(x)] ?? null),
         borderColor: colour(`--series-${place % 8 + 1}`),
-        backgroundColor: colour(`--series-${place % 8 + 1}`),
+        backgroundColor: picture.kind === "points" && place ? "transparent" : colour(`--series-${place % 8 + 1}`),
         borderDash: picture.kind === "lines" ? DASHES[place % DASHES.length] : [],
         borderWidth: picture.kind === "bars" ? 0 : 2,
         pointStyle: SHAPES[place % SHAPES.length],
-        pointRadius: picture.kind === "points" ? 4 : series.x.length > 30 ? 0 : 3,
+        pointRadius: picture.kind === "points" ? 4 + 2 * Math.min(place, 3) : series.x.length > 30 ? 0 : 3, // rings: points may lie on each other
         spanGaps: false,
       })),
     },
@@ -90,7 +91,8 @@ function listNumbers(figure) {
 function table(picture) {
   const xs = [...new Set(picture.series.flatMap((series) => series.x))];
   const frame = element("div", { className: "table", tabIndex: 0, role: "region", ariaLabel: `The numbers of: ${picture.title}` });
-  const head = element("tr", {}, [picture.x_label || "x", ...picture.series.map((series) => series.name)].map((text) => element("th", { scope: "col", textContent: text })));
+  const head = element("tr", {}, [picture.x_label || "x", ...picture.series.map((series) => series.name)]
+    .map((text, place) => element("th", { scope: "col", className: place ? "number" : "", textContent: text })));
   const rows = xs.map((x) => element("tr", {}, [
     element("th", { scope: "row", textContent: shown(x) }),
     ...picture.series.map((series) => element("td", { className: "number", textContent: shown(series.y[series.x.indexOf(x)]) })),
