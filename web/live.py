@@ -24,7 +24,7 @@ from web.panels import TestView, test_view
 from web.parts import Parts, parts
 from worker.queue.events import Event
 
-__all__ = ["MAX_STREAMS", "Viewer", "streamed", "viewer_of"]
+__all__ = ["MAX_STREAMS", "Viewer", "end_streams", "streamed", "viewer_of"]
 
 MAX_STREAMS: Final = 40  # of one web process
 _STREAM_SECONDS: Final = 60.0
@@ -32,6 +32,7 @@ _WAIT_MS: Final = 1000
 _PLACE: Final = re.compile(r"\d{1,20}-\d{1,20}")
 
 _STREAMS: Final = threading.BoundedSemaphore(MAX_STREAMS)
+_ENDING: Final = threading.Event()
 
 Shown = Callable[[TestView], Mapping[str, Any]]
 
@@ -87,6 +88,11 @@ def streamed(viewer: Viewer | None, shown: Shown) -> Response:
     return answer
 
 
+def end_streams() -> None:
+    """Have all streams of this process end within a second: it is about to end, and watchers go on with another."""
+    _ENDING.set()
+
+
 def _once(release: Callable[[], None]) -> Callable[[], None]:
     left = iter([release])
     return lambda: next(left, lambda: None)()
@@ -96,7 +102,7 @@ def _stream(parts: Parts, viewer: Viewer, known: str, shown: Shown) -> Iterator[
     ends_at = time.monotonic() + _STREAM_SECONDS
     after, told = "0", None
     yield "retry: 500\n\n"
-    while time.monotonic() < ends_at:
+    while time.monotonic() < ends_at and not _ENDING.is_set():
         try:
             fresh = parts.intake.events.read(viewer.run_id, after, _WAIT_MS)
         except redis.RedisError:

@@ -1,13 +1,15 @@
 """The web process: gunicorn, told by our settings instead of a file or arguments of its own."""
 
 import os
+import signal
+from types import FrameType
 from typing import Any, Final
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from web import create_app
-from web.live import MAX_STREAMS
+from web.live import MAX_STREAMS, end_streams
 from worker.settings import Settings
 
 __all__ = ["serve"]
@@ -36,6 +38,7 @@ class _Server(BaseApplication):
             "workers": _PROCESSES,
             "threads": _THREADS,
             "logger_class": _Lines,
+            "post_worker_init": _end_streams_first,
             "control_socket_disable": True,
             # Where a process says that it lives: on a slow disk that can take so long that it is taken for dead.
             "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
@@ -46,6 +49,16 @@ class _Server(BaseApplication):
     def load(self) -> Any:
         """Called by gunicorn, in each process."""
         return create_app(self._settings)
+
+
+def _end_streams_first(worker: Any) -> None:
+    """Have a process that is told to end not wait for those who watch a run."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        end_streams()
+        worker.handle_exit(number, frame)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 class _Lines(Logger):
