@@ -9,6 +9,7 @@ from cli.migrate import migrate
 from cli.new import new
 from cli.scheduler import scheduler
 from cli.send import send
+from cli.submit import submit
 from cli.up import up
 from cli.web import web
 from cli.worker import worker
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (grade, check, new, doctor, up, web, worker, scheduler, migrate, send):
+for command in (grade, check, new, doctor, up, web, worker, scheduler, migrate, send, submit):
     main.add_command(command)

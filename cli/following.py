@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.status import Status
 
 from cli.problems import OurFault
+from cli.show import standing_in_words
 from grader import records
 from grader.results import Run
 from worker.queue.events import Events
@@ -44,8 +45,7 @@ def _state(database: records.Database, run_id: str) -> tuple[Run | None, str]:
         if run.finished_at is not None:
             return run.result(), "is finished"
         standing = records.standing(session, run_id, records.clock(session))
-    about = "" if standing.eta_seconds is None else f", some {standing.eta_seconds:.0f} s to go"
-    return None, (f"waits, {standing.ahead} before it{about}" if run.state == "queued" else f"is graded{about}")
+    return None, standing_in_words(run.state, standing.ahead, standing.eta_seconds)
 
 
 def _watch(status: Status, events: Events, run_id: str, last: str) -> str:

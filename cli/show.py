@@ -11,39 +11,57 @@ from cli.lines import indented, marked
 from grader.results import Run, TestResult
 from grader.text import plain
 
-__all__ = ["show_run"]
+__all__ = ["NOT_YOUR_FAULT", "headline", "line_of", "show_run", "show_tests", "standing_in_words"]
 
+NOT_YOUR_FAULT = "This was not graded, and it is not your fault"
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "yellow")}
 
 
 def show_run(console: Console, title: str, run: Run) -> None:
     """Print a run: the score, what to mend first, and every test a student may see."""
-    console.print(_headline(title, run))
+    console.print(headline(title, run.score, run.max_score, f"{run.duration_ms:.0f} ms"))
     if run.outcome != "graded":
-        console.print(indented(Text(f"This was not graded, and it is not your fault: {plain(run.message)}")))
+        console.print(indented(Text(f"{NOT_YOUR_FAULT}: {plain(run.message)}")))
         return
     visible = [test for test in run.tests if test.visibility == "visible"]
-    if run.message:
-        console.print(indented(Text(plain(run.message))))
-    console.print(Group(*_tests(visible, told=run.message)))
-    if unseen := len(run.tests) - len(visible):
-        tests = "1 more test is" if unseen == 1 else f"{unseen} more tests are"
-        console.print(indented(Text(f"{tests} not shown now.", style="dim")))
+    show_tests(console, visible, run.message, len(run.tests) - len(visible))
 
 
-def _headline(title: str, run: Run) -> Text:
-    score = "not graded" if run.score is None else f"{run.score:g} of {run.max_score:g} points"
-    style = "green" if run.score == run.max_score else "yellow"
-    return Text.assemble((plain(title), "bold"), "  ", (score, f"bold {style}"), (f"  {run.duration_ms:.0f} ms", "dim"))
+def show_tests(console: Console, tests: Sequence[TestResult], message: str, unseen: int) -> None:
+    """Print tests, after what is said of the whole and before how many more there are."""
+    if message:
+        console.print(indented(Text(plain(message))))
+    console.print(Group(*_tests(tests, told=message)))
+    if unseen:
+        words = "1 more test is" if unseen == 1 else f"{unseen} more tests are"
+        console.print(indented(Text(f"{words} not shown now.", style="dim")))
+
+
+def headline(title: str, points: float | None, max_points: float, more: str = "") -> Text:
+    """Return the line with the score; `points` are None where nothing was graded."""
+    score = "not graded" if points is None else f"{points:g} of {max_points:g} points"
+    style = "green" if points == max_points else "yellow"
+    line = Text.assemble((plain(title), "bold"), "  ", (score, f"bold {style}"))
+    return line.append(f"  {plain(more)}", "dim") if more else line
+
+
+def line_of(test: TestResult) -> RenderableType:
+    """Return the line of a test: how it ended, its title, its points."""
+    mark, style = _MARKS[test.outcome]
+    return marked(mark, style, Text.assemble(plain(test.title), (f"  {test.points:g}/{test.max_points:g}", "dim")))
+
+
+def standing_in_words(state: str, ahead: int, eta_seconds: float | None) -> str:
+    """Return what a run that is not finished does now."""
+    about = "" if eta_seconds is None else f", some {eta_seconds:.0f} s to go"
+    return f"waits, {ahead} before it{about}" if state == "queued" else f"is graded{about}"
 
 
 def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
     """Yield each test's lines; a diagnosis or a hint is given once, with the first test that it belongs to."""
     given: set[str] = set()
     for test in tests:
-        mark, style = _MARKS[test.outcome]
-        points = f"{test.points:g}/{test.max_points:g}"
-        yield marked(mark, style, Text.assemble(plain(test.title), (f"  {points}", "dim")))
+        yield line_of(test)
         if test.outcome == "passed":
             yield from _output(test)
             continue

@@ -1,0 +1,112 @@
+"""A portal as the commands ask it: by its API, with a personal token, over connections that may break."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import click
+import httpx
+from httpx_sse import EventSource, ServerSentEvent, SSEError
+
+from cli.problems import OurFault
+from grader.text import plain
+
+__all__ = ["Portal"]
+
+_LOST: Final = (httpx.TransportError, SSEError)
+_TIMEOUT: Final = httpx.Timeout(10.0, read=30.0)  # a stream says at least each second that it is there
+_PATIENCE_SECONDS: Final = 60.0
+_PAUSE_SECONDS: Final = 1.0
+
+
+class _Away(Exception):
+    """The portal does not answer now, and may do so soon; the text says what it is."""
+
+
+class Portal:
+    """A portal; use it as a context manager.
+
+    Args:
+        url: of its front page.
+        token: a personal token.
+    """
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url.rstrip("/")
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._client = httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=_TIMEOUT)
+
+    def __enter__(self) -> "Portal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def ask(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return what the portal answers, asked once.
+
+        Raises:
+            click.UsageError: it refuses; the text is its own sentence.
+            OurFault: it cannot be reached, or something is wrong with it.
+        """
+        try:
+            return self._asked(method, path, data)
+        except _Away as error:
+            raise OurFault(str(error)) from error
+
+    def follow(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what happens to a submission, as pairs of a kind and data, until it is finished.
+
+        After each stretch of events comes the submission as it is then, as a "submission"; the last one is finished.
+        Where there are no events, it comes each second. What breaks off is taken up again.
+
+        Raises:
+            click.UsageError: the portal refuses.
+            OurFault: it was away for too long.
+        """
+        known = ""
+        away_since: float | None = None
+        while True:
+            try:
+                for event in self._events(f"{path}/events", known):
+                    known = event.id or known
+                    if event.data:
+                        yield event.event, event.json()
+                submission = self._asked("GET", path)
+            except (_Away, *_LOST) as error:
+                away_since = away_since or time.monotonic()
+                if time.monotonic() - away_since > _PATIENCE_SECONDS:
+                    raise OurFault(str(error)) from error
+            else:
+                away_since = None
+                yield "submission", submission
+                if submission["standing"] is None:
+                    return
+            time.sleep(_PAUSE_SECONDS)
+
+    def _events(self, path: str, known: str) -> Iterator[ServerSentEvent]:
+        headers = {"Accept": "text/event-stream", **({"Last-Event-ID": known} if known else {})}
+        with self._client.stream("GET", path, headers=headers) as answer:
+            if answer.status_code == 200:
+                yield from EventSource(answer).iter_sse()
+
+    def _asked(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        try:
+            answer = self._client.request(method, path, json=data)
+        except httpx.TransportError as error:
+            raise _Away(f"the portal at {self.url} cannot be reached: {plain(str(error))}") from error
+        said = _object(answer)
+        if answer.is_success and said is not None:
+            return said
+        sentence = plain(str((said or {}).get("error", "")))
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise _Away(sentence or f"the portal at {self.url} is out of order ({answer.status_code})")
+        raise click.UsageError(sentence or f"there is no Gradeloop at {self.url}")
+
+
+def _object(answer: httpx.Response) -> dict[str, Any] | None:
+    try:
+        said = answer.json()
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None

@@ -1,0 +1,212 @@
+"""`gradeloop submit`: hand in from a terminal, and read the score there as it forms."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+import click
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from cli.lines import indented
+from cli.problems import NOT_GRADED, OurFault, ending_well
+from cli.show import NOT_YOUR_FAULT, headline, line_of, show_tests, standing_in_words
+from grader.bundle.submission import MAX_SUBMISSION_BYTES
+from grader.results import TestResult
+from grader.text import plain
+
+if TYPE_CHECKING:
+    from cli.portal import Portal
+
+__all__ = ["submit"]
+
+PROJECT_FILE: Final = ".gradeloop.toml"
+_TOKEN: Final = "GRADELOOP_TOKEN"
+_FORM: Final = re.compile(r"gl_[\w-]{43}", re.ASCII)
+_SAFE: Final = re.compile(r"https://|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
+_TESTS: Final = TypeAdapter(tuple[TestResult, ...])
+_KINDS: Final = {"submit": "attempt", "check": "check", "trial": "trial"}
+
+
+class Target(BaseModel):
+    """What for and where; a `.gradeloop.toml` holds these keys."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    url: str = ""
+    course: str = ""
+    assignment: str = ""
+
+
+@click.command()
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
+@click.option("--course", default="", help="The course, as in the address of its page.")
+@click.option("--assignment", default="", help="The assignment, as in the address of its page.")
+@click.option("--check", is_flag=True, help="Run the public tests alone; no attempt is used.")
+def submit(files: tuple[Path, ...], url: str, course: str, assignment: str, check: bool) -> None:
+    """Hand FILE... in at a portal, and print the results as they form.
+
+    Without FILE, the files that the assignment asks for are taken from this folder. What is not given as an option is
+    taken from the file .gradeloop.toml in this folder, with the keys url, course and assignment. A personal token is
+    expected in the variable GRADELOOP_TOKEN; it is made on the page "Your account".
+
+    Exit status: 0 graded, whatever the score; 2 bad usage, or refused; 3 could not be graded or reached.
+    """
+    from cli.portal import Portal
+
+    console = Console()
+    with ending_well(), _understanding():
+        token = _token()
+        target = _target(Target(url=url, course=course, assignment=assignment))
+        with Portal(target.url, token) as portal:
+            at = f"/courses/{_part(target.course)}/assignments/{_part(target.assignment)}"
+            texts = _texts(files or _asked_for(portal, at))
+            taken = portal.ask("POST", f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
+            page = f"{portal.url}/submissions/{taken['id']}"
+            console.print(Text(plain(_receipt(taken, page)), "dim"))
+            submission = _followed(console, portal, f"/submissions/{_part(taken['id'])}")
+        _show(console, submission)
+    if submission["state"] != "graded":
+        raise SystemExit(NOT_GRADED)
+
+
+def _token() -> str:
+    token = os.environ.get(_TOKEN, "").strip()
+    if not token:
+        raise click.UsageError(f'there is no {_TOKEN}; make a personal token on the page "Your account" of the portal')
+    if not _FORM.fullmatch(token):
+        raise click.UsageError(f"{_TOKEN} holds no personal token")
+    return token
+
+
+def _target(given: Target) -> Target:
+    """Return where to hand in: what is given, completed by the file in this folder."""
+    kept = _kept() if not (given.url and given.course and given.assignment) else Target()
+    target = Target(**{name: getattr(given, name) or getattr(kept, name) for name in Target.model_fields})
+    for name in Target.model_fields:
+        if not getattr(target, name):
+            raise click.UsageError(f'which {name}? Give --{name}, or {name} = "..." in {PROJECT_FILE}')
+    if not re.match(r"https?://[^/@\s]+(/|$)", target.url) or not target.url.isprintable():
+        raise click.UsageError(f"{plain(target.url)} is no address of a portal")
+    if not _SAFE.match(target.url):
+        click.echo(f"{target.url} is not https: whoever is on the way can read your token.", err=True)
+    return target
+
+
+def _kept() -> Target:
+    path = Path(PROJECT_FILE)
+    try:
+        return Target.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.is_file() else Target()
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise click.UsageError(
+            f"{PROJECT_FILE}: {plain('.'.join(map(str, problem['loc'])))}: {problem['msg']}"
+        ) from None
+    except (ValueError, OSError, RecursionError) as error:
+        raise click.UsageError(f"{PROJECT_FILE} cannot be read: {plain(str(error))}") from None
+
+
+def _asked_for(portal: "Portal", at: str) -> Sequence[Path]:
+    paths = [Path(name) for name in portal.ask("GET", at)["starter"] if Path(name).name == name]
+    for path in paths:
+        if not path.is_file():
+            raise click.UsageError(f"there is no {plain(str(path))} in this folder; name the files to hand in")
+    return paths
+
+
+def _texts(paths: Sequence[Path]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for path in paths:
+        if path.name in texts:
+            raise click.UsageError(f"two of the files are named {plain(path.name)}")
+        with path.open("rb") as file:
+            data = file.read(MAX_SUBMISSION_BYTES + 1)
+        if len(data) > MAX_SUBMISSION_BYTES:
+            raise click.UsageError(f"{plain(str(path))} is larger than {MAX_SUBMISSION_BYTES // 2**20} MiB")
+        try:
+            texts[path.name] = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise click.UsageError(f"{plain(str(path))} is no text in UTF-8") from None
+    return texts
+
+
+def _part(name: str) -> str:
+    return quote(str(name), safe="")
+
+
+def _receipt(taken: Mapping[str, Any], page: str) -> str:
+    left = taken["attempts_left"]
+    attempts = "" if left is None else f" {left} attempt{'' if left == 1 else 's'} left."
+    return f"Handed in: {page}.{attempts}"
+
+
+def _followed(console: Console, portal: "Portal", path: str) -> dict[str, Any]:
+    """Return a submission when it is finished; until then the console shows the tests as they end."""
+    submission: dict[str, Any] = {}
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+        view = _View(live)
+        for kind, data in portal.follow(path):
+            if kind == "submission":
+                submission = data
+            view.tell(kind, data)
+    return submission
+
+
+class _View:
+    """What is seen while a submission is graded."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._tests: dict[str, TestResult] = {}
+        self._said = ""
+
+    def tell(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Take in what happened; kinds of a later portal are passed over."""
+        if kind == "started":
+            self._tests.clear()
+        elif kind == "test":
+            [test] = _read([data["test"]])
+            self._tests[test.name] = test
+            self._said = f"{data['done_points']:g} of {data['total_points']:g} points are decided."
+        elif kind in ("standing", "submission"):
+            standing = data if kind == "standing" else {"state": data["state"], **(data["standing"] or {})}
+            self._said = _standing(standing)
+        self._live.update(Group(*map(line_of, self._tests.values()), indented(Text(self._said, "dim"))), refresh=True)
+
+
+def _standing(standing: Mapping[str, Any]) -> str:
+    if "ahead" not in standing:
+        return ""
+    return plain(f"It {standing_in_words(standing['state'], standing['ahead'], standing['eta_seconds'])}.")
+
+
+def _show(console: Console, submission: Mapping[str, Any]) -> None:
+    more = f"{_KINDS.get(submission['kind'], '')} {submission['number']}"
+    console.print(headline(submission["title"], submission["points"], submission["max_points"], more))
+    if submission["state"] != "graded":
+        console.print(indented(Text(f"{NOT_YOUR_FAULT}. {plain(submission['message'])}".rstrip())))
+        return
+    if submission["late"]:
+        console.print(indented(Text(plain(submission["late"]), "yellow")))
+    show_tests(console, _read(submission["tests"]), submission["message"], submission["withheld"])
+
+
+def _read(tests: Sequence[Mapping[str, Any]]) -> tuple[TestResult, ...]:
+    return _TESTS.validate_python(tests)
+
+
+@contextmanager
+def _understanding() -> Iterator[None]:
+    """Turn an answer of another shape than ours into a sentence."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise OurFault("the portal answers as this gradeloop does not understand; is there a newer one?") from error
