@@ -59,7 +59,8 @@ for (const tab of tabs) {
   tab.addEventListener("click", () => choose(tab));
   tab.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const target = { Home: tabs[0], End: tabs.at(-1) }[event.key] ?? (step && tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length]);
+    const neighbour = step && tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+    const target = { Home: tabs[0], End: tabs.at(-1) }[event.key] ?? neighbour;
     if (!target) return;
     event.preventDefault();
     choose(target, { focus: true });
@@ -103,14 +104,18 @@ function put(name, text) {
   choose(tabOf(files.get(name)));
 }
 
-const drafts = new Drafts({ url: form.dataset.draftUrl, person: form.dataset.person, revision: Number(form.dataset.revision), texts, say, ask });
+function putAll(there) {
+  for (const [name, text] of Object.entries(there)) if (name in texts()) replaceText(files.get(name).view, text);
+}
+
+const { draftUrl, person, revision } = form.dataset;
+const drafts = new Drafts({ url: draftUrl, person, revision: Number(revision), texts, say, ask });
 
 for (const button of conflict.querySelectorAll("[data-keep]"))
   button.addEventListener("click", () => {
-    const { there, revision } = other;
-    if (button.dataset.keep === "there") for (const [name, text] of Object.entries(there)) if (files.get(name)?.starter != null) replaceText(files.get(name).view, text);
+    if (button.dataset.keep === "there") putAll(other.there);
     conflict.hidden = true;
-    drafts.settle(revision, there);
+    drafts.settle(other.revision, other.there);
     shown().view.focus();
   });
 
@@ -118,18 +123,20 @@ conflict.querySelector("[data-difference]").addEventListener("toggle", async ({ 
   const place = target.querySelector(".difference");
   if (!other || !target.open || place.hasChildNodes()) return;
   const { showDifference } = await import("./compare.js");
-  for (const [name, text] of Object.entries(texts()))
-    if (other.there[name] !== text) showDifference(place, { old: other.there[name] ?? "", fresh: text, name, oldLabel: "the other", freshLabel: "here" });
+  for (const [name, fresh] of Object.entries(texts())) {
+    const old = other.there[name] ?? "";
+    if (old !== fresh) showDifference(place, { old, fresh, name, oldLabel: "the other", freshLabel: "here" });
+  }
 });
 
 const left = drafts.left();
 if (left) {
   const onPage = texts();
-  const restore = () => { for (const [name, text] of Object.entries(left.files)) if (files.get(name)?.starter != null) replaceText(files.get(name).view, text); };
   const clash = left.revision !== drafts.revision;
   if (clash) drafts.halted = true;
-  restore();
-  if (clash) ask(onPage, drafts.revision, "This browser kept a text that did not reach the server, and the server has another one.");
+  putAll(left.files);
+  const why = "This browser kept a text that did not reach the server, and the server has another one.";
+  if (clash) ask(onPage, drafts.revision, why);
   else if (drafts.unsaved()) drafts.save();
 }
 
@@ -167,6 +174,7 @@ function attempts(used, remaining) {
   const total = place.dataset.total;
   if (remaining === null) place.textContent = `${used} used, no limit`;
   else place.textContent = `${remaining} of ${total} left`;
+  form.querySelector('button[value="submit"]').disabled = remaining === 0;
 }
 
 let unfollow = () => {};

@@ -28,7 +28,8 @@ const look = EditorView.theme({
   ".cm-searchMatch": { backgroundColor: "var(--warn-soft)", outline: "1px solid var(--warn)" },
   ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--text)", borderColor: "var(--line)" },
   ".cm-panels input, .cm-panels button": { minHeight: "0", width: "auto", font: "inherit" },
-  ".cm-button": { backgroundImage: "none", backgroundColor: "var(--surface)", border: "1px solid var(--edge)", borderRadius: ".3rem", color: "var(--text)" },
+  ".cm-button": { backgroundImage: "none", backgroundColor: "var(--surface)", color: "var(--text)" },
+  ".cm-panels .cm-button": { border: "1px solid var(--edge)", borderRadius: ".3rem" },
   ".cm-textfield": { backgroundColor: "var(--surface)", borderColor: "var(--edge)", color: "var(--text)" },
   ".cm-tooltip": { backgroundColor: "var(--surface)", color: "var(--text)", border: "1px solid var(--line)", borderRadius: ".4rem" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
@@ -41,7 +42,8 @@ const colours = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
   { tag: tags.number, color: "var(--code-number)" },
   { tag: [tags.comment, tags.docString], color: "var(--code-comment)" },
-  { tag: [tags.function(tags.definition(tags.variableName)), tags.className, tags.definition(tags.className), tags.meta], color: "var(--code-name)" },
+  { tag: tags.function(tags.definition(tags.variableName)), color: "var(--code-name)" },
+  { tag: [tags.className, tags.definition(tags.className), tags.meta], color: "var(--code-name)" },
   { tag: tags.invalid, color: "var(--bad)" },
 ]);
 

@@ -35,7 +35,11 @@ export function follow(panel, { enhance, done, announce }) {
   function listen() {
     source = new EventSource(eventsUrl);
     for (const [kind, handle] of Object.entries(handlers))
-      source.addEventListener(kind, (event) => { if (!stopped && panel.isConnected) { quiet(); handle(JSON.parse(event.data)); } });
+      source.addEventListener(kind, (event) => {
+        if (stopped || !panel.isConnected) return;
+        quiet();
+        handle(JSON.parse(event.data));
+      });
     source.addEventListener("open", quiet);
     source.addEventListener("error", () => {
       if (stopped || !panel.isConnected) return stop();
@@ -100,8 +104,10 @@ export function follow(panel, { enhance, done, announce }) {
 
 function inWords({ state, ahead, eta_seconds: eta }) {
   if (state !== "queued") return "Your code is being graded.";
-  const place = !ahead ? "Yours is next" : ahead === 1 ? "1 submission is ahead of yours" : `${ahead} submissions are ahead of yours`;
-  if (eta === null || eta === undefined) return `${place}. Nothing can be graded just now; it goes on by itself as soon as grading works again.`;
+  const those = ahead === 1 ? "1 submission is" : `${ahead} submissions are`;
+  const place = ahead ? `${those} ahead of yours` : "Yours is next";
+  if (eta === null || eta === undefined)
+    return `${place}. Nothing can be graded just now; it goes on by itself as soon as grading works again.`;
   return `${place}; the score comes in ${soon(eta)}.`;
 }
 

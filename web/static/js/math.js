@@ -8,7 +8,8 @@ export async function setFormulas(root = document) {
     const tex = formula.textContent;
     formula.dataset.set = "";
     try {
-      window.katex.render(tex, formula, { displayMode: formula.classList.contains("display"), throwOnError: true, trust: false, maxExpand: 200, strict: "ignore" });
+      const displayMode = formula.classList.contains("display");
+      window.katex.render(tex, formula, { displayMode, throwOnError: true, trust: false, maxExpand: 200, strict: "ignore" });
     } catch {
       formula.textContent = tex;
     }

@@ -12,7 +12,10 @@ export async function drawPictures(root = document) {
   const { Chart, registerables } = await import("chart.js");
   Chart.register(...registerables);
   for (const figure of figures) whenSeen(figure, () => draw(Chart, figure));
-  addEventListener("beforeprint", () => { for (const figure of figures) if (figure.isConnected && !drawn.has(figure.querySelector("canvas"))) draw(Chart, figure); });
+  const isDrawn = (figure) => drawn.has(figure.querySelector("canvas"));
+  addEventListener("beforeprint", () => {
+    for (const figure of figures) if (figure.isConnected && !isDrawn(figure)) draw(Chart, figure);
+  });
 }
 
 const data = (figure) => JSON.parse(figure.querySelector("[data-picture]").textContent);
@@ -35,6 +38,13 @@ function draw(Chart, figure) {
   const isNumeric = picture.kind !== "bars" && picture.series.every((series) => series.x.every((x) => typeof x === "number"));
   const labels = [...new Set(picture.series.flatMap((series) => series.x))];
   const isCounted = isNumeric && labels.every(Number.isInteger);
+  const radius = ({ x }, place) => {
+    if (picture.kind === "points") return 4 + 2 * Math.min(place, 3); // rings: points may lie on each other
+    return x.length > 30 ? 0 : 3;
+  };
+  const valuesOf = ({ x, y }) =>
+    isNumeric ? x.map((each, place) => ({ x: each, y: y[place] })) : labels.map((each) => y[x.indexOf(each)] ?? null);
+  const legend = { color: colour("--text"), usePointStyle: true, boxWidth: 7, boxHeight: 7 };
   const axis = (title, ticks = {}) => ({
     title: { display: Boolean(title), text: title, color: colour("--muted") },
     ticks: { color: colour("--muted"), maxRotation: 0, autoSkipPadding: 12, ...ticks },
@@ -47,13 +57,13 @@ function draw(Chart, figure) {
       labels: isNumeric ? undefined : labels.map(String),
       datasets: picture.series.map((series, place) => ({
         label: series.name,
-        data: isNumeric ? series.x.map((x, i) => ({ x, y: series.y[i] })) : labels.map((x) => series.y[series.x.indexOf(x)] ?? null),
+        data: valuesOf(series),
         borderColor: colour(`--series-${place % 8 + 1}`),
         backgroundColor: picture.kind === "points" && place ? "transparent" : colour(`--series-${place % 8 + 1}`),
         borderDash: picture.kind === "lines" ? DASHES[place % DASHES.length] : [],
         borderWidth: picture.kind === "bars" ? 0 : 2,
         pointStyle: SHAPES[place % SHAPES.length],
-        pointRadius: picture.kind === "points" ? 4 + 2 * Math.min(place, 3) : series.x.length > 30 ? 0 : 3, // rings: points may lie on each other
+        pointRadius: radius(series, place),
         spanGaps: false,
       })),
     },
@@ -63,8 +73,11 @@ function draw(Chart, figure) {
       maintainAspectRatio: false,
       interaction: { mode: "nearest", axis: "x", intersect: false },
       font: { family: getComputedStyle(figure).fontFamily },
-      plugins: { legend: { display: picture.series.length > 1, labels: { color: colour("--text"), usePointStyle: true, boxWidth: 7, boxHeight: 7 } } },
-      scales: { x: { ...axis(picture.x_label, isCounted ? { precision: 0 } : {}), type: isNumeric ? "linear" : "category" }, y: axis(picture.y_label) },
+      plugins: { legend: { display: picture.series.length > 1, labels: legend } },
+      scales: {
+        x: { ...axis(picture.x_label, isCounted ? { precision: 0 } : {}), type: isNumeric ? "linear" : "category" },
+        y: axis(picture.y_label),
+      },
     },
   }));
 }
@@ -90,7 +103,8 @@ function listNumbers(figure) {
 
 function table(picture) {
   const xs = [...new Set(picture.series.flatMap((series) => series.x))];
-  const frame = element("div", { className: "table", tabIndex: 0, role: "region", ariaLabel: `The numbers of: ${picture.title}` });
+  const ariaLabel = `The numbers of: ${picture.title}`;
+  const frame = element("div", { className: "table", tabIndex: 0, role: "region", ariaLabel });
   const head = element("tr", {}, [picture.x_label || "x", ...picture.series.map((series) => series.name)]
     .map((text, place) => element("th", { scope: "col", className: place ? "number" : "", textContent: text })));
   const rows = xs.map((x) => element("tr", {}, [

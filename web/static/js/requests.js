@@ -8,6 +8,7 @@ export class Trouble extends Error {
   }
 }
 
+const LOGGED_OUT = "You have been logged out. Log in again in another tab; what you typed is still here.";
 const UNREACHABLE = "The server cannot be reached. What you typed is still here; try again in a moment.";
 
 async function ask(url, options) {
@@ -17,7 +18,7 @@ async function ask(url, options) {
   } catch {
     throw new Trouble(UNREACHABLE);
   }
-  if (answer.redirected) throw new Trouble("You have been logged out. Log in again in another tab; what you typed is still here.", 401);
+  if (answer.redirected) throw new Trouble(LOGGED_OUT, 401);
   return answer;
 }
 
@@ -26,13 +27,17 @@ export async function send(method, url, data, { keepalive = false } = {}) {
   const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token };
   const answer = await ask(url, { method, headers, body: JSON.stringify(data), keepalive });
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Trouble(told.error ?? `The server answered with an error (${answer.status}). What you typed is still here.`, answer.status, told);
+  const unexplained = `The server answered with an error (${answer.status}). What you typed is still here.`;
+  if (!answer.ok) throw new Trouble(told.error ?? unexplained, answer.status, told);
   return told;
 }
 
 export async function read(url, kind) {
   const answer = await ask(url, { headers: { Accept: "application/json, text/html;q=0.5" } });
-  if (!answer.ok) throw new Trouble((await answer.json().catch(() => ({}))).error ?? "The result could not be fetched.", answer.status);
+  if (!answer.ok) {
+    const told = await answer.json().catch(() => ({}));
+    throw new Trouble(told.error ?? "The result could not be fetched.", answer.status);
+  }
   return kind === "json" ? answer.json() : answer.text();
 }
 

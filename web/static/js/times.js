@@ -9,8 +9,11 @@ const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
 export function relative(moment, now = new Date()) {
   const seconds = (moment - now) / 1000;
-  for (const [unit, length] of UNITS)
-    if (Math.abs(seconds) >= (unit === "day" ? 1.5 : 1) * length) return distance.format(unit === "day" ? Math.round(seconds / length) : Math.trunc(seconds / length), unit);
+  for (const [unit, length] of UNITS) {
+    const isDay = unit === "day"; // up to a day and a half is told in hours
+    if (Math.abs(seconds) >= (isDay ? 1.5 : 1) * length)
+      return distance.format((isDay ? Math.round : Math.trunc)(seconds / length), unit);
+  }
   return seconds < 0 ? "just now" : "in less than a minute";
 }
 

@@ -30,10 +30,16 @@ export function takeUploads({ input, area, names, limit, put, refuse }) {
   }
 
   async function problem(file, name) {
-    if (!file.name.toLowerCase().endsWith(".py")) return `“${file.name}” is not a Python file: its name must end in .py. The editor is as it was.`;
-    if (!name) return `“${file.name}” is not one of the files that are asked for (${names.join(", ")}). The editor is as it was.`;
-    if (file.size > limit) return `“${file.name}” has ${size(file.size)}, and at most ${size(limit)} can be taken. The editor is as it was.`;
-    return (await text(file)) === null ? `“${file.name}” is not UTF-8 text, so it cannot be shown. Save it as UTF-8 and try again. The editor is as it was.` : "";
+    const wrong = await reason(file, name);
+    return wrong && `“${file.name}” ${wrong} The editor is as it was.`;
+  }
+
+  async function reason(file, name) {
+    if (!file.name.toLowerCase().endsWith(".py")) return "is not a Python file: its name must end in .py.";
+    if (!name) return `is not one of the files that are asked for (${names.join(", ")}).`;
+    if (file.size > limit) return `has ${size(file.size)}, and at most ${size(limit)} can be taken.`;
+    if ((await text(file)) === null) return "is not UTF-8 text, so it cannot be shown. Save it as UTF-8 and try again.";
+    return "";
   }
 }
 
