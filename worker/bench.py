@@ -155,6 +155,7 @@ class Bench:
         try:
             self.renew()
             self.load(bundle)
+            self.worn = "broken"  # until the judge is done: else what it still says would be taken for the next run's
             self._living_judge().tell(order)
             done = grading.follow(self._events(bundle, diagnosis_seconds))
         except UnloadableSuite:
@@ -163,10 +164,7 @@ class Bench:
         except BenchError as error:
             self.worn = "broken"
             return grading.not_graded(str(error), begun)
-        if done["odd"]:
-            self.worn = "odd run"
-        elif not self.inner_wall:
-            self.worn = "no inner wall"
+        self.worn = "odd run" if done["odd"] else None if self.inner_wall else "no inner wall"
         return grading.run(done, begun)
 
     def _events(self, bundle: Bundle, diagnosis_seconds: float) -> Iterator[dict[str, Any]]:

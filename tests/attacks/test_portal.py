@@ -166,7 +166,7 @@ def test_code_that_prints_a_verdict_changes_none(portal: Portal) -> None:
     ticket = portal.submit(browser).get_json()
     events = portal.app.extensions["gradeloop"].intake.events
     events.publish(ticket["run"], "running", 1)
-    events.publish(ticket["run"], "test", 1, test=vars(passed(output=forged, title=forged)))
+    events.publish(ticket["run"], "test", 1, test=passed(output=forged, title=forged).to_json())
     events.publish(ticket["run"], "finished", 1)
     text = browser.get(ticket["events"]).text
     assert [line for line in text.splitlines() if line.startswith("event:")] == [

@@ -114,7 +114,7 @@ def test_the_events_of_a_run_are_told_as_they_happen_and_after_the_last_that_is_
     events = portal.app.extensions["gradeloop"].intake.events
     events.publish(ticket["run"], "running", 1, lane="interactive", assignment="double")
     for test in (passed(), passed("test_hidden.py::test_secret", visibility="hidden", **HIDDEN), FAILED):
-        events.publish(ticket["run"], "test", 1, test=json.loads(json.dumps(vars(test))))
+        events.publish(ticket["run"], "test", 1, test=test.to_json())
     events.publish(ticket["run"], "finished", 1, outcome="graded")
 
     told = stream(browser, ticket["events"])
@@ -139,7 +139,7 @@ def test_what_an_earlier_try_told_counts_no_more(portal: Portal) -> None:
             records.give_back(session, taken.run_id, taken.claim, charge=True, reason="killed")
     events = portal.app.extensions["gradeloop"].intake.events
     events.publish(ticket["run"], "running", 1)
-    events.publish(ticket["run"], "test", 1, test=vars(passed()))
+    events.publish(ticket["run"], "test", 1, test=passed().to_json())
     events.publish(ticket["run"], "running", 2)
     events.publish(ticket["run"], "finished", 2)
     assert [kind for kind, _, _ in stream(browser, ticket["events"])] == ["started", "finished"]

@@ -295,6 +295,20 @@ def test_each_test_is_told_as_it_ends(bench: Bench) -> None:
     assert tuple(told) == run.tests
 
 
+def test_whoever_is_told_and_breaks_spoils_no_later_run(bench: Bench) -> None:
+    bundle = bundle_named("cases")
+    right = submission_of(bundle, reference_of("cases"))
+
+    def break_down(_: TestResult) -> None:
+        raise KeyError("of whoever is told")
+
+    with pytest.raises(KeyError):
+        bench.grade(bundle, right, on_test=break_down)
+
+    run = bench.grade(bundle, right)
+    assert (run.outcome, run.score) == ("graded", run.max_score)
+
+
 def test_a_run_can_stop_at_its_first_failure(bench: Bench) -> None:
     bundle = bundle_named("target")
     submission = submission_of(bundle, f"def double(x):\n    return x{TOTAL}")

@@ -183,7 +183,7 @@ class Slot:
             metrics.EVENTS_DROPPED.inc()
 
     def _say_test(self, taken: records.Taken, test: TestResult) -> None:
-        self._say(taken, "test", test=vars(test))
+        self._say(taken, "test", test=test.to_json())
 
     def _count_replacement(self, _environment: str, reason: Reason) -> None:
         metrics.REPLACED.labels(self._lane, reason).inc()
