@@ -5,7 +5,7 @@ from typing import Any, Final
 import structlog
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, TooManyRequests
 
 from grader import records
 from grader.bundle import SubmissionRefused
@@ -60,7 +60,12 @@ def _on_http(error: HTTPException) -> Any:
         title, text = "Too often", "That was tried too often. Wait a minute, then try again."
     if status >= 500:
         title, text = "Something went wrong", "It is our fault, and it has been logged. Please try again."
-    return _answer(status, title, text)
+    answer, _ = _answer(status, title, text)
+    return (
+        answer,
+        status,
+        {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {},
+    )
 
 
 def _on_gone(error: records.DatabaseGone) -> Any:

@@ -117,3 +117,4 @@ def test_what_is_not_there_is_told_as_json(program: Program, method: str, path: 
     answer = program.client.open(f"/api/v1{path}", method=method)
     assert answer.status_code == status
     assert answer.get_json()["error"].endswith(".")
+    assert status != 405 or "GET" in answer.headers["Allow"]
