@@ -11,12 +11,18 @@ from httpx_sse import EventSource, ServerSentEvent, SSEError
 from cli.problems import OurFault
 from grader.text import plain
 
-__all__ = ["Portal"]
+__all__ = ["Portal", "Refused"]
 
 _LOST: Final = (httpx.TransportError, SSEError)
 _TIMEOUT: Final = httpx.Timeout(10.0, read=30.0)  # a stream says at least each second that it is there
 _PATIENCE_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 1.0
+
+
+class Refused(click.ClickException):
+    """Ends a command with the portal's sentence, and the exit status of what was asked wrongly."""
+
+    exit_code = 2
 
 
 class _Away(Exception):
@@ -46,7 +52,7 @@ class Portal:
         """Return what the portal answers, asked once.
 
         Raises:
-            click.UsageError: it refuses; the text is its own sentence.
+            Refused: the text is its own sentence.
             OurFault: it cannot be reached, or something is wrong with it.
         """
         try:
@@ -61,7 +67,7 @@ class Portal:
         Where there are no events, it comes each second. What breaks off is taken up again.
 
         Raises:
-            click.UsageError: the portal refuses.
+            Refused: the text is the portal's own sentence.
             OurFault: it was away for too long.
         """
         known = ""
@@ -101,7 +107,7 @@ class Portal:
         sentence = plain(str((said or {}).get("error", "")))
         if answer.status_code >= 500 or answer.status_code == 429:
             raise _Away(sentence or f"the portal at {self.url} is out of order ({answer.status_code})")
-        raise click.UsageError(sentence or f"there is no Gradeloop at {self.url}")
+        raise Refused(sentence or f"there is no Gradeloop at {self.url}")
 
 
 def _object(answer: httpx.Response) -> dict[str, Any] | None:

@@ -144,8 +144,8 @@ def _part(name: str) -> str:
 
 def _receipt(taken: Mapping[str, Any], page: str) -> str:
     left = taken["attempts_left"]
-    attempts = "" if left is None else f" {left} attempt{'' if left == 1 else 's'} left."
-    return f"Handed in: {page}.{attempts}"
+    attempts = "" if left is None else f" ({left} attempt{'' if left == 1 else 's'} left)"
+    return f"Handed in{attempts}: {page}"
 
 
 def _followed(console: Console, portal: "Portal", path: str) -> dict[str, Any]:
@@ -189,14 +189,15 @@ def _standing(standing: Mapping[str, Any]) -> str:
 
 
 def _show(console: Console, submission: Mapping[str, Any]) -> None:
-    more = f"{_KINDS.get(submission['kind'], '')} {submission['number']}"
-    console.print(headline(submission["title"], submission["points"], submission["max_points"], more))
-    if submission["state"] != "graded":
+    """Print what grading found, and the score as the last line, where it is in sight."""
+    if submission["state"] == "graded":
+        show_tests(console, _read(submission["tests"]), submission["message"], submission["withheld"])
+    else:
         console.print(indented(Text(f"{NOT_YOUR_FAULT}. {plain(submission['message'])}".rstrip())))
-        return
     if submission["late"]:
         console.print(indented(Text(plain(submission["late"]), "yellow")))
-    show_tests(console, _read(submission["tests"]), submission["message"], submission["withheld"])
+    more = f"{_KINDS.get(submission['kind'], '')} {submission['number']}"
+    console.print(headline(submission["title"], submission["points"], submission["max_points"], more))
 
 
 def _read(tests: Sequence[Mapping[str, Any]]) -> tuple[TestResult, ...]:
