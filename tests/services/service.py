@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from grader import records
 from grader.bundle import Bundle
@@ -193,6 +193,12 @@ class Service:
         """Return the names of a lane's slots that have not left."""
         with self.database.read() as session:
             return set(session.scalars(select(records.Slot.id).where(records.Slot.lane == lane)))
+
+    def unfinished(self) -> int:
+        """Return how many runs are not finished."""
+        with self.database.read() as session:
+            query = select(func.count()).select_from(records.Run)
+            return session.scalars(query.where(records.Run.finished_at.is_(None))).one()
 
     def tokens(self, lane: Lane) -> int:
         """Return how many tokens of a lane lie in the broker."""
