@@ -30,6 +30,8 @@ _LAST_EVENT: Final = {
     "description": "The id of the last event that is known; what came after it is sent.",
 }
 
+_SHOWN: Final = 60  # characters of a name that somebody else chose
+
 # The views are registered by the modules that hold them.
 _MODULES: Final = (courses, submissions)
 
@@ -60,7 +62,7 @@ def _on_invalid(error: HTTPError) -> tuple[dict[str, str], int]:
     """Answer what does not fit its schema with the first thing that is wrong."""
     for problems in error.detail.values():
         for field, messages in problems.items():
-            return {"error": f"{field.partition('.')[0]}: {messages[0]}."}, error.status_code
+            return {"error": f"{field.partition('.')[0][:_SHOWN]}: {messages[0]}."}, error.status_code
     return {"error": "The request was not understood."}, error.status_code
 
 

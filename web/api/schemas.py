@@ -155,6 +155,8 @@ class AttemptOut(_Attempt):
 class Page(BaseModel):
     """Which part of a list."""
 
+    model_config = ConfigDict(extra="forbid")
+
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
     per_page: Annotated[int, Field(ge=1, le=100)] = 20
 

@@ -64,7 +64,9 @@ def test_history_tells_what_counts_page_by_page(program: Program) -> None:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("query", [{"page": "0"}, {"page": "x"}, {"per_page": "101"}, {"page": "9" * 5000}])
+@pytest.mark.parametrize(
+    "query", [{"page": "0"}, {"page": "x"}, {"per_page": "101"}, {"page": "9" * 5000}, {"pgae": "2"}]
+)
 def test_a_page_that_cannot_be_is_refused(program: Program, query: dict[str, str]) -> None:
     answer = program.get(f"{program.assignment}/submissions", query_string=query)
     assert answer.status_code == 422
