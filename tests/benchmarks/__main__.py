@@ -14,15 +14,25 @@ from rich.console import Console
 from grader.bundle import Bundle, read_bundle
 from tests.benchmarks.benches import measure_benches
 from tests.benchmarks.flood import measure_flood
+from tests.benchmarks.portal import measure_portal
 from tests.benchmarks.service import measure_service
 from tests.services.engine import engine_with_images
 from worker.walls import Bubblewrap, Docker
 
 _ROOT: Final = Path(__file__).parents[2]
 _SLUGS: Final = {"numpy": "sigmoid_derivative", "torch": "pytorch_training_loop"}
-_FLOODED: Final = ("sigmoid_derivative", "update_equation")
+_COURSE: Final = ("sigmoid_derivative", "update_equation")
 _OUT: Final = _ROOT / "build" / "bench.json"
-_PARTS: Final = ("service", "flood", "docker", "bubblewrap")
+_PARTS: Final = ("service", "portal", "flood", "docker", "bubblewrap")
+_QUICK: Final = {
+    "rounds": 5,
+    "growth": 20,
+    "heap": 20,
+    "flood": 100,
+    "batch": 40,
+    "students": 50,
+    "seconds": 20.0,
+}
 
 
 def main() -> None:
@@ -35,29 +45,36 @@ def main() -> None:
     parser.add_argument("--heap", type=int, default=100, help="submissions at once; a fifth with torch")
     parser.add_argument("--flood", type=int, default=1000, help="submissions at once of the flood")
     parser.add_argument("--batch", type=int, default=500, help="gradings in the batch that students do not notice")
+    parser.add_argument("--students", type=int, default=200, help="students at the portal")
+    parser.add_argument("--seconds", type=float, default=120.0, help="how long they work")
     parser.add_argument("--quick", action="store_true", help="few of everything, to see that it works")
+    parser.add_argument("--out", type=Path, default=_OUT, help="where the figures go, as JSON")
+    if parser.parse_args().quick:
+        parser.set_defaults(**_QUICK)
     options = parser.parse_args()
-    if options.quick:
-        vars(options).update(rounds=5, growth=20, heap=20, flood=100, batch=40)
     bundles = [read_bundle(_ROOT / "assignments" / _SLUGS[name]) for name in options.environment or _SLUGS]
     results: dict[str, Any] = {"cores": os.cpu_count()}
     for part in options.parts or _PARTS:
         results[part] = _measure(part, bundles, options)
-        _OUT.parent.mkdir(exist_ok=True)
-        _OUT.write_text(json.dumps(results, indent=2) + "\n")
-    print(f"Written to {_OUT.relative_to(_ROOT)}.")
+        options.out.parent.mkdir(exist_ok=True)
+        options.out.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"Written to {os.path.relpath(options.out)}.")
 
 
 def _measure(part: str, bundles: list[Bundle], options: argparse.Namespace) -> Any:
     console = Console()
     if part == "bubblewrap":
         return _measure_walls(console, Bubblewrap(), bundles, options)
+    course = [read_bundle(_ROOT / "assignments" / slug) for slug in _COURSE]
+    if part == "portal" and options.quick:
+        return measure_portal(console, course, "bubblewrap", options.students, options.seconds, options.rounds)
     with engine_with_images() as images:
         if part == "docker":
             return _measure_walls(console, Docker(images), bundles, options)
         if part == "flood":
-            flooded = [read_bundle(_ROOT / "assignments" / slug) for slug in _FLOODED]
-            return measure_flood(console, flooded, options.flood, options.batch, options.rounds)
+            return measure_flood(console, course, options.flood, options.batch, options.rounds)
+        if part == "portal":
+            return measure_portal(console, course, "docker", options.students, options.seconds, max(20, options.rounds))
         return _measure_service(console, Docker(images), bundles, options)
 
 

@@ -2,7 +2,6 @@
 
 import itertools
 import random
-import re
 import statistics
 import time
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from rich.table import Table
 
 from grader import records
 from grader.bundle import Bundle, Submission
+from tests.benchmarks.answers import draw_answer, with_short_limits
 from tests.benchmarks.figures import summary
 from tests.benchmarks.running import (
     HandedIn,
@@ -29,8 +29,6 @@ from tests.services.service import Service
 __all__ = ["measure_flood"]
 
 _STUDENTS: Final = 100
-_SHARES: Final = (0.6, 0.38, 0.02)  # of right, wrong and looping answers
-_LIMITS: Final = {"call_seconds": "0.3", "run_seconds": "1.5"}
 _LOOKS: Final = {"at the start": 0.0, "at a quarter": 0.25, "half way": 0.5}  # of the flood that is finished
 _ASKED: Final = 60  # who ask, at each look, when they will be served
 _NEAR_SECONDS: Final = 5.0  # who has less to wait is not counted: a quarter of it is no time
@@ -57,7 +55,7 @@ def measure_flood(console: Console, bundles: Sequence[Bundle], flood: int, batch
         rounds: submissions at rest in each turn of idleness, half of them.
     """
     console.print(f"\n[bold]A flood of {flood} submissions, and a batch of {batch} while students hand in[/]")
-    bundles = [_with_short_limits(bundle) for bundle in bundles]
+    bundles = [with_short_limits(bundle) for bundle in bundles]
     with running_service("numpy") as service:
         assignments = {service.assignment(bundle): bundle for bundle in bundles}
         for assignment_id, bundle in assignments.items():
@@ -71,30 +69,12 @@ def measure_flood(console: Console, bundles: Sequence[Bundle], flood: int, batch
     return {"flood": flooded, "batch": interleaved}
 
 
-def _with_short_limits(bundle: Bundle) -> Bundle:
-    text = bundle.files["assignment.toml"].decode()
-    for name, value in _LIMITS.items():
-        text = re.sub(rf"^{name} = .*$", f"{name} = {value}", text, flags=re.MULTILINE)
-    return Bundle.from_files(bundle.slug, {**bundle.files, "assignment.toml": text.encode()})
-
-
 def _heap(service: Service, assignments: dict[str, Bundle], count: int) -> list[HandedIn]:
     """Return a heap: students in turn, assignments in turn, answers drawn, the same in each run of this."""
     draw = random.Random(1)
     students = [service.student() for _ in range(_STUDENTS)]
     who = itertools.cycle(itertools.product(students, assignments))
-    return [(student, of, _answer(assignments[of], draw)) for student, of in itertools.islice(who, count)]
-
-
-def _answer(bundle: Bundle, draw: random.Random) -> Submission:
-    kind = draw.choices(("right", "wrong", "looping"), _SHARES)[0]
-    if kind == "right":
-        return Submission(draw.choice([bundle.reference, *(sample.files for sample in bundle.right.values())]))
-    if kind == "wrong":
-        return Submission(draw.choice(list(bundle.wrong.values())).files)
-    names = re.findall(r"^def (\w+)", next(iter(bundle.reference.values())).decode(), flags=re.MULTILINE)
-    text = "".join(f"def {name}(*_, **__):\n    while True:\n        pass\n\n\n" for name in names)
-    return Submission({bundle.manifest.files[0]: text.encode()})
+    return [(student, of, draw_answer(assignments[of], draw)) for student, of in itertools.islice(who, count)]
 
 
 def _flood(service: Service, heap: Sequence[HandedIn]) -> tuple[dict[str, Any], list[Any]]:

@@ -38,23 +38,32 @@ HandedIn = tuple[str, str, Submission]  # by whom, for which assignment, what
 
 
 @contextmanager
-def running_service(environment: Environment) -> Iterator[Service]:
-    """Have a service of two interactive slots and a batch slot, on the engine that this process speaks with."""
+def running_service(environment: Environment, *names: str, wall: str = "docker") -> Iterator[Service]:
+    """Have a service of two interactive slots and a batch slot, on the engine that this process speaks with.
+
+    Args:
+        environment: of its benches.
+        names: what runs, as `Service.start` has it; both workers and the scheduler if nothing is named.
+        wall: "docker" or "bubblewrap".
+    """
     benches = {name: str(count if name == environment else 0) for name, count in _BENCHES.items()}
     settings = {
-        "GRADELOOP_WALL": "docker",
+        "GRADELOOP_WALL": wall,
         "GRADELOOP_SLOTS_INTERACTIVE": str(SLOTS),
         "GRADELOOP_BENCHES_NUMPY": benches["numpy"],
         "GRADELOOP_BENCHES_TORCH": benches["torch"],
         "GRADELOOP_LEASE_SECONDS": "15",
         "GRADELOOP_SWEEP_SECONDS": "5",
     }
-    expected = 2 * (SLOTS + 1) * _BENCHES[environment]
+    slots = SLOTS if names and "batch" not in names else SLOTS + 1
+    expected = 2 * slots * _BENCHES[environment] if wall == "docker" else 0
     with Postgres() as postgres, Redis() as redis:
         service = Service(postgres.url("bench"), redis.url, **settings)
         try:
-            service.start()
-            wait_for(lambda: len(bench_containers()) >= expected, _START_SECONDS, "all benches have started")
+            service.start(*names)
+            wait_for(
+                lambda: not expected or len(bench_containers()) >= expected, _START_SECONDS, "all benches have started"
+            )
             yield service
         except BaseException:
             service.__exit__()
