@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grader import records, results
 from web.access import Seat
+from web.parts import parts
 
 __all__ = ["Panel", "TestView", "attempt_of", "in_order", "panel_of", "test_view"]
 
@@ -174,8 +175,8 @@ def _sum(points: Iterable[float]) -> float:
 
 
 def _expected(submission: records.Submission) -> float:
-    version = submission.assignment.version
-    return version.max_score if version else 0.0
+    bundle = parts().bundles.of(submission.version_hash)
+    return float(bundle.max_public_score if submission.kind == "check" else bundle.max_score)
 
 
 def _late(submission: records.Submission, points: float | None) -> str:

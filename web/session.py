@@ -32,12 +32,13 @@ class User(UserMixin):  # type: ignore[misc]
 
 def install(app: Flask) -> None:
     """Let people log in, and ask it of them wherever a view is not public; expect a token of every form."""
-    manager = LoginManager(app)
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)  # ours bears that the records are away
     manager.user_loader(_load)
     manager.unauthorized_handler(_ask_to_log_in)
     app.before_request(_expect_login)
     csrf.init_app(app)
-    app.context_processor(lambda: {"person": user() if current_user.is_authenticated else None})
+    app.context_processor(_person)
 
 
 def user() -> User:
@@ -57,6 +58,14 @@ def safe_target(target: str | None) -> str:
     parts_of = urlsplit(target or "")
     own = target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts_of.netloc
     return str(target) if own and "\\" not in str(target) else url_for("courses.index")
+
+
+def _person() -> dict[str, User | None]:
+    """Return what every page says of who is logged in; a page that says that the records are away needs none."""
+    try:
+        return {"person": user() if current_user.is_authenticated else None}
+    except records.DatabaseGone:
+        return {"person": None}
 
 
 def _load(kept: str) -> User | None:

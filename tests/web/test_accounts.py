@@ -148,6 +148,22 @@ def test_a_new_password_logs_out_all_other_browsers(portal: Portal) -> None:
     assert portal.browser().log_in("ada@example.org").status_code == 422
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_who_is_logged_in_while_the_records_are_away_is_told_so(portal: Portal, accept: str) -> None:
+    settings = portal.app.extensions["gradeloop"].settings.model_copy(
+        update={"database_url": "sqlite:////nowhere/r.db"}
+    )
+    app = create_app(settings)
+    client = app.test_client()
+    cookie = portal.logged_in("Ada").client.get_cookie("gradeloop")
+    assert cookie is not None
+    client.set_cookie("gradeloop", cookie.value)
+    answer = client.get("/courses/ml", headers={"Accept": accept})
+    app.extensions["gradeloop"].close()
+    assert answer.status_code == 503
+    assert "Nothing is lost: try again soon." in answer.text
+
+
 def test_logging_out_ends_the_session(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     assert browser.post("/logout").status_code == 303

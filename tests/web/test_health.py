@@ -59,7 +59,7 @@ def test_a_browser_is_shown_a_page(healthy: FlaskClient) -> None:
     page = healthy.get("/health", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert page.mimetype == "text/html"
     assert "All parts work." in page.text
-    (address,) = re.findall(r'href="([^"]+health.css)"', page.text)
+    (address,) = re.findall(r'href="([^"]+/style.css)"', page.text)
     with healthy.get(address) as style:
         assert style.status_code == 200
         assert "immutable" in style.headers["Cache-Control"]
