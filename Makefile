@@ -1,7 +1,7 @@
 .PHONY: run test check bench images setup services
 
-run: setup ## Set up, grade a sample submission of each assignment, print what a student would read
-	@scripts/demo
+run: setup ## Set up, and open the portal on a demo course; Ctrl-C ends it
+	@.venv/bin/gradeloop up --demo
 
 # Two files at a time; each process has a Docker engine of its own.
 test: setup services ## Set up and run the whole test suite

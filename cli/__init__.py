@@ -7,6 +7,7 @@ from cli.doctor import doctor
 from cli.grade import grade
 from cli.migrate import migrate
 from cli.new import new
+from cli.people import course, invite
 from cli.scheduler import scheduler
 from cli.send import send
 from cli.submit import submit
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (grade, check, new, doctor, up, web, worker, scheduler, migrate, send, submit):
+for command in (grade, check, new, doctor, up, web, worker, scheduler, migrate, course, invite, send, submit):
     main.add_command(command)

@@ -9,11 +9,11 @@ from typing import Final, cast, get_args
 
 from grader import records
 
-__all__ = ["MAX_ROSTER_BYTES", "MAX_ROSTER_ROWS", "Line", "Roster", "read_roster"]
+__all__ = ["EMAIL", "MAX_ROSTER_BYTES", "MAX_ROSTER_ROWS", "Line", "Roster", "read_roster"]
 
 MAX_ROSTER_BYTES: Final = 4 * 1024 * 1024
 MAX_ROSTER_ROWS: Final = 50_000
-_EMAIL: Final = re.compile(r"[^@\s<>\"',;]{1,100}@[^@\s<>\"',;]{1,100}")
+EMAIL: Final = re.compile(r"[^@\s<>\"',;]{1,100}@[^@\s<>\"',;]{1,100}")
 _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "email": ("email", "e-mail", "mail", "email address", "e-mail address"),
     "name": ("name", "full name", "student", "student name"),
@@ -119,7 +119,7 @@ def _places(headings: Sequence[str]) -> dict[str, int]:
 def _problems(values: Mapping[str, str]) -> Iterator[str]:
     if not values["email"]:
         yield "there is no e-mail address"
-    elif not _EMAIL.fullmatch(values["email"]):
+    elif not EMAIL.fullmatch(values["email"]):
         yield f"{values['email'][:100]} is no e-mail address"
     if not _name(values):
         yield "there is no name"

@@ -1,0 +1,71 @@
+"""`gradeloop course` and `gradeloop invite`: what only those who run the service may do."""
+
+import click
+
+__all__ = ["course", "invite"]
+
+_URL_HELP = "Where people reach the portal; else the address that the web process listens on."
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--title", required=True, help="What the course is called.")
+@click.option("--admin", "email", required=True, metavar="EMAIL", help="Who manages it; made if not known.")
+@click.option("--name", default="", help="The admin's name, if not known.")
+@click.option("--url", default="", help=_URL_HELP)
+def course(slug: str, title: str, email: str, name: str, url: str) -> None:
+    """Make a course named SLUG in addresses, and somebody its admin, who then lets others in.
+
+    Exit status: 0 made, 2 bad usage or there is such a course already, 3 our fault.
+    """
+    from cli.service import using_service
+    from grader import records
+    from web.founding import found_course
+    from worker.settings import read_settings
+
+    with using_service():
+        settings = read_settings()
+        database = records.open_database(settings.database_url)
+        try:
+            with database.write() as session:
+                link = found_course(session, slug, title, email, name)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        finally:
+            database.close()
+        click.echo(f"The course {slug} is there.")
+        if link:
+            click.echo(f"With this link, once, {email} chooses a password: {_base(url)}/invitations/{link}")
+
+
+@click.command()
+@click.argument("email")
+@click.option("--url", default="", help=_URL_HELP)
+def invite(email: str, url: str) -> None:
+    """Print a link with which EMAIL chooses a new password, once; for whoever forgot theirs.
+
+    Exit status: 0 printed, 2 nobody has this address, 3 our fault.
+    """
+    from cli.service import using_service
+    from grader import records
+    from web.founding import invite_again
+    from worker.settings import read_settings
+
+    with using_service():
+        database = records.open_database(read_settings().database_url)
+        try:
+            with database.write() as session:
+                link = invite_again(session, email)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        finally:
+            database.close()
+        click.echo(f"{_base(url)}/invitations/{link}")
+
+
+def _base(url: str) -> str:
+    from worker.settings import read_settings
+
+    settings = read_settings()
+    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
+    return url.rstrip("/") or f"http://{host}:{settings.web_port}"

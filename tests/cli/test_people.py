@@ -1,0 +1,64 @@
+"""`gradeloop course` and `gradeloop invite`: a course to begin with, and a way back in."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+from grader import records
+from web import create_app
+from worker.settings import Settings
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the records are that the commands write to."""
+    url = f"sqlite:///{tmp_path}/records.db"
+    database = records.open_database(url)
+    records.migrate(database)
+    database.close()
+    monkeypatch.setenv("GRADELOOP_DATABASE_URL", url)
+    return url
+
+
+def found(*more: str) -> Result:
+    command = ["course", "ml", "--title", "Machine learning", "--admin", "Grace@example.org", *more]
+    return CliRunner().invoke(main, command)
+
+
+def test_a_course_is_founded_and_its_admin_gets_in_by_the_link(url: str) -> None:
+    made = found("--name", "Grace", "--url", "https://grades.example.org/")
+    assert made.exit_code == 0, made.output
+    link = re.search(r"https://grades\.example\.org(/invitations/\S+)", made.output)
+    assert link
+    app = create_app(Settings(database_url=url))
+    page = app.test_client().get(link[1])
+    app.extensions["gradeloop"].close()
+    assert page.status_code == 200
+    assert "grace@example.org" in page.text
+
+
+@pytest.mark.usefixtures("url")
+def test_a_course_that_is_there_already_is_left_alone() -> None:
+    found("--name", "Grace")
+    again = found("--name", "Grace")
+    assert again.exit_code == 2
+    assert "There is a course ml already." in again.output
+
+
+@pytest.mark.usefixtures("url")
+def test_an_admin_who_is_not_known_must_be_named() -> None:
+    refused = found()
+    assert refused.exit_code == 2
+    assert "Nobody here has the address" in refused.output
+
+
+@pytest.mark.usefixtures("url")
+def test_somebody_who_forgot_their_password_is_invited_again() -> None:
+    found("--name", "Grace")
+    shown = CliRunner().invoke(main, ["invite", "grace@example.org"]).output
+    assert re.fullmatch(r"http://127\.0\.0\.1:8000/invitations/\S+\n", shown)
+    nobody = CliRunner().invoke(main, ["invite", "nobody@example.org"])
+    assert (nobody.exit_code, "Nobody here has the address" in nobody.output) == (2, True)
