@@ -77,7 +77,7 @@ class Browser(FastHttpUser):
             return click
         while _RUNS.search(panel):
             self._follow(run, click, begun)
-            panel = self._get(run["panel"], "panel")
+            panel = self._get_in_the_end(run["panel"], "panel")
         click.score = _since(begun)
         click.first_test = click.first_test or click.score
         return click
@@ -111,7 +111,7 @@ class Browser(FastHttpUser):
             if ended:
                 return
             time.sleep(_RETRY_SECONDS)
-        while not json.loads(self._get(run["state"], "state"))["finished"]:
+        while not json.loads(self._get_in_the_end(run["state"], "state"))["finished"]:
             time.sleep(_POLL_SECONDS)
         click.finished = click.finished or _since(begun)
 
@@ -134,10 +134,22 @@ class Browser(FastHttpUser):
         return known, False
 
     def _get(self, url: str, name: str) -> str:
+        status, text = self._ask(url, name)
+        if status != 200:
+            raise Unexpected(f"{name} answered {status}")
+        return text
+
+    def _get_in_the_end(self, url: str, name: str) -> str:
+        """Ask again and again, as live.js does; what failed is noted."""
+        while True:
+            status, text = self._ask(url, name)
+            if status == 200:
+                return text
+            time.sleep(_POLL_SECONDS)
+
+    def _ask(self, url: str, name: str) -> tuple[int, str]:
         answer = self.client.get(url, name=name, headers={"Accept": "application/json, text/html;q=0.5"})
-        if answer.status_code != 200:
-            raise Unexpected(f"{name} answered {answer.status_code}")
-        return str(answer.text)
+        return answer.status_code, answer.text or ""
 
 
 def _headers(page: dict[str, Any]) -> dict[str, str]:

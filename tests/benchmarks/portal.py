@@ -181,7 +181,7 @@ def _requests(seen: Seen) -> dict[str, Any]:
         "requests": {name: _summary(times) for name, times in seen.requests.items()},
         "requests_count": count,
         "requests_per_second": round(count / seen.seconds, 1),
-        "failed": sum(seen.failures.values()) + seen.unfinished,
+        "failed": sum(seen.failures.values()),
         "failures": seen.failures,
         "unfinished": seen.unfinished,
         "refused": seen.refused,
@@ -231,7 +231,8 @@ def _show(console: Console, idle: dict[str, Any], loaded: dict[str, Any]) -> Non
         f"The crowd: {loaded['requests_count']} requests in {loaded['seconds']} s, {loaded['requests_per_second']} a "
         f"second; {loaded['failed']} failed (alone {idle['failed']}). {loaded['clicks']} clicks were taken, "
         f"{loaded['late']} of them late, {loaded['refused']} refused: too many were underway. {loaded['polled']} had "
-        f"no stream and asked for the state. {loaded['runs_per_second']} gradings a second; {loaded['not_graded']} "
+        f"no stream and asked for the state; {loaded['unfinished']} students still waited for a score when the time "
+        f"was over. {loaded['runs_per_second']} gradings a second; {loaded['not_graded']} "
         "were not graded.",
     )
     for failure, count in {**idle["failures"], **loaded["failures"]}.items():
