@@ -155,7 +155,7 @@ def _test(viewer: Viewer, event: Event, shown: Shown) -> str:
 
 def _standing(parts: Parts, run_id: str) -> records.Standing:
     with parts.database.read() as session:
-        return records.standing(session, run_id, records.clock(session))
+        return parts.line.standing(session, session.get_one(records.Run, run_id))
 
 
 def _where(standing: records.Standing) -> dict[str, Any]:

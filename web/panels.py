@@ -114,7 +114,7 @@ def panel_of(
         points=results.score_of(seen) if graded else None,
         max_points=_sum(test.max_points for test in seen) if graded else _expected(submission),
         message=run.message if graded or seat.is_staff else "",
-        standing=None if finished else records.standing(session, run.id, now),
+        standing=None if finished else parts().line.standing(session, run),
         tests=[test_view(test, explained) for test in in_order(seen)],
         passed=sum(test.outcome == "passed" for test in seen),
         withheld=len(tests) - len(seen),

@@ -3,13 +3,14 @@
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from flask import current_app
 
 from grader import records
+from web.line import Line
 from worker.queue.bundles import Bundles
 from worker.queue.intake import Intake
 from worker.settings import Settings
@@ -29,6 +30,7 @@ class Parts:
     database: records.Database
     intake: Intake
     bundles: Bundles
+    line: Line = field(default_factory=Line)
 
     def close(self) -> None:
         """Let go of database and broker."""

@@ -32,7 +32,7 @@ def state(run_id: str) -> Any:
     """Return where a run stands, for pages that cannot have its events."""
     with parts().database.read() as session:
         run, _, _ = run_of(session, user().person_id, run_id)
-        standing = records.standing(session, run.id, records.clock(session))
+        standing = parts().line.standing(session, run)
     return {
         "state": run.state,
         "position": standing.position,

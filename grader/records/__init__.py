@@ -16,7 +16,7 @@ from grader.records.base import LANES, Lane, new_id
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
-from grader.records.forecast import Standing, standing, standings
+from grader.records.forecast import Standing, places, standing, standings
 from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
 from grader.records.people import Invitation, Person, PersonalToken
@@ -79,6 +79,7 @@ __all__ = [
     "new_id",
     "open_database",
     "percent_off",
+    "places",
     "save_draft",
     "shown_visibilities",
     "standing",

@@ -15,7 +15,7 @@ from grader.records.slots import live_slots
 from grader.records.turns import Waiting, line_of
 from grader.records.work import FINISHED, GRADED, RUNNING, Run
 
-__all__ = ["Standing", "standing", "standings"]
+__all__ = ["Standing", "places", "standing", "standings"]
 
 _SAMPLE: Final = 100
 _GAP_SAMPLE: Final = 200  # of all slots together
@@ -56,11 +56,11 @@ def standings(session: Session, run_ids: Collection[str], now: datetime) -> dict
     query = select(Run.id, Run.lane, Run.state).where(Run.id.in_(run_ids))
     found = session.execute(query).all()
     lanes = {run.lane for run in found if run.state not in FINISHED}
-    underway = {run_id: place for lane in lanes for run_id, place in _places(session, lane, now).items()}
+    underway = {run_id: place for lane in lanes for run_id, place in places(session, lane, now).items()}
     return {run.id: underway.get(run.id) or Standing(run.state, 0, 0.0, 0) for run in found}
 
 
-def _places(session: Session, lane: Lane, now: datetime) -> dict[str, Standing]:
+def places(session: Session, lane: Lane, now: datetime) -> dict[str, Standing]:
     """Return the standing of every run of a lane that is not finished."""
     line = line_of(session, lane)
     underway = select(Run.id, Run.assignment_id, Run.taken_at).where(Run.lane == lane, Run.state == RUNNING)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader import results
 from grader.pictures import Picture
-from grader.records.base import LANES, Base, new_id, now, one_of
+from grader.records.base import LANES, Base, Lane, new_id, now, one_of
 from grader.records.courses import Assignment
 from grader.records.people import Person
 from grader.records.types import Json, Text
@@ -95,7 +95,7 @@ class Run(Base):
     version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
     assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    lane: Mapped[str]
+    lane: Mapped[Lane] = mapped_column(Text())
     state: Mapped[str] = mapped_column(default="queued")
     tries: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str | None]
