@@ -1,6 +1,13 @@
 """`gradeloop course` and `gradeloop invite`: what only those who run the service may do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 __all__ = ["course", "invite"]
 
@@ -18,24 +25,13 @@ def course(slug: str, title: str, email: str, name: str, url: str) -> None:
 
     Exit status: 0 made, 2 bad usage or there is such a course already, 3 our fault.
     """
-    from cli.service import using_service
-    from grader import records
     from web.founding import found_course
-    from worker.settings import read_settings
 
-    with using_service():
-        settings = read_settings()
-        database = records.open_database(settings.database_url)
-        try:
-            with database.write() as session:
-                link = found_course(session, slug, title, email, name)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-        finally:
-            database.close()
-        click.echo(f"The course {slug} is there.")
-        if link:
-            click.echo(f"With this link, once, {email} chooses a password: {_base(url)}/invitations/{link}")
+    with _writing() as session:
+        link = found_course(session, slug, title, email, name)
+    click.echo(f"The course {slug} is there.")
+    if link:
+        click.echo(f"With this link, once, {email} chooses a password: {_base(url)}/invitations/{link}")
 
 
 @click.command()
@@ -46,26 +42,32 @@ def invite(email: str, url: str) -> None:
 
     Exit status: 0 printed, 2 nobody has this address, 3 our fault.
     """
+    from web.founding import invite_again
+
+    with _writing() as session:
+        link = invite_again(session, email)
+    click.echo(f"{_base(url)}/invitations/{link}")
+
+
+@contextmanager
+def _writing() -> "Iterator[Session]":
+    """Open the records for one transaction; what cannot be done is bad usage."""
     from cli.service import using_service
     from grader import records
-    from web.founding import invite_again
     from worker.settings import read_settings
 
     with using_service():
         database = records.open_database(read_settings().database_url)
         try:
             with database.write() as session:
-                link = invite_again(session, email)
+                yield session
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         finally:
             database.close()
-        click.echo(f"{_base(url)}/invitations/{link}")
 
 
 def _base(url: str) -> str:
     from worker.settings import read_settings
 
-    settings = read_settings()
-    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
-    return url.rstrip("/") or f"http://{host}:{settings.web_port}"
+    return url.rstrip("/") or f"http://{read_settings().web_address}"

@@ -43,9 +43,7 @@ def up(demo: bool) -> None:
         }
         if demo:
             _demo(settings)
-    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
-    address = f"http://{host}:{settings.web_port}"
-    _say("Address", f"{address}{'/login' if demo else ''}")
+    _say("Address", f"http://{settings.web_address}{'/login' if demo else ''}")
     supervise({**programs, **_own_programs(settings)}, folder)
 
 

@@ -18,7 +18,7 @@ from web.parts import parts, public
 from web.passwords import MIN_PASSWORD, hash_of_password, hash_of_secret, is_password, new_secret
 from web.session import enter, safe_target, user
 
-__all__ = ["INVITATION_DAYS", "invite", "pages"]
+__all__ = ["INVITATION_DAYS", "invite", "pages", "person_with"]
 
 INVITATION_DAYS: Final = 30
 _TOKENS_KEPT: Final = 20
@@ -88,7 +88,7 @@ def login() -> Any:
     form = LoginForm()
     if form.validate_on_submit():
         with parts().database.read() as session:
-            person = _by_email(session, form.email.data)
+            person = person_with(session, form.email.data)
         if is_password(person.password_hash if person else None, form.password.data) and person:
             enter(person)
             return redirect(safe_target(request.args.get("next")), 303)
@@ -226,7 +226,8 @@ def _account(change: ChangeForm, token: TokenForm, secret: str = "") -> str:
     return render_template("account.html", change=change, token=token, secret=secret, tokens=tokens, crumbs=crumbs)
 
 
-def _by_email(session: Session, email: str) -> records.Person | None:
+def person_with(session: Session, email: str) -> records.Person | None:
+    """Return who has an e-mail address, however it is written."""
     return session.scalar(select(records.Person).where(records.Person.email == email.strip().casefold()))
 
 

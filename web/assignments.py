@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from grader import records
 from grader.bundle import Bundle, SubmissionRefused
-from grader.bundle.submission import MAX_SUBMISSION_BYTES
+from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES
 from web import handing
 from web.access import Seat, assignment_at, seat_in
+from web.crumbs import crumbs_to
 from web.errors import wants_json
 from web.handing import Handed, as_bytes, policy_of
 from web.panels import Panel, panel_of
@@ -30,7 +31,7 @@ class Typed(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    files: dict[str, str] = Field(max_length=20)
+    files: dict[str, str] = Field(max_length=MAX_SUBMISSION_FILES)
     revision: int = Field(ge=0)
 
 
@@ -42,7 +43,7 @@ def show(course: str, assignment: str) -> Any:
         found = assignment_at(session, seat, assignment)
         now = records.clock(session)
         if found.version_hash is None or (not seat.is_staff and found.opens_at and now < found.opens_at):
-            return render_template("not_open.html", course=seat.course, assignment=found, crumbs=_crumbs(seat, found))
+            return render_template("not_open.html", course=seat.course, assignment=found, crumbs=crumbs_to(seat, found))
         bundle = parts().bundles.of(found.version_hash)
         draft = records.draft_of(session, seat.person_id, found.id)
         policy = policy_of(session, seat, found, now)
@@ -71,7 +72,7 @@ def show(course: str, assignment: str) -> Any:
         },
         panel=panel,
         limits={"file_bytes": MAX_SUBMISSION_BYTES},
-        crumbs=_crumbs(seat, found),
+        crumbs=crumbs_to(seat, found),
     )
 
 
@@ -146,8 +147,3 @@ def _files(bundle: Bundle, draft: records.Draft | None) -> list[dict[str, str]]:
         {"name": name, "text": kept.get(name, starter).decode("utf-8", "replace"), "starter": starter.decode()}
         for name, starter in bundle.starter.items()
     ]
-
-
-def _crumbs(seat: Seat, assignment: records.Assignment) -> list[tuple[str, str | None]]:
-    title = assignment.version.title if assignment.version else assignment.slug
-    return [(seat.course.title, url_for("courses.show", course=seat.course.slug)), (title, None)]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader import records
-from web.accounts import invite
+from web.accounts import invite, person_with
 from web.roster import EMAIL
 
 __all__ = ["found_course", "invite_again"]
@@ -26,7 +26,7 @@ def found_course(session: Session, slug: str, title: str, email: str, name: str)
         raise ValueError(f"{slug!r} cannot stand in addresses; take small letters, digits and hyphens, a letter first.")
     if session.scalar(select(records.Course).where(records.Course.slug == slug)) is not None:
         raise ValueError(f"There is a course {slug} already.")
-    person = _person(session, email)
+    person = person_with(session, email)
     if person is None:
         if not EMAIL.fullmatch(email) or not name.strip():
             raise ValueError(f"Nobody here has the address {email}; give a good address and --name to make an account.")
@@ -48,12 +48,8 @@ def invite_again(session: Session, email: str) -> str:
     Raises:
         ValueError: nobody has this address.
     """
-    person = _person(session, email)
+    person = person_with(session, email)
     if person is None:
         raise ValueError(f"Nobody here has the address {email}.")
     records.audit(session, actor=_OPERATOR, action="invite", subject=f"person {person.id}")
     return invite(session, person)
-
-
-def _person(session: Session, email: str) -> records.Person | None:
-    return session.scalar(select(records.Person).where(records.Person.email == email.strip().casefold()))

@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ def viewer_of(run: records.Run, submission: records.Submission, seat: Seat, now:
     if run.finished_at is not None:
         return None
     bundle = parts().bundles.of(run.version_hash)
-    total = bundle.max_public_score if submission.kind == "check" else bundle.max_score
+    total = bundle.points_of(public_only=submission.kind == "check")
     visibilities = records.shown_visibilities(submission.assignment, now, staff=seat.is_staff)
     return Viewer(run.id, run.tries, visibilities, float(total))
 
@@ -120,7 +120,7 @@ def _stream(parts: Parts, viewer: Viewer, known: str, shown: Shown) -> Iterator[
                 yield _message("finished", {})
                 return
             if standing != told:
-                yield _message("standing", _where(standing))
+                yield _message("standing", asdict(standing))
             told = standing
             yield ": still here\n\n"
 
@@ -156,15 +156,6 @@ def _test(viewer: Viewer, event: Event, shown: Shown) -> str:
 def _standing(parts: Parts, run_id: str) -> records.Standing:
     with parts.database.read() as session:
         return parts.line.standing(session, session.get_one(records.Run, run_id))
-
-
-def _where(standing: records.Standing) -> dict[str, Any]:
-    return {
-        "state": standing.state,
-        "position": standing.position,
-        "ahead": standing.ahead,
-        "eta_seconds": standing.eta_seconds,
-    }
 
 
 def _message(kind: str, data: Mapping[str, Any], event_id: str = "") -> str:

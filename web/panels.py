@@ -158,9 +158,9 @@ def test_view(test: results.TestResult, explained: dict[str, str]) -> TestView:
 
 
 def in_order(tests: Collection[results.TestResult]) -> list[results.TestResult]:
-    """Return tests by what to fix first: what can be read and run before what is hidden, what is explained before
+    """Return tests by what to fix first: readable before hidden, explained before not, passed last.
 
-    what is not, in the order of the suite, which goes from the simple to the whole; what passed comes last.
+    Else they keep the order of the suite, which goes from the simple to the whole.
     """
 
     def key(place_and_test: tuple[int, results.TestResult]) -> tuple[bool, bool, bool, int]:
@@ -176,7 +176,7 @@ def _sum(points: Iterable[float]) -> float:
 
 def _expected(submission: records.Submission) -> float:
     bundle = parts().bundles.of(submission.version_hash)
-    return float(bundle.max_public_score if submission.kind == "check" else bundle.max_score)
+    return float(bundle.points_of(public_only=submission.kind == "check"))
 
 
 def _late(submission: records.Submission, points: float | None) -> str:

@@ -1,5 +1,6 @@
 """A run while it forms: its panel, its state, and its events as they happen."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -33,13 +34,7 @@ def state(run_id: str) -> Any:
     with parts().database.read() as session:
         run, _, _ = run_of(session, user().person_id, run_id)
         standing = parts().line.standing(session, run)
-    return {
-        "state": run.state,
-        "position": standing.position,
-        "ahead": standing.ahead,
-        "eta_seconds": standing.eta_seconds,
-        "finished": run.finished_at is not None,
-    }
+    return {**asdict(standing), "finished": run.finished_at is not None}
 
 
 @pages.get("/events")

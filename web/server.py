@@ -31,9 +31,8 @@ class _Server(BaseApplication):
 
     def load_config(self) -> None:
         """Called by gunicorn."""
-        host = self._settings.web_host
         options: dict[str, Any] = {
-            "bind": f"[{host}]:{self._settings.web_port}" if ":" in host else f"{host}:{self._settings.web_port}",
+            "bind": self._settings.web_address,
             "worker_class": "gthread",
             "workers": _PROCESSES,
             "threads": _THREADS,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, undefer
 from grader import records
 from web.access import Seat, assignment_at, seat_in, submission_of
 from web.archives import archive_of
+from web.crumbs import crumbs_to
 from web.panels import attempt_of, panel_of
 from web.parts import parts
 from web.session import user
@@ -28,7 +29,7 @@ def attempts(course: str, assignment: str) -> Any:
         found = assignment_at(session, seat, assignment)
         now = records.clock(session)
         mine = records.attempts_of(session, seat.person_id, [found], now, kinds=_KINDS, staff=seat.is_staff)[found.id]
-    crumbs = [*_crumbs(seat, found), ("Attempts", None)]
+    crumbs = [*crumbs_to(seat, found), ("Attempts", None)]
     return render_template(
         "attempts.html", seat=seat, course=seat.course, assignment=found, attempts=mine[::-1], crumbs=crumbs
     )
@@ -46,7 +47,7 @@ def compare(course: str, assignment: str) -> Any:
         {"name": name, "old": sides[0]["files"].get(name, ""), "new": sides[1]["files"].get(name, "")} for name in names
     ]
     back = url_for("submissions.attempts", course=course, assignment=assignment)
-    crumbs = [*_crumbs(seat, found), ("Attempts", back), ("Side by side", None)]
+    crumbs = [*crumbs_to(seat, found), ("Attempts", back), ("Side by side", None)]
     return render_template("compare.html", old=sides[0], new=sides[1], files=files, assignment=found, crumbs=crumbs)
 
 
@@ -62,7 +63,7 @@ def show(submission_id: str) -> Any:
         files = _texts(submission)
     own = submission.person_id == user().person_id
     back = url_for("submissions.attempts", course=seat.course.slug, assignment=assignment.slug) if own else None
-    crumbs = [*_crumbs(seat, assignment), ("Attempts", back)]
+    crumbs = [*crumbs_to(seat, assignment), ("Attempts", back)]
     return render_template(
         "submission.html",
         submission=submission,
@@ -101,11 +102,3 @@ def _texts(submission: records.Submission) -> dict[str, str]:
 def _name(attempt: records.Attempt | None) -> str:
     word = {"submit": "Attempt", "check": "Check", "trial": "Trial"}
     return f"{word[attempt.kind]} {attempt.number}" if attempt else "Submission"
-
-
-def _crumbs(seat: Seat, assignment: records.Assignment) -> list[tuple[str, str | None]]:
-    title = assignment.version.title if assignment.version else assignment.slug
-    return [
-        (seat.course.title, url_for("courses.show", course=seat.course.slug)),
-        (title, url_for("assignments.show", course=seat.course.slug, assignment=assignment.slug)),
-    ]

@@ -40,7 +40,7 @@ class Grading:
         self._bundle = bundle
         self._submission = submission
         self._on_test = on_test
-        self._max_score = bundle.max_public_score if public_only else bundle.max_score
+        self._max_score = bundle.points_of(public_only=public_only)
         self._tests: dict[str, TestResult] = {}
         self.seed = seed
 

@@ -91,6 +91,12 @@ class Settings(BaseSettings):
         """Return a lane's share of the processors under contention: a student who waits goes before a batch."""
         return policy.WALL_WEIGHT if lane == "interactive" else policy.WALL_WEIGHT_OF_BATCH
 
+    @property
+    def web_address(self) -> str:
+        """Where the web process listens, as HOST:PORT."""
+        host = f"[{self.web_host}]" if ":" in self.web_host else self.web_host
+        return f"{host}:{self.web_port}"
+
     def image(self, environment: Environment) -> str:
         """Return the image of an environment's benches."""
         return self.image_numpy if environment == "numpy" else self.image_torch

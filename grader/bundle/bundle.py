@@ -80,6 +80,10 @@ class Bundle:
         """The points of the tests that students can read."""
         return sum((test.points for test in self.tests if test.file == PUBLIC_TESTS), Fraction(0))
 
+    def points_of(self, *, public_only: bool) -> Fraction:
+        """Return the points of all tests, or of those that students can read."""
+        return self.max_public_score if public_only else self.max_score
+
 
 def _slug_problem(slug: str) -> str:
     return (

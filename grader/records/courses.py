@@ -95,3 +95,8 @@ class Assignment(Base):
 
     course: Mapped[Course] = relationship()
     version: Mapped[Version | None] = relationship()
+
+    @property
+    def title(self) -> str:
+        """What it is called: by its version, where it has one."""
+        return self.version.title if self.version else self.slug

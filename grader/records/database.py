@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
-__all__ = ["Database", "DatabaseGone", "clock", "open_database"]
+__all__ = ["Database", "DatabaseGone", "clock", "insert", "open_database"]
 
 _BUSY_SECONDS: Final = 15.0
 _CONNECT_SECONDS: Final = 5
@@ -77,6 +78,11 @@ def clock(session: Session) -> datetime:
         return datetime.now(UTC)
     now: datetime = session.scalars(select(func.clock_timestamp())).one()
     return now.astimezone(UTC)
+
+
+def insert(session: Session, table: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
+    """Return an insertion that may say what to do where the row is there already, which both databases word alike."""
+    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(table)
 
 
 def _reading(engine: Engine) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.records.base import Base
-from grader.records.database import clock
+from grader.records.database import clock, insert
 
 __all__ = ["Draft", "DraftConflict", "draft_of", "save_draft"]
 
@@ -51,8 +50,7 @@ def save_draft(
         DraftConflict: there is another by now; nothing is saved.
     """
     blank = {"assignment_id": assignment_id, "person_id": person_id, "files": {}, "revision": 0}
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(Draft).values(blank | {"saved_at": clock(session)}).on_conflict_do_nothing())
+    session.execute(insert(session, Draft).values(blank | {"saved_at": clock(session)}).on_conflict_do_nothing())
     mine = (Draft.assignment_id == assignment_id, Draft.person_id == person_id)
     draft = session.scalars(select(Draft).where(*mine).with_for_update()).one()
     if draft.revision not in (0, revision) and draft.files != files:

@@ -116,7 +116,6 @@ def _submissions(
         Submission.kind,
         Submission.created_at,
         Run.state,
-        Run.max_score,
     )
     query = (
         select(*columns, Run.id.label("run_id"))

@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.records.base import LANES, Base, Lane, one_of
-from grader.records.database import clock
+from grader.records.database import clock, insert
 from grader.records.types import Text
 
 __all__ = ["Slot", "beat", "leave", "live_slots", "troubles"]
@@ -28,9 +27,10 @@ class Slot(Base):
 
 def beat(session: Session, slot: str, lane: Lane, run_id: str | None, trouble: str = "") -> None:
     """Note that a slot lives, the run it is at, and why it cannot grade, if so."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     seen = {"lane": lane, "run_id": run_id, "trouble": trouble, "seen_at": clock(session)}
-    session.execute(insert(Slot).values(id=slot, **seen).on_conflict_do_update(index_elements=["id"], set_=seen))
+    session.execute(
+        insert(session, Slot).values(id=slot, **seen).on_conflict_do_update(index_elements=["id"], set_=seen)
+    )
 
 
 def live_slots(session: Session, lane: Lane, now: datetime, seconds: float = 15) -> int:

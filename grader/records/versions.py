@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.bundle import Bundle
 from grader.records.base import Base, now
+from grader.records.database import insert
 
 __all__ = ["Version", "bundle_of", "keep_version"]
 
@@ -36,8 +36,7 @@ def keep_version(session: Session, bundle: Bundle) -> Version:
         "max_score": round(float(bundle.max_score), 4),
         "files": bundle.files,
     }
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(Version).values(values).on_conflict_do_nothing())
+    session.execute(insert(session, Version).values(values).on_conflict_do_nothing())
     return session.get_one(Version, bundle.version)
 
 

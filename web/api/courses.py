@@ -72,7 +72,7 @@ def _row(row: Row) -> dict[str, Any]:
     assignment = row.assignment
     return {
         "slug": assignment.slug,
-        "title": assignment.version.title if assignment.version else assignment.slug,
+        "title": assignment.title,
         "opens_at": assignment.opens_at,
         "due_at": assignment.due_at,
         "open_yet": row.open_yet,

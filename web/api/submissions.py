@@ -119,8 +119,7 @@ def _attempt(attempt: records.Attempt) -> dict[str, Any]:
 
 def _of_assignment(submission: records.Submission, seat: Seat) -> dict[str, Any]:
     assignment = submission.assignment
-    title = assignment.version.title if assignment.version else assignment.slug
-    return {"course": seat.course.slug, "assignment": assignment.slug, "title": title}
+    return {"course": seat.course.slug, "assignment": assignment.slug, "title": assignment.title}
 
 
 def _of_panel(panel: Panel) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def attempt(taken: records.Taken, bundles: Bundles, pool: Pool, on_test: Callabl
 
 
 def _max_score(taken: records.Taken, bundle: Bundle) -> float:
-    return round(float(bundle.max_public_score if taken.kind == "check" else bundle.max_score), 4)
+    return round(float(bundle.points_of(public_only=taken.kind == "check")), 4)
 
 
 def _not_graded(taken: records.Taken, submission: Submission, bundle: Bundle | None, message: str) -> Run:

@@ -1,0 +1,19 @@
+"""The way to a page, as it stands above it: (text, address or None)."""
+
+from flask import url_for
+
+from grader import records
+from web.access import Seat
+
+__all__ = ["Crumb", "crumbs_to"]
+
+Crumb = tuple[str, str | None]
+
+
+def crumbs_to(seat: Seat, assignment: records.Assignment) -> list[Crumb]:
+    """Return the way to an assignment; its own page, where it comes last, is not linked."""
+    course = seat.course
+    return [
+        (course.title, url_for("courses.show", course=course.slug)),
+        (assignment.title, url_for("assignments.show", course=course.slug, assignment=assignment.slug)),
+    ]
