@@ -24,14 +24,12 @@ from web.panels import TestView, test_view
 from web.parts import Parts, parts
 from worker.queue.events import Event
 
-__all__ = ["MAX_STREAMS", "Viewer", "end_streams", "streamed", "viewer_of"]
+__all__ = ["Viewer", "end_streams", "streamed", "viewer_of"]
 
-MAX_STREAMS: Final = 40  # of one web process
 _STREAM_SECONDS: Final = 60.0
 _WAIT_MS: Final = 1000
 _PLACE: Final = re.compile(r"\d{1,20}-\d{1,20}")
 
-_STREAMS: Final = threading.BoundedSemaphore(MAX_STREAMS)
 _ENDING: Final = threading.Event()
 
 Shown = Callable[[TestView], Mapping[str, Any]]
@@ -78,12 +76,12 @@ def streamed(viewer: Viewer | None, shown: Shown) -> Response:
     Returns:
         server-sent events, or 204 where there are none, or where too many are watching.
     """
-    if viewer is None or not _STREAMS.acquire(blocking=False):
+    if viewer is None or not parts().streams.acquire(blocking=False):
         return Response(status=204)
     after = request.headers.get("Last-Event-ID", "0")
     text = stream_with_context(_stream(parts(), viewer, after if _PLACE.fullmatch(after) else "0", shown))
     answer = Response(text, mimetype="text/event-stream")
-    answer.call_on_close(_once(_STREAMS.release))
+    answer.call_on_close(_once(parts().streams.release))
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy that waits for more would hold back what happened
     return answer
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,12 @@ from worker.queue.bundles import Bundles
 from worker.queue.intake import Intake
 from worker.settings import Settings
 
-__all__ = ["MAX_REQUEST_BYTES", "Parts", "configuration", "parts", "public"]
+__all__ = ["MAX_REQUEST_BYTES", "MAX_STREAMS", "Parts", "configuration", "parts", "public"]
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 MAX_REQUEST_BYTES: Final = 8 * 1024 * 1024  # a submission of one MiB may be written with escapes
+MAX_STREAMS: Final = 40  # of one application, which is one process
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Parts:
     intake: Intake
     bundles: Bundles
     line: Line = field(default_factory=Line)
+    streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS))
 
     def close(self) -> None:
         """Let go of database and broker."""

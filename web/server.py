@@ -9,7 +9,8 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from web import create_app
-from web.live import MAX_STREAMS, end_streams
+from web.live import end_streams
+from web.parts import MAX_STREAMS
 from worker.settings import Settings
 
 __all__ = ["serve"]

@@ -10,7 +10,7 @@ import pytest
 from grader import records
 from tests.runs import FAILED, LOSSES
 from tests.web.portal import Browser, Portal, passed
-from web import live
+from web.parts import MAX_STREAMS
 
 HIDDEN = {"outcome": "failed", "points": 0.0, "title": "A secret title."}
 
@@ -100,7 +100,7 @@ def test_where_too_many_watch_the_page_is_told_to_ask(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     ticket = portal.submit(browser).get_json()
     with ExitStack() as watching:
-        for _ in range(live.MAX_STREAMS):
+        for _ in range(MAX_STREAMS):
             stream = watching.enter_context(browser.get(ticket["events"], buffered=False))
             assert stream.status_code == 200
         assert browser.get(ticket["events"]).status_code == 204
