@@ -13,18 +13,24 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 
 from grader.records.admission import Refused, admit
 from grader.records.base import LANES, Lane, new_id
+from grader.records.batches import Batch, BatchItem, BatchState
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
+from grader.records.extensions import Extension
 from grader.records.forecast import Standing, places, standing, standings
 from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
+from grader.records.markings import Comment, Marking, RubricItem, RubricMark
+from grader.records.notices import Notice, NoticeKind
 from grader.records.people import Invitation, Person, PersonalToken
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
 from grader.records.scores import Attempt, attempts_of, counting, shown_visibilities
 from grader.records.slots import Slot, beat, leave, live_slots, troubles
+from grader.records.studies import Study, StudyKind, StudyState
 from grader.records.submissions import attempts_used, hand_in
+from grader.records.uploads import Upload
 from grader.records.versions import Version, bundle_of, keep_version
 from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResult
 
@@ -35,27 +41,41 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AuditEntry",
+    "Batch",
+    "BatchItem",
+    "BatchState",
+    "Comment",
     "Course",
     "Database",
     "DatabaseGone",
     "Draft",
     "DraftConflict",
     "Enrolment",
+    "Extension",
     "Invitation",
     "Kind",
     "Lane",
+    "Marking",
+    "Notice",
+    "NoticeKind",
     "Person",
     "PersonalToken",
     "Refused",
     "Role",
+    "RubricItem",
+    "RubricMark",
     "Run",
     "Slot",
     "Standing",
     "State",
+    "Study",
+    "StudyKind",
+    "StudyState",
     "Submission",
     "Swept",
     "Taken",
     "TestResult",
+    "Upload",
     "Version",
     "admit",
     "ask_for_run",

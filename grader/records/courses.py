@@ -69,6 +69,7 @@ class Assignment(Base):
         late_percent_per_day: taken off for each day begun after `due_at`, until nothing is left; 0 for no late work.
         position: its place in the course.
         visibility: "hidden" while only staff see the assignment, "visible" when students do.
+        results_held: whether students are not shown what their submissions are worth yet.
         published_at: when results for `after_published` were shown.
     """
 
@@ -90,6 +91,7 @@ class Assignment(Base):
     late_percent_per_day: Mapped[float] = mapped_column(default=0.0)
     position: Mapped[int] = mapped_column(default=0)
     visibility: Mapped[str] = mapped_column(default="hidden")
+    results_held: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

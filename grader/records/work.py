@@ -76,6 +76,7 @@ class Run(Base):
         turn: its place in the line, see `grader.records.turns`; None while it does not wait.
         taken_at: when the last try began.
         reason: why the last try was given back.
+        seed: of what it found; before it is finished, the seed that it is to have, None for a fresh one.
     """
 
     __tablename__ = "runs"
@@ -166,6 +167,7 @@ class TestResult(Base):
     file: Mapped[str | None]
     line: Mapped[int | None]
     pictures: Mapped[list[dict[str, Any]]] = mapped_column(Json(), default=list)
+    fingerprint: Mapped[str] = mapped_column(default="")
     duration_ms: Mapped[float]
 
     def result(self) -> results.TestResult:
@@ -185,6 +187,7 @@ class TestResult(Base):
             file=self.file,
             line=self.line,
             pictures=tuple(map(Picture.from_json, self.pictures)),
+            fingerprint=self.fingerprint,
             duration_ms=self.duration_ms,
         )
 

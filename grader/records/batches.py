@@ -1,0 +1,79 @@
+"""Batches: reruns of many submissions that change no grade until somebody has compared and decided."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader.records.base import Base, new_id, now, one_of
+from grader.records.courses import Assignment, Course
+from grader.records.people import Person
+from grader.records.types import Text
+from grader.records.versions import Version
+from grader.records.work import Run, Submission
+
+__all__ = ["Batch", "BatchItem", "BatchState"]
+
+BatchState = Literal["underway", "paused", "cancelled", "applied", "discarded"]
+
+
+class Batch(Base):
+    """A rerun of a set of submissions, until it is decided on.
+
+    Attributes:
+        assignment_id: whose submissions; None for a whole course.
+        version_hash: what they are graded by; None for the version in force of each assignment.
+        seed: of all runs, so that answers can be compared; None for the seed of each submission's run before.
+        chosen: which submissions, as a sentence.
+        reason: why, for those whose grade it changes.
+        state: "underway" from the beginning until somebody decides, also when all is graded.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (one_of("state", *get_args(BatchState)), Index(None, "course_id", "asked_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
+    assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"))
+    version_hash: Mapped[str | None] = mapped_column(ForeignKey("versions.hash"))
+    seed: Mapped[int | None] = mapped_column(BigInteger)
+    chosen: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[BatchState] = mapped_column(Text(), default="underway")
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+
+    course: Mapped[Course] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
+    version: Mapped[Version | None] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class BatchItem(Base):
+    """One submission of a batch.
+
+    Attributes:
+        position: its place in the batch.
+        version_hash: what it is graded by.
+        run_before: the run whose grade counted when the batch was asked for.
+        run_after: the batch's own; None while it is not queued, because the batch is paused or was cancelled.
+        applied: whether the batch's run was made the one that counts.
+    """
+
+    __tablename__ = "batch_items"
+    __table_args__ = (Index(None, "run_after"),)
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True, index=True)
+    position: Mapped[int]
+    version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
+    run_before: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    run_after: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    applied: Mapped[bool] = mapped_column(default=False)
+
+    batch: Mapped[Batch] = relationship()
+    submission: Mapped[Submission] = relationship()
+    before: Mapped[Run | None] = relationship(foreign_keys=run_before)
+    after: Mapped[Run | None] = relationship(foreign_keys=run_after)

@@ -1,0 +1,42 @@
+"""Notices: what a student is told that changed without their doing."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader.records.base import Base, new_id, now, one_of
+from grader.records.types import Text
+from grader.records.work import Submission
+
+__all__ = ["Notice", "NoticeKind"]
+
+NoticeKind = Literal["regraded", "restored", "marked"]
+
+
+class Notice(Base):
+    """Something about a student's submission that changed.
+
+    Attributes:
+        kind: "regraded" by a batch, "restored" by undoing one, "marked" by a grader.
+        run_before, run_after: between which runs a grade went; what may be seen of them is decided later.
+        reason: why, in the words of whoever did it.
+        seen_at: when the student dismissed it.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (one_of("kind", *get_args(NoticeKind)), Index(None, "person_id", "at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))
+    kind: Mapped[NoticeKind] = mapped_column(Text())
+    run_before: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    run_after: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime | None]
+
+    submission: Mapped[Submission] = relationship()
