@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grader import records
 
-__all__ = ["Seat", "assignment_at", "run_of", "seat_in", "submission_of"]
+__all__ = ["Seat", "assignment_at", "managing_seat", "run_of", "seat_in", "staff_seat", "submission_of"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Seat:
 
     @property
     def manages(self) -> bool:
-        """Whether this person decides who is in the course."""
+        """Whether this person decides on people, assignments and dates."""
         return self.role in ("instructor", "admin")
 
 
@@ -40,6 +40,18 @@ def seat_in(session: Session, person_id: str, slug: str) -> Seat:
     )
     enrolment = session.scalar(query) or abort(404)
     return Seat(person_id, enrolment.course, enrolment.role)
+
+
+def staff_seat(session: Session, person_id: str, slug: str) -> Seat:
+    """Return the seat of somebody who teaches or grades in a course, or answer that there is nothing here."""
+    seat = seat_in(session, person_id, slug)
+    return seat if seat.is_staff else abort(404)
+
+
+def managing_seat(session: Session, person_id: str, slug: str) -> Seat:
+    """Return the seat of somebody who decides on people, assignments and dates, or answer that there is nothing here."""
+    seat = seat_in(session, person_id, slug)
+    return seat if seat.manages else abort(404)
 
 
 def assignment_at(session: Session, seat: Seat, slug: str) -> records.Assignment:

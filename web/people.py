@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grader import records
-from web.access import Seat, seat_in
+from web.access import Seat, managing_seat, staff_seat
 from web.accounts import INVITATION_DAYS, invite
 from web.parts import parts
 from web.roster import Line, Roster, read_roster
@@ -45,7 +45,7 @@ class Preview:
 def show(course: str) -> Any:
     """List who is in a course."""
     with parts().database.read() as session:
-        seat = _managing_seat(session, course, graders_too=True)
+        seat = staff_seat(session, user().person_id, course)
         query = (
             select(records.Enrolment)
             .join(records.Person)
@@ -68,7 +68,7 @@ def show(course: str) -> Any:
 def change_code(course: str) -> Any:
     """Make a new code for joining, or close the course to joining."""
     with parts().database.write() as session:
-        seat = _managing_seat(session, course)
+        seat = managing_seat(session, user().person_id, course)
         code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
         seat.course.join_code = None if request.form.get("close") else code
         closed = seat.course.join_code is None
@@ -83,7 +83,7 @@ def change_role(course: str, person_id: str) -> Any:
     """Give somebody another role."""
     role = request.form.get("role", "")
     with parts().database.write() as session:
-        seat = _managing_seat(session, course)
+        seat = managing_seat(session, user().person_id, course)
         enrolment = session.get(records.Enrolment, (seat.course.id, person_id)) or abort(404)
         if role not in get_args(records.Role) or not _may_give(seat, enrolment.role) or not _may_give(seat, role):
             abort(403)
@@ -108,7 +108,7 @@ def change_role(course: str, person_id: str) -> Any:
 def import_form(course: str) -> Any:
     """Ask for a roster."""
     with parts().database.read() as session:
-        seat = _managing_seat(session, course)
+        seat = managing_seat(session, user().person_id, course)
     return render_template("import.html", course=seat.course, roster=None, crumbs=_import_crumbs(seat))
 
 
@@ -120,7 +120,7 @@ def import_roster(course: str) -> Any:
     if request.form.get("confirmed") and not roster.errors:
         return _take_in(course, roster)
     with parts().database.read() as session:
-        seat = _managing_seat(session, course)
+        seat = managing_seat(session, user().person_id, course)
         roster = _with_forbidden_roles(seat, roster)
         preview = _preview(session, seat, roster.lines)
     page = render_template(
@@ -143,7 +143,7 @@ def _roster_data() -> bytes:
 
 def _take_in(course: str, roster: Roster) -> Any:
     with parts().database.write() as session:
-        seat = _managing_seat(session, course)
+        seat = managing_seat(session, user().person_id, course)
         if _with_forbidden_roles(seat, roster).errors:
             abort(403)
         preview = _preview(session, seat, roster.lines)
@@ -225,13 +225,6 @@ def _with_forbidden_roles(seat: Seat, roster: Roster) -> Roster:
 def _may_give(seat: Seat, role: str) -> bool:
     """Tell whether a role is below that of whoever gives it, or takes it away."""
     return seat.role == "admin" or role in ("student", "grader")
-
-
-def _managing_seat(session: Session, course: str, *, graders_too: bool = False) -> Seat:
-    seat = seat_in(session, user().person_id, course)
-    if not (seat.manages or (graders_too and seat.is_staff)):
-        abort(404)
-    return seat
 
 
 def _crumbs(seat: Seat, last: tuple[str, str | None]) -> list[tuple[str, str | None]]:
