@@ -49,7 +49,7 @@ def staff_seat(session: Session, person_id: str, slug: str) -> Seat:
 
 
 def managing_seat(session: Session, person_id: str, slug: str) -> Seat:
-    """Return the seat of somebody who decides on people, assignments and dates, or answer that there is nothing here."""
+    """Return the seat of somebody who decides on people and assignments, or answer that there is nothing here."""
     seat = seat_in(session, person_id, slug)
     return seat if seat.manages else abort(404)
 
