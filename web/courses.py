@@ -25,6 +25,7 @@ class Row:
     assignment: records.Assignment
     attempts: list[records.Attempt]
     counting: records.Attempt | None
+    terms: records.Terms
     closed: bool
     open_yet: bool
 
@@ -82,12 +83,15 @@ def rows_of(session: Session, course: records.Course, person_id: str, *, staff: 
     assignments = [one for one in session.scalars(query) if staff or one.visibility == "visible"]
     kind: records.Kind = "trial" if staff else "submit"
     attempts = records.attempts_of(session, person_id, assignments, now, kinds=(kind,), staff=staff)
+    extensions = records.extensions_at(session, assignments, person_id)
+    terms = {one.id: records.own_terms(one, extensions.get((person_id, one.id))) for one in assignments}
     return [
         Row(
             assignment,
             attempts[assignment.id],
             records.counting(attempts[assignment.id]),
-            records.is_closed(assignment, now),
+            terms[assignment.id],
+            records.is_closed(terms[assignment.id], now),
             assignment.opens_at is None or assignment.opens_at <= now,
         )
         for assignment in assignments

@@ -74,18 +74,19 @@ def policy_of(session: Session, seat: Seat, assignment: records.Assignment, now:
     """Return what holds for somebody now; nothing is closed to staff, for nothing of theirs counts."""
     person = session.get_one(records.Person, seat.person_id)
     used = records.attempts_used(session, person, assignment)
+    terms = records.terms_of(session, seat.person_id, assignment)
     closed = ""
-    if not seat.is_staff and records.is_closed(assignment, now):
+    if not seat.is_staff and records.is_closed(terms, now):
         closed = "The due date has passed, so this cannot be submitted any more. Check still works."
-    elif not seat.is_staff and assignment.attempts and used >= assignment.attempts:
+    elif not seat.is_staff and terms.attempts and used >= terms.attempts:
         closed = "All attempts are used. Check still works."
     return Policy(
-        due_at=assignment.due_at,
-        opens_at=assignment.opens_at,
-        attempts=assignment.attempts,
+        due_at=terms.due_at,
+        opens_at=terms.opens_at,
+        attempts=terms.attempts,
         used=used,
-        late_percent_per_day=assignment.late_percent_per_day,
-        cost_now_percent=records.percent_off(assignment, now),
+        late_percent_per_day=terms.late_percent_per_day,
+        cost_now_percent=records.percent_off(terms, now),
         closed=closed,
     )
 

@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 import redis
 from flask import Response, request, stream_with_context
+from sqlalchemy.orm import Session
 
 from grader import records, results
 from web.access import Seat
@@ -56,13 +56,13 @@ class Viewer:
     explained: dict[str, str] = field(default_factory=dict)
 
 
-def viewer_of(run: records.Run, submission: records.Submission, seat: Seat, now: datetime) -> Viewer | None:
+def viewer_of(session: Session, run: records.Run, submission: records.Submission, seat: Seat) -> Viewer | None:
     """Return somebody who watches a run that they may see; None where it is finished, so nothing more happens."""
     if run.finished_at is not None:
         return None
     bundle = parts().bundles.of(run.version_hash)
     total = bundle.points_of(public_only=submission.kind == "check")
-    visibilities = records.shown_visibilities(submission.assignment, now, staff=seat.is_staff)
+    visibilities = records.shown_of(session, submission, records.clock(session), staff=seat.is_staff)
     return Viewer(run.id, run.tries, visibilities, float(total))
 
 

@@ -56,6 +56,7 @@ class Panel:
         points, max_points: of the tests that are shown; points are None while there are none.
         passed: how many of the tests that are shown passed.
         withheld: how many tests are not shown yet.
+        held: whether the course's staff hold the result back, so that none is.
         late: what lateness costs, as a sentence.
     """
 
@@ -71,6 +72,7 @@ class Panel:
     tests: list[TestView]
     passed: int
     withheld: int
+    held: bool
     late: str
     urls: dict[str, str]
     created_at: datetime
@@ -99,7 +101,7 @@ def panel_of(
     """
     run = session.get_one(records.Run, run_id)
     submission = run.submission
-    shown = records.shown_visibilities(submission.assignment, now, staff=seat.is_staff)
+    shown = records.shown_of(session, submission, now, staff=seat.is_staff)
     finished = run.finished_at is not None
     graded = run.state == "graded"
     tests = [test.result() for test in run.tests] if graded else []
@@ -111,14 +113,15 @@ def panel_of(
         state=run.state,
         kind=submission.kind,
         attempt=attempt.number if attempt and attempt.kind == "submit" else None,
-        points=results.score_of(seen) if graded else None,
-        max_points=_sum(test.max_points for test in seen) if graded else _expected(submission),
-        message=run.message if graded or seat.is_staff else "",
+        points=results.score_of(seen) if graded and shown else None,
+        max_points=_sum(test.max_points for test in seen) if graded and shown else _expected(submission),
+        message=run.message if (graded and shown) or seat.is_staff else "",
         standing=None if finished else parts().line.standing(session, run),
         tests=[test_view(test, explained) for test in in_order(seen)],
         passed=sum(test.outcome == "passed" for test in seen),
         withheld=len(tests) - len(seen),
-        late=_late(submission, results.score_of(seen) if graded else None),
+        held=graded and not shown,
+        late=_late(attempt) if attempt else "",
         urls={
             "panel": url_for("runs.panel", run_id=run.id),
             "events": url_for("runs.events", run_id=run.id),
@@ -179,9 +182,8 @@ def _expected(submission: records.Submission) -> float:
     return float(bundle.points_of(public_only=submission.kind == "check"))
 
 
-def _late(submission: records.Submission, points: float | None) -> str:
-    percent = records.percent_off(submission.assignment, submission.created_at) if submission.kind == "submit" else 0
-    if not percent:
+def _late(attempt: records.Attempt) -> str:
+    if not attempt.percent_off:
         return ""
-    worth = "" if points is None else f": {points * (100 - percent) / 100:.4g} points count"
-    return f"Handed in late, which takes {percent:g} % off{worth}."
+    worth = "" if attempt.worth is None else f": {attempt.worth:.4g} points count"
+    return f"Handed in late, which takes {attempt.percent_off:g} % off{worth}."

@@ -42,5 +42,5 @@ def events(run_id: str) -> Any:
     """Send what happens to a run, until it is finished; 204 where it is, or where too many are watching."""
     with parts().database.read() as session:
         run, submission, seat = run_of(session, user().person_id, run_id)
-        viewer = viewer_of(run, submission, seat, records.clock(session))
+        viewer = viewer_of(session, run, submission, seat)
     return streamed(viewer, lambda test: {"html": render_template("_test.html", test=test)})

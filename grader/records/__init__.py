@@ -14,6 +14,7 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 from grader.records.admission import Refused, admit
 from grader.records.base import LANES, Lane, new_id
 from grader.records.batches import Batch, BatchItem, BatchState
+from grader.records.comments import MAX_COMMENT, change_comment, comment_on
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
@@ -21,15 +22,16 @@ from grader.records.extensions import Extension
 from grader.records.forecast import Standing, places, standing, standings
 from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
-from grader.records.markings import Comment, Marking, RubricItem, RubricMark
+from grader.records.markings import Comment, Marking, MarkingConflict, RubricItem, RubricMark
 from grader.records.notices import Notice, NoticeKind
 from grader.records.people import Invitation, Person, PersonalToken
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
-from grader.records.scores import Attempt, attempts_of, counting, shown_visibilities
+from grader.records.scores import Attempt, Attempts, attempts_in, attempts_of, counting, shown_of, shown_visibilities
 from grader.records.slots import Slot, beat, leave, live_slots, troubles
 from grader.records.studies import Study, StudyKind, StudyState
 from grader.records.submissions import attempts_used, hand_in
+from grader.records.terms import Terms, extensions_at, own_terms, terms_of
 from grader.records.uploads import Upload
 from grader.records.versions import Version, bundle_of, keep_version
 from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResult
@@ -37,9 +39,11 @@ from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResu
 __all__ = [
     "FINISHED",
     "LANES",
+    "MAX_COMMENT",
     "STAFF",
     "Assignment",
     "Attempt",
+    "Attempts",
     "AuditEntry",
     "Batch",
     "BatchItem",
@@ -56,6 +60,7 @@ __all__ = [
     "Kind",
     "Lane",
     "Marking",
+    "MarkingConflict",
     "Notice",
     "NoticeKind",
     "Person",
@@ -74,19 +79,24 @@ __all__ = [
     "Submission",
     "Swept",
     "Taken",
+    "Terms",
     "TestResult",
     "Upload",
     "Version",
     "admit",
     "ask_for_run",
+    "attempts_in",
     "attempts_of",
     "attempts_used",
     "audit",
     "beat",
     "bundle_of",
+    "change_comment",
     "clock",
+    "comment_on",
     "counting",
     "draft_of",
+    "extensions_at",
     "finish",
     "give_back",
     "hand_in",
@@ -98,14 +108,17 @@ __all__ = [
     "migrate",
     "new_id",
     "open_database",
+    "own_terms",
     "percent_off",
     "places",
     "save_draft",
+    "shown_of",
     "shown_visibilities",
     "standing",
     "standings",
     "sweep",
     "take",
+    "terms_of",
     "troubles",
     "waiting",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grader.records.courses import Assignment, Enrolment
 from grader.records.lateness import is_closed
 from grader.records.submissions import attempts_used
+from grader.records.terms import terms_of
 from grader.records.work import FINISHED, Kind, Run
 
 __all__ = ["MAX_UNDERWAY", "Refused", "admit"]
@@ -56,11 +57,12 @@ def admit(
 
 
 def _expect_room(session: Session, enrolment: Enrolment, assignment: Assignment, now: datetime) -> None:
-    if is_closed(assignment, now):
+    terms = terms_of(session, enrolment.person_id, assignment)
+    if is_closed(terms, now):
         raise Refused("The due date has passed, so this cannot be submitted any more. Check still works.")
     used = attempts_used(session, enrolment.person, assignment)
-    if assignment.attempts and used >= assignment.attempts:
-        raise Refused(f"All {assignment.attempts} attempts are used, so this cannot be submitted. Check still works.")
+    if terms.attempts and used >= terms.attempts:
+        raise Refused(f"All {terms.attempts} attempts are used, so this cannot be submitted. Check still works.")
 
 
 def _underway(session: Session, person_id: str, assignment: Assignment) -> int:

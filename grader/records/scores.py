@@ -1,20 +1,22 @@
-"""Attempts and what they are worth: what a student may see of the points, what lateness costs, and which one counts."""
+"""Attempts and what they are worth: what may be seen, what graders and lateness change, and which one counts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from grader.records.courses import Assignment
 from grader.records.lateness import percent_off
+from grader.records.markings import Marking, RubricItem, RubricMark
+from grader.records.terms import Terms, extensions_at, own_terms, terms_of
 from grader.records.work import Kind, Run, State, Submission, TestResult
 from grader.results import VISIBILITIES, Visibility
 
-__all__ = ["Attempt", "attempts_of", "counting", "shown_visibilities"]
+__all__ = ["Attempt", "Attempts", "attempts_in", "attempts_of", "counting", "shown_of", "shown_visibilities"]
 
 _DIGITS: Final = 4
 _SUBMITTED: Final[tuple[Kind, ...]] = ("submit",)
@@ -25,15 +27,22 @@ class Attempt:
     """One submission, as it is worth now.
 
     Attributes:
+        run_id, version_hash: of the run that counts for it, or else of its last run.
         number: the how manieth of its kind, from 1.
-        state: of the run that counts for it, or else of its last run.
+        state: of that run.
         points, max_points: of the tests that may be seen, before lateness; points are None while there are none.
         percent_off: taken off for lateness.
+        rubric: what rubric items give, or take where it is less than 0.
+        override: what a grader made it worth, whatever else says; None for no override.
+        held: whether students are not shown the result yet: for them, points are None then.
         counts: whether it is the one that counts.
     """
 
+    person_id: str
+    assignment_id: str
     submission_id: str
     run_id: str
+    version_hash: str
     kind: Kind
     number: int
     created_at: datetime
@@ -41,24 +50,44 @@ class Attempt:
     points: float | None
     max_points: float
     percent_off: float
+    rubric: float = 0.0
+    override: float | None = None
+    held: bool = False
     counts: bool = False
 
     @property
     def worth(self) -> float | None:
-        """The points after lateness."""
-        return None if self.points is None else round(self.points * (100 - self.percent_off) / 100, _DIGITS)
+        """The points that count: after rubric items and lateness, or by an override."""
+        if self.override is not None:
+            return self.override
+        if self.points is None:
+            return None
+        return round(max(0.0, self.points + self.rubric) * (100 - self.percent_off) / 100, _DIGITS)
 
 
-def shown_visibilities(assignment: Assignment, now: datetime, *, staff: bool = False) -> frozenset[Visibility]:
+Attempts = Mapping[tuple[str, str], list[Attempt]]
+
+
+def shown_visibilities(terms: Terms, now: datetime, *, staff: bool = False) -> frozenset[Visibility]:
     """Return of which visibilities a test may be seen by now, with its points."""
     if staff:
         return frozenset(VISIBILITIES)
     shown: set[Visibility] = {"visible"}
-    if assignment.due_at is not None and now > assignment.due_at:
+    if terms.due_at is not None and now > terms.due_at:
         shown.add("after_due_date")
-    if assignment.published_at is not None and now >= assignment.published_at:
+    if terms.published_at is not None and now >= terms.published_at:
         shown.add("after_published")
     return frozenset(shown)
+
+
+def shown_of(session: Session, submission: Submission, now: datetime, *, staff: bool) -> frozenset[Visibility]:
+    """Return of which visibilities a submission's tests may be seen by now: of none where its result is held."""
+    terms = terms_of(session, submission.person_id, submission.assignment)
+    if not staff and submission.kind == "submit":
+        marking = session.get(Marking, submission.id)
+        if terms.results_held or (marking is not None and marking.held):
+            return frozenset()
+    return shown_visibilities(terms, now, staff=staff)
 
 
 def attempts_of(
@@ -70,7 +99,7 @@ def attempts_of(
     kinds: Collection[Kind] = _SUBMITTED,
     staff: bool = False,
 ) -> dict[str, list[Attempt]]:
-    """Return a person's attempts at each assignment by its id, oldest first; two queries, however many there are.
+    """Return a person's attempts at each assignment by its id, oldest first; the number of queries is constant.
 
     Args:
         session: to read in.
@@ -78,20 +107,17 @@ def attempts_of(
         assignments: at which.
         now: by the database's clock.
         kinds: of which kinds; each is numbered by itself.
-        staff: whether all points are seen.
+        staff: whether all points are seen, and results that are held.
     """
-    rows = _submissions(session, person_id, assignments, kinds)
-    sums = _sums(session, [row.run_id for row in rows if row.state == "graded"])
-    found: dict[str, list[Attempt]] = {assignment.id: [] for assignment in assignments}
-    for assignment in assignments:
-        shown = shown_visibilities(assignment, now, staff=staff)
-        of_kind: dict[str, int] = defaultdict(int)
-        for row in rows:
-            if row.assignment_id == assignment.id:
-                of_kind[row.kind] += 1
-                found[assignment.id].append(_attempt(assignment, row, of_kind[row.kind], sums, shown))
-        found[assignment.id] = _mark_counting(found[assignment.id], assignment.counting)
-    return found
+    found = _attempts(session, assignments, now, kinds, person_id, staff=staff)
+    return {assignment.id: found[person_id, assignment.id] for assignment in assignments}
+
+
+def attempts_in(
+    session: Session, assignments: Collection[Assignment], now: datetime, *, kinds: Collection[Kind] = _SUBMITTED
+) -> Attempts:
+    """Return everybody's attempts by person and assignment, as staff see them; else as `attempts_of`."""
+    return _attempts(session, assignments, now, kinds, None, staff=True)
 
 
 def counting(attempts: Iterable[Attempt]) -> Attempt | None:
@@ -99,9 +125,42 @@ def counting(attempts: Iterable[Attempt]) -> Attempt | None:
     return next((attempt for attempt in attempts if attempt.counts), None)
 
 
-def _submissions(
-    session: Session, person_id: str, assignments: Collection[Assignment], kinds: Collection[Kind]
-) -> Sequence[Any]:
+def _attempts(
+    session: Session,
+    assignments: Collection[Assignment],
+    now: datetime,
+    kinds: Collection[Kind],
+    person_id: str | None,
+    *,
+    staff: bool,
+) -> Attempts:
+    of: list[ColumnElement[bool]] = [
+        Submission.assignment_id.in_([one.id for one in assignments]),
+        Submission.kind.in_(kinds),
+    ]
+    if person_id is not None:
+        of.append(Submission.person_id == person_id)
+    by_id = {assignment.id: assignment for assignment in assignments}
+    extensions = extensions_at(session, assignments, person_id)
+    sums, marked = _sums(session, of), _marked(session, of)
+    found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
+    numbers: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    for row in _submissions(session, of):
+        whose = (row.person_id, row.assignment_id)
+        numbers[(*whose, row.kind)] += 1
+        terms = own_terms(by_id[row.assignment_id], extensions.get(whose))
+        shown = shown_visibilities(terms, now, staff=staff)
+        attempt = _attempt(terms, row, numbers[(*whose, row.kind)], sums[row.run_id], shown)
+        found[whose].append(_with_marks(attempt, terms, marked.get(row.id, _UNMARKED), staff=staff))
+    for (_, assignment_id), attempts in found.items():
+        attempts[:] = _mark_counting(attempts, by_id[assignment_id].counting)
+    return found
+
+
+_Of = Sequence[ColumnElement[bool]]
+
+
+def _submissions(session: Session, of: _Of) -> Sequence[Any]:
     latest = aliased(Run)
     last_run = (
         select(latest.id)
@@ -112,50 +171,93 @@ def _submissions(
     )
     columns = (
         Submission.id,
+        Submission.person_id,
         Submission.assignment_id,
         Submission.kind,
         Submission.created_at,
         Run.state,
+        Run.version_hash,
     )
     query = (
         select(*columns, Run.id.label("run_id"))
         .join(Run, Run.id == func.coalesce(Submission.run_id, last_run))
-        .where(Submission.person_id == person_id, Submission.assignment_id.in_([one.id for one in assignments]))
-        .where(Submission.kind.in_(kinds))
+        .where(*of)
         .order_by(Submission.created_at, Submission.id)
     )
     return session.execute(query).all()
 
 
-_Sums = Mapping[str, Mapping[str, tuple[float, float]]]
+_Sums = Mapping[str, tuple[float, float]]
 
 
-def _sums(session: Session, run_ids: Collection[str]) -> _Sums:
-    """Return the points, and how many there are, of runs by visibility."""
+def _sums(session: Session, of: _Of) -> defaultdict[str, dict[str, tuple[float, float]]]:
+    """Return the points, and how many there are, of the runs that count, by run and visibility."""
     sums = (func.sum(TestResult.points), func.sum(TestResult.max_points))
-    query = select(TestResult.run_id, TestResult.visibility, *sums).where(TestResult.run_id.in_(run_ids))
-    found: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
-    for run_id, visibility, points, most in session.execute(
-        query.group_by(TestResult.run_id, TestResult.visibility)
-    ).all():
+    query = (
+        select(TestResult.run_id, TestResult.visibility, *sums)
+        .join(Submission, Submission.run_id == TestResult.run_id)
+        .where(*of)
+        .group_by(TestResult.run_id, TestResult.visibility)
+    )
+    found: defaultdict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
+    for run_id, visibility, points, most in session.execute(query).all():
         found[run_id][visibility] = (points, most)
     return found
 
 
-def _attempt(assignment: Assignment, row: Any, number: int, sums: _Sums, shown: Collection[str]) -> Attempt:
-    seen = [pair for visibility, pair in sums.get(row.run_id, {}).items() if visibility in shown]
+class _Marks(NamedTuple):
+    rubric: float
+    override: float | None
+    held: bool
+
+
+_UNMARKED: Final = _Marks(0.0, None, False)
+
+
+def _marked(session: Session, of: _Of) -> dict[str, _Marks]:
+    """Return what graders decided, by submission; there is a marking wherever they did."""
+    rubric = (
+        select(func.sum(RubricItem.points))
+        .join(RubricMark, RubricMark.item_id == RubricItem.id)
+        .where(RubricMark.submission_id == Marking.submission_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(Marking.submission_id, rubric, Marking.override_points, Marking.held)
+        .join(Submission, Submission.id == Marking.submission_id)
+        .where(*of)
+    )
+    return {
+        submission_id: _Marks(points or 0.0, override, held)
+        for submission_id, points, override, held in session.execute(query).all()
+    }
+
+
+def _attempt(terms: Terms, row: Any, number: int, sums: _Sums, shown: Collection[str]) -> Attempt:
+    seen = [pair for visibility, pair in sums.items() if visibility in shown]
     graded = row.state == "graded"
     return Attempt(
+        person_id=row.person_id,
+        assignment_id=row.assignment_id,
         submission_id=row.id,
         run_id=row.run_id,
+        version_hash=row.version_hash,
         kind=row.kind,
         number=number,
         created_at=row.created_at,
         state=row.state,
         points=round(sum(points for points, _ in seen), _DIGITS) if graded else None,
         max_points=round(sum(most for _, most in seen), _DIGITS) if graded else 0.0,
-        percent_off=percent_off(assignment, row.created_at) if row.kind == "submit" else 0.0,
+        percent_off=percent_off(terms, row.created_at) if row.kind == "submit" else 0.0,
     )
+
+
+def _with_marks(attempt: Attempt, terms: Terms, marks: _Marks, *, staff: bool) -> Attempt:
+    if attempt.kind != "submit":
+        return attempt
+    if (marks.held or terms.results_held) and not staff:
+        return replace(attempt, points=None, max_points=0.0, held=True)
+    return replace(attempt, rubric=marks.rubric, override=marks.override, held=marks.held or terms.results_held)
 
 
 def _mark_counting(attempts: list[Attempt], policy: str) -> list[Attempt]:

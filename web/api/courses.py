@@ -74,7 +74,7 @@ def _row(row: Row) -> dict[str, Any]:
         "slug": assignment.slug,
         "title": assignment.title,
         "opens_at": assignment.opens_at,
-        "due_at": assignment.due_at,
+        "due_at": row.terms.due_at,
         "open_yet": row.open_yet,
         "closed": row.closed,
         "submitted": len(row.attempts),

@@ -229,4 +229,5 @@ class SubmissionOut(_Attempt):
     tests: Annotated[list[TestOut], Field(description="What to fix first comes first; empty until it is graded.")]
     passed: Annotated[int, Field(ge=0, description="How many of these tests passed.")]
     withheld: Annotated[int, Field(ge=0, description="How many tests are not shown yet.")]
+    held: Annotated[bool, Field(description="Whether the course's staff hold the result back for now.")]
     urls: Urls

@@ -92,7 +92,7 @@ def events(submission_id: str) -> Any:
     with parts().database.read() as session:
         submission, seat, attempt = _found(session, submission_id)
         run = session.get_one(records.Run, attempt.run_id)
-        viewer = viewer_of(run, submission, seat, records.clock(session))
+        viewer = viewer_of(session, run, submission, seat)
     return streamed(viewer, lambda test: {"test": _test(test)})
 
 
@@ -132,6 +132,7 @@ def _of_panel(panel: Panel) -> dict[str, Any]:
         "tests": panel.tests,
         "passed": panel.passed,
         "withheld": panel.withheld,
+        "held": panel.held,
     }
 
 
