@@ -15,6 +15,7 @@ from grader.records.admission import Refused, admit
 from grader.records.base import LANES, Lane, new_id
 from grader.records.batches import Batch, BatchItem, BatchState
 from grader.records.comments import MAX_COMMENT, change_comment, comment_on
+from grader.records.comments import MAX_COMMENT, change_comment, comment_on
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
@@ -40,6 +41,7 @@ __all__ = [
     "FINISHED",
     "LANES",
     "MAX_COMMENT",
+    "MAX_COMMENT",
     "STAFF",
     "Assignment",
     "Attempt",
@@ -60,6 +62,7 @@ __all__ = [
     "Kind",
     "Lane",
     "Marking",
+    "MarkingConflict",
     "MarkingConflict",
     "Notice",
     "NoticeKind",
@@ -92,7 +95,9 @@ __all__ = [
     "beat",
     "bundle_of",
     "change_comment",
+    "change_comment",
     "clock",
+    "comment_on",
     "comment_on",
     "counting",
     "draft_of",

@@ -1,14 +1,19 @@
 """What graders add to what grading found: comments, rubric items, an override, and whether a result is held back."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grader.records.base import Base, new_id, now
+from grader.records.database import clock, insert
 from grader.records.people import Person
 
-__all__ = ["Comment", "Marking", "RubricItem", "RubricMark"]
+__all__ = ["Comment", "Marking", "MarkingConflict", "RubricItem", "RubricMark", "next_revision", "raise_revisions"]
+
+_AT_ONCE: Final = 1000  # a statement has so many parameters at most
 
 
 class Marking(Base):
@@ -84,3 +89,56 @@ class Comment(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
     person: Mapped[Person] = relationship()
+
+
+class MarkingConflict(Exception):
+    """A submission was marked from elsewhere in the meantime; `marking` is what is there."""
+
+    def __init__(self, marking: Marking) -> None:
+        super().__init__("the submission was marked from elsewhere in the meantime")
+        self.marking = marking
+
+
+def next_revision(session: Session, submission_id: str, person_id: str, revision: int) -> Marking:
+    """Return a submission's marking for its next change, which nobody else makes until the transaction ends.
+
+    Args:
+        session: one that writes.
+        submission_id: of what.
+        person_id: who changes it.
+        revision: what they saw; 0 where there was no marking.
+
+    Raises:
+        MarkingConflict: somebody changed it since; nothing is changed.
+    """
+    at = clock(session)
+    blank = {"submission_id": submission_id, "person_id": person_id, "at": at}
+    session.execute(insert(session, Marking).values(blank).on_conflict_do_nothing())
+    mine = select(Marking).where(Marking.submission_id == submission_id).with_for_update()
+    marking = session.scalars(mine.execution_options(populate_existing=True)).one()
+    if marking.revision != revision:
+        raise MarkingConflict(marking)
+    marking.revision += 1
+    marking.person_id, marking.at = person_id, at
+    session.flush()
+    return marking
+
+
+def raise_revisions(session: Session, submission_ids: Collection[str], person_id: str) -> dict[str, int]:
+    """Let whoever looks at one of these submissions know that there is something new; return their revisions."""
+    at = clock(session)
+    ordered = sorted(set(submission_ids))  # two that do so at once do not wait for each other
+    revisions: dict[str, int] = {}
+    for begin in range(0, len(ordered), _AT_ONCE):
+        rows = [
+            {"submission_id": one, "person_id": person_id, "at": at, "revision": 1}
+            for one in ordered[begin : begin + _AT_ONCE]
+        ]
+        adding = insert(session, Marking).values(rows)
+        raising = adding.on_conflict_do_update(
+            index_elements=[Marking.submission_id],
+            set_={"revision": Marking.revision + 1, "person_id": person_id, "at": at},
+        )
+        raised = raising.returning(Marking.submission_id, Marking.revision)
+        revisions |= {row.submission_id: row.revision for row in session.execute(raised)}
+    return revisions
