@@ -1,5 +1,6 @@
 """Bundles and submissions: what authors write and what students hand in, read and checked."""
 
+from grader.bundle.archive import bundle_zip, read_bundle_zip
 from grader.bundle.bundle import Bundle
 from grader.bundle.cards import Card
 from grader.bundle.disk import read_bundle, read_bundles
@@ -25,8 +26,10 @@ __all__ = [
     "Submission",
     "SubmissionRefused",
     "SuiteTest",
+    "bundle_zip",
     "problem_with_source",
     "read_bundle",
+    "read_bundle_zip",
     "read_bundles",
     "read_submission",
     "read_submission_paths",
