@@ -13,8 +13,19 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 
 from grader.records.admission import Refused, admit
 from grader.records.base import LANES, Lane, new_id
-from grader.records.batches import Batch, BatchItem, BatchState
-from grader.records.comments import MAX_COMMENT, change_comment, comment_on
+from grader.records.batches import (
+    MAX_BATCH,
+    Batch,
+    BatchItem,
+    BatchState,
+    Progress,
+    batch_at,
+    begin_batch,
+    cancel_batch,
+    pause_batch,
+    progress_of,
+    resume_batch,
+)
 from grader.records.comments import MAX_COMMENT, change_comment, comment_on
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
@@ -24,7 +35,7 @@ from grader.records.forecast import Standing, places, standing, standings
 from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Comment, Marking, MarkingConflict, RubricItem, RubricMark
-from grader.records.notices import Notice, NoticeKind
+from grader.records.notices import Notice, NoticeKind, notify
 from grader.records.people import Invitation, Person, PersonalToken
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
@@ -40,7 +51,7 @@ from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResu
 __all__ = [
     "FINISHED",
     "LANES",
-    "MAX_COMMENT",
+    "MAX_BATCH",
     "MAX_COMMENT",
     "STAFF",
     "Assignment",
@@ -63,11 +74,11 @@ __all__ = [
     "Lane",
     "Marking",
     "MarkingConflict",
-    "MarkingConflict",
     "Notice",
     "NoticeKind",
     "Person",
     "PersonalToken",
+    "Progress",
     "Refused",
     "Role",
     "RubricItem",
@@ -92,12 +103,13 @@ __all__ = [
     "attempts_of",
     "attempts_used",
     "audit",
+    "batch_at",
     "beat",
+    "begin_batch",
     "bundle_of",
-    "change_comment",
+    "cancel_batch",
     "change_comment",
     "clock",
-    "comment_on",
     "comment_on",
     "counting",
     "draft_of",
@@ -112,10 +124,14 @@ __all__ = [
     "live_slots",
     "migrate",
     "new_id",
+    "notify",
     "open_database",
     "own_terms",
+    "pause_batch",
     "percent_off",
     "places",
+    "progress_of",
+    "resume_batch",
     "save_draft",
     "shown_of",
     "shown_visibilities",

@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grader.records.base import Base, new_id, now, one_of
+from grader.records.database import clock
 from grader.records.types import Text
 from grader.records.work import Submission
 
-__all__ = ["Notice", "NoticeKind"]
+__all__ = ["Notice", "NoticeKind", "notify"]
 
 NoticeKind = Literal["regraded", "restored", "marked"]
 
@@ -40,3 +41,34 @@ class Notice(Base):
     seen_at: Mapped[datetime | None]
 
     submission: Mapped[Submission] = relationship()
+
+
+def notify(
+    session: Session,
+    submission: Submission,
+    *,
+    kind: NoticeKind = "marked",
+    reason: str = "",
+) -> Notice:
+    """Tell a student that something about a submission changed, in the transaction that changes it.
+
+    Of what a grader changes again and again, one notice is kept while the student has not dismissed it.
+
+    Args:
+        session: one that writes.
+        submission: the student's.
+        kind: what happened.
+        reason: why, in words for the student.
+    """
+    unseen = select(Notice).where(
+        Notice.submission_id == submission.id, Notice.kind == kind, Notice.batch_id.is_(None), Notice.seen_at.is_(None)
+    )
+    notice = session.scalars(unseen.order_by(Notice.at.desc()).limit(1)).one_or_none()
+    if notice is None:
+        notice = Notice(person_id=submission.person_id, submission_id=submission.id, kind=kind)
+        session.add(notice)
+    notice.run_before = notice.run_after = submission.run_id
+    notice.reason = reason
+    notice.at = clock(session)
+    session.flush()
+    return notice

@@ -10,7 +10,7 @@ and so stand behind nobody. It is taken after those in line, unless `close_up` h
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -22,7 +22,7 @@ from grader.records.base import Lane
 from grader.records.versions import Version
 from grader.records.work import QUEUED, Run, locked
 
-__all__ = ["Waiting", "assignments_by_turn", "close_up", "first_in_line", "line_of", "move_up", "turn_of"]
+__all__ = ["Waiting", "assignments_by_turn", "close_up", "first_in_line", "line_of", "move_up", "turn_of", "turns_of"]
 
 _NEVER_SERVED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BEHIND: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -85,6 +85,26 @@ def turn_of(session: Session, run: Run) -> datetime:
     if in_line is not None and in_line < _BEHIND:
         return _BEHIND
     return served or _NEVER_SERVED
+
+
+def turns_of(session: Session, lane: Lane, students: Sequence[tuple[str, str]]) -> list[datetime]:
+    """Return the places in line of runs that are about to wait, in this order, by one query.
+
+    Args:
+        session: to read in.
+        lane: in which they will wait.
+        students: of each run, the ids of its assignment and its student.
+    """
+    of_lane = (Run.lane == lane, Run.assignment_id.in_({assignment_id for assignment_id, _ in students}))
+    columns = (Run.assignment_id, Run.person_id, func.min(Run.turn), func.max(Run.taken_at))
+    query = select(*columns).where(*of_lane).group_by(Run.assignment_id, Run.person_id)
+    known = {(row[0], row[1]): (row[2], row[3]) for row in session.execute(query)}
+    turns = []
+    for student in students:
+        in_line, served = known.get(student, (None, None))
+        turns.append(_BEHIND if in_line is not None and in_line < _BEHIND else served or _NEVER_SERVED)
+        known[student] = (turns[-1] if in_line is None else min(in_line, turns[-1]), served)
+    return turns
 
 
 def move_up(session: Session, taken: Run) -> None:
