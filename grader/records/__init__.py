@@ -30,7 +30,7 @@ from grader.records.comments import MAX_COMMENT, change_comment, comment_on
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
-from grader.records.extensions import Extension
+from grader.records.extensions import Extension, extend, withdraw
 from grader.records.forecast import Standing, places, standing, standings
 from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
@@ -44,7 +44,7 @@ from grader.records.slots import Slot, beat, leave, live_slots, troubles
 from grader.records.studies import Study, StudyKind, StudyState
 from grader.records.submissions import attempts_used, hand_in
 from grader.records.terms import Terms, extensions_at, own_terms, terms_of
-from grader.records.uploads import Upload
+from grader.records.uploads import GateShut, Published, Upload, bring, graded_by_others, publish
 from grader.records.versions import Version, bundle_of, keep_version
 from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResult
 
@@ -69,6 +69,7 @@ __all__ = [
     "DraftConflict",
     "Enrolment",
     "Extension",
+    "GateShut",
     "Invitation",
     "Kind",
     "Lane",
@@ -79,6 +80,7 @@ __all__ = [
     "Person",
     "PersonalToken",
     "Progress",
+    "Published",
     "Refused",
     "Role",
     "RubricItem",
@@ -106,6 +108,7 @@ __all__ = [
     "batch_at",
     "beat",
     "begin_batch",
+    "bring",
     "bundle_of",
     "cancel_batch",
     "change_comment",
@@ -113,9 +116,11 @@ __all__ = [
     "comment_on",
     "counting",
     "draft_of",
+    "extend",
     "extensions_at",
     "finish",
     "give_back",
+    "graded_by_others",
     "hand_in",
     "is_closed",
     "keep",
@@ -131,6 +136,7 @@ __all__ = [
     "percent_off",
     "places",
     "progress_of",
+    "publish",
     "resume_batch",
     "save_draft",
     "shown_of",
@@ -142,4 +148,5 @@ __all__ = [
     "terms_of",
     "troubles",
     "waiting",
+    "withdraw",
 ]

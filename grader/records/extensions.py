@@ -1,13 +1,18 @@
 """Extensions: what holds for one student in place of an assignment's own terms."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from grader.records.base import Base, now
+from grader.records.courses import Assignment, Enrolment
+from grader.records.database import clock
+from grader.records.log import audit
 
-__all__ = ["Extension"]
+__all__ = ["Extension", "extend", "withdraw"]
 
 
 class Extension(Base):
@@ -29,3 +34,85 @@ class Extension(Base):
     reason: Mapped[str] = mapped_column(default="")
     granted_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     granted_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def extend(
+    session: Session,
+    assignment: Assignment,
+    person_ids: Collection[str],
+    *,
+    due_at: datetime | None,
+    attempts: int | None,
+    reason: str,
+    granted_by: str,
+) -> int:
+    """Let some students have other terms at an assignment, in place of what they had; return how many they are.
+
+    Args:
+        session: one that writes.
+        assignment: at which.
+        person_ids: students of the course; whoever is none is passed over.
+        due_at, attempts: as of an extension; not both are None.
+        reason: why, which is logged.
+        granted_by: who grants it.
+    """
+    students = select(Enrolment.person_id).where(
+        Enrolment.course_id == assignment.course_id, Enrolment.role == "student", Enrolment.person_id.in_(person_ids)
+    )
+    held = {one.person_id: one for one in session.scalars(_extensions(assignment).with_for_update())}
+    at = clock(session)
+    ids = sorted(session.scalars(students))
+    for person_id in ids:
+        extension = held.get(person_id)
+        before = _as_data(extension)
+        if extension is None:
+            extension = Extension(assignment_id=assignment.id, person_id=person_id)
+            session.add(extension)
+        extension.due_at, extension.attempts, extension.reason = due_at, attempts, reason
+        extension.granted_by, extension.granted_at = granted_by, at
+        _note(session, assignment, person_id, granted_by, "extend", reason, before, _as_data(extension))
+    return len(ids)
+
+
+def withdraw(session: Session, assignment: Assignment, person_id: str, by: str, reason: str = "") -> bool:
+    """Let the assignment's own terms hold for a student again; return whether others did."""
+    extension = session.scalar(_extensions(assignment).where(Extension.person_id == person_id).with_for_update())
+    if extension is None:
+        return False
+    before = _as_data(extension)
+    session.delete(extension)
+    _note(session, assignment, person_id, by, "withdraw extension", reason, before, None)
+    return True
+
+
+def _extensions(assignment: Assignment) -> Any:
+    return select(Extension).where(Extension.assignment_id == assignment.id)
+
+
+def _as_data(extension: Extension | None) -> dict[str, Any] | None:
+    if extension is None:
+        return None
+    due_at = extension.due_at.isoformat() if extension.due_at else None
+    return {"due_at": due_at, "attempts": extension.attempts, "reason": extension.reason}
+
+
+def _note(
+    session: Session,
+    assignment: Assignment,
+    person_id: str,
+    actor: str,
+    action: str,
+    reason: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    audit(
+        session,
+        actor=actor,
+        action=action,
+        subject=f"person {person_id} at assignment {assignment.id}",
+        course_id=assignment.course_id,
+        reason=reason,
+        before=before,
+        after=after,
+    )
