@@ -35,13 +35,26 @@ from grader.records.forecast import Standing, places, standing, standings
 from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Comment, Marking, MarkingConflict, RubricItem, RubricMark
+from grader.records.marks import Marks, add_item, change_item, changes_since, mark, marks_of
 from grader.records.notices import Notice, NoticeKind, notify
 from grader.records.people import Invitation, Person, PersonalToken
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
 from grader.records.scores import Attempt, Attempts, attempts_in, attempts_of, counting, shown_of, shown_visibilities
 from grader.records.slots import Slot, beat, leave, live_slots, troubles
-from grader.records.studies import Study, StudyKind, StudyState
+from grader.records.studies import (
+    Study,
+    StudyKind,
+    StudyState,
+    TakenStudy,
+    ask_for_study,
+    end_study,
+    give_study_back,
+    keep_study,
+    studies_waiting,
+    sweep_studies,
+    take_study,
+)
 from grader.records.submissions import attempts_used, hand_in
 from grader.records.terms import Terms, extensions_at, own_terms, terms_of
 from grader.records.uploads import GateShut, Published, Upload, bring, graded_by_others, publish
@@ -75,6 +88,7 @@ __all__ = [
     "Lane",
     "Marking",
     "MarkingConflict",
+    "Marks",
     "Notice",
     "NoticeKind",
     "Person",
@@ -95,12 +109,15 @@ __all__ = [
     "Submission",
     "Swept",
     "Taken",
+    "TakenStudy",
     "Terms",
     "TestResult",
     "Upload",
     "Version",
+    "add_item",
     "admit",
     "ask_for_run",
+    "ask_for_study",
     "attempts_in",
     "attempts_of",
     "attempts_used",
@@ -112,21 +129,28 @@ __all__ = [
     "bundle_of",
     "cancel_batch",
     "change_comment",
+    "change_item",
+    "changes_since",
     "clock",
     "comment_on",
     "counting",
     "draft_of",
+    "end_study",
     "extend",
     "extensions_at",
     "finish",
     "give_back",
+    "give_study_back",
     "graded_by_others",
     "hand_in",
     "is_closed",
     "keep",
+    "keep_study",
     "keep_version",
     "leave",
     "live_slots",
+    "mark",
+    "marks_of",
     "migrate",
     "new_id",
     "notify",
@@ -143,8 +167,11 @@ __all__ = [
     "shown_visibilities",
     "standing",
     "standings",
+    "studies_waiting",
     "sweep",
+    "sweep_studies",
     "take",
+    "take_study",
     "terms_of",
     "troubles",
     "waiting",

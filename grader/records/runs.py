@@ -45,6 +45,7 @@ class Taken:
         version, slug, environment: the bundle's hash and name, and what it is graded with.
         files: the submission's, by name.
         kind: the submission's: a "check" is graded by the public tests alone.
+        seed: that the run is to have; None for a fresh one.
     """
 
     run_id: str
@@ -59,6 +60,7 @@ class Taken:
     submission_id: str
     waited_seconds: float
     kind: Kind
+    seed: int | None
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,18 @@ class Swept:
     ended: list[str]
 
 
-def ask_for_run(session: Session, submission: Submission, *, lane: Lane, version: Version | None = None) -> Run:
-    """Put a submission in a lane's queue, to be graded by `version`; None for the version it was handed in for."""
+def ask_for_run(
+    session: Session, submission: Submission, *, lane: Lane, version: Version | None = None, seed: int | None = None
+) -> Run:
+    """Put a submission in a lane's queue.
+
+    Args:
+        session: one that writes.
+        submission: what to grade.
+        lane: whose workers grade it.
+        version: by which version; None for the one it was handed in for.
+        seed: repeats the run of that seed; None for a fresh one.
+    """
     run = Run(
         submission_id=submission.id,
         version_hash=submission.version_hash if version is None else version.hash,
@@ -78,6 +90,7 @@ def ask_for_run(session: Session, submission: Submission, *, lane: Lane, version
         person_id=submission.person_id,
         lane=lane,
         queued_at=clock(session),
+        seed=seed,
     )
     run.turn = turn_of(session, run)
     session.add(run)
@@ -139,6 +152,7 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
         submission_id=run.submission_id,
         waited_seconds=(now - run.queued_at).total_seconds(),
         kind=kind,
+        seed=run.seed,
     )
 
 

@@ -37,7 +37,8 @@ def attempt(taken: records.Taken, bundles: Bundles, pool: Pool, on_test: Callabl
     try:
         bundle = patiently(lambda: bundles.of(taken.version), _DATABASE_SECONDS)
         with pool.borrow(taken.environment, _BENCH_SECONDS) as bench:
-            return bench.grade(bundle, submission, on_test=on_test, public_only=taken.kind == "check")
+            public_only = taken.kind == "check"
+            return bench.grade(bundle, submission, taken.seed, on_test=on_test, public_only=public_only)
     except records.DatabaseGone:
         raise
     except UnloadableSuite as error:

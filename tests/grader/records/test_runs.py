@@ -50,6 +50,7 @@ def test_a_taken_run_brings_what_grading_it_needs(database: records.Database) ->
         submission_id=run.submission_id,
         waited_seconds=taken.waited_seconds,
         kind="submit",
+        seed=None,
     )
     assert taken.claim not in repr(taken)
     assert taken.waited_seconds >= 0
