@@ -32,6 +32,16 @@ from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
 from grader.records.extensions import Extension, extend, withdraw
 from grader.records.forecast import Standing, places, standing, standings
+from grader.records.gradebook import (
+    Cell,
+    Flag,
+    Gradebook,
+    StudentRow,
+    assignments_of,
+    gradebook_of,
+    in_order_of,
+    sections_of,
+)
 from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Comment, Marking, MarkingConflict, RubricItem, RubricMark
@@ -74,6 +84,7 @@ __all__ = [
     "Batch",
     "BatchItem",
     "BatchState",
+    "Cell",
     "Comment",
     "Course",
     "Database",
@@ -82,7 +93,9 @@ __all__ = [
     "DraftConflict",
     "Enrolment",
     "Extension",
+    "Flag",
     "GateShut",
+    "Gradebook",
     "Invitation",
     "Kind",
     "Lane",
@@ -103,6 +116,7 @@ __all__ = [
     "Slot",
     "Standing",
     "State",
+    "StudentRow",
     "Study",
     "StudyKind",
     "StudyState",
@@ -118,6 +132,7 @@ __all__ = [
     "admit",
     "ask_for_run",
     "ask_for_study",
+    "assignments_of",
     "attempts_in",
     "attempts_of",
     "attempts_used",
@@ -141,8 +156,10 @@ __all__ = [
     "finish",
     "give_back",
     "give_study_back",
+    "gradebook_of",
     "graded_by_others",
     "hand_in",
+    "in_order_of",
     "is_closed",
     "keep",
     "keep_study",
@@ -163,6 +180,7 @@ __all__ = [
     "publish",
     "resume_batch",
     "save_draft",
+    "sections_of",
     "shown_of",
     "shown_visibilities",
     "standing",
