@@ -14,6 +14,7 @@ from grader.judge.cases import Case
 from grader.judge.cells import NoCellError
 from grader.judge.explain import GENERIC, Attempt, explain
 from grader.judge.failures import Missing, Unloadable, Unusable
+from grader.judge.fingerprints import fingerprint_of
 from grader.judge.session import Session, cell_seed
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
@@ -145,6 +146,7 @@ class _Run:
             file=file,
             line=line,
             pictures=pictures,
+            fingerprint=_fingerprint(transcript),
             duration_ms=round((time.monotonic() - begun) * 1000, 3),
         )
         return Attempt(case, result, transcript)
@@ -203,6 +205,14 @@ class _Run:
             text = self._suite.bundle.wrong[name].docstring
             result = replace(attempt.result, diagnosis=text, wrong=name)
             self._emit({"event": "test", "test": result.to_json()})
+
+
+def _fingerprint(transcript: Transcript) -> str:
+    try:
+        return fingerprint_of(transcript.deeds)
+    except Exception:  # a courtesy to staff, like a diagnosis
+        traceback.print_exc()
+        return ""
 
 
 def _is_beside_the_point(error: BaseException | None) -> bool:
