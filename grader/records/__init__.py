@@ -11,7 +11,7 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 (`grader.records.types`).
 """
 
-from grader.records.admission import Refused, admit
+from grader.records.admission import Refused, admit, admit_trial
 from grader.records.base import LANES, Lane, new_id
 from grader.records.batches import (
     MAX_BATCH,
@@ -26,9 +26,12 @@ from grader.records.batches import (
     progress_of,
     resume_batch,
 )
+from grader.records.choosing import CHOICES, Choice, TestSeen, choose, in_words, tests_seen, versions_at
 from grader.records.comments import MAX_COMMENT, change_comment, comment_on
+from grader.records.comparison import CHANGES, Change, Comparison, Flip, Item, Tally, compare, items_of, neighbours
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
+from grader.records.decisions import SCOPES, Decided, Scope, apply_batch, discard_batch, undo_batch
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
 from grader.records.extensions import Extension, extend, withdraw
 from grader.records.forecast import Standing, places, standing, standings
@@ -72,10 +75,13 @@ from grader.records.versions import Version, bundle_of, keep_version
 from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResult
 
 __all__ = [
+    "CHANGES",
+    "CHOICES",
     "FINISHED",
     "LANES",
     "MAX_BATCH",
     "MAX_COMMENT",
+    "SCOPES",
     "STAFF",
     "Assignment",
     "Attempt",
@@ -85,18 +91,24 @@ __all__ = [
     "BatchItem",
     "BatchState",
     "Cell",
+    "Change",
+    "Choice",
     "Comment",
+    "Comparison",
     "Course",
     "Database",
     "DatabaseGone",
+    "Decided",
     "Draft",
     "DraftConflict",
     "Enrolment",
     "Extension",
     "Flag",
+    "Flip",
     "GateShut",
     "Gradebook",
     "Invitation",
+    "Item",
     "Kind",
     "Lane",
     "Marking",
@@ -113,6 +125,7 @@ __all__ = [
     "RubricItem",
     "RubricMark",
     "Run",
+    "Scope",
     "Slot",
     "Standing",
     "State",
@@ -124,12 +137,16 @@ __all__ = [
     "Swept",
     "Taken",
     "TakenStudy",
+    "Tally",
     "Terms",
     "TestResult",
+    "TestSeen",
     "Upload",
     "Version",
     "add_item",
     "admit",
+    "admit_trial",
+    "apply_batch",
     "ask_for_run",
     "ask_for_study",
     "assignments_of",
@@ -146,9 +163,12 @@ __all__ = [
     "change_comment",
     "change_item",
     "changes_since",
+    "choose",
     "clock",
     "comment_on",
+    "compare",
     "counting",
+    "discard_batch",
     "draft_of",
     "end_study",
     "extend",
@@ -160,7 +180,9 @@ __all__ = [
     "graded_by_others",
     "hand_in",
     "in_order_of",
+    "in_words",
     "is_closed",
+    "items_of",
     "keep",
     "keep_study",
     "keep_version",
@@ -169,6 +191,7 @@ __all__ = [
     "mark",
     "marks_of",
     "migrate",
+    "neighbours",
     "new_id",
     "notify",
     "open_database",
@@ -191,7 +214,10 @@ __all__ = [
     "take",
     "take_study",
     "terms_of",
+    "tests_seen",
     "troubles",
+    "undo_batch",
+    "versions_at",
     "waiting",
     "withdraw",
 ]

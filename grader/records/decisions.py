@@ -1,0 +1,265 @@
+"""Deciding on a batch: apply it, discard it, or undo what was applied; each is one transaction, all or nothing.
+
+A grade is a pointer from the submission to one of its runs. Applying moves the pointers of a batch from the runs before
+to the batch's own, undoing moves them back. Where a pointer is not where the comparison found it, because somebody
+graded that submission meanwhile, nothing at all is changed, and whoever decided is told whose submission it is.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+from sqlalchemy import and_, insert, literal, or_, select, union_all, update
+from sqlalchemy.orm import Session, aliased
+
+from grader.records.admission import Refused
+from grader.records.base import new_id
+from grader.records.batches import Batch, BatchItem, chunks, expect_free, progress_of
+from grader.records.courses import Assignment
+from grader.records.database import clock
+from grader.records.log import AuditEntry, audit
+from grader.records.markings import Marking
+from grader.records.notices import Notice, NoticeKind
+from grader.records.people import Person
+from grader.records.scores import shown_visibilities
+from grader.records.terms import extensions_at, own_terms
+from grader.records.work import Run, Submission, TestResult
+
+__all__ = ["SCOPES", "Decided", "Scope", "apply_batch", "discard_batch", "undo_batch"]
+
+Scope = Literal["all", "rises", "chosen"]
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+_NAMED: Final = 5  # of those whose grade stands in the way
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a decision did: to how many submissions, and how many students were told."""
+
+    submissions: int
+    told: int
+
+
+def apply_batch(
+    session: Session,
+    batch: Batch,
+    person_id: str,
+    scope: Scope,
+    *,
+    submission_ids: Collection[str] = (),
+    reason: str = "",
+) -> Decided:
+    """Make a batch's runs those that count.
+
+    Args:
+        session: one that writes.
+        batch: as `batch_at` returned it.
+        person_id: who decides.
+        scope: "all" that were graded, those alone whose points rise, or those "chosen".
+        submission_ids: those chosen.
+        reason: why, for students and the log; "" for the reason that the batch was asked for with.
+
+    Raises:
+        Refused: it is decided on, or not graded to the end; nothing is chosen; or another run counts by now.
+    """
+    if batch.state not in ("underway", "paused"):
+        raise Refused(f"This rerun is {batch.state}, so it cannot be applied.")
+    progress = progress_of(session, [batch.id])[batch.id]
+    if progress.underway:
+        raise Refused(f"{progress.underway} of its submissions are still to be graded. Wait for them, or pause it.")
+    moves = [move for move in _moves(session, batch) if _is_meant(move, scope, submission_ids)]
+    if not moves:
+        raise Refused("There is nothing to apply: no submission of this choice was graded.")
+    _expect_unmoved(move for move in moves if move.run_id != move.run_before)
+    _point(session, batch, moves, to="run_after", applied=True)
+    return _decide(session, batch, person_id, moves, "applied", "regraded", reason or batch.reason, scope)
+
+
+def undo_batch(session: Session, batch: Batch, person_id: str, reason: str = "") -> Decided:
+    """Take back what was applied: the runs before count again, and the batch is to be decided on anew.
+
+    Raises:
+        Refused: it is not applied, another run counts by now, or another undecided batch holds some of its submissions.
+    """
+    if batch.state != "applied":
+        raise Refused(f"This rerun is {batch.state}, so there is nothing to undo.")
+    moves = [move for move in _moves(session, batch) if move.applied]
+    _expect_unmoved(move for move in moves if move.run_id != move.run_after)
+    items = select(BatchItem.submission_id).where(BatchItem.batch_id == batch.id)
+    expect_free(session, session.scalars(items).all(), but=batch.id)
+    _point(session, batch, moves, to="run_before", applied=False)
+    return _decide(session, batch, person_id, moves, "underway", "restored", reason or batch.reason, "all")
+
+
+def discard_batch(session: Session, batch: Batch, person_id: str, reason: str = "") -> None:
+    """Put a batch away; no grade changes, and nobody is told.
+
+    Raises:
+        Refused: it is decided on, or underway.
+    """
+    if batch.state not in ("underway", "paused"):
+        raise Refused(f"This rerun is {batch.state}, so it cannot be discarded.")
+    if underway := progress_of(session, [batch.id])[batch.id].underway:
+        raise Refused(f"{underway} of its submissions are still to be graded. Cancel it, or wait for them.")
+    batch.state = "discarded"
+    batch.decided_at = clock(session)
+    _log(session, batch, person_id, "discard rerun", reason, {"state": batch.state})
+
+
+def _moves(session: Session, batch: Batch) -> Sequence[Any]:
+    """Return where the grades of a batch's graded submissions point, and keep them there until the transaction ends."""
+    before, after = aliased(Run), aliased(Run)
+    query = (
+        select(
+            Submission.id,
+            Submission.person_id,
+            Submission.assignment_id,
+            Submission.run_id,
+            BatchItem.run_before,
+            BatchItem.run_after,
+            BatchItem.applied,
+            before.score.label("score_before"),
+            after.score.label("score_after"),
+            Person.name,
+        )
+        .join_from(BatchItem, Submission, Submission.id == BatchItem.submission_id)
+        .join(Person, Person.id == Submission.person_id)
+        .join(after, and_(after.id == BatchItem.run_after, after.state == "graded"))
+        .join(before, before.id == BatchItem.run_before, isouter=True)
+        .where(BatchItem.batch_id == batch.id)
+        .order_by(Submission.id)  # two that lock some of the same take turns
+    )
+    return session.execute(query.with_for_update(of=Submission, key_share=True)).all()
+
+
+def _is_meant(move: Any, scope: Scope, submission_ids: Collection[str]) -> bool:
+    if scope == "chosen":
+        return move.id in submission_ids
+    return scope == "all" or move.score_before is None or move.score_after > move.score_before + 1e-6
+
+
+def _expect_unmoved(moved: Any) -> None:
+    names = sorted({move.name for move in moved})
+    if not names:
+        return
+    others = f" and {len(names) - _NAMED} others" if len(names) > _NAMED else ""
+    raise Refused(
+        f"Nothing was changed. Another grading counts by now for {', '.join(names[:_NAMED])}{others}, "
+        "so this comparison is out of date for them. Begin a new rerun, or choose the others by hand."
+    )
+
+
+def _point(session: Session, batch: Batch, moves: Sequence[Any], *, to: str, applied: bool) -> None:
+    target = select(getattr(BatchItem, to)).where(
+        BatchItem.batch_id == batch.id, BatchItem.submission_id == Submission.id
+    )
+    for some in chunks([move.id for move in moves]):
+        moving = update(Submission).where(Submission.id.in_(some)).values(run_id=target.scalar_subquery())
+        session.execute(moving.execution_options(synchronize_session=False))
+        items = update(BatchItem).where(BatchItem.batch_id == batch.id, BatchItem.submission_id.in_(some))
+        session.execute(items.values(applied=applied).execution_options(synchronize_session=False))
+
+
+def _decide(
+    session: Session,
+    batch: Batch,
+    person_id: str,
+    moves: Sequence[Any],
+    state: Literal["applied", "underway"],
+    kind: NoticeKind,
+    reason: str,
+    scope: Scope,
+) -> Decided:
+    now = clock(session)
+    batch.state = state
+    batch.decided_at = now if state == "applied" else None
+    told = _tell(session, batch, moves, kind, reason)
+    action = "apply rerun" if state == "applied" else "undo rerun"
+    _log(session, batch, person_id, action, reason, {"state": state, "scope": scope, "submissions": len(moves)})
+    is_back = kind == "restored"
+    entries = [
+        {
+            "at": now,
+            "actor": person_id,
+            "action": "restore" if is_back else "regrade",
+            "subject": f"submission {move.id}",
+            "course_id": batch.course_id,
+            "reason": reason,
+            "before": _grade(move, after=is_back),
+            "after": {**_grade(move, after=not is_back), "batch": batch.id},
+        }
+        for move in moves
+    ]
+    session.execute(insert(AuditEntry), entries)
+    session.flush()
+    return Decided(len(moves), told)
+
+
+def _grade(move: Any, *, after: bool) -> dict[str, Any]:
+    if after:
+        return {"run": move.run_after, "points": move.score_after}
+    return {"run": move.run_before, "points": move.score_before}
+
+
+def _tell(session: Session, batch: Batch, moves: Sequence[Any], kind: NoticeKind, reason: str) -> int:
+    """Leave a notice with each student who sees something else than before; return how many these are."""
+    now = clock(session)
+    differing = _differing(session, batch)
+    held = set(session.scalars(_held(batch)))
+    assignments = session.scalars(select(Assignment).where(Assignment.id.in_({move.assignment_id for move in moves})))
+    by_id = {one.id: one for one in assignments}
+    extensions = extensions_at(session, by_id.values())
+    notices = []
+    for move in moves:
+        terms = own_terms(by_id[move.assignment_id], extensions.get((move.person_id, move.assignment_id)))
+        is_hidden = terms.results_held or move.id in held or by_id[move.assignment_id].visibility != "visible"
+        if is_hidden or not shown_visibilities(terms, now) & differing.get(move.id, frozenset()):
+            continue
+        runs = (move.run_before, move.run_after) if kind == "regraded" else (move.run_after, move.run_before)
+        notices.append(
+            {
+                "id": new_id(),
+                "person_id": move.person_id,
+                "submission_id": move.id,
+                "batch_id": batch.id,
+                "kind": kind,
+                "run_before": runs[0],
+                "run_after": runs[1],
+                "reason": reason,
+                "at": now,
+            }
+        )
+    if notices:
+        session.execute(insert(Notice), notices)
+    return len({notice["person_id"] for notice in notices})
+
+
+def _held(batch: Batch) -> Any:
+    mine = select(Marking.submission_id).join(BatchItem, BatchItem.submission_id == Marking.submission_id)
+    return mine.where(BatchItem.batch_id == batch.id, Marking.held)
+
+
+def _differing(session: Session, batch: Batch) -> dict[str, frozenset[str]]:
+    """Return of which visibilities tests say something else by the two runs of each submission of a batch."""
+    one, other = aliased(TestResult), aliased(TestResult)
+
+    def only_in(here: Any, there: Any) -> Any:
+        said = ("name", "outcome", "points", "max_points", "message", "visibility")
+        same = [getattr(one, name) == getattr(other, name) for name in said]
+        same.append(or_(one.diagnosis == other.diagnosis, and_(one.diagnosis.is_(None), other.diagnosis.is_(None))))
+        twin = select(literal(1)).where(other.run_id == there, *same).correlate(one, BatchItem)
+        found = select(BatchItem.submission_id, one.visibility).join(one, one.run_id == here)
+        return found.where(BatchItem.batch_id == batch.id, ~twin.exists())
+
+    both = union_all(
+        only_in(BatchItem.run_before, BatchItem.run_after), only_in(BatchItem.run_after, BatchItem.run_before)
+    ).subquery()
+    found: dict[str, frozenset[str]] = {}
+    for submission_id, visibility in session.execute(select(both).distinct()):
+        found[submission_id] = found.get(submission_id, frozenset()) | {visibility}
+    return found
+
+
+def _log(session: Session, batch: Batch, person_id: str, action: str, reason: str, after: dict[str, Any]) -> None:
+    at = {"subject": f"batch {batch.id}", "course_id": batch.course_id}
+    audit(session, actor=person_id, action=action, **at, reason=reason, after=after)
