@@ -54,6 +54,7 @@ from grader.records.people import Invitation, Person, PersonalToken
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
 from grader.records.scores import Attempt, Attempts, attempts_in, attempts_of, counting, shown_of, shown_visibilities
+from grader.records.setting import TERMS, set_terms
 from grader.records.slots import Slot, beat, leave, live_slots, troubles
 from grader.records.studies import (
     Study,
@@ -83,6 +84,7 @@ __all__ = [
     "MAX_COMMENT",
     "SCOPES",
     "STAFF",
+    "TERMS",
     "Assignment",
     "Attempt",
     "Attempts",
@@ -204,6 +206,7 @@ __all__ = [
     "resume_batch",
     "save_draft",
     "sections_of",
+    "set_terms",
     "shown_of",
     "shown_visibilities",
     "standing",
