@@ -34,6 +34,7 @@ __all__ = [
     "SHARED_MAX_INODES",
     "SOCKET_PATH",
     "SUITES_KEPT",
+    "SUITE_SECONDS",
     "WALL_MAX_OPEN_FILES",
     "WALL_MAX_PROCESSES",
     "WALL_MEMORY_MIB",
@@ -85,6 +86,7 @@ WALL_WEIGHT_OF_BATCH: Final = 64  # so that a student who waits goes first
 
 # The bench.
 SUITES_KEPT: Final = 8
+SUITE_SECONDS: Final = 30.0
 BENCH_START_SECONDS: Final = 60.0
 JUDGE_GRACE_SECONDS: Final = 10.0
 # What a student waits for a diagnosis, after the score is there; and what the lab waits for every one.

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Self
 from grader import policy
 from grader.bundle import Bundle, Submission, problem_with_source
 from grader.results import Run
-from worker.grading import BenchError, Grading, OnTest, UnloadableSuite
+from worker.grading import BenchError, Grading, OnTest, TooSlow, UnloadableSuite
 from worker.halves import CellHalf, JudgeHalf
 from worker.walls import Program, Site, Wall
 
@@ -108,7 +108,10 @@ class Bench:
             judge.tell({"order": "forget", "version": oldest})
         files = dict(bundle.files)
         judge.tell({"order": "load", "version": bundle.version, "slug": bundle.slug, "files": files})
-        answer = judge.hear(time.monotonic() + policy.BENCH_START_SECONDS * 2)
+        try:
+            answer = judge.hear(time.monotonic() + policy.SUITE_SECONDS)
+        except TooSlow as error:
+            raise UnloadableSuite([f"The suite was not collected within {policy.SUITE_SECONDS:g} s."]) from error
         if answer["event"] != "loaded":
             raise UnloadableSuite(answer.get("problems", ["The suite cannot be opened."]))
         self._loaded[bundle.version] = None

@@ -7,13 +7,17 @@ from typing import Any, Literal
 from grader.bundle import Bundle, Submission
 from grader.results import Run, TestResult, score_of
 
-__all__ = ["BenchError", "Grading", "OnTest", "UnloadableSuite"]
+__all__ = ["BenchError", "Grading", "OnTest", "TooSlow", "UnloadableSuite"]
 
 OnTest = Callable[[TestResult], None]
 
 
 class BenchError(RuntimeError):
     """The bench could not do its work: our fault, and no student's."""
+
+
+class TooSlow(BenchError):
+    """The judge did not answer in time."""
 
 
 class UnloadableSuite(BenchError):

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from grader import policy, surroundings
 from grader.fingerprint import fingerprint
 from grader.wire import MessagesEnded, read_message, write_message
-from worker.grading import BenchError
+from worker.grading import BenchError, TooSlow
 from worker.walls import Half, Program, Site, WallUnavailable
 
 __all__ = ["CellHalf", "JudgeHalf"]
@@ -102,14 +102,15 @@ class JudgeHalf(_StartedHalf):
         """Return the next event; the deadline is by the monotonic clock.
 
         Raises:
-            BenchError: the judge is gone, or too slow.
+            BenchError: the judge is gone.
+            TooSlow: it has not answered by then.
         """
         try:
             return read_message(self._half.stdout, deadline)
         except MessagesEnded as error:
             raise self._gone() from error
         except TimeoutError as error:
-            raise BenchError("the judge did not answer in time") from error
+            raise TooSlow("the judge did not answer in time") from error
 
 
 class CellHalf(_StartedHalf):

@@ -1,8 +1,8 @@
 """Benches for the lab: one whose libraries compute on one thread, and one on two, working side by side."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Final, Self
 
 from grader import policy
@@ -42,7 +42,8 @@ class Laboratory:
         Args:
             bundle: the assignment.
             seed: what all the seeds are drawn from; the same one repeats the examination.
-            on_progress: hears of each grading: how many are done, of how many, and what was graded.
+            on_progress: hears of each grading: how many are done, of how many, and what was graded; what it raises
+                ends the examination.
 
         Raises:
             BenchError: the benches do not work: our fault, and not the assignment's.
@@ -54,14 +55,19 @@ class Laboratory:
             return unopened(bundle.slug, bundle.version, error.problems)
         jobs = plan(bundle, seed)
         examination = Examination(bundle)
-        for done, (job, run) in enumerate(self._run(bundle, jobs), start=1):
-            examination.take(job, run)
-            on_progress(done, len(jobs), job.kind)
+        with closing(self._run(bundle, jobs)) as runs:
+            for done, (job, run) in enumerate(runs, start=1):
+                examination.take(job, run)
+                on_progress(done, len(jobs), job.kind)
+                if examination.is_hopeless:
+                    break
         return examination.report()
 
-    def _run(self, bundle: Bundle, jobs: list[Job]) -> Iterator[tuple[Job, Run]]:
+    def _run(self, bundle: Bundle, jobs: list[Job]) -> Generator[tuple[Job, Run]]:
         with ExitStack() as queues:
-            queue = {threads: queues.enter_context(ThreadPoolExecutor(1)) for threads in self._benches}
+            queue = {threads: ThreadPoolExecutor(1) for threads in self._benches}
+            for executor in queue.values():
+                queues.callback(executor.shutdown, cancel_futures=True)
             running = {queue[job.threads].submit(self._grade, bundle, job): job for job in jobs}
             for future in as_completed(running):
                 yield running[future], future.result()

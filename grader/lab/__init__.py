@@ -5,8 +5,9 @@ answers with many seeds, of mutants of the reference, and of answers that return
 them, in any order; `Examination` takes the runs as they come, and `report` tells what stands and what does not.
 """
 
+from grader.lab.answers import Answer
 from grader.lab.mutants import Mutant, mutants
 from grader.lab.plan import Job, plan
 from grader.lab.report import Check, Examination, Report, unopened
 
-__all__ = ["Check", "Examination", "Job", "Mutant", "Report", "mutants", "plan", "unopened"]
+__all__ = ["Answer", "Check", "Examination", "Job", "Mutant", "Report", "mutants", "plan", "unopened"]

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from grader.bundle import Bundle, Submission
 from grader.lab.mutants import Mutant, mutants
 
-__all__ = ["Job", "plan"]
+__all__ = ["Job", "Kind", "plan"]
 
 _SEEDS: Final = 10
 _THREADS: Final = (1, 2)

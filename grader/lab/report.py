@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final, get_args
 
 from grader.bundle import Bundle
-from grader.lab.plan import Job
+from grader.lab.answers import Answer, answer_of
+from grader.lab.plan import Job, Kind
 from grader.results import Run
 
 __all__ = ["Check", "Examination", "Report", "unopened"]
 
+_HOPELESS: Final = 2  # a bench may break by chance once
 _COMFORT: Final = 0.5  # the share of a limit that the reference may use: students' machines of thought are slower
 
 
@@ -35,16 +37,21 @@ class Check:
 
 @dataclass(frozen=True)
 class Report:
-    """The gate of one assignment."""
+    """The gate of one assignment, and each answer that was graded."""
 
     slug: str
     version: str
     checks: tuple[Check, ...]
+    answers: tuple[Answer, ...] = ()
 
     @property
     def gate_open(self) -> bool:
         """Whether the assignment may be published."""
         return all(check.ok for check in self.checks)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        return {**asdict(self), "gate_open": self.gate_open}
 
 
 def unopened(slug: str, version: str, problems: Sequence[str]) -> Report:
@@ -63,6 +70,11 @@ class Examination:
         """Note the run of a job."""
         self._runs[job.kind].append((job, run))
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the reference itself could not be graded twice, so that nothing more is to be learnt."""
+        return sum(run.outcome != "graded" for _, run in self._runs["reference"]) >= _HOPELESS
+
     def report(self) -> Report:
         """Return what the runs say, in the order of the plan: which bench was quicker is no matter."""
         for runs in self._runs.values():
@@ -78,7 +90,15 @@ class Examination:
             self._same_scores(),
             self._within_limits(),
         )
-        return Report(self._bundle.slug, self._bundle.version, checks)
+        return Report(self._bundle.slug, self._bundle.version, checks, tuple(self._answers()))
+
+    def _answers(self) -> Iterator[Answer]:
+        for kind in get_args(Kind):
+            gradings: dict[tuple[str, str], list[tuple[Job, Run]]] = {}
+            for job, run in self._runs[kind]:
+                diff = job.mutant.diff if job.mutant else ""
+                gradings.setdefault((job.name, diff), []).append((job, run))
+            yield from (answer_of(self._bundle, taken) for taken in gradings.values())
 
     def _all_graded(self) -> Check:
         problems = [

@@ -12,7 +12,7 @@ from grader.records.submissions import attempts_used
 from grader.records.terms import terms_of
 from grader.records.work import FINISHED, Kind, Run
 
-__all__ = ["MAX_UNDERWAY", "Refused", "admit"]
+__all__ = ["MAX_UNDERWAY", "Refused", "admit", "admit_trial"]
 
 MAX_UNDERWAY: Final = 5  # of one person at one assignment
 
@@ -36,17 +36,12 @@ def admit(
     Raises:
         Refused: they may not.
     """
-    enrolment = session.scalar(
-        select(Enrolment)
-        .where(Enrolment.course_id == assignment.course_id, Enrolment.person_id == person_id)
-        .with_for_update()
-    )
+    enrolment = _enrolment(session, person_id, assignment)
     if enrolment is None or (not enrolment.is_staff and assignment.visibility != "visible"):
         raise Refused("You are not enrolled in this course, or the assignment is not shown yet.")
     if assignment.version_hash is None:
         raise Refused("This assignment has no tests yet, so nothing can be graded.")
-    if _underway(session, person_id, assignment) >= MAX_UNDERWAY:
-        raise Refused(f"{MAX_UNDERWAY} of your submissions are being graded. Please wait for one of them to finish.")
+    _expect_few_underway(session, person_id, assignment)
     if enrolment.is_staff:
         return "trial" if asked == "submit" else "check"
     if assignment.opens_at is not None and now < assignment.opens_at:
@@ -54,6 +49,29 @@ def admit(
     if asked == "submit":
         _expect_room(session, enrolment, assignment, now)
     return asked
+
+
+def admit_trial(session: Session, person_id: str, assignment: Assignment) -> Kind:
+    """Return "trial" for staff who try a version out that need not be in force; arguments as of `admit`.
+
+    Raises:
+        Refused: they are no staff, or too much of theirs is being graded.
+    """
+    enrolment = _enrolment(session, person_id, assignment)
+    if enrolment is None or not enrolment.is_staff:
+        raise Refused("Only staff of this course try versions out.")
+    _expect_few_underway(session, person_id, assignment)
+    return "trial"
+
+
+def _enrolment(session: Session, person_id: str, assignment: Assignment) -> Enrolment | None:
+    mine = (Enrolment.course_id == assignment.course_id, Enrolment.person_id == person_id)
+    return session.scalar(select(Enrolment).where(*mine).with_for_update())
+
+
+def _expect_few_underway(session: Session, person_id: str, assignment: Assignment) -> None:
+    if _underway(session, person_id, assignment) >= MAX_UNDERWAY:
+        raise Refused(f"{MAX_UNDERWAY} of your submissions are being graded. Please wait for one of them to finish.")
 
 
 def _expect_room(session: Session, enrolment: Enrolment, assignment: Assignment, now: datetime) -> None:

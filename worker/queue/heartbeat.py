@@ -1,11 +1,12 @@
-"""The heartbeat of a slot: a thread that says it lives, and keeps the run it grades from being taken for lost."""
+"""The heartbeat of a slot: a thread that says it lives, and keeps what it works on from being taken for lost."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
+from sqlalchemy.orm import Session
 
 from grader import records
 from worker.queue.logs import trace_of
@@ -18,6 +19,11 @@ _LONGEST_SECONDS: Final = 4.0  # a slot that is silent for fifteen does not coun
 _RETRY_SECONDS: Final = 1.0
 
 
+class _Held(NamedTuple):
+    keep: Callable[[Session], bool]
+    run_id: str | None
+
+
 class Heartbeat:
     """Beats from `start` to `stop`; a database that is away is waited for.
 
@@ -25,7 +31,7 @@ class Heartbeat:
         database: where the beats go.
         slot: the slot's name.
         lane: its lane.
-        lease_seconds: for how long each beat keeps a run.
+        lease_seconds: for how long each beat keeps what the slot works on.
         trouble: tells why the slot cannot grade; "" where it can.
     """
 
@@ -38,7 +44,7 @@ class Heartbeat:
         self._lease_seconds = lease_seconds
         self._trouble = trouble
         self._log = _LOG.bind(lane=lane, slot=slot)
-        self._held: records.Taken | None = None
+        self._held: _Held | None = None
         self._away = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -58,9 +64,14 @@ class Heartbeat:
             self._log.info("the slot left without saying so: the database is away")
 
     @contextmanager
-    def holding(self, taken: records.Taken) -> Iterator[None]:
-        """Keep a run's lease up while it is graded."""
-        self._held = taken
+    def holding(self, keep: Callable[[Session], bool], run_id: str | None = None) -> Iterator[None]:
+        """Keep a lease up while the slot works.
+
+        Args:
+            keep: extends the lease, and returns whether it was still ours.
+            run_id: of the run that is graded, where it is one.
+        """
+        self._held = _Held(keep, run_id)
         try:
             yield
         finally:
@@ -76,7 +87,7 @@ class Heartbeat:
         try:
             with self._database.write() as session:
                 records.beat(session, self._slot, self._lane, held.run_id if held else None, self._trouble())
-                kept = held is None or records.keep(session, held.run_id, held.claim, self._lease_seconds)
+                kept = held is None or held.keep(session)
         except records.DatabaseGone:
             if not self._away:
                 self._log.warning("no heartbeat: the database is away")
@@ -89,5 +100,5 @@ class Heartbeat:
             self._log.info("the heart beats again")
         self._away = False
         if held is not None and not kept and self._held is held:
-            self._log.warning("the run is somebody else's by now", run=held.run_id, tries=held.tries)
+            self._log.warning("what the slot works on is somebody else's by now", run=held.run_id)
         return True

@@ -53,14 +53,16 @@ class Intake:
         *,
         kind: Literal["submit", "check"] = "submit",
         lane: Lane = "interactive",
+        version_hash: str | None = None,
         admitted: bool = False,
     ) -> Ticket:
-        """Keep a submission and have it graded by the version in force.
+        """Keep a submission and have it graded.
 
         Args:
             person_id, assignment_id, submission: who hands in what, and for what.
             kind: what is asked for; what staff submit is taken in as a trial.
             lane: whose workers grade it.
+            version_hash: by which version, for staff who try one out; None for the one in force.
             admitted: whether it is taken in whatever the rules of the assignment say, for an operator's try-out.
 
         Raises:
@@ -74,9 +76,19 @@ class Intake:
             if person is None or assignment is None:
                 raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
             now = records.clock(session)
-            taken_as = kind if admitted else records.admit(session, person_id, assignment, kind, now)
+            version = session.get_one(records.Version, version_hash) if version_hash else None
+            if version is not None:
+                taken_as: records.Kind = records.admit_trial(session, person_id, assignment)
+            else:
+                taken_as = kind if admitted else records.admit(session, person_id, assignment, kind, now)
             kept = records.hand_in(
-                session, person=person, assignment=assignment, files=submission.files, kind=taken_as, at=now
+                session,
+                person=person,
+                assignment=assignment,
+                files=submission.files,
+                kind=taken_as,
+                version=version,
+                at=now,
             )
             run = records.ask_for_run(session, kept, lane=lane)
             ticket = Ticket(kept.id, run.id)
@@ -98,6 +110,12 @@ class Intake:
             ticket = Ticket(kept.id, records.ask_for_run(session, kept, lane=lane, version=version).id)
         self._say_queued(ticket.run_id, lane)
         return ticket
+
+    def wake(self, lane: Lane, count: int = 1) -> None:
+        """Say that work was put into a lane; what is not heard of here, the scheduler says again."""
+        for _ in range(count):
+            if not send_token(self._app, lane):
+                return
 
     def _say_queued(self, run_id: str, lane: Lane) -> None:
         self.events.publish(run_id, "queued", 0)

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 import structlog
 from celery import Celery
+from sqlalchemy.orm import Session
 
 from grader import records
 from grader.results import Run, TestResult
@@ -25,6 +26,7 @@ from worker.queue.heartbeat import Heartbeat
 from worker.queue.leftovers import put_back_leftovers, slot_name
 from worker.queue.logs import trace_of
 from worker.queue.patience import Pauses, patiently
+from worker.queue.studies import Studies
 from worker.queue.tokens import send_token
 from worker.settings import ENVIRONMENTS, Environment, Lane, Settings
 
@@ -59,6 +61,7 @@ class Slot:
         self._events = Events(settings.broker_url)
         self._pool = open_pool(settings, lane, self._count_replacement)
         self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds, self._pool.trouble)
+        self._studies = Studies(settings, lane, self._database, self._bundles, self._heartbeat)
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -76,15 +79,24 @@ class Slot:
         self._open.close()
 
     def grade_next(self) -> None:
-        """Grade the run whose turn it is, if one waits that there is a bench for."""
+        """Grade the run whose turn it is, if one waits that there is a bench for.
+
+        In the batch lane, a study goes first: somebody waits for it.
+        """
         environments = self._environments()
+        if self._lane == "batch" and self._studies.work_on_next(environments):
+            return
         taken = self._take_patiently(environments) if environments else None
         if taken is None:
             if len(environments) < len(ENVIRONMENTS):
                 time.sleep(_IDLE_SECONDS)  # there may be tokens for every run that is left alone now
             return
+
+        def keep(session: Session) -> bool:
+            return records.keep(session, taken.run_id, taken.claim, self._settings.lease_seconds)
+
         said = {"run": taken.run_id, "tries": taken.tries, "assignment": taken.slug}
-        with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(taken):
+        with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(keep, taken.run_id):
             try:
                 self._work_on(taken)
             except Exception as error:  # the lease ends, and the run is begun anew

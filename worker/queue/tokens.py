@@ -42,7 +42,7 @@ def top_up(app: Celery, broker: "redis.Redis", database: records.Database) -> di
 
 def _top_up(app: Celery, broker: "redis.Redis", database: records.Database, lane: Lane) -> int:
     with database.read() as session:
-        waiting = records.waiting(session, lane)
+        waiting = records.waiting(session, lane) + (records.studies_waiting(session) if lane == "batch" else 0)
     # A token that a worker holds belongs to a run that no longer waits, or soon does not. One too many does no harm.
     missing = waiting - int(broker.llen(lane))
     sent = 0

@@ -93,6 +93,7 @@ class Upkeep:
                 return []
             now = records.clock(session)
             swept = records.sweep(session, now, self._settings.max_tries)
+            records.sweep_studies(session, now, self._settings.max_tries)
             session.execute(delete(records.Slot).where(records.Slot.seen_at < now - _FORGOTTEN))
             return [session.get_one(records.Run, run_id) for run_id in (*swept.requeued, *swept.ended)]
 

@@ -1,0 +1,113 @@
+"""Studies go through the queue: an author's suite is examined on benches, and whatever it does it does there."""
+
+import os
+import signal
+from collections.abc import Mapping
+
+import pytest
+
+from grader import records
+from grader.bundle import Bundle
+from tests.grading import bundle_named
+from tests.services.server import wait_until
+from tests.services.service import Service
+
+DOUBLE = bundle_named("double")
+HIDDEN = DOUBLE.files["test_hidden.py"]
+# What a suite may do, by name: what it adds to the hidden tests, and a word of the report's sentence about it.
+HOSTILE: Mapping[str, tuple[bytes, str]] = {
+    "loops at once": (b"\nwhile True:\n    pass\n", "cannot"),
+    "imports what is not there": (b"\nimport a_library_of_nobody\n", "a_library_of_nobody"),
+    "reaches for the network": (
+        b"\nimport socket\nsocket.create_connection(('127.0.0.1', 6379), 2)\n",
+        "test_hidden.py",
+    ),
+    "looks for the database": (
+        b"\nimport os\nassert not [k for k in os.environ if 'GRADELOOP' in k], 'seen'\nopen('/var/lib/postgresql')\n",
+        "test_hidden.py",
+    ),
+}
+
+
+def ask(service: Service, bundle: Bundle, kind: records.StudyKind = "examination") -> str:
+    """Bring a bundle to an assignment of its own, and ask for a study of it."""
+    assignment_id, person_id = service.assignment(bundle), service.student()
+    with service.database.write() as session:
+        assignment = session.get_one(records.Assignment, assignment_id)
+        study = records.ask_for_study(session, kind, assignment, person_id, bundle.version)
+    service.intake.wake("batch")
+    return study.id
+
+
+def seen(service: Service, study_id: str) -> records.Study:
+    """A study as it is now, its report with it."""
+    with service.database.read() as session:
+        study = session.get_one(records.Study, study_id)
+        _ = study.report
+        return study
+
+
+def ended(service: Service, study_id: str) -> records.Study:
+    wait_until(lambda: seen(service, study_id).finished_at is not None, "the study ends", seconds=120)
+    return seen(service, study_id)
+
+
+def changed(**files: bytes) -> Bundle:
+    named = {name.replace("__", "/") + ".py": data for name, data in files.items()}
+    return Bundle.from_files("double", {**DOUBLE.files, **named})
+
+
+def test_a_sound_version_is_examined_and_its_gate_is_open(service: Service) -> None:
+    study = ended(service, ask(service, DOUBLE))
+    assert (study.state, study.gate_open, study.message) == ("done", True, "")
+    assert study.done == study.total > 0
+    answers = {(answer["kind"], answer["name"]): answer for answer in study.report["answers"]}
+    assert answers["reference", "reference"]["verdict"] == "Full marks."
+    assert all(answer["ok"] for answer in answers.values())
+    assert {kind for kind, _ in answers} == {"reference", "starter", "right", "wrong", "mutant", "odd"}
+
+
+def test_a_suite_that_misses_a_mistake_keeps_its_gate_shut_and_says_which(service: Service) -> None:
+    lax = HIDDEN.replace(b"assert_close(student.total(x), reference.total(x))", b"student.total(x)")
+    lax = lax.replace(b"assert_close(student.double(x), reference.double(x))", b"student.double(x)")
+    study = ended(service, ask(service, changed(test_hidden=lax)))
+    assert study.state == "done"
+    assert study.gate_open is False
+    survivors = [answer for answer in study.report["answers"] if answer["kind"] == "mutant" and not answer["ok"]]
+    assert survivors
+    assert all(answer["line"] and answer["diff"].startswith("--- reference") for answer in survivors)
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_suite_harms_nobody_and_is_told_what_is_wrong(service: Service, what: str) -> None:
+    added, word = HOSTILE[what]
+    study = ended(service, ask(service, changed(test_hidden=HIDDEN + added)))
+    assert (study.state, study.gate_open) == ("done", False)
+    assert word in " ".join(problem for check in study.report["checks"] for problem in check["problems"])
+    assert ended(service, ask(service, DOUBLE)).gate_open  # and the slot works on
+
+
+def test_a_suite_that_prints_a_million_lines_fills_nothing(service: Service) -> None:
+    printing = HIDDEN + b"\nprint('line\\n' * 1_000_000)\n"
+    study = ended(service, ask(service, changed(test_hidden=printing)))
+    assert study.state == "done"
+    assert len(str(study.report)) < 200_000
+
+
+def test_the_same_study_is_not_begun_twice(service: Service) -> None:
+    assignment_id, person_id = service.assignment(DOUBLE), service.student()
+    with service.database.write() as session:
+        assignment = session.get_one(records.Assignment, assignment_id)
+        first = records.ask_for_study(session, "examination", assignment, person_id, DOUBLE.version)
+        again = records.ask_for_study(session, "examination", assignment, person_id, DOUBLE.version)
+        assert again.id == first.id
+    service.intake.wake("batch")
+    ended(service, first.id)
+
+
+def test_a_study_whose_worker_dies_is_begun_again(service: Service) -> None:
+    study_id = ask(service, DOUBLE)
+    wait_until(lambda: seen(service, study_id).done > 0, "the study is underway", seconds=60)
+    os.kill(service.children("batch")[0], signal.SIGKILL)
+    study = ended(service, study_id)
+    assert (study.state, study.gate_open, study.tries) == ("done", True, 2)

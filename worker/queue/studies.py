@@ -1,0 +1,122 @@
+"""The studies that a slot of the batch lane works off, each with its lease, its progress, and an end in any case."""
+
+import time
+from collections.abc import Collection
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy.orm import Session
+
+from grader import records, similarity
+from worker.bench import BenchError
+from worker.queue.bundles import Bundles
+from worker.queue.heartbeat import Heartbeat
+from worker.queue.logs import trace_of
+from worker.queue.patience import patiently
+from worker.queue.study import TookTooLong, study
+from worker.settings import Lane, Settings
+from worker.walls import WallUnavailable
+
+__all__ = ["Studies"]
+
+_LOG: Final = structlog.get_logger("gradeloop.studies")
+_TAKE_SECONDS: Final = 5.0
+_END_SECONDS: Final = 60.0
+_PROGRESS_SECONDS: Final = 0.5
+
+
+class Studies:
+    """Works off studies, one at a time.
+
+    Args:
+        settings, lane: of the slot.
+        database, bundles, heartbeat: the slot's.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        lane: Lane,
+        database: records.Database,
+        bundles: Bundles,
+        heartbeat: Heartbeat,
+    ) -> None:
+        self._settings = settings
+        self._lane: Lane = lane
+        self._database = database
+        self._bundles = bundles
+        self._heartbeat = heartbeat
+
+    def work_on_next(self, environments: Collection[str]) -> bool:
+        """Work on the study that has waited longest, and return whether there was one."""
+        try:
+            taken = patiently(lambda: self._take(environments), _TAKE_SECONDS)
+        except records.DatabaseGone:
+            return False
+        if taken is None:
+            return False
+
+        def keep(session: Session) -> bool:
+            return records.keep_study(session, taken, self._settings.lease_seconds)
+
+        said = {"study": taken.study_id, "kind": taken.kind, "tries": taken.tries}
+        with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(keep):
+            self._work_on(taken)
+        return True
+
+    def _take(self, environments: Collection[str]) -> records.TakenStudy | None:
+        with self._database.write() as session:
+            return records.take_study(session, self._settings.lease_seconds, environments)
+
+    def _work_on(self, taken: records.TakenStudy) -> None:
+        begun = time.monotonic()
+        progress = _Progress(self._database, taken, self._settings.lease_seconds)
+        try:
+            report, gate_open = study(taken, self._database, self._bundles, self._settings, self._lane, progress)
+        except (TookTooLong, similarity.Unavailable) as error:
+            self._write(partial(records.end_study, taken=taken, message=str(error)))
+        except (WallUnavailable, BenchError, records.DatabaseGone) as error:
+            _LOG.warning("the study is given back", reason=str(error))
+            self._give_back(taken, str(error))
+        except Exception as error:
+            _LOG.error("the study broke", error=type(error).__name__, trace=trace_of(error))
+            self._give_back(taken, f"It broke: {type(error).__name__}.")
+        else:
+            self._write(partial(records.end_study, taken=taken, report=report, gate_open=gate_open))
+            _LOG.info("study finished", gate_open=gate_open, seconds=round(time.monotonic() - begun, 1))
+
+    def _give_back(self, taken: records.TakenStudy, reason: str) -> None:
+        max_tries = self._settings.max_tries
+        self._write(partial(records.give_study_back, taken=taken, reason=reason, max_tries=max_tries))
+
+    def _write(self, change: partial[bool]) -> None:
+        def write() -> bool:
+            with self._database.write() as session:
+                return change(session)
+
+        try:
+            patiently(write, _END_SECONDS)
+        except records.DatabaseGone:
+            _LOG.warning("the database is away: the study will be begun again")
+
+
+class _Progress:
+    """Notes how far a study is, so often that it looks alive and no more."""
+
+    def __init__(self, database: records.Database, taken: records.TakenStudy, lease_seconds: float) -> None:
+        self._database = database
+        self._taken = taken
+        self._lease_seconds = lease_seconds
+        self._silent_until = 0.0
+
+    def __call__(self, done: int, total: int, doing: str) -> None:
+        now = time.monotonic()
+        if now < self._silent_until and done < total:
+            return
+        self._silent_until = now + _PROGRESS_SECONDS
+        try:
+            with self._database.write() as session:
+                records.keep_study(session, self._taken, self._lease_seconds, (done, total, doing))
+        except records.DatabaseGone:
+            return  # the heartbeat waits for it
