@@ -9,7 +9,23 @@ being logged in.
 from apiflask import APIFlask
 
 from grader import records
-from web import accounts, api, assets, assignments, courses, errors, headers, health, limits, people, runs, session
+from web import (
+    accounts,
+    api,
+    assets,
+    assignments,
+    courses,
+    editing,
+    errors,
+    headers,
+    health,
+    limits,
+    people,
+    runs,
+    session,
+    terms,
+    trials,
+)
 from web import submissions as submission_pages
 from web.parts import Parts, configuration
 from worker.queue.bundles import Bundles
@@ -43,6 +59,9 @@ def create_app(settings: Settings) -> APIFlask:
         assignments.pages,
         submission_pages.pages,
         runs.pages,
+        trials.pages,
+        editing.pages,
+        terms.pages,
     ):
         app.register_blueprint(blueprint)
     return app

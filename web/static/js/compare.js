@@ -21,7 +21,7 @@ const isNarrow = () => matchMedia("(max-width: 50rem)").matches;
 // Shows what differs from `old` to `fresh` under `parent`; one below the other where there is no room.
 export function showDifference(parent, { old, fresh, name, oldLabel = "old", freshLabel = "new" }) {
   const collapseUnchanged = { margin: 3, minSize: 6 };
-  const extensions = (label) => [ground({ label: `${name}, ${label}`, readOnly: true }), EditorView.lineWrapping, look];
+  const extensions = (label) => [ground({ label: `${name}, ${label}`, readOnly: true, isPython: name.endsWith(".py") }), EditorView.lineWrapping, look];
   if (isNarrow()) {
     const merge = unifiedMergeView({ original: old, mergeControls: false, collapseUnchanged, gutter: true });
     return new EditorView({ parent, state: EditorState.create({ doc: fresh, extensions: [extensions(freshLabel), merge] }) });

@@ -58,12 +58,12 @@ const followTheme = ViewPlugin.define((view) => {
   return { destroy: () => document.removeEventListener("themechange", change) };
 });
 
-// What every editor of ours has: for merge views too.
-export function ground({ label, readOnly = false }) {
+// What every editor of ours has: for merge views too. What is not Python has no colours.
+export function ground({ label, readOnly = false, isPython = true }) {
   return [
     EditorView.cspNonce.of(nonce()),
     basicSetup,
-    python(),
+    isPython ? python() : [],
     indentUnit.of("    "),
     EditorState.tabSize.of(4),
     look,
@@ -84,7 +84,11 @@ export function openEditor(parent, { text, name, readOnly = false, onChange = ()
       extensions: [
         Prec.highest(keymap.of(keys)),
         readOnly ? [] : keymap.of([indentWithTab]),
-        ground({ label: readOnly ? `${name}, read-only` : `${name}, editor. Escape, then Tab, leaves it.`, readOnly }),
+        ground({
+          label: readOnly ? `${name}, read-only` : `${name}, editor. Escape, then Tab, leaves it.`,
+          readOnly,
+          isPython: name.endsWith(".py"),
+        }),
         markers(),
         EditorView.updateListener.of((update) => { if (update.docChanged) onChange(update.state.doc.toString()); }),
       ],

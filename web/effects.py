@@ -1,0 +1,93 @@
+"""What a change of terms does to those who have handed in already: found by making it, looking, and taking it back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader import records
+
+__all__ = ["Effect", "Effects", "effects_of"]
+
+MAX_SHOWN: Final = 200
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A submission that a change touches: what it is worth before and after."""
+
+    name: str
+    section: str
+    before: records.Attempt
+    after: records.Attempt
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Whom a change touches.
+
+    Attributes:
+        students: how many there are in the course.
+        extended: how many of them have an extension at the assignment, before the change.
+        rows: submissions whose lateness, worth or counting changes; at most so many as a page bears.
+        submissions: how many those are in all.
+        rises, falls: of how many students the grade does.
+    """
+
+    students: int
+    extended: int
+    rows: list[Effect]
+    submissions: int
+    rises: int
+    falls: int
+
+
+def effects_of(session: Session, assignment: records.Assignment, change: Callable[[], object]) -> Effects:
+    """Return what a change would do; nothing is changed when this returns.
+
+    Args:
+        session: one that writes.
+        assignment: whose terms are changed.
+        change: makes the change in the session.
+    """
+    now = records.clock(session)
+    extended = len(records.extensions_at(session, [assignment]))
+    students = _students(session, assignment)
+    before = records.attempts_in(session, [assignment], now)
+    with session.begin_nested() as savepoint:
+        change()
+        session.flush()
+        after = records.attempts_in(session, [assignment], now)
+        savepoint.rollback()
+    pairs = [pair for whose in before for pair in zip(before[whose], after[whose], strict=True)]
+    touched = [
+        Effect(*students.get(one.person_id, ("Somebody who left", "")), one, other)
+        for one, other in pairs
+        if (one.percent_off, one.worth, one.counts) != (other.percent_off, other.worth, other.counts)
+    ]
+    touched.sort(key=lambda effect: (effect.name.casefold(), effect.before.person_id, effect.before.created_at))
+    grades = [(_grade(before[whose]), _grade(after[whose])) for whose in before]
+    return Effects(
+        students=len(students),
+        extended=extended,
+        rows=touched[:MAX_SHOWN],
+        submissions=len(touched),
+        rises=sum(new > old for old, new in grades),
+        falls=sum(new < old for old, new in grades),
+    )
+
+
+def _students(session: Session, assignment: records.Assignment) -> dict[str, tuple[str, str]]:
+    query = (
+        select(records.Person.id, records.Person.name, records.Enrolment.section)
+        .join(records.Enrolment, records.Enrolment.person_id == records.Person.id)
+        .where(records.Enrolment.course_id == assignment.course_id, records.Enrolment.role == "student")
+    )
+    return {row.id: (row.name, row.section) for row in session.execute(query)}
+
+
+def _grade(attempts: list[records.Attempt]) -> float:
+    chosen = records.counting(attempts)
+    return (chosen.worth or 0.0) if chosen else 0.0

@@ -1,0 +1,31 @@
+// Fields for moments: the server has UTC, the reader types in their own zone, and what is sent says which moment is meant.
+
+const pad = (number) => String(number).padStart(2, "0");
+
+function local(moment) {
+  const day = `${moment.getFullYear()}-${pad(moment.getMonth() + 1)}-${pad(moment.getDate())}`;
+  const seconds = moment.getSeconds() ? `:${pad(moment.getSeconds())}` : "";
+  return `${day}T${pad(moment.getHours())}:${pad(moment.getMinutes())}${seconds}`;
+}
+
+function zone() {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(new Date());
+  const name = parts.find((part) => part.type === "timeZoneName").value;
+  return `your zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone} (${name})`;
+}
+
+for (const input of document.querySelectorAll("input[data-moment]")) {
+  const sent = Object.assign(document.createElement("input"), { type: "hidden", name: input.name });
+  const keep = () => { sent.value = input.value ? new Date(input.value).toISOString() : ""; };
+  // What was typed and came back with an error has its zone already.
+  const given = input.dataset.moment;
+  if (given) {
+    const moment = new Date(/Z|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`);
+    if (!Number.isNaN(moment.getTime())) input.value = local(moment);
+  }
+  input.removeAttribute("name");
+  input.after(sent);
+  input.addEventListener("input", keep);
+  keep();
+}
+for (const place of document.querySelectorAll("[data-zone]")) place.textContent = zone();
