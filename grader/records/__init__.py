@@ -45,9 +45,17 @@ from grader.records.gradebook import (
     in_order_of,
     sections_of,
 )
+from grader.records.insights import (
+    ClassAttempts,
+    answers_of,
+    attempts_of_class,
+    encountered,
+    rerun_with_one_seed,
+    students_of,
+)
 from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
-from grader.records.markings import Comment, Marking, MarkingConflict, RubricItem, RubricMark
+from grader.records.markings import Comment, Marking, MarkingConflict, RubricItem, RubricMark, expect_revision
 from grader.records.marks import Marks, add_item, change_item, changes_since, mark, marks_of
 from grader.records.notices import Notice, NoticeKind, notify
 from grader.records.people import Invitation, Person, PersonalToken
@@ -71,6 +79,7 @@ from grader.records.studies import (
 )
 from grader.records.submissions import attempts_used, hand_in
 from grader.records.terms import Terms, extensions_at, own_terms, terms_of
+from grader.records.ungraded import Ungraded, grade_anew, ungraded_in
 from grader.records.uploads import GateShut, Published, Upload, bring, graded_by_others, publish
 from grader.records.versions import Version, bundle_of, keep_version
 from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResult
@@ -95,6 +104,7 @@ __all__ = [
     "Cell",
     "Change",
     "Choice",
+    "ClassAttempts",
     "Comment",
     "Comparison",
     "Course",
@@ -143,17 +153,20 @@ __all__ = [
     "Terms",
     "TestResult",
     "TestSeen",
+    "Ungraded",
     "Upload",
     "Version",
     "add_item",
     "admit",
     "admit_trial",
+    "answers_of",
     "apply_batch",
     "ask_for_run",
     "ask_for_study",
     "assignments_of",
     "attempts_in",
     "attempts_of",
+    "attempts_of_class",
     "attempts_used",
     "audit",
     "batch_at",
@@ -172,12 +185,15 @@ __all__ = [
     "counting",
     "discard_batch",
     "draft_of",
+    "encountered",
     "end_study",
+    "expect_revision",
     "extend",
     "extensions_at",
     "finish",
     "give_back",
     "give_study_back",
+    "grade_anew",
     "gradebook_of",
     "graded_by_others",
     "hand_in",
@@ -203,6 +219,7 @@ __all__ = [
     "places",
     "progress_of",
     "publish",
+    "rerun_with_one_seed",
     "resume_batch",
     "save_draft",
     "sections_of",
@@ -211,6 +228,7 @@ __all__ = [
     "shown_visibilities",
     "standing",
     "standings",
+    "students_of",
     "studies_waiting",
     "sweep",
     "sweep_studies",
@@ -220,6 +238,7 @@ __all__ = [
     "tests_seen",
     "troubles",
     "undo_batch",
+    "ungraded_in",
     "versions_at",
     "waiting",
     "withdraw",

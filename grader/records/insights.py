@@ -1,0 +1,115 @@
+"""What the results of a class tell, read from the records."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session
+
+from grader.insights import Answer, Finding
+from grader.records.batches import Batch, BatchItem
+from grader.records.courses import Assignment, Enrolment
+from grader.records.scores import Attempt, Attempts
+from grader.records.work import Run, Submission, TestResult
+
+__all__ = ["ClassAttempts", "answers_of", "attempts_of_class", "encountered", "rerun_with_one_seed", "students_of"]
+
+_CHUNK: Final = 10_000  # a statement takes so many parameters at least
+
+
+@dataclass(frozen=True)
+class ClassAttempts:
+    """Of each student at an assignment: the first attempt, the last, and the one that counts, if it is graded."""
+
+    first: Sequence[Attempt]
+    latest: Sequence[Attempt]
+    counting: Sequence[Attempt]
+
+
+def attempts_of_class(attempts: Attempts) -> ClassAttempts:
+    """Sort out everybody's attempts at one assignment."""
+    graded = [[one for one in theirs if one.state == "graded"] for theirs in attempts.values()]
+    graded = [theirs for theirs in graded if theirs]
+    return ClassAttempts(
+        first=[theirs[0] for theirs in graded],
+        latest=[theirs[-1] for theirs in graded],
+        counting=[next((one for one in theirs if one.counts), theirs[-1]) for theirs in graded],
+    )
+
+
+def students_of(session: Session, course_id: str) -> int:
+    """Return how many students a course has."""
+    query = select(func.count()).where(Enrolment.course_id == course_id, Enrolment.role == "student")
+    return session.scalars(query).one()
+
+
+def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:
+    """Return graded runs as answers, by the run's id; one query for ten thousand of them."""
+    columns = (
+        Submission.person_id,
+        Submission.id,
+        Run.id,
+        Run.version_hash,
+        Run.seed,
+        Run.message,
+        TestResult.name,
+        TestResult.title,
+        TestResult.points,
+        TestResult.max_points,
+        TestResult.outcome,
+        TestResult.message,
+        TestResult.wrong,
+        TestResult.diagnosis,
+        TestResult.fingerprint,
+        TestResult.duration_ms,
+    )
+    query = (
+        select(*columns)
+        .join_from(TestResult, Run, Run.id == TestResult.run_id)
+        .join(Submission, Submission.id == Run.submission_id)
+        .where(Run.state == "graded")
+        .order_by(TestResult.run_id, TestResult.position)
+    )
+    found = {}
+    wanted = sorted(set(run_ids))
+    for begin in range(0, len(wanted), _CHUNK):
+        rows = session.execute(query.where(TestResult.run_id.in_(wanted[begin : begin + _CHUNK])))
+        for run_id, tests in groupby(map(tuple, rows), key=lambda row: row[2]):
+            of_run = list(tests)
+            person_id, submission_id, _, version_hash, seed, message = of_run[0][:6]
+            findings = tuple(map(_finding, of_run))
+            found[run_id] = Answer(person_id, submission_id, run_id, version_hash, seed or 0, message, findings)
+    return found
+
+
+def _finding(row: tuple[Any, ...]) -> Finding:
+    name, title, points, max_points, outcome, message, wrong, diagnosis, fingerprint, duration_ms = row[6:]
+    return Finding(
+        name, title, points, max_points, outcome == "passed", message, wrong, diagnosis, fingerprint, duration_ms
+    )
+
+
+def encountered(session: Session, assignment: Assignment) -> Mapping[str, int]:
+    """Return by known-wrong answer how many students any attempt of theirs matched it with."""
+    query = (
+        select(TestResult.wrong, func.count(distinct(Submission.person_id)))
+        .join_from(Submission, TestResult, TestResult.run_id == Submission.run_id)
+        .where(Submission.assignment_id == assignment.id, Submission.kind == "submit", TestResult.wrong.is_not(None))
+        .group_by(TestResult.wrong)
+    )
+    return {wrong: count for wrong, count in session.execute(query).tuples() if wrong is not None}
+
+
+def rerun_with_one_seed(session: Session, assignment: Assignment, version_hash: str) -> dict[str, str]:
+    """Return by submission the latest graded run of it, by a version, in a batch whose runs all have one seed."""
+    query = (
+        select(BatchItem.submission_id, Run.id)
+        .join_from(BatchItem, Batch, Batch.id == BatchItem.batch_id)
+        .join(Run, Run.id == BatchItem.run_after)
+        .where(Batch.assignment_id == assignment.id, Batch.seed.is_not(None))
+        .where(Run.version_hash == version_hash, Run.state == "graded")
+        .order_by(Batch.asked_at, Batch.id)
+    )
+    return dict(session.execute(query).tuples().all())
