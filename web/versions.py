@@ -45,17 +45,21 @@ def new(course: str) -> Any:
 @pages.post("/new-assignment")
 def create(course: str) -> Any:
     """Set up an assignment, hidden from students, with what an archive holds."""
+    problems: list[str] = []
     with parts().database.read() as session:
-        seat = managing_seat(session, user().person_id, course)
+        managing_seat(session, user().person_id, course)
     try:
         bundle = _uploaded("")
         with parts().database.write() as session:
             seat = managing_seat(session, user().person_id, course)
             brought = authoring.bring(session, seat, authoring.found(session, seat, bundle), bundle, _note())
     except BundleError as error:
-        return _new_page(seat, error.problems), 422
+        problems = error.problems
     except records.Refused as refused:
-        return _new_page(seat, [str(refused)]), 422
+        problems = [str(refused)]
+    if problems:
+        with parts().database.read() as session:
+            return _new_page(managing_seat(session, user().person_id, course), problems), 422
     flash(f"{bundle.manifest.title} is in the course; students do not see it yet.", "good")
     return _to_report(course, brought)
 
@@ -136,6 +140,7 @@ def publish(course: str, assignment: str, version: str) -> Any:
             )
     except records.GateShut as shut:
         with parts().database.read() as session:
+            seat = managing_seat(session, user().person_id, course)
             return _report_page(session, seat, assignment_at(session, seat, assignment), version, str(shut)), 422
     flash(_said(published), "good")
     return redirect(url_for("versions.report", course=course, assignment=assignment, version=version), 303)
@@ -163,7 +168,7 @@ def diff(course: str, assignment: str, version: str) -> Any:
         old=version,
         new=to,
         difference=difference(bundles.of(version), bundles.of(to)),
-        unified=request.args.get("as") == "unified",
+        unified=request.args.get("view") == "unified",
         short=short,
         crumbs=[*crumbs_of(seat, found), ("What differs", None)],
     )

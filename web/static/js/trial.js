@@ -20,10 +20,7 @@ const files = new Map(); // name -> {view, place}
 const announce = (sentence) => { status.textContent = sentence; };
 const texts = () => Object.fromEntries([...files].map(([name, { view }]) => [name, view.state.doc.toString()]));
 
-const keys = [
-  { key: "Mod-Enter", run: () => { submit("check"); return true; } },
-  { key: "Mod-Shift-Enter", run: () => { submit("submit"); return true; } },
-];
+const keys = [{ key: "Mod-Enter", run: () => { submit("submit"); return true; } }];
 
 for (const place of area.querySelectorAll(".file")) {
   const source = place.querySelector("textarea");
