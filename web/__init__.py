@@ -14,17 +14,21 @@ from web import (
     api,
     assets,
     assignments,
+    audit,
     courses,
     editing,
     errors,
+    gradebook,
     headers,
     health,
     limits,
+    marking,
     people,
     runs,
     session,
     terms,
     trials,
+    ungraded,
 )
 from web import submissions as submission_pages
 from web.parts import Parts, configuration
@@ -62,6 +66,10 @@ def create_app(settings: Settings) -> APIFlask:
         trials.pages,
         editing.pages,
         terms.pages,
+        audit.pages,
+        gradebook.pages,
+        marking.pages,
+        ungraded.pages,
     ):
         app.register_blueprint(blueprint)
     return app

@@ -73,7 +73,13 @@ def change_code(course: str) -> Any:
         seat.course.join_code = None if request.form.get("close") else code
         closed = seat.course.join_code is None
         action = "close joining" if closed else "change code"
-        records.audit(session, actor=seat.person_id, action=action, subject=f"course {seat.course.id}")
+        records.audit(
+            session,
+            actor=seat.person_id,
+            action=action,
+            subject=f"course {seat.course.id}",
+            course_id=seat.course.id,
+        )
     flash("Nobody can join by a code now." if closed else "The old code is worthless now; this is the new one.", "good")
     return redirect(url_for("people.show", course=course), 303)
 
@@ -96,6 +102,7 @@ def change_role(course: str, person_id: str) -> Any:
             actor=seat.person_id,
             action="change role",
             subject=f"person {person_id} in course {seat.course.id}",
+            course_id=seat.course.id,
             before={"role": before},
             after={"role": role},
         )
@@ -159,6 +166,7 @@ def _take_in(course: str, roster: Roster) -> Any:
             actor=seat.person_id,
             action="import roster",
             subject=f"course {seat.course.id}",
+            course_id=seat.course.id,
             after={"new": len(preview.new), "enrolled": len(preview.enrolled), "changed": len(preview.changed)},
         )
     return render_template(

@@ -10,6 +10,7 @@ from grader import records
 from web.access import Seat, assignment_at, seat_in, submission_of
 from web.archives import archive_of
 from web.crumbs import crumbs_to
+from web.marking import remarks_of
 from web.panels import attempt_of, panel_of
 from web.parts import parts
 from web.session import user
@@ -61,6 +62,7 @@ def show(submission_id: str) -> Any:
         attempt = attempt_of(session, submission, seat, now)
         panel = panel_of(session, attempt.run_id, seat, now, attempt=attempt) if attempt else None
         files = _texts(submission)
+        remarks = remarks_of(session, submission, staff=seat.is_staff)
     own = submission.person_id == user().person_id
     back = url_for("submissions.attempts", course=seat.course.slug, assignment=assignment.slug) if own else None
     crumbs = [*crumbs_to(seat, assignment), ("Attempts", back)]
@@ -71,6 +73,7 @@ def show(submission_id: str) -> Any:
         course=seat.course,
         attempt=attempt,
         panel=panel,
+        remarks=remarks,
         files=files,
         own=own,
         crumbs=[*crumbs, (_name(attempt), None)],

@@ -11,7 +11,16 @@ from grader.records.base import Base, new_id, now
 from grader.records.database import clock, insert
 from grader.records.people import Person
 
-__all__ = ["Comment", "Marking", "MarkingConflict", "RubricItem", "RubricMark", "next_revision", "raise_revisions"]
+__all__ = [
+    "Comment",
+    "Marking",
+    "MarkingConflict",
+    "RubricItem",
+    "RubricMark",
+    "expect_revision",
+    "next_revision",
+    "raise_revisions",
+]
 
 _AT_ONCE: Final = 1000  # a statement has so many parameters at most
 
@@ -99,27 +108,32 @@ class MarkingConflict(Exception):
         self.marking = marking
 
 
-def next_revision(session: Session, submission_id: str, person_id: str, revision: int) -> Marking:
-    """Return a submission's marking for its next change, which nobody else makes until the transaction ends.
+def expect_revision(session: Session, submission_id: str, person_id: str, revision: int) -> Marking:
+    """Return a submission's marking, which nobody else changes until the transaction ends.
 
     Args:
         session: one that writes.
         submission_id: of what.
-        person_id: who changes it.
+        person_id: who is about to change it.
         revision: what they saw; 0 where there was no marking.
 
     Raises:
         MarkingConflict: somebody changed it since; nothing is changed.
     """
-    at = clock(session)
-    blank = {"submission_id": submission_id, "person_id": person_id, "at": at}
+    blank = {"submission_id": submission_id, "person_id": person_id, "at": clock(session)}
     session.execute(insert(session, Marking).values(blank).on_conflict_do_nothing())
     mine = select(Marking).where(Marking.submission_id == submission_id).with_for_update()
     marking = session.scalars(mine.execution_options(populate_existing=True)).one()
     if marking.revision != revision:
         raise MarkingConflict(marking)
+    return marking
+
+
+def next_revision(session: Session, submission_id: str, person_id: str, revision: int) -> Marking:
+    """Return a submission's marking for a change of it; see `expect_revision`."""
+    marking = expect_revision(session, submission_id, person_id, revision)
     marking.revision += 1
-    marking.person_id, marking.at = person_id, at
+    marking.person_id, marking.at = person_id, clock(session)
     session.flush()
     return marking
 

@@ -5,6 +5,7 @@ import { follow } from "./live.js";
 import { failedIn, showMarkers } from "./markers.js";
 import { setFormulas } from "./math.js";
 import { drawPictures } from "./pictures.js";
+import { showRemarks } from "./remarks.js";
 import { localise } from "./times.js";
 
 const views = new Map();
@@ -22,7 +23,10 @@ function enhance(root) {
 }
 
 function mark() {
-  for (const [name, view] of views) showMarkers(view, failedIn(name));
+  for (const [name, view] of views) {
+    showMarkers(view, failedIn(name));
+    showRemarks(view, name);
+  }
 }
 
 document.addEventListener("click", (event) => {

@@ -1,0 +1,249 @@
+"""Marking: comments, rubric items, overrides and holds, what students see of them, and two graders at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from grader import records
+from tests.web.portal import Browser, Portal, passed
+
+
+@pytest.fixture
+def ada(portal: Portal) -> Browser:
+    return portal.logged_in("Ada")
+
+
+@pytest.fixture
+def grete(portal: Portal) -> Browser:
+    return portal.logged_in("Grete", "grader")
+
+
+@pytest.fixture
+def submission(portal: Portal, ada: Browser) -> str:
+    """The id of a submission of Ada's, with 4 of 10 points."""
+    return str(portal.graded(ada, passed(points=4.0, max_points=10.0))["submission"])
+
+
+def at(submission: str, *more: str) -> str:
+    return "/".join([f"/submissions/{submission}", *(more or ("marking",))])
+
+
+def save(browser: Browser, submission: str, revision: int = 0, **typed: Any) -> Any:
+    return browser.post(at(submission), {"revision": revision, **typed})
+
+
+def worth(portal: Portal, submission: str) -> float | None:
+    return attempt(portal, submission).worth
+
+
+def attempt(portal: Portal, submission: str) -> records.Attempt:
+    with portal.database.read() as session:
+        assignment = session.get_one(records.Assignment, portal.assignment_id)
+        found = records.attempts_in(session, [assignment], records.clock(session))
+        return next(one for attempts in found.values() for one in attempts if one.submission_id == submission)
+
+
+def log(portal: Portal, submission: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    with portal.database.read() as session:
+        entries = session.query(records.AuditEntry).filter_by(subject=f"submission {submission}")
+        return [(one.action, one.reason, one.after or {}) for one in entries.order_by(records.AuditEntry.id)]
+
+
+def rubric(portal: Portal, *items: tuple[str, float]) -> list[str]:
+    with portal.database.write() as session:
+        made = [
+            records.RubricItem(assignment_id=portal.assignment_id, title=title, points=points, position=place)
+            for place, (title, points) in enumerate(items)
+        ]
+        session.add_all(made)
+        session.flush()
+        return [item.id for item in made]
+
+
+def test_a_grader_sees_the_code_its_runs_and_what_was_found(grete: Browser, submission: str) -> None:
+    page = grete.get(at(submission)).text
+    assert "def double(x)" in page
+    assert "It works." in page
+    assert "Every run of it" in page
+    assert "<h1>Ada " in page
+
+
+@pytest.mark.parametrize(("name", "role"), [("Ben", "student"), ("Eve", None)])
+def test_marking_is_for_staff(portal: Portal, ada: Browser, submission: str, name: str, role: Any) -> None:
+    for browser in (ada, portal.logged_in(name, role)):
+        assert browser.get(at(submission)).status_code == 404
+        assert save(browser, submission, override="10", reason="I like it").status_code == 404
+        assert browser.get("/courses/ml/assignments/double/marking").status_code == 404
+    assert worth(portal, submission) == 4.0
+
+
+def test_an_override_needs_a_reason_is_kept_told_and_logged(
+    portal: Portal, ada: Browser, grete: Browser, submission: str
+) -> None:
+    refused = save(grete, submission, override="7,5")
+    assert refused.status_code == 422
+    assert "An override needs a reason" in refused.text
+    assert 'value="7,5"' in refused.text
+    assert save(grete, submission, override="7,5", reason="The statement misled you.").status_code == 303
+    assert worth(portal, submission) == 7.5
+    [(action, reason, after)] = log(portal, submission)
+    assert (action, reason, after["override"]) == ("override", "The statement misled you.", 7.5)
+    page = ada.get(f"/submissions/{submission}").text
+    assert "This counts 7.5 points" in page
+    assert "The statement misled you." in page
+    with portal.database.read() as session:
+        [notice] = session.query(records.Notice).all()
+    assert (notice.kind, notice.reason) == ("marked", "The statement misled you.")
+
+
+@pytest.mark.parametrize("points", ["nan", "inf", "-1", "1e9", "x", "99999999", "１"])
+def test_what_is_no_number_is_refused_and_stays_in_the_form(
+    portal: Portal, grete: Browser, submission: str, points: str
+) -> None:
+    answer = save(grete, submission, override=points, reason="because", text="Nearly.")
+    assert answer.status_code == 422
+    assert f'value="{points}"' in answer.text
+    assert "Nearly." in answer.text
+    assert worth(portal, submission) == 4.0
+
+
+def test_rubric_items_add_and_take_points(portal: Portal, ada: Browser, grete: Browser, submission: str) -> None:
+    style, late = rubric(portal, ("Style", 1.5), ("No docstring", -0.5))
+    save(grete, submission, item=[style, late])
+    assert worth(portal, submission) == 5.0
+    page = ada.get(f"/submissions/{submission}").text
+    assert "+1.5" in page
+    assert "No docstring" in page
+    save(grete, submission, revision=1, item=[late])
+    assert worth(portal, submission) == 3.5
+    assert [after["items"] for _, _, after in log(portal, submission)] == [
+        ["No docstring (-0.5)", "Style (+1.5)"],
+        ["No docstring (-0.5)"],
+    ]
+
+
+def test_an_item_is_made_and_changed_for_all_it_holds_for(portal: Portal, grete: Browser, submission: str) -> None:
+    grete.post(at(submission, "rubric"), {"revision": 0, "item_title": "Style", "item_points": "1"})
+    assert worth(portal, submission) == 5.0
+    with portal.database.read() as session:
+        [item] = session.query(records.RubricItem).all()
+    change = {"was_title": "Style", "was_points": "1", "item_title": "Good style", "item_points": "2", "revision": 1}
+    assert grete.post(at(submission, "rubric", item.id), change).status_code == 303
+    assert worth(portal, submission) == 6.0
+    again = grete.post(at(submission, "rubric", item.id), change | {"revision": 2})
+    assert again.status_code == 422
+    assert "Somebody changed this item meanwhile" in again.text
+    gone = {"was_title": "Good style", "was_points": "2", "item_title": "Good style", "item_points": "2"}
+    grete.post(at(submission, "rubric", item.id), gone | {"revision": 2, "retire": "1"})
+    assert worth(portal, submission) == 6.0
+    assert "(retired)" in grete.get(at(submission)).text
+
+
+@pytest.mark.parametrize(
+    ("title", "points"), [("", "1"), ("Style", ""), ("Style", "0"), ("Style", "nan"), ("x" * 201, "1")]
+)
+def test_an_item_without_title_or_points_is_refused(
+    portal: Portal, grete: Browser, submission: str, title: str, points: str
+) -> None:
+    answer = grete.post(at(submission, "rubric"), {"revision": 0, "item_title": title, "item_points": points})
+    assert answer.status_code == 422
+    assert "Nothing was saved" in answer.text
+    with portal.database.read() as session:
+        assert session.query(records.RubricItem).count() == 0
+
+
+def test_a_held_result_is_not_shown_until_it_is_released(
+    portal: Portal, ada: Browser, grete: Browser, submission: str
+) -> None:
+    save(grete, submission, held="1", text="See me about this.")
+    page = ada.get(f"/submissions/{submission}").text
+    assert "See me about this." not in page
+    assert "hold the results back" in page
+    with portal.database.read() as session:
+        assert session.query(records.Notice).count() == 0
+    save(grete, submission, revision=attempt_revision(portal, submission))
+    assert "See me about this." in ada.get(f"/submissions/{submission}").text
+    assert [action for action, _, _ in log(portal, submission)] == ["hold", "comment", "release"]
+
+
+def attempt_revision(portal: Portal, submission: str) -> int:
+    with portal.database.read() as session:
+        return session.get_one(records.Marking, submission).revision
+
+
+def test_the_second_of_two_graders_is_told_and_overwrites_nothing(
+    portal: Portal, grete: Browser, submission: str
+) -> None:
+    hugo = portal.logged_in("Hugo", "grader")
+    save(grete, submission, override="9", reason="Nearly all of it.")
+    late = save(hugo, submission, override="2", reason="Hardly anything.", text="Look again.")
+    assert late.status_code == 409
+    assert "Grete changed this meanwhile" in late.text
+    assert "Nearly all of it." in late.text
+    assert 'value="2"' in late.text
+    assert "Hardly anything." in late.text
+    assert "Look again." in late.text
+    assert worth(portal, submission) == 9.0
+    assert len(log(portal, submission)) == 1
+    assert save(hugo, submission, revision=1, override="2", reason="Hardly anything.").status_code == 303
+    assert worth(portal, submission) == 2.0
+
+
+def test_comments_are_on_lines_changed_and_taken_back(
+    portal: Portal, ada: Browser, grete: Browser, submission: str
+) -> None:
+    refused = save(grete, submission, text="Why?", file="double.py", line="99")
+    assert refused.status_code == 422
+    assert "double.py has lines 1 to" in refused.text
+    save(grete, submission, text="Why <b>two</b>?", file="double.py", line="2")
+    with portal.database.read() as session:
+        [comment] = session.query(records.Comment).all()
+    assert (comment.file, comment.line) == ("double.py", 2)
+    page = ada.get(f"/submissions/{submission}").text
+    assert "Why &lt;b&gt;two&lt;/b&gt;?" in page
+    assert "double.py, line 2" in page
+    address = at(submission, "comments", comment.id)
+    assert grete.post(address, {"revision": 0, "comment": "Stale"}).status_code == 409
+    grete.post(address, {"revision": 1, "comment": "Why?"})
+    grete.post(address, {"revision": 2, "comment": "Why?", "remove": "1"})
+    assert "Why" not in ada.get(f"/submissions/{submission}").text
+    assert [action for action, _, _ in log(portal, submission)] == ["comment", "change comment", "remove comment"]
+
+
+def test_a_rubric_or_a_comment_of_elsewhere_is_not_taken(grete: Browser, submission: str) -> None:
+    assert save(grete, submission, item=["f" * 32]).status_code == 422
+    assert grete.post(at(submission, "comments", "f" * 32), {"revision": 0, "comment": "x"}).status_code == 404
+    change = {"revision": 0, "item_title": "x", "item_points": "1"}
+    assert grete.post(at(submission, "rubric", "f" * 32), change).status_code == 404
+
+
+def test_one_goes_from_student_to_student(portal: Portal, grete: Browser) -> None:
+    ids = {}
+    for name in ("Zoe", "Ada", "ben"):
+        browser = portal.logged_in(name)
+        portal.graded(browser, passed(points=1.0, max_points=10.0))
+        ids[name] = str(portal.graded(browser, passed(points=4.0, max_points=10.0))["submission"])
+    first = grete.get("/courses/ml/assignments/double/marking")
+    assert first.location == at(ids["Ada"])
+    page = grete.get(at(ids["Ada"])).text
+    assert "1 of 3" in page
+    answer = save(grete, ids["Ada"], text="Good.", then="next")
+    assert grete.get(answer.location).location == at(ids["ben"])
+    last = save(grete, ids["Zoe"], then="next")
+    assert last.location == at(ids["Zoe"])
+
+
+def test_what_staff_try_is_not_marked(portal: Portal, grete: Browser) -> None:
+    trial = str(portal.graded(grete, passed())["submission"])
+    assert "there is nothing to mark" in grete.get(at(trial)).text
+    answer = save(grete, trial, override="3", reason="mine")
+    assert answer.status_code == 422
+    assert "Only attempts of students are marked" in answer.text
+
+
+def test_each_run_of_it_can_be_looked_at(portal: Portal, grete: Browser, submission: str) -> None:
+    with portal.database.read() as session:
+        [run] = session.query(records.Run).all()
+    assert "It works." in grete.get(f"{at(submission)}?run={run.id}").text
+    assert grete.get(f"{at(submission)}?run={'f' * 32}").status_code == 404

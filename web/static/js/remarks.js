@@ -1,0 +1,57 @@
+// Comments at the lines that they are about, in code that is read: under a line stands what somebody said of it.
+
+import { StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, WidgetType } from "@codemirror/view";
+
+const setRemarks = StateEffect.define();
+
+class Remark extends WidgetType {
+  constructor(remark) {
+    super();
+    this.remark = remark;
+  }
+  eq(other) { return other.remark.id === this.remark.id; }
+  ignoreEvent() { return true; }
+  toDOM() {
+    const note = document.createElement("div");
+    note.className = "remark";
+    const by = note.appendChild(document.createElement("strong"));
+    by.textContent = this.remark.by;
+    const text = note.appendChild(document.createElement("p"));
+    text.textContent = this.remark.text;
+    return note;
+  }
+}
+
+const field = StateField.define({
+  create: () => Decoration.none,
+  update(remarks, transaction) {
+    let kept = remarks.map(transaction.changes);
+    for (const effect of transaction.effects) if (effect.is(setRemarks)) kept = effect.value;
+    return kept;
+  },
+  provide: (self) => EditorView.decorations.from(self),
+});
+
+// Reads from the comments on the page which are about lines of a file.
+function remarksIn(name) {
+  const there = [...document.querySelectorAll("[data-comment][data-line]")].filter((one) => one.dataset.file === name);
+  return there.map((one) => ({
+    id: one.id,
+    line: Number(one.dataset.line),
+    by: one.querySelector(".by strong").textContent,
+    text: one.querySelector(".text").textContent,
+  }));
+}
+
+// Shows in an editor the comments on the page that are about its file.
+export function showRemarks(view, name) {
+  const doc = view.state.doc;
+  const notes = remarksIn(name).filter(({ line }) => line >= 1 && line <= doc.lines).map((remark) => {
+    const line = doc.line(remark.line);
+    return Decoration.widget({ widget: new Remark(remark), side: 2, block: true }).range(line.to);
+  });
+  const effects = [setRemarks.of(Decoration.set(notes, true))];
+  if (!view.state.field(field, false)) effects.unshift(StateEffect.appendConfig.of(field));
+  view.dispatch({ effects });
+}

@@ -1,0 +1,106 @@
+"""What an entry of the audit log is about, as somebody reads it: with names, and the page to look at."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, NamedTuple
+
+from flask import current_app, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grader import records
+
+__all__ = ["Subject", "subjects_of"]
+
+_KINDS: Final = ("submission", "assignment", "batch", "course", "person")
+_NAMED: Final = re.compile(rf"({'|'.join(_KINDS)}) ([0-9a-f]{{32}})(.*)", re.ASCII | re.DOTALL)
+
+_Named = Mapping[tuple[str, str], "Subject"]
+
+
+class Subject(NamedTuple):
+    """What something is about: in words, and the address of its page if it has one."""
+
+    text: str
+    url: str | None = None
+
+
+def subjects_of(session: Session, subjects: Collection[str]) -> dict[str, Subject]:
+    """Return what each of some subjects is; what is not known stays as it is; the number of queries is constant."""
+    parsed = {subject: found for subject in subjects if (found := _NAMED.fullmatch(subject))}
+    ids: dict[str, set[str]] = {kind: set() for kind in _KINDS}
+    for found in parsed.values():
+        ids[found[1]].add(found[2])
+    named = {
+        **_submissions(session, ids["submission"]),
+        **_assignments(session, ids["assignment"]),
+        **_batches(session, ids["batch"]),
+        **_courses(session, ids["course"]),
+        **_people(session, ids["person"]),
+    }
+    found_by = {one: named.get((found[1], found[2])) for one, found in parsed.items()}
+    return {one: found_by.get(one) or Subject(one) for one in subjects}
+
+
+def _submissions(session: Session, ids: Iterable[str]) -> _Named:
+    query = (
+        select(records.Submission)
+        .where(records.Submission.id.in_(ids))
+        .options(
+            joinedload(records.Submission.person),
+            joinedload(records.Submission.assignment).joinedload(records.Assignment.version),
+        )
+    )
+    return {
+        ("submission", one.id): Subject(
+            f"{one.person.name} at {one.assignment.title}", url_for("marking.show", submission_id=one.id)
+        )
+        for one in session.scalars(query)
+    }
+
+
+def _assignments(session: Session, ids: Iterable[str]) -> _Named:
+    query = (
+        select(records.Assignment)
+        .where(records.Assignment.id.in_(ids))
+        .options(joinedload(records.Assignment.version), joinedload(records.Assignment.course))
+    )
+    return {
+        ("assignment", one.id): Subject(
+            one.title, url_for("assignments.show", course=one.course.slug, assignment=one.slug)
+        )
+        for one in session.scalars(query)
+    }
+
+
+def _batches(session: Session, ids: Iterable[str]) -> _Named:
+    query = (
+        select(records.Batch)
+        .where(records.Batch.id.in_(ids))
+        .options(
+            joinedload(records.Batch.course),
+            joinedload(records.Batch.assignment).joinedload(records.Assignment.version),
+        )
+    )
+    return {
+        ("batch", one.id): Subject(
+            f"rerun of {one.assignment.title if one.assignment else 'the whole course'}",
+            url_for("batches.show", course=one.course.slug, batch=one.id)
+            if "batches.show" in current_app.view_functions
+            else None,
+        )
+        for one in session.scalars(query)
+    }
+
+
+def _courses(session: Session, ids: Iterable[str]) -> _Named:
+    query = select(records.Course).where(records.Course.id.in_(ids))
+    return {
+        ("course", one.id): Subject(one.title, url_for("courses.show", course=one.slug))
+        for one in session.scalars(query)
+    }
+
+
+def _people(session: Session, ids: Iterable[str]) -> _Named:
+    query = select(records.Person).where(records.Person.id.in_(ids))
+    return {("person", one.id): Subject(one.name) for one in session.scalars(query)}

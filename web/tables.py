@@ -1,0 +1,43 @@
+"""Tables for spreadsheets: CSV in which no cell is a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from flask import Response
+
+__all__ = ["Value", "csv_of", "sent_csv", "without_formulas"]
+
+Value = str | int | float | None
+
+# What spreadsheets take for the beginning of a formula; a figure of ours is none.
+_BEGINNINGS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_BOM: Final = "\ufeff"  # else some spreadsheets take UTF-8 for something else
+
+
+def without_formulas(value: Value) -> str:
+    """Return a cell: text that a spreadsheet would take for a formula is made plain by an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{round(value, 4):.12g}"
+    if isinstance(value, int):
+        return str(value)
+    return f"'{value}" if value.startswith(_BEGINNINGS) or value.lstrip().startswith(_BEGINNINGS) else value
+
+
+def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """Return a table as CSV, with a row of headings."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(map(without_formulas, headings))
+    writer.writerows(map(without_formulas, row) for row in rows)
+    return written.getvalue()
+
+
+def sent_csv(name: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> Response:
+    """Return the answer that has a table saved as a file of this name."""
+    data = (_BOM + csv_of(headings, rows)).encode()
+    disposition = f'attachment; filename="{name}.csv"'
+    return Response(data, mimetype="text/csv", headers={"Content-Disposition": disposition})
