@@ -1,0 +1,74 @@
+"""A student's code becomes a known-wrong answer that says nothing of the student."""
+
+import ast
+
+import pytest
+
+from grader.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
+
+STARTER = {"model.py": b'def train(data, max_steps):\n    """Train."""\n    raise NotImplementedError\n'}
+CODE = b'''"""Homework of Ada Max, ada.max@example.org"""
+# I am Ada
+__author__ = "Ada Max"
+import numpy as np
+
+
+def train(data, max_steps):
+    """Ada wrote this."""
+    adas_best, ada_step = 0, 0.1  # mine
+    for step in range(max_steps):
+        adas_best = np.max(data) * ada_step
+
+    def adaHelper():
+        """Only words."""
+
+    return adas_best if data != "metadata" else "Ada's"
+'''
+
+
+def drafted(code: bytes = CODE, sentence: str = "You took the maximum.") -> str:
+    return draft_of_wrong_answer({"model.py": code}, STARTER, sentence, ["Ada Max", "ada.max@example.org"])["model.py"]
+
+
+def test_who_wrote_it_cannot_be_told() -> None:
+    text = drafted()
+
+    assert "ada" not in text.lower().replace("metadata", "")
+    assert "example" not in text
+    assert "#" not in text
+
+
+def test_what_it_does_stays() -> None:
+    text = drafted()
+
+    assert "def train(data, max_steps):" in text
+    assert "np.max(data)" in text
+    namespace: dict[str, object] = {}
+    exec(compile(text, "draft", "exec"), namespace)
+    assert namespace["train"]([1, 3], 1) == pytest.approx(0.3)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["You squared.", 'He said "twice"', 'So """ it\\n is', "One.\n\nTwo " + "long " * 60]
+)
+def test_the_sentence_is_its_docstring(sentence: str) -> None:
+    docstring = ast.get_docstring(ast.parse(drafted(sentence=sentence)))
+
+    assert docstring
+    assert docstring.split()[0] == sentence.split()[0]
+
+
+def test_what_is_no_python_is_refused_with_a_sentence() -> None:
+    with pytest.raises(Undraftable, match=r"model\.py is no Python"):
+        drafted(b"def train(:\n")
+
+
+def test_of_several_files_the_first_takes_the_docstring() -> None:
+    files = {"a.py": b"x = 1\n", "b.py": b"y = 2\n"}
+
+    assert draft_of_wrong_answer(files, {}, "Wrong.", []) == {"a.py": '"""Wrong."""\n\nx = 1\n', "b.py": "y = 2\n"}
+
+
+def test_names_are_made_of_the_test_and_never_twice_the_same() -> None:
+    assert name_for("test_hidden.py::test_bias_is_summed[case0]", []) == "fails_bias_is_summed"
+    assert name_for("test_hidden.py::test_bias", ["fails_bias", "fails_bias_2"]) == "fails_bias_3"
