@@ -120,7 +120,7 @@ def _page(seat: Seat, assignment: records.Assignment, version: str, name: str, t
         assignment=assignment,
         version=version,
         bundle=bundle,
-        files=files,
+        files=list(files.items()),
         added={"name": _free(name, files), "text": text} if name else None,
         short=short,
         crumbs=[*crumbs_of(seat, assignment, version), ("Edit", None)],

@@ -27,7 +27,7 @@ const changes = form.querySelector("[data-changed]");
 const button = form.querySelector('button[type="submit"]');
 const announce = (sentence) => { document.getElementById("announce").textContent = sentence; };
 
-const original = JSON.parse(desk.querySelector("[data-files]").textContent);
+const original = Object.fromEntries(JSON.parse(desk.querySelector("[data-files]").textContent));
 const added = JSON.parse(desk.querySelector("[data-added]").textContent);
 const key = `gradeloop-version:${desk.dataset.person}:${desk.dataset.version}`;
 const files = new Map(); // name -> {text, gone, pane, view}; text is what stands there now

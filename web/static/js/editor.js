@@ -58,12 +58,12 @@ const followTheme = ViewPlugin.define((view) => {
   return { destroy: () => document.removeEventListener("themechange", change) };
 });
 
-// What every editor of ours has: for merge views too. What is not Python has no colours.
+// What every editor of ours has: for merge views too. What is not Python has no colours, and long lines.
 export function ground({ label, readOnly = false, isPython = true }) {
   return [
     EditorView.cspNonce.of(nonce()),
     basicSetup,
-    isPython ? python() : [],
+    isPython ? python() : EditorView.lineWrapping,
     indentUnit.of("    "),
     EditorState.tabSize.of(4),
     look,

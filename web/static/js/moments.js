@@ -11,7 +11,8 @@ function local(moment) {
 function zone() {
   const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(new Date());
   const name = parts.find((part) => part.type === "timeZoneName").value;
-  return `your zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone} (${name})`;
+  const place = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return place === name ? name : `${place.replaceAll("_", " ")} (${name})`;
 }
 
 for (const input of document.querySelectorAll("input[data-moment]")) {
