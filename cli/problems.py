@@ -11,7 +11,7 @@ from worker.bench import BenchError, UnloadableSuite
 from worker.settings import SettingsError
 from worker.walls import WallUnavailable
 
-__all__ = ["NOT_GRADED", "SHUT", "OurFault", "ending_well"]
+__all__ = ["NOT_GRADED", "SHUT", "OurFault", "ending_well", "understanding"]
 
 SHUT = 1
 NOT_GRADED = 3
@@ -40,6 +40,15 @@ def ending_well() -> Iterator[None]:
         raise OurFault(f"no wall can be raised here, so nothing was graded. {error} Try `gradeloop doctor`.") from error
     except BenchError as error:
         raise OurFault(f"nothing was graded: {error}. Try `gradeloop doctor`.") from error
+
+
+@contextmanager
+def understanding() -> Iterator[None]:
+    """Turn an answer of a portal that has another shape than ours into a sentence."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise OurFault("the portal answers as this gradeloop does not understand; is there a newer one?") from error
 
 
 def _listed(problems: list[str]) -> str:

@@ -1,23 +1,19 @@
 """`gradeloop submit`: hand in from a terminal, and read the score there as it forms."""
 
-import os
-import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 import click
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
 from cli.lines import indented
-from cli.problems import NOT_GRADED, OurFault, ending_well
+from cli.problems import NOT_GRADED, ending_well, understanding
 from cli.show import NOT_YOUR_FAULT, headline, line_of, show_tests, standing_in_words
+from cli.target import Target, path_part, read_target, read_token
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
 from grader.results import TestResult
 from grader.text import plain
@@ -27,22 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["submit"]
 
-PROJECT_FILE: Final = ".gradeloop.toml"
-_TOKEN: Final = "GRADELOOP_TOKEN"
-_FORM: Final = re.compile(r"gl_[\w-]{43}", re.ASCII)
-_SAFE: Final = re.compile(r"https://|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
 _TESTS: Final = TypeAdapter(tuple[TestResult, ...])
 _KINDS: Final = {"submit": "attempt", "check": "check", "trial": "trial"}
-
-
-class Target(BaseModel):
-    """What for and where; a `.gradeloop.toml` holds these keys."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    url: str = ""
-    course: str = ""
-    assignment: str = ""
 
 
 @click.command()
@@ -63,55 +45,19 @@ def submit(files: tuple[Path, ...], url: str, course: str, assignment: str, chec
     from cli.portal import Portal
 
     console = Console()
-    with ending_well(), _understanding():
-        token = _token()
-        target = _target(Target(url=url, course=course, assignment=assignment))
+    with ending_well(), understanding():
+        token = read_token()
+        target = read_target(Target(url=url, course=course, assignment=assignment))
         with Portal(target.url, token) as portal:
-            at = f"/courses/{_part(target.course)}/assignments/{_part(target.assignment)}"
+            at = f"/courses/{path_part(target.course)}/assignments/{path_part(target.assignment)}"
             texts = _texts(files or _asked_for(portal, at))
             taken = portal.ask("POST", f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
             page = f"{portal.url}/submissions/{taken['id']}"
             console.print(Text(plain(_receipt(taken, page)), "dim"))
-            submission = _followed(console, portal, f"/submissions/{_part(taken['id'])}")
+            submission = _followed(console, portal, f"/submissions/{path_part(taken['id'])}")
         _show(console, submission)
     if submission["state"] != "graded":
         raise SystemExit(NOT_GRADED)
-
-
-def _token() -> str:
-    token = os.environ.get(_TOKEN, "").strip()
-    if not token:
-        raise click.UsageError(f'there is no {_TOKEN}; make a personal token on the page "Your account" of the portal')
-    if not _FORM.fullmatch(token):
-        raise click.UsageError(f"{_TOKEN} holds no personal token")
-    return token
-
-
-def _target(given: Target) -> Target:
-    """Return where to hand in: what is given, completed by the file in this folder."""
-    kept = _kept() if not (given.url and given.course and given.assignment) else Target()
-    target = Target(**{name: getattr(given, name) or getattr(kept, name) for name in Target.model_fields})
-    for name in Target.model_fields:
-        if not getattr(target, name):
-            raise click.UsageError(f'which {name}? Give --{name}, or {name} = "..." in {PROJECT_FILE}')
-    if not re.match(r"https?://[^/@\s]+(/|$)", target.url) or not target.url.isprintable():
-        raise click.UsageError(f"{plain(target.url)} is no address of a portal")
-    if not _SAFE.match(target.url):
-        click.echo(f"{target.url} is not https: whoever is on the way can read your token.", err=True)
-    return target
-
-
-def _kept() -> Target:
-    path = Path(PROJECT_FILE)
-    try:
-        return Target.model_validate(tomllib.loads(path.read_text("utf-8"))) if path.is_file() else Target()
-    except ValidationError as error:
-        problem = error.errors()[0]
-        raise click.UsageError(
-            f"{PROJECT_FILE}: {plain('.'.join(map(str, problem['loc'])))}: {problem['msg']}"
-        ) from None
-    except (ValueError, OSError, RecursionError) as error:
-        raise click.UsageError(f"{PROJECT_FILE} cannot be read: {plain(str(error))}") from None
 
 
 def _asked_for(portal: "Portal", at: str) -> Sequence[Path]:
@@ -136,10 +82,6 @@ def _texts(paths: Sequence[Path]) -> dict[str, str]:
         except UnicodeDecodeError:
             raise click.UsageError(f"{plain(str(path))} is no text in UTF-8") from None
     return texts
-
-
-def _part(name: str) -> str:
-    return quote(str(name), safe="")
 
 
 def _receipt(taken: Mapping[str, Any], page: str) -> str:
@@ -202,12 +144,3 @@ def _show(console: Console, submission: Mapping[str, Any]) -> None:
 
 def _read(tests: Sequence[Mapping[str, Any]]) -> tuple[TestResult, ...]:
     return _TESTS.validate_python(tests)
-
-
-@contextmanager
-def _understanding() -> Iterator[None]:
-    """Turn an answer of another shape than ours into a sentence."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise OurFault("the portal answers as this gradeloop does not understand; is there a newer one?") from error
