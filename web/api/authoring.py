@@ -1,0 +1,94 @@
+"""What the API takes and gives of authoring, as pydantic models."""
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from grader.bundle.content import MAX_BUNDLE_FILES, MAX_FILE_BYTES
+from grader.records import StudyKind, StudyState
+from web.authoring import MAX_NOTE
+
+__all__ = ["PublishIn", "PublishedOut", "StudyOut", "VersionIn", "VersionOut"]
+
+_MAX_NAME = 255
+_MAX_BASE64 = (MAX_FILE_BYTES + 2) // 3 * 4
+
+
+class _In(BaseModel):
+    """What is taken: no more than this."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Out(BaseModel):
+    """What is given: no more and no less than this."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class VersionIn(_In):
+    """A version of an assignment: all files of its folder."""
+
+    slug: Annotated[str, Field(max_length=64, description="The folder's name, which is the assignment's in addresses.")]
+    files: Annotated[
+        dict[Annotated[str, Field(max_length=_MAX_NAME)], Annotated[str, Field(max_length=_MAX_BASE64)]],
+        Field(max_length=MAX_BUNDLE_FILES, description="Base64 of each file, by its path inside the folder."),
+    ]
+    note: Annotated[str, Field(max_length=MAX_NOTE, description="What changed, for other staff.")] = ""
+
+
+class VersionUrls(_Out):
+    """Where a version is found, as paths."""
+
+    page: Annotated[str, Field(description="The page for people.")]
+    study: Annotated[str | None, Field(description="Its examination.")]
+
+
+class VersionOut(_Out):
+    """A version that was taken in."""
+
+    assignment: Annotated[str, Field(description="Its name in addresses.")]
+    version: Annotated[str, Field(description="The hash of its files.")]
+    study: Annotated[str | None, Field(description="The id of its examination; null where none could be asked for.")]
+    refused: Annotated[str, Field(description='Why none could be asked for; "" where one is there.')]
+    urls: VersionUrls
+
+
+class StudyOut(_Out):
+    """Long work over an assignment: how far it is, and what it found."""
+
+    id: str
+    kind: StudyKind
+    course: str
+    assignment: str
+    version: Annotated[str | None, Field(description="What is examined; null for a similarity search.")]
+    state: StudyState
+    done: Annotated[int, Field(ge=0)]
+    total: Annotated[int, Field(ge=0, description="0 while it is not known.")]
+    doing: str
+    gate_open: Annotated[
+        bool | None, Field(description="Whether the version may be published; null before it is known.")
+    ]
+    message: Annotated[str, Field(description="Why it failed.")]
+    report: Annotated[dict[str, Any] | None, Field(description="What was found; null before.")]
+    asked_at: AwareDatetime
+    finished_at: AwareDatetime | None
+
+
+class PublishIn(_In):
+    """Which version is to be in force."""
+
+    version: Annotated[str, Field(max_length=64)]
+    reason: Annotated[str, Field(max_length=MAX_NOTE, description="Why, for the audit log.")] = ""
+    override: Annotated[bool, Field(description="Whether a gate that is not open is passed; needs a reason.")] = False
+    show: Annotated[bool, Field(description="Whether students are to see the assignment from now on.")] = False
+
+
+class PublishedOut(_Out):
+    """What publishing changed."""
+
+    assignment: str
+    version: str
+    before: Annotated[str | None, Field(description="The version that was in force.")]
+    graded_by_others: Annotated[int, Field(ge=0, description="How many submissions have grades of other versions.")]
+    visible: Annotated[bool, Field(description="Whether students see the assignment.")]
