@@ -8,6 +8,7 @@ from cli.grade import grade
 from cli.migrate import migrate
 from cli.new import new
 from cli.people import course, invite
+from cli.publish import publish
 from cli.scheduler import scheduler
 from cli.send import send
 from cli.submit import submit
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for command in (grade, check, new, doctor, up, web, worker, scheduler, migrate, course, invite, send, submit):
+for command in (grade, check, new, doctor, up, web, worker, scheduler, migrate, course, invite, send, submit, publish):
     main.add_command(command)

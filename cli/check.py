@@ -5,15 +5,12 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.syntax import Syntax
-from rich.text import Text
+from rich.progress import Progress
 
-from cli.lines import indented, marked
 from cli.problems import SHUT, ending_well
-from grader.bundle import Bundle, BundleError, read_bundles
-from grader.lab import Check, Report
-from grader.text import plain
+from cli.reports import examination_progress, read_or_shut, show_report
+from grader.bundle import Bundle
+from grader.lab import Report
 from worker.bench import new_seed
 from worker.laboratory import Laboratory
 from worker.settings import read_settings
@@ -42,29 +39,18 @@ def check(bundles: tuple[Path, ...], seed: int | None) -> None:
     console = Console()
     with ending_well():
         seed = new_seed() if seed is None else seed
-        reports = _examine(_read(console, bundles), seed, console)
+        reports = _examine(read_or_shut(console, bundles), seed, console)
     for report in reports:
-        _show(console, report, seed)
+        show_report(console, report, seed)
     if not all(report.gate_open for report in reports):
         raise SystemExit(SHUT)
 
 
-def _read(console: Console, paths: tuple[Path, ...]) -> list[Bundle]:
-    try:
-        return read_bundles(paths)
-    except BundleError as error:
-        console.print("[bold red]The gate is shut:[/] an assignment cannot be read.")
-        for problem in error.problems:
-            console.print(marked("-", "", Text(plain(problem))))
-        raise SystemExit(SHUT) from error
-
-
 def _examine(bundles: list[Bundle], seed: int, console: Console) -> list[Report]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     ordered = sorted(bundles, key=lambda bundle: bundle.manifest.environment)
     reports: dict[str, Report] = {}
     wall, _ = choose_wall(read_settings())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with examination_progress(console) as progress:
         for environment, group in groupby(ordered, key=lambda bundle: bundle.manifest.environment):
             with Laboratory(wall, environment) as laboratory:
                 for bundle in group:
@@ -79,21 +65,3 @@ def _examine_one(laboratory: Laboratory, bundle: Bundle, seed: int, progress: Pr
         progress.update(task, completed=done, total=total, description=f"{bundle.slug} ({what})")
 
     return laboratory.examine(bundle, seed, on_progress)
-
-
-def _show(console: Console, report: Report, seed: int) -> None:
-    state = ("the gate is open", "green") if report.gate_open else ("the gate is shut", "red")
-    told = (f"  version {report.version[:12]}, seed {seed}", "dim")
-    console.print(Text.assemble((report.slug, "bold"), "  ", state, told))
-    for line in report.checks:
-        _show_check(console, line)
-    console.print()
-
-
-def _show_check(console: Console, line: Check) -> None:
-    mark, style = ("✓", "green") if line.ok else ("✗", "red")
-    console.print(marked(mark, style, Text.assemble(line.title, (f"  {line.summary}", "dim"))))
-    for problem in line.problems:
-        console.print(indented(Text(f"- {plain(problem)}", style="dim" if line.ok else ""), by=6))
-    for diff in map(plain, line.diffs):
-        console.print(Syntax(diff, "diff", theme="ansi_dark", background_color="default", word_wrap=True))

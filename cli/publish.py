@@ -1,0 +1,127 @@
+"""`gradeloop publish`: an assignment's folder to a portal, where it is examined and put in force."""
+
+import base64
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from cli.problems import SHUT, OurFault, ending_well, understanding
+from cli.reports import examination_progress, read_or_shut, show_report
+from cli.target import Target, path_part, read_target, read_token
+from grader.bundle import Bundle
+from grader.lab import Check, Report
+from grader.text import plain
+
+if TYPE_CHECKING:
+    from cli.portal import Portal
+
+__all__ = ["publish"]
+
+_PAUSE_SECONDS: Final = 0.7
+_PATIENCE_SECONDS: Final = 60.0
+
+
+@click.command()
+@click.argument("bundle", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--course", default="", help="The course, as in the address of its page.")
+@click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
+@click.option("--note", default="", help="What changed, for other staff.")
+@click.option(
+    "--override", metavar="REASON", default="", help="Publish even if the gate is shut; the reason is logged."
+)
+@click.option("--show", is_flag=True, help="Let students see the assignment from now on.")
+@click.option(
+    "--no-publish", "only_examine", is_flag=True, help="Upload and examine, and leave publishing to the page."
+)
+def publish(bundle: Path, course: str, url: str, note: str, override: str, show: bool, only_examine: bool) -> None:
+    """Upload the assignment in the folder DIR, follow its examination, and publish it if the gate is open.
+
+    The folder's name is the assignment's; where the course has none of that name, one is made, which students do not
+    see yet. What is not given as an option is taken from the file .gradeloop.toml in this folder, with the keys url and
+    course. A personal token is expected in the variable GRADELOOP_TOKEN; it is made on the page "Your account".
+
+    Exit status: 0 published, or the gate is open; 1 the gate is shut; 2 bad usage, or refused; 3 could not be examined
+    or reached.
+    """
+    from cli.portal import Portal
+
+    console = Console()
+    with ending_well(), understanding():
+        token = read_token()
+        target = read_target(Target(url=url, course=course), "url", "course")
+        [there] = read_or_shut(console, [bundle.absolute()])
+        with Portal(target.url, token) as portal:
+            taken = _upload(portal, target.course, there, note)
+            console.print(Text(plain(f"Uploaded: {portal.url}{taken['urls']['page']}"), "dim"))
+            report, seed = _examined(console, portal, there, taken)
+            show_report(console, report, seed)
+            if only_examine:
+                pass
+            elif report.gate_open or override:
+                _publish(console, portal, target.course, taken, reason=override or note, override=override, show=show)
+    if not report.gate_open and not (override and not only_examine):
+        raise SystemExit(SHUT)
+
+
+def _upload(portal: "Portal", course: str, bundle: Bundle, note: str) -> dict[str, Any]:
+    files = {name: base64.b64encode(data).decode() for name, data in bundle.files.items()}
+    sent = {"slug": bundle.slug, "files": files, "note": note}
+    return portal.ask("POST", f"/courses/{path_part(course)}/versions", sent)
+
+
+def _examined(console: Console, portal: "Portal", bundle: Bundle, taken: Mapping[str, Any]) -> tuple[Report, int]:
+    """Return the report when it is there; until then the console shows how far it is."""
+    if taken["study"] is None:
+        raise OurFault(plain(taken["refused"]))
+    with examination_progress(console) as progress:
+        task = progress.add_task(bundle.slug, total=None)
+        away_since: float | None = None
+        while True:
+            try:
+                study = portal.ask("GET", f"/studies/{path_part(taken['study'])}")
+            except OurFault:  # it may be restarted just now
+                away_since = away_since or time.monotonic()
+                if time.monotonic() - away_since > _PATIENCE_SECONDS:
+                    raise
+            else:
+                away_since = None
+                if study["state"] in ("done", "failed"):
+                    break
+                doing = f"{bundle.slug} ({plain(study['doing'])})" if study["doing"] else bundle.slug
+                progress.update(task, completed=study["done"], total=study["total"] or None, description=doing)
+            time.sleep(_PAUSE_SECONDS)
+    if study["state"] == "failed":
+        raise OurFault(f"it could not be examined: {plain(study['message'])}")
+    found = study["report"]
+    checks = tuple(
+        Check(one["title"], one["ok"], one["summary"], tuple(one["problems"]), tuple(one["diffs"]))
+        for one in found["checks"]
+    )
+    return Report(bundle.slug, bundle.version, checks), found["seed"]
+
+
+def _publish(
+    console: Console,
+    portal: "Portal",
+    course: str,
+    taken: Mapping[str, Any],
+    *,
+    reason: str,
+    override: str,
+    show: bool,
+) -> None:
+    path = f"/courses/{path_part(course)}/assignments/{path_part(taken['assignment'])}/publish"
+    sent = {"version": taken["version"], "reason": reason, "override": bool(override), "show": show}
+    published = portal.ask("POST", path, sent)
+    others = published["graded_by_others"]
+    said = "It is published"
+    if others:
+        said += f"; {'1 grade' if others == 1 else f'{others} grades'} of other versions stay until a rerun is applied"
+    console.print(Text(f"{said}."))
+    if not published["visible"]:
+        console.print(Text("Students do not see the assignment yet: give --show, or set it on its page.", "dim"))
