@@ -23,6 +23,9 @@ OPERATIONS = [
     ("get", f"{_ASSIGNMENT}/submissions"),
     ("get", "/submissions/{submission_id}"),
     ("get", "/submissions/{submission_id}/events"),
+    ("post", "/courses/{course}/versions"),
+    ("post", f"{_ASSIGNMENT}/publish"),
+    ("get", "/studies/{study_id}"),
 ]
 CASES = [
     (method, path, mode)
