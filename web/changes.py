@@ -20,11 +20,12 @@ class Change(NamedTuple):
 
 
 def changes_in(entry: records.AuditEntry) -> list[Change]:
-    """Return the values that an entry names and that are not the same before and after."""
+    """Return what an entry changed, besides its own reason."""
     before, after = _plain(entry.before), _plain(entry.after)
     names = [name for name in dict.fromkeys([*before, *after]) if name not in _UNSAID]
     changes = [Change(name.replace("_", " "), words_of(before.get(name)), words_of(after.get(name))) for name in names]
-    return [change for change in changes if change.before != change.after]
+    told = [change for change in changes if change.before != change.after]
+    return [change for change in told if not change.after or change.after != entry.reason]
 
 
 def words_of(value: Any) -> str:
@@ -36,7 +37,7 @@ def words_of(value: Any) -> str:
     if isinstance(value, float):
         return f"{round(value, 4):.12g}"
     if isinstance(value, list):
-        return ", ".join(map(words_of, value)) or "none"
+        return ", ".join(map(words_of, value))
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {words_of(one)}" for name, one in value.items())
     text = str(value)

@@ -1,7 +1,7 @@
 """Marking one submission: comments, rubric items, an override, and whether the result is held back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -178,7 +178,7 @@ def change_item(submission_id: str, item_id: str) -> Any:
 
 
 @contextmanager
-def _told(submission_id: str, typed: Typed) -> Any:
+def _told(submission_id: str, typed: Typed) -> Iterator[list[Any]]:
     """Answer what cannot be taken with the page, on which what was typed still stands; nothing is kept then."""
     answer: list[Any] = []
     try:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, select
@@ -191,7 +191,8 @@ def _action(before: Marks, after: Marks) -> str:
 
 def _told(marks: Marks, titles: Mapping[str, str], revision: int) -> dict[str, Any]:
     rubric = sorted(titles.get(item, item) for item in marks.items)
-    return {**asdict(marks), "items": rubric, "revision": revision}
+    told = {"rubric": rubric, "override": marks.override, "reason": marks.reason, "held": marks.held}
+    return {**told, "revision": revision}
 
 
 def _checked_item(session: Session, assignment_id: str, title: str, points: float, own: str = "") -> str:

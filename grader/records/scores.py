@@ -142,15 +142,18 @@ def _attempts(
         of.append(Submission.person_id == person_id)
     by_id = {assignment.id: assignment for assignment in assignments}
     extensions = extensions_at(session, assignments, person_id)
-    sums, marked = _sums(session, of), _marked(session, of)
+    marked = _marked(session, of)
+    sums = {} if staff else _sums(session, of)  # a run knows its own, where all is seen
+    plain = {assignment.id: own_terms(assignment) for assignment in assignments}
     found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
     numbers: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     for row in _submissions(session, of):
         whose = (row.person_id, row.assignment_id)
         numbers[(*whose, row.kind)] += 1
-        terms = own_terms(by_id[row.assignment_id], extensions.get(whose))
+        extension = extensions.get(whose)
+        terms = own_terms(by_id[row.assignment_id], extension) if extension else plain[row.assignment_id]
         shown = shown_visibilities(terms, now, staff=staff)
-        attempt = _attempt(terms, row, numbers[(*whose, row.kind)], sums[row.run_id], shown)
+        attempt = _attempt(terms, row, numbers[(*whose, row.kind)], sums.get(row.run_id, {}), shown, staff=staff)
         found[whose].append(_with_marks(attempt, terms, marked.get(row.id, _UNMARKED), staff=staff))
     for (_, assignment_id), attempts in found.items():
         attempts[:] = _mark_counting(attempts, by_id[assignment_id].counting)
@@ -177,6 +180,8 @@ def _submissions(session: Session, of: _Of) -> Sequence[Any]:
         Submission.created_at,
         Run.state,
         Run.version_hash,
+        Run.score,
+        Run.max_score,
     )
     query = (
         select(*columns, Run.id.label("run_id"))
@@ -233,8 +238,10 @@ def _marked(session: Session, of: _Of) -> dict[str, _Marks]:
     }
 
 
-def _attempt(terms: Terms, row: Any, number: int, sums: _Sums, shown: Collection[str]) -> Attempt:
+def _attempt(terms: Terms, row: Any, number: int, sums: _Sums, shown: Collection[str], *, staff: bool) -> Attempt:
     seen = [pair for visibility, pair in sums.items() if visibility in shown]
+    if staff:
+        seen = [(row.score or 0.0, row.max_score or 0.0)]
     graded = row.state == "graded"
     return Attempt(
         person_id=row.person_id,
@@ -257,6 +264,8 @@ def _with_marks(attempt: Attempt, terms: Terms, marks: _Marks, *, staff: bool) -
         return attempt
     if (marks.held or terms.results_held) and not staff:
         return replace(attempt, points=None, max_points=0.0, held=True)
+    if marks is _UNMARKED and not terms.results_held:
+        return attempt
     return replace(attempt, rubric=marks.rubric, override=marks.override, held=marks.held or terms.results_held)
 
 
@@ -265,4 +274,4 @@ def _mark_counting(attempts: list[Attempt], policy: str) -> list[Attempt]:
     if not graded:
         return attempts
     chosen = {"first": graded[0], "last": graded[-1]}.get(policy) or max(graded, key=lambda one: one.worth or 0.0)
-    return [replace(attempt, counts=attempt is chosen) for attempt in attempts]
+    return [replace(attempt, counts=True) if attempt is chosen else attempt for attempt in attempts]

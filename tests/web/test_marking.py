@@ -117,7 +117,7 @@ def test_rubric_items_add_and_take_points(portal: Portal, ada: Browser, grete: B
     assert "No docstring" in page
     save(grete, submission, revision=1, item=[late])
     assert worth(portal, submission) == 3.5
-    assert [after["items"] for _, _, after in log(portal, submission)] == [
+    assert [after["rubric"] for _, _, after in log(portal, submission)] == [
         ["No docstring (-0.5)", "Style (+1.5)"],
         ["No docstring (-0.5)"],
     ]

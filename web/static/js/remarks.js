@@ -13,13 +13,14 @@ class Remark extends WidgetType {
   eq(other) { return other.remark.id === this.remark.id; }
   ignoreEvent() { return true; }
   toDOM() {
-    const note = document.createElement("div");
-    note.className = "remark";
+    const frame = document.createElement("div");
+    frame.className = "remark";
+    const note = frame.appendChild(document.createElement("div"));
     const by = note.appendChild(document.createElement("strong"));
     by.textContent = this.remark.by;
     const text = note.appendChild(document.createElement("p"));
     text.textContent = this.remark.text;
-    return note;
+    return frame;
   }
 }
 
