@@ -159,6 +159,7 @@ def items_of(
     change: Change | None = None,
     test: str = "",
     name: str = "",
+    submission_id: str = "",
     offset: int = 0,
     limit: int = 100,
 ) -> tuple[list[Item], int]:
@@ -170,9 +171,12 @@ def items_of(
         change: those alone that change so; None for all.
         test: those alone for which this test flips.
         name: those alone of students whose name or e-mail contains this.
+        submission_id: this one alone.
         offset, limit: which part.
     """
     filters = _filters(change, test, name)
+    if submission_id:
+        filters.append(Submission.id == submission_id)
     total = session.scalars(_joined(select(func.count()), batch).where(*filters)).one()
     earlier = aliased(Submission)
     number = select(func.count()).where(

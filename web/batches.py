@@ -1,0 +1,318 @@
+"""Reruns: which there are, a new one, how far one is, what it would change, and deciding on it; for all staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from grader import records, results
+from web import reruns
+from web.access import Seat, assignment_at, staff_seat
+from web.crumbs import Crumb
+from web.panels import TestView, test_view
+from web.parts import parts
+from web.session import user
+
+__all__ = ["Pair", "pages", "pairs_of"]
+
+PER_PAGE: Final = 100
+_LISTED: Final = 100
+_SHOWN: Final = 10  # characters of a version
+
+pages = Blueprint("batches", __name__, url_prefix="/courses/<course>/reruns")
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of submissions, as the form offers it.
+
+    Attributes:
+        count: how many submissions it is.
+    """
+
+    which: records.Choice
+    label: str
+    hint: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A test by the run before and by the batch's.
+
+    Attributes:
+        change: "falls" or "rises" where it earns less or more, "wording" where only what is said differs, else "same".
+    """
+
+    title: str
+    before: TestView | None
+    after: TestView | None
+    change: str
+
+
+@pages.get("")
+def index(course: str) -> Any:
+    """List the reruns of a course, the latest first."""
+    with parts().database.read() as session:
+        seat = staff_seat(session, user().person_id, course)
+        query = select(records.Batch).where(records.Batch.course_id == seat.course.id)
+        of_assignment = joinedload(records.Batch.assignment).joinedload(records.Assignment.version)
+        latest = query.options(joinedload(records.Batch.person), of_assignment)
+        batches = session.scalars(latest.order_by(records.Batch.asked_at.desc()).limit(_LISTED)).all()
+        progress = records.progress_of(session, [batch.id for batch in batches])
+    return render_template(
+        "batches.html", seat=seat, course=seat.course, batches=batches, progress=progress, crumbs=_crumbs(seat)
+    )
+
+
+@pages.get("/new")
+def new(course: str) -> Any:
+    """Ask which submissions to grade again, and by what."""
+    args = request.args
+    asked = reruns.Asked(
+        assignment=args.get("assignment", ""),
+        which=args.get("which", ""),
+        version=args.get("version", ""),
+        test=args.get("test", ""),
+        submissions=args.getlist("submission"),
+    )
+    return _form(course, asked)
+
+
+@pages.post("")
+def create(course: str) -> Any:
+    """Begin a rerun."""
+    form = request.form
+    asked = reruns.Asked(
+        assignment=form.get("assignment", ""),
+        which=form.get("which", ""),
+        version=form.get("version", ""),
+        test=form.get("test", ""),
+        submissions=form.getlist("submission"),
+        seed=reruns.fresh_seed() if form.get("one_seed") else None,
+        reason=form.get("reason", ""),
+    )
+    try:
+        batch_id = reruns.begin(user().person_id, course, asked)
+    except (reruns.Rejected, records.Refused) as refused:
+        return _form(course, asked, str(refused)), 422 if isinstance(refused, reruns.Rejected) else 409
+    return redirect(url_for("batches.show", course=course, batch=batch_id), 303)
+
+
+@pages.get("/<batch>")
+def show(course: str, batch: str) -> Any:
+    """Show how far a rerun is, and what it would change."""
+    return _comparison(course, batch)
+
+
+@pages.get("/<batch>/state")
+def state(course: str, batch: str) -> Any:
+    """Tell a page's script how far a rerun is."""
+    with parts().database.read() as session:
+        found, _ = reruns.batch_of(session, user().person_id, batch, course)
+        now = reruns.state_of(session, found)
+    return {"finished": now.finished, "done": now.progress.done, "total": now.progress.total, "doing": now.doing}
+
+
+@pages.get("/<batch>/submissions/<submission>")
+def side_by_side(course: str, batch: str, submission: str) -> Any:
+    """Show one submission's results by both runs, test by test, those that flip first."""
+    change, test = _change(), request.args.get("test", "")
+    with parts().database.read() as session:
+        found, seat = reruns.batch_of(session, user().person_id, batch, course)
+        related = (records.BatchItem.before, records.BatchItem.after, records.BatchItem.submission)
+        options = [joinedload(one) for one in related]
+        item = session.get(records.BatchItem, (found.id, submission), options=options) or abort(404)
+        handed = session.get_one(records.Submission, submission, options=[undefer(records.Submission.files)])
+        filters: dict[str, Any] = {"change": change, "test": test}
+        before, after, place, total = records.neighbours(session, found, submission, **filters)
+        (row,), _ = records.items_of(session, found, submission_id=submission)
+        pairs = pairs_of(item.before, item.after)
+        title = handed.assignment.title
+    here = url_for("batches.show", course=course, batch=batch)
+    return render_template(
+        "batch_pair.html",
+        seat=seat,
+        course=seat.course,
+        batch=found,
+        item=item,
+        row=row,
+        title=title,
+        pairs=pairs,
+        files={name: data.decode("utf-8", "replace") for name, data in handed.files.items()},
+        neighbours={"before": before, "after": after, "place": place, "total": total},
+        filters={name: value for name, value in filters.items() if value},
+        short=_short,
+        crumbs=[*_crumbs(seat, linked=True), ("Comparison", here), (f"{row.name}, attempt {row.number}", None)],
+    )
+
+
+@pages.post("/<batch>/<any(pause, resume, cancel, apply, discard, undo):verb>")
+def act(course: str, batch: str, verb: reruns.Act) -> Any:
+    """Stop a rerun, go on with it, or decide on it."""
+    form = request.form
+    decision = reruns.Decision(form.get("scope", ""), form.getlist("submission"), form.get("reason", ""))
+    try:
+        with parts().database.write() as session:
+            found, seat = reruns.batch_of(session, user().person_id, batch, course, lock=True)
+            sentence, queued = reruns.act(session, seat, found, verb, decision)
+    except (reruns.Rejected, records.Refused) as refused:
+        status = 422 if isinstance(refused, reruns.Rejected) else 409
+        return _comparison(course, batch, problem=str(refused), decision=decision), status
+    parts().intake.wake("batch", queued)
+    flash(sentence, "good" if verb != "pause" else "info")
+    return redirect(url_for("batches.show", course=course, batch=batch), 303)
+
+
+def pairs_of(before: records.Run | None, after: records.Run | None) -> list[Pair]:
+    """Return the tests of two runs side by side: those that fall, those that rise, those said differently, the rest."""
+    old, fresh = _tests(before), _tests(after)
+    explained: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    pairs = []
+    for name in dict.fromkeys([*fresh, *old]):
+        one, other = old.get(name), fresh.get(name)
+        views = [_view(test, side, seen) for test, side, seen in zip((one, other), "ba", explained, strict=True)]
+        title = (other or one).title  # type: ignore[union-attr]
+        pairs.append(Pair(title, views[0], views[1], _changed(one, other)))
+    order = ("falls", "rises", "wording", "same")
+    return sorted(pairs, key=lambda pair: order.index(pair.change))
+
+
+def _tests(run: records.Run | None) -> dict[str, results.TestResult]:
+    if run is None or run.state != "graded":
+        return {}
+    return {test.name: test.result() for test in run.tests}
+
+
+def _view(test: results.TestResult | None, side: str, explained: dict[str, str]) -> TestView | None:
+    if test is None:
+        return None
+    view = test_view(test, explained)
+    same_as = f"{side}-{view.same_as}" if view.same_as else None
+    return replace(view, id=f"{side}-{view.id}", same_as=same_as)  # both sides stand on one page
+
+
+def _changed(before: results.TestResult | None, after: results.TestResult | None) -> str:
+    if before is None or after is None:
+        is_gain = after is not None and after.outcome == "passed"
+        return "rises" if is_gain or (before is not None and before.outcome != "passed") else "falls"
+    worth = [(test.outcome == "passed", test.points) for test in (before, after)]
+    if worth[0] != worth[1]:
+        return "rises" if worth[1] > worth[0] else "falls"
+    said = [(test.message, test.diagnosis, test.hint, test.max_points, test.outcome) for test in (before, after)]
+    return "same" if said[0] == said[1] else "wording"
+
+
+def _comparison(course: str, batch_id: str, *, problem: str = "", decision: reruns.Decision | None = None) -> Any:
+    change, test = _change(), request.args.get("test", "")
+    name, page = request.args.get("name", "").strip(), max(1, request.args.get("page", 1, type=int))
+    with parts().database.read() as session:
+        batch, seat = reruns.batch_of(session, user().person_id, batch_id, course)
+        now = reruns.state_of(session, batch)
+        comparison = records.compare(session, batch) if now.progress.done else None
+        items, total = records.items_of(
+            session, batch, change=change, test=test, name=name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE
+        )
+        title = batch.assignment.title if batch.assignment else "the whole course"
+        assignments = _assignments(session, seat) if batch.assignment is None else {}
+    filters = {"change": change, "test": test, "name": name}
+    return render_template(
+        "batch.html",
+        seat=seat,
+        course=seat.course,
+        batch=batch,
+        title=title,
+        state=now,
+        comparison=comparison,
+        items=items,
+        total=total,
+        page=page,
+        last=max(1, -(-total // PER_PAGE)),
+        filters={key: value for key, value in filters.items() if value},
+        assignments=assignments,
+        problem=problem,
+        decision=decision or reruns.Decision(),
+        short=_short,
+        most=reruns.MAX_REASON,
+        crumbs=[*_crumbs(seat, linked=True), (f"Rerun of {title}", None)],
+    )
+
+
+def _form(course: str, asked: reruns.Asked, problem: str = "") -> Any:
+    with parts().database.read() as session:
+        seat = staff_seat(session, user().person_id, course)
+        assignments = list(_assignments(session, seat).values())
+        found = assignment_at(session, seat, asked.assignment) if asked.assignment else None
+        now = records.clock(session)
+        options = _options(session, seat, found, asked, now)
+        tests = records.tests_seen(session, found) if found else []
+        versions = records.versions_at(session, found) if found else []
+        picked = _people(session, asked.submissions)
+    return render_template(
+        "batch_new.html",
+        seat=seat,
+        course=seat.course,
+        assignments=assignments,
+        assignment=found,
+        options=options,
+        tests=[test for test in tests if test.failed],
+        versions=versions,
+        picked=picked,
+        asked=asked,
+        problem=problem,
+        short=_short,
+        most=reruns.MAX_REASON,
+        crumbs=[*_crumbs(seat, linked=True), ("New", None)],
+    )
+
+
+def _options(
+    session: Session, seat: Seat, assignment: records.Assignment | None, asked: reruns.Asked, now: datetime
+) -> list[Option]:
+    def count(which: records.Choice) -> int:
+        return len(records.choose(session, seat.course, assignment, which, now, submission_ids=asked.submissions))
+
+    if assignment is None:
+        told = "What counts of each student at each assignment, by the versions in force."
+        return [Option("course", "What counts in the whole course", told, count("course"))]
+    options = [
+        Option("all", "All attempts", "Also those that do not count now, but might.", count("all")),
+        Option("counting", "Those that count", "One of each student.", count("counting")),
+        Option("latest", "The latest", "One of each student, whether it counts or not.", count("latest")),
+    ]
+    if asked.submissions:
+        picked = Option("picked", "Those picked", "Picked by hand, on another page.", count("picked"))
+        options.insert(0, picked)
+    return options
+
+
+def _people(session: Session, submission_ids: Sequence[str]) -> list[str]:
+    query = select(records.Person.name).join(records.Submission, records.Submission.person_id == records.Person.id)
+    return list(session.scalars(query.where(records.Submission.id.in_(submission_ids)).distinct().limit(_LISTED)))
+
+
+def _assignments(session: Session, seat: Seat) -> dict[str, records.Assignment]:
+    query = select(records.Assignment).where(records.Assignment.course_id == seat.course.id)
+    ordered = query.options(joinedload(records.Assignment.version)).order_by(records.Assignment.position)
+    return {one.id: one for one in session.scalars(ordered)}
+
+
+def _change() -> records.Change | None:
+    wanted = request.args.get("change", "")
+    return next((change for change in records.CHANGES if change == wanted), None)
+
+
+def _crumbs(seat: Seat, *, linked: bool = False) -> list[Crumb]:
+    course = seat.course.slug
+    return [
+        (seat.course.title, url_for("courses.show", course=course)),
+        ("Reruns", url_for("batches.index", course=course) if linked else None),
+    ]
+
+
+def _short(version: str) -> str:
+    return version[:_SHOWN]
