@@ -9,11 +9,24 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from grader import records
-from grader.bundle import Bundle
+from grader.bundle import Bundle, BundleError, path_problem
+from grader.bundle.content import is_ignored
 from web.access import Seat
 from web.parts import parts
 
-__all__ = ["MAX_NOTE", "Brought", "Row", "bring", "examination_of", "examine", "found", "rows_of", "upload_of", "wake"]
+__all__ = [
+    "MAX_NOTE",
+    "Brought",
+    "Row",
+    "bring",
+    "bundle_of",
+    "examination_of",
+    "examine",
+    "found",
+    "rows_of",
+    "upload_of",
+    "wake",
+]
 
 MAX_NOTE: Final = 500
 
@@ -50,6 +63,18 @@ class Row:
     study: records.Study | None
     graded: int
     in_force: bool
+
+
+def bundle_of(slug: str, files: Mapping[str, bytes]) -> Bundle:
+    """Return the bundle of files that were sent one by one.
+
+    Raises:
+        BundleError: they are none, or a name is one that no bundle may have.
+    """
+    problems = [f"{ascii(name)[1:-1]}: {problem}" for name in files if (problem := _name_problem(name))]
+    if problems:
+        raise BundleError(problems)
+    return Bundle.from_files(slug, files)
 
 
 def found(session: Session, seat: Seat, bundle: Bundle) -> records.Assignment:
@@ -156,6 +181,11 @@ def rows_of(session: Session, assignment: records.Assignment) -> list[Row]:
         )
         for version, upload in versions
     ]
+
+
+def _name_problem(name: str) -> str:
+    hidden = "hidden files, caches and backups are no part of a bundle." if is_ignored(name) else ""
+    return path_problem(name) or hidden
 
 
 def _graded(session: Session, assignment: records.Assignment) -> Mapping[str, int]:

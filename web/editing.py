@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
 from grader import records
-from grader.bundle import HIDDEN_TESTS, PUBLIC_TESTS, Bundle, BundleError
+from grader.bundle import HIDDEN_TESTS, PUBLIC_TESTS, BundleError
 from grader.bundle.content import MAX_BUNDLE_FILES
 from web import authoring
 from web.access import Seat, assignment_at, managing_seat
@@ -92,7 +92,7 @@ def save(course: str, assignment: str, version: str) -> Any:
         authoring.upload_of(session, found, version)
     try:
         edited = Edited.model_validate_json(request.get_data())
-        bundle = Bundle.from_files(found.slug, as_bytes(edited.files))
+        bundle = authoring.bundle_of(found.slug, as_bytes(edited.files))
     except ValidationError:
         return {
             "error": "What was sent could not be read. Reload the page: your changes are kept in this browser."

@@ -1,6 +1,6 @@
 """Bundles and submissions: what authors write and what students hand in, read and checked."""
 
-from grader.bundle.archive import bundle_zip, read_bundle_zip
+from grader.bundle.archive import bundle_zip, path_problem, read_bundle_zip
 from grader.bundle.bundle import Bundle
 from grader.bundle.cards import Card
 from grader.bundle.disk import read_bundle, read_bundles
@@ -27,6 +27,7 @@ __all__ = [
     "SubmissionRefused",
     "SuiteTest",
     "bundle_zip",
+    "path_problem",
     "problem_with_source",
     "read_bundle",
     "read_bundle_zip",

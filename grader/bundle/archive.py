@@ -19,7 +19,7 @@ from grader.bundle.manifest import MANIFEST_FILE
 from grader.bundle.names import folded
 from grader.bundle.problems import BundleError, listed, shown
 
-__all__ = ["bundle_zip", "read_bundle_zip"]
+__all__ = ["bundle_zip", "path_problem", "read_bundle_zip"]
 
 _MAX_ENTRIES: Final = 4 * MAX_BUNDLE_FILES  # folders, caches and hidden files are entries too
 # The others inflate a block whole, however large it becomes.
@@ -79,7 +79,7 @@ def _kept(entries: list[zipfile.ZipInfo], problems: list[str]) -> dict[str, zipf
     found: dict[str, zipfile.ZipInfo] = {}
     for entry in entries:
         name = entry.orig_filename.removeprefix("./")
-        problem = _name_problem(name)
+        problem = path_problem(name)
         if problem:
             problems.append(f"{shown(entry.orig_filename)}: {problem}")
         elif name.startswith(f"{_OF_A_FINDER}/") or is_ignored(name.rstrip("/")):
@@ -96,17 +96,18 @@ def _kept(entries: list[zipfile.ZipInfo], problems: list[str]) -> dict[str, zipf
     return found
 
 
-def _name_problem(name: str) -> str:
+def path_problem(name: str) -> str:
+    """Return what is wrong with a path inside an archive, after the path itself; "" for nothing."""
     if not name.isprintable():
-        return "a name in the archive has characters that cannot be seen."
+        return "this name has characters that cannot be seen."
     if "\\" in name:
-        return "a name in the archive has a backslash; folders are parted by `/`."
+        return "this name has a backslash; folders are parted by `/`."
     if name.startswith("/") or _DRIVE.match(name):
-        return "a name in the archive is absolute; all must lie inside the assignment's folder."
+        return "this name is absolute; all must lie inside the assignment's folder."
     parts = name.rstrip("/").split("/")
     if ".." in parts:
-        return "a name in the archive leads out of it."
-    return "a name in the archive has an empty part." if "" in parts or "." in parts else ""
+        return "this name leads out of the assignment's folder."
+    return "this name has an empty part." if "" in parts or "." in parts else ""
 
 
 def _kind_problem(entry: zipfile.ZipInfo) -> str:

@@ -68,10 +68,11 @@ def test_what_is_saved_is_a_version_of_its_own_and_is_examined(portal: Portal) -
 
 def test_what_is_wrong_is_said_and_nothing_is_kept(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
-    answer = save(portal, browser, **{"reference.py": "def double(:\n", "prompt.md": "  \n", "../x.py": "x"})
+    answer = save(portal, browser, **{"reference.py": "def double(:\n", "prompt.md": "  \n"})
     assert answer.status_code == 422
     assert "reference.py: line 1: invalid syntax." in answer.json["problems"]
     assert "prompt.md: the statement is empty." in answer.json["problems"]
+    assert "leads out of" in save(portal, browser, **{"../x.py": "x"}).json["problems"][0]
     for body in ({}, {"files": {"a": 1}}, {"files": {}, "more": 1}, [], {"files": {"prompt.md": "\ud800"}}):
         assert browser.send("POST", page(portal), body).status_code == 422
     with portal.database.read() as session:

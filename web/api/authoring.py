@@ -66,9 +66,7 @@ class StudyOut(_Out):
     done: Annotated[int, Field(ge=0)]
     total: Annotated[int, Field(ge=0, description="0 while it is not known.")]
     doing: str
-    gate_open: Annotated[
-        bool | None, Field(description="Whether the version may be published; null before it is known.")
-    ]
+    gate_open: Annotated[bool | None, Field(description="Whether it may be published; null before it is known.")]
     message: Annotated[str, Field(description="Why it failed.")]
     report: Annotated[dict[str, Any] | None, Field(description="What was found; null before.")]
     asked_at: AwareDatetime

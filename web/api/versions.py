@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
 from grader import records
-from grader.bundle import Bundle, BundleError, SubmissionRefused
+from grader.bundle import BundleError, SubmissionRefused
 from web import authoring
 from web.access import assignment_at, managing_seat, staff_seat
 from web.api.authoring import PublishedOut, PublishIn, StudyOut, VersionIn, VersionOut
@@ -31,7 +31,7 @@ def bring_version(course: str, json_data: VersionIn) -> Any:
     with parts().database.read() as session:
         managing_seat(session, holder(), course)
     try:
-        bundle = Bundle.from_files(json_data.slug, _decoded(json_data))
+        bundle = authoring.bundle_of(json_data.slug, _decoded(json_data))
     except BundleError as error:
         raise SubmissionRefused("\n".join(error.problems)) from None
     with parts().database.write() as session:

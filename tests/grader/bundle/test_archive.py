@@ -62,9 +62,9 @@ def test_what_editors_and_finders_leave_behind_is_passed_over() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("../double/x.py", "leads out of it"),
-        ("double/../../x.py", "leads out of it"),
-        ("double/..", "leads out of it"),
+        ("../double/x.py", "leads out of"),
+        ("double/../../x.py", "leads out of"),
+        ("double/..", "leads out of"),
         ("/etc/passwd", "is absolute"),
         ("C:/Windows/x.py", "is absolute"),
         ("double\\x.py", "has a backslash"),
