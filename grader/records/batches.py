@@ -88,7 +88,8 @@ class BatchItem(Base):
     """
 
     __tablename__ = "batch_items"
-    __table_args__ = (Index(None, "run_after"),)
+    # A run that is taken back is looked for wherever it may be named.
+    __table_args__ = (Index(None, "run_after"), Index(None, "run_before"))
 
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True, index=True)

@@ -27,7 +27,12 @@ class Notice(Base):
     """
 
     __tablename__ = "notices"
-    __table_args__ = (one_of("kind", *get_args(NoticeKind)), Index(None, "person_id", "at"))
+    __table_args__ = (
+        one_of("kind", *get_args(NoticeKind)),
+        Index(None, "person_id", "at"),
+        Index(None, "run_before"),
+        Index(None, "run_after"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))

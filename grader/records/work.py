@@ -56,7 +56,7 @@ class Submission(Base):
     content_hash: Mapped[str]
     files: Mapped[Mapping[str, bytes]] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
-    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", use_alter=True))
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", use_alter=True), index=True)
 
     assignment: Mapped[Assignment] = relationship()
     person: Mapped[Person] = relationship()

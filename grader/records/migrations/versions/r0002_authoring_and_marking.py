@@ -25,6 +25,7 @@ def upgrade() -> None:
 
 
 def _add_columns() -> None:
+    op.create_index("ix_submissions_run_id", "submissions", ["run_id"])
     op.add_column("assignments", sa.Column("results_held", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("test_results", sa.Column("fingerprint", sa.Text(), nullable=False, server_default=""))
     # Written out, because SQLite takes a new foreign key only together with its column.
@@ -206,6 +207,7 @@ def _create_batch_items() -> None:
         sa.PrimaryKeyConstraint("batch_id", "submission_id", name="pk_batch_items"),
     )
     op.create_index("ix_batch_items_run_after", "batch_items", ["run_after"])
+    op.create_index("ix_batch_items_run_before", "batch_items", ["run_before"])
     op.create_index("ix_batch_items_submission_id", "batch_items", ["submission_id"])
 
 
@@ -231,4 +233,6 @@ def _create_notices() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_notices"),
     )
     op.create_index("ix_notices_person_id_at", "notices", ["person_id", "at"])
+    op.create_index("ix_notices_run_after", "notices", ["run_after"])
+    op.create_index("ix_notices_run_before", "notices", ["run_before"])
     op.create_index("ix_notices_submission_id", "notices", ["submission_id"])
