@@ -15,17 +15,22 @@ from web import (
     assets,
     assignments,
     audit,
+    batches,
     courses,
     editing,
     errors,
     gradebook,
+    groups,
     headers,
     health,
     limits,
     marking,
+    navigation,
+    notices,
     people,
     runs,
     session,
+    similarity,
     terms,
     trials,
     ungraded,
@@ -53,7 +58,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.config.from_mapping(configuration(settings))
     database = records.open_database(settings.database_url)
     app.extensions["gradeloop"] = Parts(settings, database, Intake(settings, database), Bundles(database))
-    for part in (session, headers, limits, errors, api):
+    for part in (session, headers, limits, errors, navigation, api):
         part.install(app)
     for blueprint in (
         health.pages,
@@ -66,7 +71,11 @@ def create_app(settings: Settings) -> APIFlask:
         trials.pages,
         editing.pages,
         terms.pages,
+        groups.pages,
+        similarity.pages,
         audit.pages,
+        batches.pages,
+        notices.pages,
         gradebook.pages,
         marking.pages,
         ungraded.pages,

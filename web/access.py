@@ -1,14 +1,14 @@
 """What somebody may see: whatever is not theirs is not found, so that nothing is told by refusing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import abort
+from flask import abort, g
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grader import records
 
-__all__ = ["Seat", "assignment_at", "managing_seat", "run_of", "seat_in", "staff_seat", "submission_of"]
+__all__ = ["Seat", "Where", "assignment_at", "managing_seat", "run_of", "seat_in", "staff_seat", "submission_of"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,16 @@ class Seat:
         return self.role in ("instructor", "admin")
 
 
+@dataclass(frozen=True)
+class Where:
+    """Where somebody is, as plain words that outlive a transaction: slugs, and what they are there."""
+
+    course: str
+    is_staff: bool
+    manages: bool
+    assignment: str | None = None
+
+
 def seat_in(session: Session, person_id: str, slug: str) -> Seat:
     """Return somebody's seat in a course, or answer that there is no such course."""
     query = (
@@ -39,7 +49,13 @@ def seat_in(session: Session, person_id: str, slug: str) -> Seat:
         .options(joinedload(records.Enrolment.course))
     )
     enrolment = session.scalar(query) or abort(404)
-    return Seat(person_id, enrolment.course, enrolment.role)
+    return _seated(Seat(person_id, enrolment.course, enrolment.role))
+
+
+def _seated(seat: Seat) -> Seat:
+    """Note where somebody is, for the ways that are shown above the page."""
+    g.where = Where(seat.course.slug, seat.is_staff, seat.manages)
+    return seat
 
 
 def staff_seat(session: Session, person_id: str, slug: str) -> Seat:
@@ -64,6 +80,7 @@ def assignment_at(session: Session, seat: Seat, slug: str) -> records.Assignment
     assignment = session.scalar(query) or abort(404)
     if assignment.visibility != "visible" and not seat.is_staff:
         abort(404)
+    g.where = replace(g.where, assignment=assignment.slug)
     return assignment
 
 
@@ -82,9 +99,10 @@ def submission_of(session: Session, person_id: str, submission_id: str) -> tuple
         )
     )
     submission, enrolment = session.execute(query).one_or_none() or abort(404)
-    seat = Seat(person_id, submission.assignment.course, enrolment.role)
+    seat = _seated(Seat(person_id, submission.assignment.course, enrolment.role))
     if submission.person_id != person_id and not seat.is_staff:
         abort(404)
+    g.where = replace(g.where, assignment=submission.assignment.slug)
     return submission, seat
 
 
