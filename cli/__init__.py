@@ -4,6 +4,7 @@ import click
 
 from cli.check import check
 from cli.doctor import doctor
+from cli.export import export
 from cli.grade import grade
 from cli.migrate import migrate
 from cli.new import new
@@ -28,5 +29,21 @@ def main() -> None:
     """
 
 
-for command in (grade, check, new, doctor, up, web, worker, scheduler, migrate, course, invite, send, submit, publish):
+for command in (
+    grade,
+    check,
+    new,
+    doctor,
+    up,
+    web,
+    worker,
+    scheduler,
+    migrate,
+    course,
+    invite,
+    send,
+    submit,
+    publish,
+    export,
+):
     main.add_command(command)

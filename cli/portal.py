@@ -15,6 +15,7 @@ __all__ = ["Portal", "Refused"]
 
 _LOST: Final = (httpx.TransportError, SSEError)
 _TIMEOUT: Final = httpx.Timeout(10.0, read=30.0)  # a stream says at least each second that it is there
+_FILE_TIMEOUT: Final = httpx.Timeout(10.0, read=300.0)  # a whole course is read before it is sent
 _PATIENCE_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 1.0
 
@@ -60,6 +61,21 @@ class Portal:
         except _Away as error:
             raise OurFault(str(error)) from error
 
+    def fetch(self, path: str) -> bytes:
+        """Return the file at a path of the API, asked for once.
+
+        Raises:
+            Refused: the text is the portal's own sentence.
+            OurFault: it cannot be reached, or something is wrong with it.
+        """
+        try:
+            answer = self._answer("GET", path, timeout=_FILE_TIMEOUT)
+            if not answer.is_success:
+                raise self._refusal(answer)
+        except _Away as error:
+            raise OurFault(str(error)) from error
+        return answer.content
+
     def follow(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what happens to a submission, as pairs of a kind and data, until it is finished.
 
@@ -97,17 +113,23 @@ class Portal:
                 yield from EventSource(answer).iter_sse()
 
     def _asked(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        try:
-            answer = self._client.request(method, path, json=data)
-        except httpx.TransportError as error:
-            raise _Away(f"the portal at {self.url} cannot be reached: {plain(str(error))}") from error
+        answer = self._answer(method, path, json=data)
         said = _object(answer)
         if answer.is_success and said is not None:
             return said
-        sentence = plain(str((said or {}).get("error", "")))
+        raise self._refusal(answer)
+
+    def _answer(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **options)
+        except httpx.TransportError as error:
+            raise _Away(f"the portal at {self.url} cannot be reached: {plain(str(error))}") from error
+
+    def _refusal(self, answer: httpx.Response) -> Exception:
+        sentence = plain(str((_object(answer) or {}).get("error", "")))
         if answer.status_code >= 500 or answer.status_code == 429:
-            raise _Away(sentence or f"the portal at {self.url} is out of order ({answer.status_code})")
-        raise Refused(sentence or f"there is no Gradeloop at {self.url}")
+            return _Away(sentence or f"the portal at {self.url} is out of order ({answer.status_code})")
+        return Refused(sentence or f"there is no Gradeloop at {self.url}")
 
 
 def _object(answer: httpx.Response) -> dict[str, Any] | None:

@@ -38,7 +38,7 @@ def ungraded_in(session: Session, course: Course) -> list[Ungraded]:
 def grade_anew(session: Session, course: Course, run_ids: Collection[str] | None, person_id: str) -> dict[Lane, int]:
     """Have what was not graded graded once more, and return how many runs wait in each lane for that.
 
-    What students wait for is graded by the version in force, what is rerun by the rerun's. What was begun anew meanwhile
+    What students wait for is graded by the version in force, what is rerun by the rerun's. What was begun anew since
     is left alone.
 
     Args:

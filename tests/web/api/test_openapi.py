@@ -23,6 +23,8 @@ OPERATIONS = [
     ("get", f"{_ASSIGNMENT}/submissions"),
     ("get", "/submissions/{submission_id}"),
     ("get", "/submissions/{submission_id}/events"),
+    ("get", "/courses/{course}/gradebook"),
+    ("get", "/courses/{course}/gradebook/export"),
     ("post", "/courses/{course}/versions"),
     ("post", f"{_ASSIGNMENT}/publish"),
     ("get", "/studies/{study_id}"),
