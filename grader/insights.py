@@ -17,6 +17,8 @@ _DIGITS: Final = 3
 _KEY_LETTERS: Final = 16
 _NUMBER: Final = re.compile(r"\d[\d.,]*(?:e[+-]?\d+)?")
 
+_UNWRITTEN: Final = "NotImplementedError"
+
 GroupKind = Literal["message", "diagnosis", "values", "tests"]
 
 
@@ -152,6 +154,11 @@ class Group:
     failed: tuple[Finding, ...]
     answers: tuple[Answer, ...]
     lost: float
+
+    @property
+    def is_mistake(self) -> bool:
+        """Whether there is something to explain, and not only something that is not written yet or cannot be read."""
+        return self.kind != "message" and _UNWRITTEN not in self.sentence
 
 
 def figures(answers: Sequence[Answer], firsts: Sequence[Answer]) -> list[TestFigures]:

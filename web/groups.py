@@ -89,7 +89,7 @@ def same_seed(course: str, assignment: str) -> Any:
 def comment(course: str, assignment: str, key: str) -> Any:
     """Show a comment with the names of those who will read it; with `confirmed`, write it to all of them."""
     chosen = list(dict.fromkeys(request.form.getlist("submission")))
-    text = request.form.get("text", "")
+    text = request.form.get("text", "").replace("\r\n", "\n")
     if not request.form.get("confirmed") or request.form.get("back"):
         return _comment_preview(course, assignment, key, text, chosen)
     with parts().database.write() as session:
@@ -216,7 +216,7 @@ def _comment_preview(course: str, assignment: str, key: str, text: str, chosen: 
             return page, 200 if request.form.get("back") else 422
         people = names_at(session, found)
         query = select(records.Submission.id, records.Submission.person_id).where(records.Submission.id.in_(chosen))
-        readers = sorted((people[person_id].name, one) for one, person_id in session.execute(query).tuples())
+        readers = sorted((people[person_id].name, one) for one, person_id in session.execute(query))
     at = url_for("insights.group", course=course, assignment=assignment, key=key, **_version())
     return render_template(
         "group_comment.html",

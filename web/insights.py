@@ -66,6 +66,7 @@ def show(course: str, assignment: str) -> Any:
         of_class = class_at(session, found, records.clock(session), request.args.get("version", ""))
         overview = _overview(session, seat.course, of_class)
         met = records.encountered(session, found)
+    groups = of_class.groups()
     tests = insights.figures(of_class.latest if which == "latest" else of_class.counting, of_class.first)
     return render_template(
         "insights.html",
@@ -74,8 +75,8 @@ def show(course: str, assignment: str) -> Any:
         assignment=found,
         of_class=of_class,
         overview=overview,
-        groups=(groups := of_class.groups()),
-        explained=groups[:_TO_EXPLAIN],
+        groups=groups,
+        explained=[group for group in groups if group.is_mistake][:_TO_EXPLAIN],
         met=met,
         tests=sorted(tests, key=lambda test: test.rate) if hardest else tests,
         which=which,

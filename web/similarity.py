@@ -160,7 +160,7 @@ def _authors(session: Session, assignment: records.Assignment, report: dict[str,
         .where(records.Submission.assignment_id == assignment.id, records.Submission.kind == "submit")
     )
     wanted = {alike[side] for alike in report["pairs"] for side in ("left", "right")} | set(report["too_short"])
-    return {submission_id: name for submission_id, name in session.execute(query).tuples() if submission_id in wanted}
+    return {submission_id: name for submission_id, name in session.execute(query) if submission_id in wanted}
 
 
 def _side(session: Session, assignment: records.Assignment, alike: dict[str, Any], side: str) -> Side:

@@ -99,7 +99,7 @@ def encountered(session: Session, assignment: Assignment) -> Mapping[str, int]:
         .where(Submission.assignment_id == assignment.id, Submission.kind == "submit", TestResult.wrong.is_not(None))
         .group_by(TestResult.wrong)
     )
-    return {wrong: count for wrong, count in session.execute(query).tuples() if wrong is not None}
+    return {wrong: count for wrong, count in session.execute(query) if wrong is not None}
 
 
 def rerun_with_one_seed(session: Session, assignment: Assignment, version_hash: str) -> dict[str, str]:
@@ -112,4 +112,4 @@ def rerun_with_one_seed(session: Session, assignment: Assignment, version_hash: 
         .where(Run.version_hash == version_hash, Run.state == "graded")
         .order_by(Batch.asked_at, Batch.id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
