@@ -38,14 +38,40 @@ PEOPLE: Final = (
     Somebody("ines@example.org", "Ines Example", "instructor"),
     Somebody("amir@example.org", "Amir Example", "admin"),
 )
+# They need not log in: they are there so that a class can be looked at.
+_CLASSMATES: Final = tuple(
+    Somebody(f"{name.lower()}@example.org", f"{name} Example", "student", section)
+    for section, names in (
+        ("Monday", ("Dora", "Emil", "Fatima", "Goran", "Hana")),
+        ("Thursday", ("Ivo", "Jun", "Kofi", "Lea", "Mira", "Noor")),
+    )
+    for name in names
+)
 # Who handed in what, in days before the demo was made; "" is the reference.
 _PAST: Final[Mapping[str, Sequence[tuple[str, float, str]]]] = {
     "sigmoid_derivative": (
         ("ada@example.org", 9.0, "expects_activation"),
         ("ada@example.org", 8.9, ""),
         ("ben@example.org", 7.5, "not_differentiated"),
+        ("dora@example.org", 8.2, "expects_activation"),
+        ("emil@example.org", 8.1, "expects_activation"),
+        ("fatima@example.org", 8.0, ""),
+        ("goran@example.org", 7.9, "math_exp"),
+        ("hana@example.org", 7.8, "overflow"),
+        ("hana@example.org", 7.7, ""),
+        ("ivo@example.org", 7.1, "expects_activation"),
+        ("jun@example.org", 6.6, "overflow"),
+        ("kofi@example.org", 5.9, "sign_reversed"),
+        ("lea@example.org", 4.4, "overflow"),
+        ("mira@example.org", 3.2, ""),
     ),
-    "update_equation": (("ada@example.org", 5.2, "uphill"), ("ben@example.org", 4.0, "")),
+    "update_equation": (
+        ("ada@example.org", 5.2, "uphill"),
+        ("ben@example.org", 4.0, ""),
+        ("dora@example.org", 3.9, "summed_gradient"),
+        ("fatima@example.org", 3.5, ""),
+        ("hana@example.org", 3.1, "summed_gradient"),
+    ),
     "backprop": (("ada@example.org", 2.1, "starter"),),
     "data_splitter": (("ben@example.org", 0.4, ""),),
 }
@@ -61,9 +87,11 @@ def seed(database: records.Database) -> bool:
         session.add(course)
         session.flush()
         people = _people(session, course)
+        author = people["ines@example.org"]
         bundles = sorted(_bundles(), key=lambda bundle: bundle.manifest.order)
         for place, bundle in enumerate(bundles):
             assignment = _assignment(session, course, bundle, place, now)
+            records.bring(session, assignment, bundle, author.id, "As it comes with Gradeloop.")
             _hand_in(session, people, assignment, bundle, now)
     return True
 
@@ -89,7 +117,7 @@ def _bundles() -> list[Bundle]:
 def _people(session: Session, course: records.Course) -> dict[str, records.Person]:
     password_hash = hash_of_password(PASSWORD)
     people = {}
-    for one in PEOPLE:
+    for one in (*PEOPLE, *_CLASSMATES):
         person = session.scalar(select(records.Person).where(records.Person.email == one.email))
         if person is None:
             person = records.Person(email=one.email, name=one.name, password_hash=password_hash)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from grader import records
 from web.access import seat_in
 from web.archives import archive_of
+from web.notices import notices_of
 from web.parts import parts
 from web.session import user
 
@@ -52,8 +53,9 @@ def show(course: str) -> Any:
     with parts().database.read() as session:
         seat = seat_in(session, user().person_id, course)
         rows = rows_of(session, seat.course, user().person_id, staff=seat.is_staff)
+        notices = notices_of(session, seat, records.clock(session))
     crumbs = [("Courses", url_for("courses.index")), (seat.course.title, None)]
-    return render_template("course.html", seat=seat, course=seat.course, rows=rows, crumbs=crumbs)
+    return render_template("course.html", seat=seat, course=seat.course, rows=rows, notices=notices, crumbs=crumbs)
 
 
 @pages.get("/courses/<course>/download")
