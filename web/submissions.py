@@ -12,6 +12,7 @@ from web.archives import archive_of
 from web.crumbs import crumbs_to
 from web.marking import remarks_of
 from web.panels import attempt_of, panel_of
+from web.notices import notices_of
 from web.parts import parts
 from web.session import user
 
@@ -63,6 +64,7 @@ def show(submission_id: str) -> Any:
         panel = panel_of(session, attempt.run_id, seat, now, attempt=attempt) if attempt else None
         files = _texts(submission)
         remarks = remarks_of(session, submission, staff=seat.is_staff)
+        notices = notices_of(session, seat, now, submission_id)
     own = submission.person_id == user().person_id
     back = url_for("submissions.attempts", course=seat.course.slug, assignment=assignment.slug) if own else None
     crumbs = [*crumbs_to(seat, assignment), ("Attempts", back)]
@@ -74,6 +76,7 @@ def show(submission_id: str) -> Any:
         attempt=attempt,
         panel=panel,
         remarks=remarks,
+        notices=notices,
         files=files,
         own=own,
         crumbs=[*crumbs, (_name(attempt), None)],
