@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, joinedload
 
 from grader import records, results
 from web import reruns
@@ -124,10 +124,10 @@ def side_by_side(course: str, batch: str, submission: str) -> Any:
     change, test = _change(), request.args.get("test", "")
     with parts().database.read() as session:
         found, seat = reruns.batch_of(session, user().person_id, batch, course)
-        related = (records.BatchItem.before, records.BatchItem.after, records.BatchItem.submission)
-        options = [joinedload(one) for one in related]
+        of_submission = joinedload(records.BatchItem.submission).undefer(records.Submission.files)
+        options = [joinedload(records.BatchItem.before), joinedload(records.BatchItem.after), of_submission]
         item = session.get(records.BatchItem, (found.id, submission), options=options) or abort(404)
-        handed = session.get_one(records.Submission, submission, options=[undefer(records.Submission.files)])
+        handed = item.submission
         filters: dict[str, Any] = {"change": change, "test": test}
         before, after, place, total = records.neighbours(session, found, submission, **filters)
         (row,), _ = records.items_of(session, found, submission_id=submission)
