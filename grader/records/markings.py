@@ -101,11 +101,7 @@ class Comment(Base):
 
 
 class MarkingConflict(Exception):
-    """A submission was marked from elsewhere in the meantime; `marking` is what is there."""
-
-    def __init__(self, marking: Marking) -> None:
-        super().__init__("the submission was marked from elsewhere in the meantime")
-        self.marking = marking
+    """A submission was marked from elsewhere in the meantime; `changes_since` tells by whom, and what."""
 
 
 def expect_revision(session: Session, submission_id: str, person_id: str, revision: int) -> Marking:
@@ -125,7 +121,7 @@ def expect_revision(session: Session, submission_id: str, person_id: str, revisi
     mine = select(Marking).where(Marking.submission_id == submission_id).with_for_update()
     marking = session.scalars(mine.execution_options(populate_existing=True)).one()
     if marking.revision != revision:
-        raise MarkingConflict(marking)
+        raise MarkingConflict("the submission was marked from elsewhere in the meantime")
     return marking
 
 

@@ -1,0 +1,130 @@
+"""Marking in the records: comments on many at once, revisions, rubric items, and two who mark at the same time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grader import records
+from tests.grader.records.samples import assignment, person, submission
+
+
+@pytest.fixture
+def made(database: records.Database) -> tuple[list[str], str]:
+    """Three submissions of one assignment, and a grader."""
+    with database.write() as session:
+        task = assignment(session)
+        grader = person(session, "Grete")
+        return [submission(session, person(session), task).id for _ in range(3)], grader.id
+
+
+def revision(session: Session, submission_id: str) -> int:
+    marking = session.get(records.Marking, submission_id)
+    return marking.revision if marking else 0
+
+
+def test_one_comment_goes_to_many_in_one_go(database: records.Database, made: tuple[list[str], str]) -> None:
+    ids, grader = made
+    with database.write() as session:
+        records.comment_on(session, ids[:1], "First.", grader)
+        said = records.comment_on(session, [*ids, ids[0]], "  Look at\r\nthe axis. ", grader, "double.py", 2)
+    assert len(said) == 3
+    with database.read() as session:
+        comments = session.query(records.Comment).filter_by(line=2).all()
+        entries = session.query(records.AuditEntry).filter_by(action="comment").all()
+        assert [revision(session, one) for one in ids] == [2, 1, 1]
+    assert {(one.submission_id, one.text, one.file) for one in comments} == {
+        (one, "Look at\nthe axis.", "double.py") for one in ids
+    }
+    assert len(entries) == 4
+    assert all(entry.course_id is not None for entry in entries)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "x" * (records.MAX_COMMENT + 1)])
+def test_what_says_nothing_or_too_much_is_refused(
+    database: records.Database, made: tuple[list[str], str], text: str
+) -> None:
+    ids, grader = made
+    with pytest.raises(records.Refused), database.write() as session:
+        records.comment_on(session, ids, text, grader)
+    with pytest.raises(LookupError), database.write() as session:
+        records.comment_on(session, [*ids, "nothing"], "Hello.", grader)
+    with database.read() as session:
+        assert session.query(records.Comment).count() == 0
+        assert session.query(records.Marking).count() == 0
+
+
+def test_comments_on_none_are_none(database: records.Database, made: tuple[list[str], str]) -> None:
+    with database.write() as session:
+        assert records.comment_on(session, [], "Hello.", made[1]) == []
+
+
+def test_of_two_who_mark_at_once_one_is_told(database: records.Database, made: tuple[list[str], str]) -> None:
+    ids, grader = made
+    both = Barrier(2)
+
+    def decide(points: float) -> str:
+        both.wait()
+        try:
+            with database.write() as session:
+                handed_in = session.get_one(records.Submission, ids[0])
+                records.mark(session, handed_in, records.Marks(override=points, reason="because"), grader, 0)
+        except records.MarkingConflict:
+            return "told"
+        return "kept"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(decide, (1.0, 2.0))) == ["kept", "told"]
+    with database.read() as session:
+        [entry] = session.query(records.AuditEntry).filter_by(action="override").all()
+        assert entry.after["override"] == session.get_one(records.Marking, ids[0]).override_points
+
+
+def test_an_items_points_are_changed_where_it_holds(database: records.Database, made: tuple[list[str], str]) -> None:
+    ids, grader = made
+    with database.write() as session:
+        first = session.get_one(records.Submission, ids[0])
+        item = records.add_item(session, first.assignment, " Good  style ", 1.0, grader)
+        for one in ids[:2]:
+            marks = records.Marks(frozenset({item.id}))
+            records.mark(session, session.get_one(records.Submission, one), marks, grader, 0)
+    with database.write() as session:
+        again = session.get_one(records.RubricItem, item.id)
+        assert again.title == "Good style"
+        assert records.change_item(session, again, "Style", 1.0, grader) == []
+        assert sorted(records.change_item(session, again, "Style", 0.5, grader)) == sorted(ids[:2])
+    with database.read() as session:
+        assert [revision(session, one) for one in ids] == [2, 2, 0]
+        told = records.changes_since(session, ids[0], 1)
+    assert [(entry.actor, entry.after["revision"]) for entry in told] == [(grader, 2)]
+
+
+@pytest.mark.parametrize(
+    ("title", "points"), [("Style", 2.0), ("", 1.0), ("x" * 201, 1.0), ("Other", 0.0), ("Other", 1e9)]
+)
+def test_an_item_that_is_none_is_refused(
+    database: records.Database, made: tuple[list[str], str], title: str, points: float
+) -> None:
+    ids, grader = made
+    with database.write() as session:
+        task = session.get_one(records.Submission, ids[0]).assignment
+        records.add_item(session, task, "Style", 1.0, grader)
+    with pytest.raises(records.Refused), database.write() as session:
+        records.add_item(session, session.get_one(records.Assignment, task.id), title, points, grader)
+
+
+def test_an_item_that_is_retired_stands_and_is_offered_no_more(
+    database: records.Database, made: tuple[list[str], str]
+) -> None:
+    ids, grader = made
+    with database.write() as session:
+        first, second = (session.get_one(records.Submission, one) for one in ids[:2])
+        item = records.add_item(session, first.assignment, "Style", 1.0, grader)
+        marks = records.Marks(frozenset({item.id}))
+        records.mark(session, first, marks, grader, 0)
+        records.change_item(session, item, "Style", 1.0, grader, retired=True)
+        records.mark(session, first, records.Marks(marks.items, held=True), grader, 1)
+        with pytest.raises(records.Refused):
+            records.mark(session, second, marks, grader, 0)
+        records.add_item(session, first.assignment, "Style", 2.0, grader)
