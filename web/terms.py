@@ -216,7 +216,7 @@ def _extension_preview(
 def _preview(seat: Seat, assignment: records.Assignment, action: str, **shown: Any) -> str:
     sent = {name: value for name, value in request.form.items() if name not in ("csrf_token", "confirmed")}
     stale = bool(request.form.get("confirmed"))
-    terms = ("Dates and policy", url_for("terms.show", course=seat.course.slug, assignment=assignment.slug))
+    terms = ("Terms", url_for("terms.show", course=seat.course.slug, assignment=assignment.slug))
     return render_template(
         "terms_preview.html",
         course=seat.course,
@@ -289,4 +289,4 @@ def _extensions(session: Session, assignment: records.Assignment) -> list[Any]:
 
 
 def _crumbs(seat: Seat, assignment: records.Assignment) -> list[Crumb]:
-    return [*crumbs_to(seat, assignment), ("Dates and policy", None)]
+    return [*crumbs_to(seat, assignment), ("Terms", None)]

@@ -148,7 +148,7 @@ def publish(course: str, assignment: str, version: str) -> Any:
 
 @pages.get(f"{_AT}/<version>/diff")
 def diff(course: str, assignment: str, version: str) -> Any:
-    """Show what differs between two versions."""
+    """Show what differs from a version to another; where none is named, from the one in force to this one."""
     with parts().database.read() as session:
         seat = staff_seat(session, user().person_id, course)
         found = assignment_at(session, seat, assignment)
@@ -156,8 +156,10 @@ def diff(course: str, assignment: str, version: str) -> Any:
     hashes = [row.version.hash for row in rows]
     if version not in hashes:
         abort(404)
-    to = request.args.get("to", "") or _other(rows, version)
-    if to not in hashes:
+    old, new = version, request.args.get("to", "")
+    if not new:  # how it came to be what it is
+        old, new = _other(rows, version), version
+    if new not in hashes:
         abort(404)
     bundles = parts().bundles
     return render_template(
@@ -165,9 +167,9 @@ def diff(course: str, assignment: str, version: str) -> Any:
         course=seat.course,
         assignment=found,
         rows=rows,
-        old=version,
-        new=to,
-        difference=difference(bundles.of(version), bundles.of(to)),
+        old=old,
+        new=new,
+        difference=difference(bundles.of(old), bundles.of(new)),
         unified=request.args.get("view") == "unified",
         short=short,
         crumbs=[*crumbs_of(seat, found), ("What differs", None)],

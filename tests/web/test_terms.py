@@ -83,8 +83,8 @@ def test_the_preview_says_what_each_submission_would_be_worth(portal: Portal) ->
     due = portal.now() - timedelta(hours=30)
     form = {**TERMS, "due_at": due.strftime("%Y-%m-%dT%H:%M"), "late_percent_per_day": "10"}
     shown = portal.logged_in("Ines", "instructor").post(page(portal), form).text
-    assert "1 submission is worth something else" in shown
-    assert "rises, of 1 falls" in shown
+    assert "1 submission changes in lateness or worth." in shown
+    assert "The grade of 1 student falls." in shown
     assert f"/submissions/{ticket['submission']}" in shown
     assert "(20 % off)" in shown
     assert "3.2" in shown

@@ -239,7 +239,7 @@ def test_what_differs_is_shown_file_by_file_and_test_by_test(portal: Portal) -> 
     bring(portal, portal.logged_in("Ines", "instructor"), more)
     page = f"{versions(portal)}/{DOUBLE.version}/diff?to={more.version}"
     text = browser.get(page).text
-    assert "All tests together gave" in text
+    assert "All tests together are worth" in text
     assert "More." in text
     assert 'data-compare="test_hidden.py"' in text
     assert 'data-compare="prompt.md"' not in text

@@ -4,6 +4,7 @@
 import { goToLine, openEditor } from "./editor.js";
 import { setFormulas } from "./math.js";
 import { fragment, send } from "./requests.js";
+import { reachScrollers } from "./scrolling.js";
 
 const PAUSE = 400;
 const GROUPS = [
@@ -167,7 +168,8 @@ async function preview() {
     const { html } = await send("POST", desk.dataset.preview, { text: files.get("prompt.md").text });
     if (turn !== asked) return;
     place.replaceChildren(fragment(html));
-    setFormulas(place);
+    await setFormulas(place);
+    reachScrollers();
   } catch (error) {
     if (turn === asked) place.textContent = error.message;
   }

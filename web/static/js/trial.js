@@ -5,6 +5,7 @@ import { follow } from "./live.js";
 import { failedIn, showMarkers } from "./markers.js";
 import { setFormulas } from "./math.js";
 import { drawPictures } from "./pictures.js";
+import { reachScrollers } from "./scrolling.js";
 import { handIn } from "./submit.js";
 import { takeTabs } from "./tabs.js";
 import { localise } from "./times.js";
@@ -72,3 +73,4 @@ document.addEventListener("click", (event) => {
 });
 
 setFormulas(document);
+reachScrollers();
