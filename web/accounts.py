@@ -1,5 +1,6 @@
 """Accounts: logging in and out, joining a course by its code, choosing a password, personal tokens."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from web.parts import parts, public
 from web.passwords import MIN_PASSWORD, hash_of_password, hash_of_secret, is_password, new_secret
 from web.session import enter, safe_target, user
 
-__all__ = ["INVITATION_DAYS", "invite", "pages", "person_with"]
+__all__ = ["INVITATION_DAYS", "invite", "invite_all", "pages", "person_with"]
 
 INVITATION_DAYS: Final = 30
 _TOKENS_KEPT: Final = 20
@@ -211,11 +212,19 @@ def revoke_token(token_id: str) -> Any:
 
 def invite(session: Session, person: records.Person) -> str:
     """Return the secret of a link with which somebody chooses a password, once."""
-    secret = new_secret()
+    return invite_all(session, [person])[0]
+
+
+def invite_all(session: Session, people: Sequence[records.Person]) -> list[str]:
+    """Return the secrets of links with which people choose their passwords, each once; of a whole lecture in one go."""
+    invited = [(person, new_secret()) for person in people]
     expires_at = records.clock(session) + timedelta(days=INVITATION_DAYS)
-    session.add(records.Invitation(secret_hash=hash_of_secret(secret), person_id=person.id, expires_at=expires_at))
+    session.add_all(
+        records.Invitation(secret_hash=hash_of_secret(secret), person_id=person.id, expires_at=expires_at)
+        for person, secret in invited
+    )
     session.flush()
-    return secret
+    return [secret for _, secret in invited]
 
 
 def _account(change: ChangeForm, token: TokenForm, secret: str = "") -> str:

@@ -1,17 +1,18 @@
 """The people of a course, for those who manage it: the roster, its import, roles, and the code for joining."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grader import records
 from web.access import Seat, managing_seat, staff_seat
-from web.accounts import INVITATION_DAYS, invite
+from web.accounts import INVITATION_DAYS, invite_all
 from web.parts import parts
 from web.roster import Line, Roster, read_roster
 from web.session import user
@@ -20,6 +21,7 @@ __all__ = ["pages"]
 
 _CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is taken for another
 _CODE_LENGTH: Final = 10
+_ROWS: Final = 200  # of a page
 
 pages = Blueprint("people", __name__, url_prefix="/courses/<course>/people")
 
@@ -46,19 +48,26 @@ def show(course: str) -> Any:
     """List who is in a course."""
     with parts().database.read() as session:
         seat = staff_seat(session, user().person_id, course)
-        query = (
-            select(records.Enrolment)
-            .join(records.Person)
-            .where(records.Enrolment.course_id == seat.course.id)
-            .options(joinedload(records.Enrolment.person))
-            .order_by(records.Enrolment.section, records.Person.name)
-        )
-        enrolments = session.scalars(query).all()
+        search = request.args.get("q", "").strip()[:200]
+        query = select(records.Enrolment).join(records.Person).where(records.Enrolment.course_id == seat.course.id)
+        for word in search.split():
+            named = records.Person.name.icontains(word, autoescape=True)
+            query = query.where(or_(named, records.Person.email.icontains(word, autoescape=True)))
+        count = session.scalars(select(func.count()).select_from(query.subquery())).one()
+        last_page = max(1, -(-count // _ROWS))
+        page = min(_page(), last_page)
+        ordered = query.order_by(records.Enrolment.section, records.Person.name, records.Person.id)
+        shown = ordered.options(joinedload(records.Enrolment.person)).limit(_ROWS).offset((page - 1) * _ROWS)
+        enrolments = session.scalars(shown).all()
     return render_template(
         "people.html",
         seat=seat,
         course=seat.course,
         enrolments=enrolments,
+        count=count,
+        search=search,
+        page=page,
+        last_page=last_page,
         roles=get_args(records.Role),
         crumbs=_crumbs(seat, ("People", None)),
     )
@@ -141,6 +150,11 @@ def import_roster(course: str) -> Any:
     return page, 422 if roster.errors else 200
 
 
+def _page() -> int:
+    asked = request.args.get("page", "")
+    return int(asked) if re.fullmatch(r"[1-9][0-9]{0,5}", asked, re.ASCII) else 1
+
+
 def _roster_data() -> bytes:
     uploaded = request.files.get("roster")
     if uploaded is not None and uploaded.filename:
@@ -154,12 +168,11 @@ def _take_in(course: str, roster: Roster) -> Any:
         if _with_forbidden_roles(seat, roster).errors:
             abort(403)
         preview = _preview(session, seat, roster.lines)
-        invited = []
-        for line in preview.new:
-            person = records.Person(email=line.email, name=line.name)
-            session.add(person)
-            session.flush()
-            invited.append((line, url_for("accounts.accept", secret=invite(session, person), _external=True)))
+        people = [records.Person(email=line.email, name=line.name) for line in preview.new]
+        session.add_all(people)
+        session.flush()
+        secrets_of = zip(preview.new, invite_all(session, people), strict=True)
+        invited = [(line, url_for("accounts.accept", secret=one, _external=True)) for line, one in secrets_of]
         _enrol(session, seat, [*preview.new, *preview.enrolled, *preview.changed])
         records.audit(
             session,
