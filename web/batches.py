@@ -21,6 +21,7 @@ __all__ = ["Pair", "pages", "pairs_of"]
 
 PER_PAGE: Final = 100
 _LISTED: Final = 100
+_PAGES: Final = 100_000
 _SHOWN: Final = 10  # characters of a version
 
 pages = Blueprint("batches", __name__, url_prefix="/courses/<course>/reruns")
@@ -209,7 +210,7 @@ def _changed(before: results.TestResult | None, after: results.TestResult | None
 
 def _comparison(course: str, batch_id: str, *, problem: str = "", decision: reruns.Decision | None = None) -> Any:
     change, test = _change(), request.args.get("test", "")
-    name, page = request.args.get("name", "").strip(), max(1, request.args.get("page", 1, type=int))
+    name, page = request.args.get("name", "").strip(), min(_PAGES, max(1, request.args.get("page", 1, type=int)))
     with parts().database.read() as session:
         batch, seat = reruns.batch_of(session, user().person_id, batch_id, course)
         now = reruns.state_of(session, batch)

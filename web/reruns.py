@@ -32,6 +32,7 @@ MAX_REASON: Final = 500
 _SEEDS: Final = 2**32
 _TOKENS: Final = 200  # what is not heard of at once, the scheduler says again
 _FORETOLD_FROM: Final = 3  # gradings
+_BEGINNING: Final = 8  # characters of a version that tell it from others
 
 Act = Literal["pause", "resume", "cancel", "apply", "discard", "undo"]
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
@@ -48,7 +49,7 @@ class Asked:
     Attributes:
         assignment: its name in addresses; "" for the whole course.
         which: which submissions.
-        version: a version's hash; "" for the one in force.
+        version: a version's hash, or how it begins; "" for the one in force.
         test: the name of a test, for those failing it.
         submissions: ids, for those picked.
         seed: for all runs; None for the seeds of the runs before.
@@ -109,7 +110,7 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
     with parts().database.write() as session:
         seat = staff_seat(session, person_id, course)
         assignment = assignment_at(session, seat, asked.assignment) if asked.assignment else None
-        which = _expect(session, assignment, asked)
+        which = _expect(assignment, asked)
         now = records.clock(session)
         wanted = {"test": asked.test, "submission_ids": asked.submissions}
         chosen = records.choose(session, seat.course, assignment, which, now, **wanted)  # type: ignore[arg-type]
@@ -122,7 +123,7 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
             reason=asked.reason.strip(),
             chosen=records.in_words(which, len(chosen), title),
             assignment=assignment,
-            version_hash=asked.version or (assignment.version_hash if assignment else None),
+            version_hash=_version(session, assignment, asked.version),
             seed=asked.seed,
         )
     parts().intake.wake("batch", min(len(chosen), _TOKENS))
@@ -188,7 +189,7 @@ def fresh_seed() -> int:
     return secrets.randbelow(_SEEDS)
 
 
-def _expect(session: Session, assignment: records.Assignment | None, asked: Asked) -> records.Choice:
+def _expect(assignment: records.Assignment | None, asked: Asked) -> records.Choice:
     """Return which submissions are meant, where all of what was asked for makes sense."""
     if asked.which not in records.CHOICES:
         raise Rejected("Choose which submissions are to be graded again.")
@@ -203,13 +204,22 @@ def _expect(session: Session, assignment: records.Assignment | None, asked: Aske
         raise Rejected("Say why: students whose grade changes will read it.")
     if len(asked.reason) > MAX_REASON:
         raise Rejected(f"The reason is too long: {MAX_REASON} characters at most.")
-    if asked.version and assignment is None:
-        raise Rejected("A whole course is graded by the version in force of each assignment; none can be chosen.")
-    if asked.version and assignment is not None:
-        known = {version.hash for version, _ in records.versions_at(session, assignment)}
-        if asked.version not in known:
-            raise Rejected("This assignment has no such version.")
     return which
+
+
+def _version(session: Session, assignment: records.Assignment | None, wanted: str) -> str | None:
+    """Return the hash of what to grade by; None for the version in force of each assignment of a course."""
+    if assignment is None:
+        if wanted:
+            raise Rejected("A whole course is graded by the version in force of each assignment; none can be chosen.")
+        return None
+    if not wanted:
+        return assignment.version_hash
+    known = [version.hash for version, _ in records.versions_at(session, assignment)]
+    meant = [version for version in known if version.startswith(wanted)]
+    if len(meant) != 1 or len(wanted) < _BEGINNING:
+        raise Rejected("This assignment has no such version.")
+    return meant[0]
 
 
 def _title(session: Session, assignment: records.Assignment, test: str) -> str:

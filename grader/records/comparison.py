@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from grader.records.batches import Batch, BatchItem
 from grader.records.courses import Assignment
 from grader.records.people import Person
+from grader.records.types import Text
 from grader.records.versions import Version
 from grader.records.work import Run, Submission, TestResult
 
@@ -266,8 +267,8 @@ def _filters(change: Change | None, test: str, name: str) -> list[ColumnElement[
         filters.append(flipped.where(before.run_id == _Before.id, after.run_id == _After.id).exists())
     if name:
         filters.append(
-            func.lower(Person.name).contains(name.lower(), autoescape=True)
-            | func.lower(Person.email).contains(name.lower(), autoescape=True)
+            func.lower(Person.name, type_=Text()).contains(name.lower(), autoescape=True)
+            | func.lower(Person.email, type_=Text()).contains(name.lower(), autoescape=True)
         )
     return filters
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 
-from web.api import courses, gradebook, submissions, versions
+from web.api import batches, courses, gradebook, submissions, versions
 from web.api.blueprint import RATE, pages
 from web.api.schemas import Error
 from web.limits import limiter
@@ -33,7 +33,7 @@ _LAST_EVENT: Final = {
 _SHOWN: Final = 60  # characters of a name that somebody else chose
 
 # The views are registered by the modules that hold them.
-_MODULES: Final = (courses, gradebook, submissions, versions)
+_MODULES: Final = (batches, courses, gradebook, submissions, versions)
 
 csrf.exempt(pages)  # for no cookie is heeded here
 

@@ -28,6 +28,10 @@ OPERATIONS = [
     ("post", "/courses/{course}/versions"),
     ("post", f"{_ASSIGNMENT}/publish"),
     ("get", "/studies/{study_id}"),
+    ("post", "/courses/{course}/reruns"),
+    ("get", "/reruns/{rerun_id}"),
+    ("get", "/reruns/{rerun_id}/comparison"),
+    *(("post", f"/reruns/{{rerun_id}}/{verb}") for verb in ("pause", "resume", "cancel", "apply", "discard", "undo")),
 ]
 CASES = [
     (method, path, mode)
@@ -58,7 +62,7 @@ def graded(asking: Program) -> str:
 def described(asking: Program, graded: str) -> Any:
     """The description, which names what there is to be asked for, and something that there is not."""
     description = asking.client.get("/api/v1/openapi.json").get_json()
-    there = {"course": "ml", "assignment": "double", "submission_id": graded, "study_id": "none"}
+    there = {"course": "ml", "assignment": "double", "submission_id": graded, "study_id": "none", "rerun_id": "none"}
     for path in description["paths"].values():
         for operation in path.values():
             for parameter in operation["parameters"]:
