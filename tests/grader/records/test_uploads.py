@@ -1,0 +1,143 @@
+"""Versions of an assignment in the records: brought, put in force through the gate, and restored."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader import records
+from grader.bundle import Bundle
+from tests.grader.records import samples
+from tests.grading import bundle_named
+
+DOUBLE = bundle_named("double")
+NEWER = Bundle.from_files("double", DOUBLE.files | {"prompt.md": b"Another statement.\n"})
+
+
+@pytest.fixture
+def session(database: records.Database):  # type: ignore[no-untyped-def]
+    """A session that writes."""
+    with database.write() as session:
+        yield session
+
+
+def examined(session: Session, task: records.Assignment, person: records.Person, *, gate_open: bool) -> None:
+    study = records.ask_for_study(session, "examination", task, person.id, NEWER.version)
+    study.state, study.gate_open = "done", gate_open
+    study.finished_at = study.asked_at = records.clock(session)
+    session.flush()
+
+
+def actions(session: Session) -> Sequence[str]:
+    return session.scalars(select(records.AuditEntry.action).order_by(records.AuditEntry.id)).all()
+
+
+def test_a_version_is_brought_once_and_the_first_note_stays(session: Session) -> None:
+    task, ines = samples.assignment(session), samples.person(session, "Ines")
+    first = records.bring(session, task, NEWER, ines.id, "first")
+    again = records.bring(session, task, NEWER, samples.person(session).id, "again")
+    assert again is first
+    assert (first.note, first.person_id, task.version_hash) == ("first", ines.id, DOUBLE.version)
+    assert actions(session) == ["upload version"]
+
+
+def test_a_gate_that_is_not_open_lets_nothing_through(session: Session) -> None:
+    task, ines = samples.assignment(session), samples.person(session, "Ines")
+    records.bring(session, task, NEWER, ines.id)
+    with pytest.raises(records.GateShut, match="not been examined"):
+        records.publish(session, task, NEWER.version, ines.id)
+    examined(session, task, ines, gate_open=False)
+    with pytest.raises(records.GateShut, match="gate of this version is shut"):
+        records.publish(session, task, NEWER.version, ines.id, "because")
+    with pytest.raises(records.GateShut, match="Say why"):
+        records.publish(session, task, NEWER.version, ines.id, "  ", override=True)
+    assert task.version_hash == DOUBLE.version
+    records.publish(session, task, NEWER.version, ines.id, "because", override=True)
+    assert task.version_hash == NEWER.version
+    assert actions(session) == ["upload version", "override gate"]
+
+
+def test_the_last_examination_counts(session: Session) -> None:
+    task, ines = samples.assignment(session), samples.person(session, "Ines")
+    records.bring(session, task, NEWER, ines.id)
+    examined(session, task, ines, gate_open=True)
+    examined(session, task, ines, gate_open=False)
+    with pytest.raises(records.GateShut):
+        records.publish(session, task, NEWER.version, ines.id)
+
+
+def test_publishing_shows_an_assignment_only_where_it_is_asked_to(session: Session) -> None:
+    task, ines = samples.assignment(session), samples.person(session, "Ines")
+    records.bring(session, task, NEWER, ines.id)
+    examined(session, task, ines, gate_open=True)
+    assert not records.publish(session, task, NEWER.version, ines.id).shown
+    assert task.visibility == "hidden"
+    assert records.publish(session, task, NEWER.version, ines.id, show=True).shown
+    assert task.visibility == "visible"
+
+
+def test_the_version_that_was_in_force_can_be_restored_though_nobody_brought_it(session: Session) -> None:
+    task, ines = samples.assignment(session), samples.person(session, "Ines")
+    records.bring(session, task, NEWER, ines.id)
+    examined(session, task, ines, gate_open=True)
+    assert records.publish(session, task, NEWER.version, ines.id).before == DOUBLE.version
+    records.publish(session, task, DOUBLE.version, ines.id, "It was better.", override=True)
+    assert task.version_hash == DOUBLE.version
+    kept = session.get_one(records.Upload, (task.id, DOUBLE.version))
+    assert (kept.person_id, kept.note) == (None, "")
+
+
+def test_a_version_of_another_assignment_is_not_published(session: Session) -> None:
+    task, other, ines = samples.assignment(session), samples.assignment(session), samples.person(session)
+    records.bring(session, other, NEWER, ines.id)
+    with pytest.raises(LookupError):
+        records.publish(session, task, NEWER.version, ines.id, "because", override=True)
+
+
+def test_grades_of_other_versions_are_counted(session: Session) -> None:
+    task, ines = samples.assignment(session), samples.person(session, "Ines")
+    for kind in ("submit", "submit", "trial"):
+        kept = samples.submission(session, samples.person(session), task, kind=kind)
+        run = records.ask_for_run(session, kept, lane="interactive")
+        samples.graded_run(session, run, samples.MOMENT, samples.MOMENT, "slot 1")
+        kept.run_id = run.id
+    samples.waiting_run(session, samples.person(session), task)
+    records.bring(session, task, NEWER, ines.id)
+    published = records.publish(session, task, NEWER.version, ines.id, "because", override=True)
+    assert published.graded_by_others == 2
+
+
+def test_an_extension_takes_the_place_of_another_and_is_withdrawn(session: Session) -> None:
+    task, ada, ines = samples.assignment(session), samples.person(session), samples.person(session, "Ines")
+    for person, role in ((ada, "student"), (ines, "instructor")):
+        session.add(records.Enrolment(course_id=task.course_id, person_id=person.id, role=role))
+    session.flush()
+    due = datetime(2030, 1, 1, tzinfo=UTC)
+    granted = {"reason": "ill", "granted_by": ines.id}
+    assert records.extend(session, task, [ada.id, ines.id, "nobody"], due_at=due, attempts=None, **granted) == 1
+    assert records.extend(session, task, [ada.id], due_at=None, attempts=4, **granted) == 1
+    session.flush()
+    terms = records.terms_of(session, ada.id, task)
+    assert (terms.due_at, terms.attempts) == (None, 4)
+    assert records.withdraw(session, task, ada.id, ines.id)
+    session.flush()
+    assert records.terms_of(session, ada.id, task) == records.own_terms(task)
+    assert not records.withdraw(session, task, ada.id, ines.id)
+    entries = session.scalars(select(records.AuditEntry).order_by(records.AuditEntry.id)).all()
+    assert [(entry.action, entry.before is None, entry.after is None) for entry in entries] == [
+        ("extend", True, False),
+        ("extend", False, False),
+        ("withdraw extension", False, True),
+    ]
+
+
+def test_only_terms_that_change_are_written_down(session: Session) -> None:
+    task, ines = samples.assignment(session), samples.person(session, "Ines")
+    due = datetime(2030, 1, 1, tzinfo=UTC)
+    assert records.set_terms(session, task, {"due_at": due, "attempts": 0, "slug": "other"}, ines.id)
+    assert not records.set_terms(session, task, {"due_at": due}, ines.id)
+    [entry] = session.scalars(select(records.AuditEntry)).all()
+    assert (entry.before, entry.after) == ({"due_at": None}, {"due_at": "2030-01-01T00:00:00+00:00"})
+    assert task.slug == "double"
