@@ -107,7 +107,10 @@ class Portal:
 
     def logged_in(self, name: str, role: records.Role | None = "student") -> Browser:
         """Make somebody, and return their browser, in which they have logged in."""
-        person_id = self.person(name, role)
+        return self.browser_of(self.person(name, role))
+
+    def browser_of(self, person_id: str) -> Browser:
+        """Return a browser in which somebody has logged in."""
         browser = self.browser()
         with self.database.read() as records_session, browser.client.session_transaction() as session:
             session["_user_id"] = User(records_session.get_one(records.Person, person_id)).get_id()
