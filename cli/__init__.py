@@ -3,6 +3,7 @@
 import click
 
 from cli.check import check
+from cli.compare import compare
 from cli.doctor import doctor
 from cli.export import export
 from cli.grade import grade
@@ -10,6 +11,7 @@ from cli.migrate import migrate
 from cli.new import new
 from cli.people import course, invite
 from cli.publish import publish
+from cli.rerun import rerun
 from cli.scheduler import scheduler
 from cli.send import send
 from cli.submit import submit
@@ -44,6 +46,8 @@ for command in (
     send,
     submit,
     publish,
+    rerun,
+    compare,
     export,
 ):
     main.add_command(command)

@@ -1,0 +1,105 @@
+"""`gradeloop rerun`: grade submissions again, beside the grades they have."""
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from cli.compare import show_comparison
+from cli.problems import OurFault, ending_well, understanding
+from cli.target import Target, path_part, read_target, read_token
+from grader.text import plain
+
+if TYPE_CHECKING:
+    from cli.portal import Portal
+
+__all__ = ["rerun"]
+
+_PAUSE_SECONDS: Final = 0.7
+_PATIENCE_SECONDS: Final = 60.0
+
+
+@click.command()
+@click.argument("course")
+@click.argument("assignment", required=False)
+@click.option(
+    "--set",
+    "which",
+    type=click.Choice(["all", "latest", "counting", "failing", "picked"]),
+    default="all",
+    show_default=True,
+    help="Which submissions; of a whole course those that count.",
+)
+@click.option("--test", metavar="NAME", default="", help="Those failing this test, with --set failing.")
+@click.option("--submission", "submissions", metavar="ID", multiple=True, help="One of those of --set picked.")
+@click.option("--version", metavar="HASH", default=None, help="What to grade by; else the version in force.")
+@click.option("--seed", type=click.IntRange(min=0), default=None, help="For all; else the seeds of the runs before.")
+@click.option("--reason", required=True, help="Why; students whose result changes read it.")
+@click.option("--follow", is_flag=True, help="Wait until all is graded, then show what would change.")
+@click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
+def rerun(
+    course: str,
+    assignment: str | None,
+    which: str,
+    test: str,
+    submissions: tuple[str, ...],
+    version: str | None,
+    seed: int | None,
+    reason: str,
+    follow: bool,
+    url: str,
+) -> None:
+    """Grade submissions of ASSIGNMENT, or of the whole COURSE, again beside the grades they have.
+
+    No grade changes: look at what would with `gradeloop compare`, and apply it there or on the page. A personal token
+    is expected in the variable GRADELOOP_TOKEN.
+
+    Exit status: 0 begun, or graded with --follow; 2 bad usage, or refused; 3 the portal cannot be reached.
+    """
+    from cli.portal import Portal
+
+    console = Console()
+    with ending_well(), understanding():
+        token = read_token()
+        target = read_target(Target(url=url), "url")
+        asked = {
+            "assignment": assignment,
+            "which": which if assignment else "course",
+            "test": test,
+            "submissions": list(submissions),
+            "version": version,
+            "seed": seed,
+            "reason": reason,
+        }
+        with Portal(target.url, token) as portal:
+            begun = portal.ask("POST", f"/courses/{path_part(course)}/reruns", asked)
+            console.print(Text(plain(f"Rerun {begun['id']}: {begun['chosen']}.")))
+            console.print(Text(plain(f"{portal.url}{begun['urls']['page']}"), "dim"), soft_wrap=True)
+            if follow:
+                at = f"/reruns/{path_part(begun['id'])}"
+                _follow(console, portal, at)
+                show_comparison(console, portal, at)
+
+
+def _follow(console: Console, portal: "Portal", at: str) -> None:
+    """Return when nothing of a rerun is being graded any more; until then the console shows how far it is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("grading", total=None)
+        away_since: float | None = None
+        while True:
+            try:
+                now = portal.ask("GET", at)
+            except OurFault:  # it may be restarted just now
+                away_since = away_since or time.monotonic()
+                if time.monotonic() - away_since > _PATIENCE_SECONDS:
+                    raise
+            else:
+                away_since = None
+                progress.update(task, completed=now["graded"] + now["not_graded"], total=now["total"])
+                if not now["underway"]:
+                    return
+            time.sleep(_PAUSE_SECONDS)
