@@ -37,7 +37,7 @@ class Finding:
     fingerprint: str = ""
     duration_ms: float = 0.0
 
-    @property
+    @cached_property
     def function(self) -> str:
         """The test without its case."""
         return self.name.partition("[")[0]
@@ -59,6 +59,14 @@ class Answer:
     def points(self) -> float:
         """What the tests give together."""
         return sum(finding.points for finding in self.findings)
+
+    @cached_property
+    def by_function(self) -> Mapping[str, Sequence[Finding]]:
+        """The cases of each test."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            found[finding.function].append(finding)
+        return dict(found)
 
     @cached_property
     def failed(self) -> tuple[Finding, ...]:
@@ -172,7 +180,7 @@ def figures(answers: Sequence[Answer], firsts: Sequence[Answer]) -> list[TestFig
     found = []
     for function, passes in _passes(answers).items():
         first = first_passes.get(function, {})
-        findings = [finding for answer in answers for finding in answer.findings if finding.function == function]
+        findings = [finding for answer in answers for finding in answer.by_function.get(function, ())]
         discrimination = _discrimination(answers, function, passes)
         rate = fmean(passes.values())
         found.append(
@@ -209,7 +217,7 @@ def _passes(answers: Iterable[Answer]) -> dict[str, dict[str, bool]]:
 
 
 def _cost(answer: Answer, function: str, of: Callable[[Finding], float]) -> float:
-    return sum(of(finding) for finding in answer.findings if finding.function == function)
+    return sum(map(of, answer.by_function.get(function, ())))
 
 
 def _discrimination(answers: Sequence[Answer], function: str, passes: Mapping[str, bool]) -> float | None:
@@ -232,7 +240,7 @@ def _mistakes(findings: Iterable[Finding], answers: Iterable[Answer], function: 
     counts = Counter(
         wrong
         for answer in answers
-        for wrong in {one.wrong for one in answer.failed if one.function == function and one.wrong is not None}
+        for wrong in {one.wrong for one in answer.by_function.get(function, ()) if one.wrong is not None}
     )
     return tuple(Mistake(wrong, words[wrong], count) for wrong, count in counts.most_common())
 

@@ -33,8 +33,8 @@ class TestResult:
         output: what the student's code printed, for tests that students can read; "" otherwise.
         file, line: where in the student's own files an exception was raised, or where the syntax error is; else None.
         pictures: what the test drew, passed or not.
-        fingerprint: of all that the student's code did in the test: two answers that returned the same to the same
-            seed have the same one; "" where nothing was called.
+        fingerprint: of all that the student's code did in a failed test: two answers that returned the same to the
+            same seed have the same one; "" where it passed, or nothing was called.
         duration_ms: wall-clock time, in milliseconds.
     """
 

@@ -1,8 +1,8 @@
 """A short name for what an answer did in a test: two that did the same have the same one.
 
-Staff compare the fingerprints of runs with one seed, to find answers that share a mistake. Floats are rounded, so that
-a sum in another order is still the same answer. Only so much is looked at: what comes late in a long test, and the
-entries between those that are sampled of a large array, make no difference.
+Staff compare the fingerprints of failing tests in runs with one seed, to find answers that share a mistake. Floats are
+rounded, so that a sum in another order is still the same answer. Only so much is looked at: what comes late in a long
+test, and the entries between those that are sampled of a large array, make no difference.
 """
 
 import hashlib
@@ -19,8 +19,8 @@ from grader.wire import Handle, Reply
 __all__ = ["fingerprint_of"]
 
 _DIGEST_BYTES: Final = 12
-_MAX_VALUES: Final = 2_000
-_MAX_SAMPLES: Final = 2_048  # of one array
+_MAX_VALUES: Final = 1_000
+_MAX_SAMPLES: Final = 1_024  # of one array
 _MAX_TEXT: Final = 2_048
 _TINY: Final = 1e-12  # what is smaller is mostly what rounding left of a zero
 _TINY_SINGLE: Final = 1e-6
