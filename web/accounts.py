@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from wtforms import PasswordField, StringField
@@ -212,19 +212,20 @@ def revoke_token(token_id: str) -> Any:
 
 def invite(session: Session, person: records.Person) -> str:
     """Return the secret of a link with which somebody chooses a password, once."""
-    return invite_all(session, [person])[0]
+    return invite_all(session, [person.id])[0]
 
 
-def invite_all(session: Session, people: Sequence[records.Person]) -> list[str]:
+def invite_all(session: Session, person_ids: Sequence[str]) -> list[str]:
     """Return the secrets of links with which people choose their passwords, each once; of a whole lecture in one go."""
-    invited = [(person, new_secret()) for person in people]
+    made = [new_secret() for _ in person_ids]
     expires_at = records.clock(session) + timedelta(days=INVITATION_DAYS)
-    session.add_all(
-        records.Invitation(secret_hash=hash_of_secret(secret), person_id=person.id, expires_at=expires_at)
-        for person, secret in invited
-    )
-    session.flush()
-    return [secret for _, secret in invited]
+    rows = [
+        {"secret_hash": hash_of_secret(secret), "person_id": person_id, "expires_at": expires_at}
+        for secret, person_id in zip(made, person_ids, strict=True)
+    ]
+    if rows:
+        session.execute(insert(records.Invitation), rows)
+    return made
 
 
 def _account(change: ChangeForm, token: TokenForm, secret: str = "") -> str:

@@ -2,12 +2,12 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from grader import records
@@ -41,6 +41,24 @@ class Preview:
     enrolled: list[Line]
     changed: list[Line]
     same: list[Line]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who is known already.
+
+    Attributes:
+        people: ids by e-mail address, of those in the roster.
+        enrolled: role and section in the course, by id.
+    """
+
+    people: Mapping[str, str]
+    enrolled: Mapping[str, tuple[records.Role, str]]
+
+    def role_of(self, line: Line) -> records.Role | None:
+        """Return what somebody of a roster is in the course by now; None for nothing."""
+        enrolled = self.enrolled.get(self.people.get(line.email, ""))
+        return enrolled[0] if enrolled else None
 
 
 @pages.get("")
@@ -137,8 +155,9 @@ def import_roster(course: str) -> Any:
         return _take_in(course, roster)
     with parts().database.read() as session:
         seat = managing_seat(session, user().person_id, course)
-        roster = _with_forbidden_roles(seat, roster)
-        preview = _preview(session, seat, roster.lines)
+        known = _known(session, seat, roster.lines)
+        roster = _with_forbidden_roles(seat, roster, known)
+        preview = _preview(seat, roster.lines, known)
     page = render_template(
         "import.html",
         course=seat.course,
@@ -165,82 +184,111 @@ def _roster_data() -> bytes:
 def _take_in(course: str, roster: Roster) -> Any:
     with parts().database.write() as session:
         seat = managing_seat(session, user().person_id, course)
-        if _with_forbidden_roles(seat, roster).errors:
+        known = _known(session, seat, roster.lines)
+        if _with_forbidden_roles(seat, roster, known).errors:
             abort(403)
-        preview = _preview(session, seat, roster.lines)
-        people = [records.Person(email=line.email, name=line.name) for line in preview.new]
-        session.add_all(people)
-        session.flush()
-        secrets_of = zip(preview.new, invite_all(session, people), strict=True)
-        invited = [(line, url_for("accounts.accept", secret=one, _external=True)) for line, one in secrets_of]
-        _enrol(session, seat, [*preview.new, *preview.enrolled, *preview.changed])
-        records.audit(
-            session,
-            actor=seat.person_id,
-            action="import roster",
-            subject=f"course {seat.course.id}",
-            course_id=seat.course.id,
-            after={"new": len(preview.new), "enrolled": len(preview.enrolled), "changed": len(preview.changed)},
-        )
+        preview = _preview(seat, roster.lines, known)
+        new = {line.email: records.new_id() for line in preview.new}
+        if new:
+            people = [{"id": new[line.email], "email": line.email, "name": line.name} for line in preview.new]
+            session.execute(insert(records.Person), people)
+        invitations = invite_all(session, list(new.values()))
+        _enrol(session, seat, preview, {**known.people, **new})
+        _note_import(session, seat, preview, known)
+    links = [url_for("accounts.accept", secret=secret, _external=True) for secret in invitations]
     return render_template(
         "imported.html",
         course=seat.course,
         preview=preview,
-        invited=invited,
+        invited=list(zip(preview.new, links, strict=True)),
         days=INVITATION_DAYS,
         crumbs=_import_crumbs(seat),
     )
 
 
-def _enrol(session: Session, seat: Seat, lines: Sequence[Line]) -> None:
-    people = _people(session, [line.email for line in lines])
-    enrolments = _enrolments(session, seat)
-    for line in lines:
-        person = people[line.email]
-        enrolment = enrolments.get(person.id)
-        if enrolment is None:
-            session.add(
-                records.Enrolment(course_id=seat.course.id, person_id=person.id, role=line.role, section=line.section)
-            )
-        else:
-            enrolment.role, enrolment.section = line.role, line.section
+def _enrol(session: Session, seat: Seat, preview: Preview, people: Mapping[str, str]) -> None:
+    """Write all rows in one go: a roster may be that of a whole university."""
+
+    def rows(lines: Iterable[Line]) -> list[dict[str, Any]]:
+        course_id = seat.course.id
+        return [
+            {"course_id": course_id, "person_id": people[line.email], "role": line.role, "section": line.section}
+            for line in lines
+        ]
+
+    if fresh := rows([*preview.new, *preview.enrolled]):
+        session.execute(insert(records.Enrolment), fresh)
+    if changed := rows(preview.changed):
+        session.execute(update(records.Enrolment), changed)
 
 
-def _preview(session: Session, seat: Seat, lines: Sequence[Line]) -> Preview:
-    people = _people(session, [line.email for line in lines])
-    enrolments = _enrolments(session, seat)
+def _note_import(session: Session, seat: Seat, preview: Preview, known: Known) -> None:
+    records.audit(
+        session,
+        actor=seat.person_id,
+        action="import roster",
+        subject=f"course {seat.course.id}",
+        course_id=seat.course.id,
+        after={"new": len(preview.new), "enrolled": len(preview.enrolled), "changed": len(preview.changed)},
+    )
+    at = records.clock(session)
+    entries = [
+        {
+            "at": at,
+            "actor": seat.person_id,
+            "action": "change role",
+            "subject": f"person {known.people[line.email]} in course {seat.course.id}",
+            "course_id": seat.course.id,
+            "reason": "by a roster",
+            "before": {"role": known.role_of(line)},
+            "after": {"role": line.role},
+        }
+        for line in preview.changed
+        if known.role_of(line) != line.role
+    ]
+    if entries:
+        session.execute(insert(records.AuditEntry), entries)
+
+
+def _preview(seat: Seat, lines: Sequence[Line], known: Known) -> Preview:
     preview = Preview([], [], [], [])
     for line in lines:
-        person = people.get(line.email)
-        enrolment = enrolments.get(person.id) if person else None
-        if person is None:
+        person_id = known.people.get(line.email)
+        if person_id is None:
             preview.new.append(line)
-        elif enrolment is None:
+        elif person_id not in known.enrolled:
             preview.enrolled.append(line)
-        elif (enrolment.role, enrolment.section) == (line.role, line.section) or person.id == seat.person_id:
+        elif known.enrolled[person_id] == (line.role, line.section) or person_id == seat.person_id:
             preview.same.append(line)
         else:
             preview.changed.append(line)
     return preview
 
 
-def _people(session: Session, emails: Sequence[str]) -> dict[str, records.Person]:
-    found: dict[str, records.Person] = {}
+def _known(session: Session, seat: Seat, lines: Sequence[Line]) -> Known:
+    people: dict[str, str] = {}
+    emails = [line.email for line in lines]
     for begin in range(0, len(emails), 5000):  # a statement has so many parameters at most
-        query = select(records.Person).where(records.Person.email.in_(emails[begin : begin + 5000]))
-        found |= {person.email: person for person in session.scalars(query)}
-    return found
+        query = select(records.Person.email, records.Person.id)
+        found = session.execute(query.where(records.Person.email.in_(emails[begin : begin + 5000])))
+        people |= {row.email: row.id for row in found}
+    columns = (records.Enrolment.person_id, records.Enrolment.role, records.Enrolment.section)
+    here = session.execute(select(*columns).where(records.Enrolment.course_id == seat.course.id))
+    return Known(people, {row.person_id: (row.role, row.section) for row in here})
 
 
-def _enrolments(session: Session, seat: Seat) -> dict[str, records.Enrolment]:
-    query = select(records.Enrolment).where(records.Enrolment.course_id == seat.course.id)
-    return {enrolment.person_id: enrolment for enrolment in session.scalars(query)}
+def _with_forbidden_roles(seat: Seat, roster: Roster, known: Known) -> Roster:
+    given = [line for line in roster.lines if not _may_give(seat, line.role)]
+    errors = [f"Row {line.number}: only an admin of the course makes somebody {line.role}." for line in given]
+    for line in roster.lines:
+        role = known.role_of(line)
+        if role is not None and role != line.role and not _may_give(seat, role) and _is_other(seat, line, known):
+            errors.append(f"Row {line.number}: {line.email} is {role} here, which only an admin of the course changes.")
+    return Roster(roster.lines, (*roster.errors, *errors))
 
 
-def _with_forbidden_roles(seat: Seat, roster: Roster) -> Roster:
-    refused = [line for line in roster.lines if not _may_give(seat, line.role)]
-    errors = tuple(f"Row {line.number}: only an admin of the course makes somebody {line.role}." for line in refused)
-    return Roster(roster.lines, roster.errors + errors)
+def _is_other(seat: Seat, line: Line, known: Known) -> bool:
+    return known.people[line.email] != seat.person_id
 
 
 def _may_give(seat: Seat, role: str) -> bool:

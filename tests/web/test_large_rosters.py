@@ -61,3 +61,20 @@ def test_a_roster_whose_every_row_is_wrong_is_told_in_short(portal: Portal) -> N
     assert answer.status_code == 422
     assert "Row 3: same@example.org is in row 2 already." in answer.text
     assert f"and {ROWS - 51} more" in answer.text
+
+
+def test_a_roster_does_not_lower_those_above_whoever_brings_it(portal: Portal) -> None:
+    ines = portal.logged_in("Ines", "instructor")
+    portal.person("Amir", "admin")
+    grete = portal.person("Grete", "grader")
+    text = "email,name,role\namir@example.org,Amir,student\n"
+    answer = ines.post(IMPORT, {"text": text})
+    assert answer.status_code == 422
+    assert "amir@example.org is admin here" in answer.text
+    assert ines.post(IMPORT, {"text": text, "confirmed": "1"}).status_code == 403
+    ines.post(IMPORT, {"text": "email,name,role\ngrete@example.org,Grete,student\n", "confirmed": "1"})
+    with portal.database.read() as session:
+        roles = {one.person.name: one.role for one in session.query(records.Enrolment)}
+        [entry] = session.query(records.AuditEntry).filter_by(action="change role")
+    assert roles == {"Ines": "instructor", "Amir": "admin", "Grete": "student"}
+    assert (entry.subject.split()[1], entry.before, entry.after) == (grete, {"role": "grader"}, {"role": "student"})
