@@ -15,6 +15,7 @@ from grader.bundle import Bundle, read_bundle
 from tests.benchmarks.benches import measure_benches
 from tests.benchmarks.flood import measure_flood
 from tests.benchmarks.portal import measure_portal
+from tests.benchmarks.reruns import measure_rerun
 from tests.benchmarks.service import measure_service
 from tests.services.engine import engine_with_images
 from worker.walls import Bubblewrap, Docker
@@ -23,13 +24,14 @@ _ROOT: Final = Path(__file__).parents[2]
 _SLUGS: Final = {"numpy": "sigmoid_derivative", "torch": "pytorch_training_loop"}
 _COURSE: Final = ("sigmoid_derivative", "update_equation")
 _OUT: Final = _ROOT / "build" / "bench.json"
-_PARTS: Final = ("service", "portal", "flood", "docker", "bubblewrap")
+_PARTS: Final = ("service", "portal", "flood", "rerun", "docker", "bubblewrap")
 _QUICK: Final = {
     "rounds": 5,
     "growth": 20,
     "heap": 20,
     "flood": 100,
     "batch": 40,
+    "rerun": 40,
     "students": 50,
     "seconds": 20.0,
 }
@@ -45,6 +47,7 @@ def main() -> None:
     parser.add_argument("--heap", type=int, default=100, help="submissions at once; a fifth with torch")
     parser.add_argument("--flood", type=int, default=1000, help="submissions at once of the flood")
     parser.add_argument("--batch", type=int, default=500, help="gradings in the batch that students do not notice")
+    parser.add_argument("--rerun", type=int, default=500, help="submissions of the shadow rerun")
     parser.add_argument("--students", type=int, default=200, help="students at the portal")
     parser.add_argument("--seconds", type=float, default=120.0, help="how long they work")
     parser.add_argument("--quick", action="store_true", help="few of everything, to see that it works")
@@ -73,6 +76,8 @@ def _measure(part: str, bundles: list[Bundle], options: argparse.Namespace) -> A
             return _measure_walls(console, Docker(images), bundles, options)
         if part == "flood":
             return measure_flood(console, course, options.flood, options.batch, options.rounds)
+        if part == "rerun":
+            return measure_rerun(console, course[0], options.rerun, options.rounds)
         if part == "portal":
             return measure_portal(console, course, "docker", options.students, options.seconds, max(20, options.rounds))
         return _measure_service(console, Docker(images), bundles, options)

@@ -23,7 +23,7 @@ from tests.benchmarks.running import (
     runs_of,
     warm_up,
 )
-from tests.benchmarks.watching import hand_in_and_watch
+from tests.benchmarks.watching import wait_of_student
 from tests.services.service import Service
 
 __all__ = ["measure_flood"]
@@ -33,7 +33,6 @@ _LOOKS: Final = {"at the start": 0.0, "at a quarter": 0.25, "half way": 0.5}  # 
 _ASKED: Final = 60  # who ask, at each look, when they will be served
 _NEAR_SECONDS: Final = 5.0  # who has less to wait is not counted: a quarter of it is no time
 _TURNS: Final = 4  # of idleness and batch
-_PAUSE_SECONDS: Final = 0.5  # between two submissions of students who are alone
 
 
 @dataclass(frozen=True)
@@ -141,11 +140,11 @@ def _batch(
     alone, beside, rates = [], [], []
     share = max(1, count // _TURNS)
     for turn in range(_TURNS):
-        alone += [_wait_of_student(service, handed_in) for _ in range(rounds)]
+        alone += [wait_of_student(service, *handed_in[1:]) for _ in range(rounds)]
         chosen = itertools.islice(itertools.cycle(submission_ids), turn * share, (turn + 1) * share)
         run_ids = [service.intake.grade_again(submission_id).run_id for submission_id in chosen]
         while finished(service, run_ids) < share:
-            beside.append(_wait_of_student(service, handed_in))
+            beside.append(wait_of_student(service, *handed_in[1:]))
         runs = runs_of(service, run_ids)
         rates.append(share / (_stamp(runs[-1].finished_at) - _stamp(min(run.queued_at for run in runs))))
     figures = {"alone": summary(alone), "beside a batch": summary(beside)}
@@ -156,14 +155,6 @@ def _batch(
         "p50_times_idle": round(figures["beside a batch"]["p50_ms"] / figures["alone"]["p50_ms"], 2),
         "batch_per_second": round(statistics.median(rates), 2),
     }
-
-
-def _wait_of_student(service: Service, handed_in: HandedIn) -> float:
-    """Return the milliseconds from handing in to the result, after a pause."""
-    _, assignment_id, answer = handed_in
-    student = service.student()
-    time.sleep(_PAUSE_SECONDS)
-    return hand_in_and_watch(service, (student, assignment_id, answer)).finished_ms
 
 
 def _stamp(moment: Any) -> float:

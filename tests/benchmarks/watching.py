@@ -4,12 +4,16 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from grader.bundle import Submission
 from tests.benchmarks.running import HandedIn
 from tests.services.service import Service
 from worker.queue.events import Event
 
-__all__ = ["Seen", "hand_in_and_watch", "medians_of_steps"]
+__all__ = ["Seen", "hand_in_and_watch", "medians_of_steps", "wait_of_student"]
+
+_PAUSE_SECONDS: Final = 0.5  # between two submissions of students who are alone
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,13 @@ def _steps(service: Service, run_id: str, begun: float, events: Sequence[Event],
 def _published(event: Event) -> float:
     """Return when the broker was given an event, in seconds: its id begins with that."""
     return int(event.id.partition("-")[0]) / 1000
+
+
+def wait_of_student(service: Service, assignment_id: str, answer: Submission) -> float:
+    """Return the milliseconds from somebody's handing in to the result, after a pause."""
+    student = service.student()
+    time.sleep(_PAUSE_SECONDS)
+    return hand_in_and_watch(service, (student, assignment_id, answer)).finished_ms
 
 
 def medians_of_steps(seen: Sequence[Seen]) -> dict[str, float]:
