@@ -20,7 +20,7 @@ __all__ = ["MIN_TOKENS", "Unavailable", "search"]
 NOISE: Final = 25  # characters of filtered code, in which each name is one: shorter matches are chance
 MIN_TOKENS: Final = 60  # of a submission's own, beyond the starter and what most wrote
 MAX_SUBMISSIONS: Final = 2_000
-MAX_FILE_BYTES: Final = 100_000  # of a file; what comes after is not looked at
+MAX_FILE_BYTES: Final = 50_000  # of a file; what comes after is not looked at
 MAX_PAIRS: Final = 200  # listed
 MAX_PASSAGES: Final = 60  # of a pair
 MAX_WORDS: Final = 8
@@ -93,6 +93,11 @@ class _File:
         for known in self.hashes & hashes:
             self.hashes.discard(known)
             del self.places[known]
+
+    def shared_places(self, other: "_File") -> tuple[int, int]:
+        """Return how many places of this file, and of another, have fingerprints of both."""
+        both = self.hashes & other.hashes
+        return sum(len(self.places[known]) for known in both), sum(len(other.places[known]) for known in both)
 
     def line_at(self, place: int) -> int:
         """Return the line, from 1, of a character of the filtered code."""
@@ -197,8 +202,8 @@ def search(
     for answer in answers:
         answer.discount(utils, discounted)
     long_enough = [answer for answer in answers if answer.tokens >= MIN_TOKENS]
-    found = [steps.after(_pair(utils, *two)) for two in combinations(long_enough, 2)]
-    alike = sorted((pair for pair in found if pair is not None and pair.similarity >= threshold), key=_Pair.place)
+    found = [steps.after(_pair(utils, threshold, *two)) for two in combinations(long_enough, 2)]
+    alike = sorted((pair for pair in found if pair is not None), key=_Pair.place)
     owners = _owners(answers, starter)
     steps.finish()
     return {
@@ -265,17 +270,18 @@ def _owners(answers: Sequence[_Answer], starter: Mapping[str, bytes]) -> dict[fr
     return owners
 
 
-def _pair(utils: _Copydetect, left: _Answer, right: _Answer) -> _Pair | None:
+def _pair(utils: _Copydetect, threshold: float, left: _Answer, right: _Answer) -> _Pair | None:
+    together = [(left.files[name], right.files[name]) for name in left.files.keys() & right.files.keys()]
+    reach = [sum(places) * NOISE for places in zip(*(one.shared_places(other) for one, other in together), strict=True)]
+    if not reach or max(reach[0] / left.tokens, reach[1] / right.tokens) < threshold:
+        return None  # most pairs have so little in common that it need not be measured
     sums = [0, 0]
-    for name in left.files.keys() & right.files.keys():
-        one, other = left.files[name], right.files[name]
+    for one, other in together:
         if not one.hashes.isdisjoint(other.hashes):
             for side, slices in enumerate(utils.shared(one, other)):
                 sums[side] += int((slices[1] - slices[0]).sum())
-    if not all(sums):
-        return None
     shares = min(1.0, sums[0] / left.tokens), min(1.0, sums[1] / right.tokens)
-    return _Pair(left, right, max(sums), shares)
+    return _Pair(left, right, max(sums), shares) if max(shares) >= threshold else None
 
 
 def _told(utils: _Copydetect, pair: _Pair, owners: Mapping[frozenset[str], list[str]]) -> dict[str, Any]:
