@@ -34,6 +34,8 @@ class Effects:
         rows: submissions whose lateness, worth or counting changes; at most so many as a page bears.
         submissions: how many those are in all.
         rises, falls: of how many students the grade does.
+        submitted: how many students have handed something in.
+        beyond: how many of them have used more attempts than there would be.
     """
 
     students: int
@@ -42,6 +44,8 @@ class Effects:
     submissions: int
     rises: int
     falls: int
+    submitted: int
+    beyond: int
 
 
 def effects_of(session: Session, assignment: records.Assignment, change: Callable[[], object]) -> Effects:
@@ -60,6 +64,11 @@ def effects_of(session: Session, assignment: records.Assignment, change: Callabl
         change()
         session.flush()
         after = records.attempts_in(session, [assignment], now)
+        extensions = records.extensions_at(session, [assignment])
+        allowed = {
+            whose: records.own_terms(assignment, extensions.get(whose)).attempts or len(before[whose])
+            for whose in before
+        }
         savepoint.rollback()
     pairs = [pair for whose in before for pair in zip(before[whose], after[whose], strict=True)]
     touched = [
@@ -76,6 +85,8 @@ def effects_of(session: Session, assignment: records.Assignment, change: Callabl
         submissions=len(touched),
         rises=sum(new > old for old, new in grades),
         falls=sum(new < old for old, new in grades),
+        submitted=len(before),
+        beyond=sum(len(before[whose]) > allowed[whose] for whose in before),
     )
 
 

@@ -64,13 +64,13 @@ def extend(
     ids = sorted(session.scalars(students))
     for person_id in ids:
         extension = held.get(person_id)
-        before = _as_data(extension)
+        before = _as_data(assignment, extension)
         if extension is None:
             extension = Extension(assignment_id=assignment.id, person_id=person_id)
             session.add(extension)
         extension.due_at, extension.attempts, extension.reason = due_at, attempts, reason
         extension.granted_by, extension.granted_at = granted_by, at
-        _note(session, assignment, person_id, granted_by, "extend", reason, before, _as_data(extension))
+        _note(session, assignment, person_id, granted_by, "extend", reason, before, _as_data(assignment, extension))
     return len(ids)
 
 
@@ -79,7 +79,7 @@ def withdraw(session: Session, assignment: Assignment, person_id: str, by: str, 
     extension = session.scalar(_extensions(assignment).where(Extension.person_id == person_id).with_for_update())
     if extension is None:
         return False
-    before = _as_data(extension)
+    before = _as_data(assignment, extension)
     session.delete(extension)
     _note(session, assignment, person_id, by, "withdraw extension", reason, before, None)
     return True
@@ -89,11 +89,11 @@ def _extensions(assignment: Assignment) -> Any:
     return select(Extension).where(Extension.assignment_id == assignment.id)
 
 
-def _as_data(extension: Extension | None) -> dict[str, Any] | None:
+def _as_data(assignment: Assignment, extension: Extension | None) -> dict[str, Any] | None:
     if extension is None:
         return None
     due_at = extension.due_at.isoformat() if extension.due_at else None
-    return {"due_at": due_at, "attempts": extension.attempts, "reason": extension.reason}
+    return {"assignment": assignment.slug, "due_at": due_at, "attempts": extension.attempts, "reason": extension.reason}
 
 
 def _note(

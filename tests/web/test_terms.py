@@ -81,10 +81,12 @@ def test_the_preview_says_what_each_submission_would_be_worth(portal: Portal) ->
     ada = portal.logged_in("Ada<b>")
     ticket = portal.graded(ada, passed(points=4.0, max_points=4.0))
     due = portal.now() - timedelta(hours=30)
-    form = {**TERMS, "due_at": due.strftime("%Y-%m-%dT%H:%M"), "late_percent_per_day": "10"}
+    portal.graded(ada, passed(points=1.0, max_points=4.0))
+    form = {**TERMS, "due_at": due.strftime("%Y-%m-%dT%H:%M"), "late_percent_per_day": "10", "attempts": "1"}
     shown = portal.logged_in("Ines", "instructor").post(page(portal), form).text
-    assert "1 submission changes in lateness or worth." in shown
+    assert "2 submissions change in lateness or worth." in shown
     assert "The grade of 1 student falls." in shown
+    assert "1 has used more attempts than there would be" in " ".join(shown.split())
     assert f"/submissions/{ticket['submission']}" in shown
     assert "(20 % off)" in shown
     assert "3.2" in shown
