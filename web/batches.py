@@ -274,20 +274,19 @@ def _form(course: str, asked: reruns.Asked, problem: str = "") -> Any:
 def _options(
     session: Session, seat: Seat, assignment: records.Assignment | None, asked: reruns.Asked, now: datetime
 ) -> list[Option]:
-    def count(which: records.Choice) -> int:
-        return len(records.choose(session, seat.course, assignment, which, now, submission_ids=asked.submissions))
-
+    counts = records.counts_of(session, seat.course, assignment, now)
     if assignment is None:
         told = "What counts of each student at each assignment, by the versions in force."
-        return [Option("course", "What counts in the whole course", told, count("course"))]
-    options = [
-        Option("all", "All attempts", "Also those that do not count now, but might.", count("all")),
-        Option("counting", "Those that count", "One of each student.", count("counting")),
-        Option("latest", "The latest", "One of each student, whether it counts or not.", count("latest")),
-    ]
-    if asked.submissions:
-        picked = Option("picked", "Those picked", "Picked by hand, on another page.", count("picked"))
-        options.insert(0, picked)
+        options = [Option("course", "What counts in the whole course", told, counts["course"])]
+    else:
+        options = [
+            Option("all", "All attempts", "Also those that do not count now, but might.", counts["all"]),
+            Option("counting", "Those that count", "One of each student.", counts["counting"]),
+            Option("latest", "The latest", "One of each student, whether it counts or not.", counts["latest"]),
+        ]
+    if assignment is not None and asked.submissions:
+        picked = records.choose(session, seat.course, assignment, "picked", now, submission_ids=asked.submissions)
+        options.insert(0, Option("picked", "Those picked", "Picked by hand, on another page.", len(picked)))
     return options
 
 

@@ -26,7 +26,7 @@ from grader.records.batches import (
     progress_of,
     resume_batch,
 )
-from grader.records.choosing import CHOICES, Choice, TestSeen, choose, in_words, tests_seen, versions_at
+from grader.records.choosing import CHOICES, Choice, TestSeen, choose, counts_of, in_words, tests_seen, versions_at
 from grader.records.comments import MAX_COMMENT, change_comment, comment_on
 from grader.records.comparison import CHANGES, Change, Comparison, Flip, Item, Tally, compare, items_of, neighbours
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
@@ -183,6 +183,7 @@ __all__ = [
     "comment_on",
     "compare",
     "counting",
+    "counts_of",
     "discard_batch",
     "draft_of",
     "encountered",

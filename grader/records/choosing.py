@@ -15,7 +15,7 @@ from grader.records.uploads import Upload
 from grader.records.versions import Version
 from grader.records.work import GRADED, Run, Submission, TestResult
 
-__all__ = ["CHOICES", "Choice", "TestSeen", "choose", "in_words", "tests_seen", "versions_at"]
+__all__ = ["CHOICES", "Choice", "TestSeen", "choose", "counts_of", "in_words", "tests_seen", "versions_at"]
 
 Choice = Literal["all", "latest", "counting", "failing", "picked", "course"]
 CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
@@ -64,6 +64,15 @@ def choose(
     assignments = [assignment] if only_one and assignment else session.scalars(of_course).all()
     attempts = _in_order(attempts_in(session, assignments, now).values(), which)
     return [attempt.submission_id for attempt in sorted(attempts, key=lambda one: (one.created_at, one.submission_id))]
+
+
+def counts_of(session: Session, course: Course, assignment: Assignment | None, now: datetime) -> dict[Choice, int]:
+    """Return how many submissions are in the choices that name neither a test nor submissions."""
+    if assignment is None:
+        return {"course": len(choose(session, course, None, "course", now))}
+    histories = attempts_in(session, [assignment], now).values()
+    choices: tuple[Choice, ...] = ("all", "counting", "latest")
+    return {which: len(_in_order(histories, which)) for which in choices}
 
 
 def in_words(which: Choice, count: int, test: str = "") -> str:

@@ -104,6 +104,7 @@ class Comparison:
         counts: how many submissions change how.
         students: of how many students submissions rise or fall.
         stale: of how many submissions another run counts by now.
+        applied: to how many submissions it is applied.
         gained, lost: points, summed over those that rise and those that fall.
         tests: those that flip, come or go, the most flipped first.
         steady: how many tests do not flip for anybody.
@@ -113,6 +114,7 @@ class Comparison:
     counts: Mapping[Change, int]
     students: Mapping[Change, int]
     stale: int
+    applied: int
     gained: float
     lost: float
     tests: list[Tally] = field(default_factory=list)
@@ -127,6 +129,7 @@ def compare(session: Session, batch: Batch) -> Comparison:
         _change.label("change"),
         Submission.person_id,
         case((_is_stale(batch), 1), else_=0).label("stale"),
+        case((BatchItem.applied, 1), else_=0).label("applied"),
         (func.coalesce(_After.score, 0.0) - func.coalesce(_Before.score, 0.0)).label("difference"),
         _Before.max_score.label("before"),
         _After.max_score.label("after"),
@@ -134,7 +137,8 @@ def compare(session: Session, batch: Batch) -> Comparison:
     # Grouped outside: PostgreSQL would not see that two expressions with parameters are the same.
     each = _joined(select(*columns), batch).subquery().c
     spans = [picked(column) for column in (each.before, each.after) for picked in (func.min, func.max)]
-    sums = (func.count(), func.count(each.person_id.distinct()), func.sum(each.stale), func.sum(each.difference))
+    people, flags = func.count(each.person_id.distinct()), (func.sum(each.stale), func.sum(each.applied))
+    sums = (func.count(), people, *flags, func.sum(each.difference))
     rows = session.execute(select(each.change, *sums, *spans).group_by(each.change)).all()
     found: dict[str, Any] = {row[0]: row for row in rows}
     graded = [row for row in rows if row[0] in ("rises", "falls", "same")]
@@ -144,12 +148,13 @@ def compare(session: Session, batch: Batch) -> Comparison:
         counts={change: found[change][1] if change in found else 0 for change in CHANGES},
         students={change: found[change][2] if change in found else 0 for change in CHANGES},
         stale=sum(row[3] for row in rows),
-        gained=round(found["rises"][4], _DIGITS) if "rises" in found else 0.0,
-        lost=round(-found["falls"][4], _DIGITS) if "falls" in found else 0.0,
+        applied=sum(row[4] for row in rows),
+        gained=round(found["rises"][5], _DIGITS) if "rises" in found else 0.0,
+        lost=round(-found["falls"][5], _DIGITS) if "falls" in found else 0.0,
         tests=sorted(moved, key=lambda one: (-(one.up + one.down), one.name)),
         steady=len(tallies) - len(moved),
-        max_before=_agreed([bound for row in graded for bound in row[5:7]]),
-        max_after=_agreed([bound for row in graded for bound in row[7:9]]),
+        max_before=_agreed([bound for row in graded for bound in row[6:8]]),
+        max_after=_agreed([bound for row in graded for bound in row[8:10]]),
     )
 
 
