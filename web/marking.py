@@ -1,10 +1,9 @@
 """Marking one submission: comments, rubric items, an override, and whether the result is held back."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -14,72 +13,14 @@ from grader import records
 from web.access import Seat, assignment_at, staff_seat, submission_of
 from web.changes import changes_in
 from web.parts import parts
+from web.remarks import Remarks, remarks_of
 from web.session import user
-from web.sheets import attempt_shown, comments_on, neighbours_of, sheet_of
+from web.sheets import attempt_shown, neighbours_of, sheet_of
+from web.typed import Typed, marks_in, merged, number_in, place_in, read_typed, standing
 
 __all__ = ["Remarks", "pages", "remarks_of"]
 
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?|[+-]?[.,][0-9]{1,9}")
-_NO_NUMBER: Final = "{} is no number. Write one such as 7.5."
-
 pages = Blueprint("marking", __name__)
-
-
-@dataclass(frozen=True)
-class Remarks:
-    """What graders add to a result, for whom it is about.
-
-    Attributes:
-        items: titles and points of rubric items.
-        override, reason: what it is worth and why; None for no override.
-        comments: what they say.
-        held: whether all this is held back, for staff to know.
-    """
-
-    items: tuple[tuple[str, float], ...]
-    override: float | None
-    reason: str
-    comments: tuple[records.Comment, ...]
-    held: bool = False
-
-    def __bool__(self) -> bool:
-        """Whether there is anything to be read."""
-        return bool(self.items or self.comments or self.override is not None)
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What a grader typed, as it was sent: it is shown again where it cannot be taken."""
-
-    revision: int = 0
-    items: frozenset[str] = frozenset()
-    override: str = ""
-    reason: str = ""
-    held: bool = False
-    text: str = ""
-    file: str = ""
-    line: str = ""
-    item: str = ""
-    item_title: str = ""
-    item_points: str = ""
-    sent: bool = field(default=False)
-
-
-def remarks_of(session: Session, submission: records.Submission, *, staff: bool = False) -> Remarks | None:
-    """Return what graders added to a submission; None for a student while the result is held back."""
-    marks = records.marks_of(session, submission.id)
-    held = marks.held or submission.assignment.results_held
-    if held and not staff:
-        return None
-    query = select(records.RubricItem).where(records.RubricItem.id.in_(marks.items))
-    items = session.scalars(query.order_by(records.RubricItem.position, records.RubricItem.id))
-    return Remarks(
-        items=tuple((item.title, item.points) for item in items),
-        override=marks.override,
-        reason=marks.reason,
-        comments=tuple(comments_on(session, submission.id)),
-        held=held,
-    )
 
 
 @pages.get("/submissions/<submission_id>/marking")
@@ -107,7 +48,7 @@ def student(course: str, assignment: str, person_id: str) -> Any:
 @pages.post("/submissions/<submission_id>/marking")
 def save(submission_id: str) -> Any:
     """Keep what a grader decided and said, all of it or nothing."""
-    typed = _typed()
+    typed = read_typed()
     with _told(submission_id, typed) as problem:
         with parts().database.write() as session:
             submission, seat = _submission(session, submission_id)
@@ -121,7 +62,7 @@ def save(submission_id: str) -> Any:
 @pages.post("/submissions/<submission_id>/comments/<comment_id>")
 def change_comment(submission_id: str, comment_id: str) -> Any:
     """Say something else, or take back what was said."""
-    typed = _typed()
+    typed = read_typed()
     with _told(submission_id, typed) as problem:
         with parts().database.write() as session:
             submission, seat = _submission(session, submission_id)
@@ -130,7 +71,7 @@ def change_comment(submission_id: str, comment_id: str) -> Any:
                 records.expect_revision(session, submission.id, seat.person_id, typed.revision)
             if comment is None or comment.submission_id != submission.id:
                 abort(404)
-            text = "" if "remove" in request.form else request.form.get("comment", "")
+            text = "" if "remove" in request.form else typed.comment
             if not text.strip() and "remove" not in request.form:
                 raise records.Refused("There is nothing in the comment. To take it back, press Remove.")
             records.change_comment(session, comment, text, seat.person_id, typed.revision)
@@ -142,11 +83,11 @@ def change_comment(submission_id: str, comment_id: str) -> Any:
 @pages.post("/submissions/<submission_id>/rubric")
 def add_item(submission_id: str) -> Any:
     """Add an item to the assignment's rubric, which holds for this submission at once."""
-    typed = _typed()
+    typed = read_typed()
     with _told(submission_id, typed) as problem:
         with parts().database.write() as session:
             submission, seat = _submission(session, submission_id)
-            points = _number(typed.item_points)
+            points = number_in(typed.item_points)
             item = records.add_item(session, submission.assignment, typed.item_title, points, seat.person_id)
             before = records.marks_of(session, submission.id)
             after = records.Marks(before.items | {item.id}, before.override, before.reason, before.held)
@@ -159,7 +100,7 @@ def add_item(submission_id: str) -> Any:
 @pages.post("/submissions/<submission_id>/rubric/<item_id>")
 def change_item(submission_id: str, item_id: str) -> Any:
     """Change an item of the assignment's rubric, for all submissions that it holds for; or offer it no more."""
-    typed = _typed()
+    typed = read_typed()
     with _told(submission_id, typed) as problem:
         with parts().database.write() as session:
             submission, seat = _submission(session, submission_id)
@@ -167,9 +108,11 @@ def change_item(submission_id: str, item_id: str) -> Any:
             item = session.get(records.RubricItem, item_id, with_for_update=True)
             if item is None or item.assignment_id != submission.assignment_id:
                 abort(404)
-            _expect_unchanged(item)
+            if (request.form.get("was_title"), request.form.get("was_points")) != (item.title, f"{item.points:g}"):
+                told = f"it is called {item.title} now, and counts {item.points:+g}"
+                raise records.Refused(f"Somebody changed this item meanwhile: {told}.")
             retired = "retire" in request.form
-            points = _number(typed.item_points)
+            points = number_in(typed.item_points)
             touched = records.change_item(session, item, typed.item_title, points, seat.person_id, retired=retired)
             _tell_all(session, touched, f"The rubric item {item.title} now counts {item.points:+g}.")
         flash(_said_of(item, len(touched)), "good")
@@ -197,6 +140,9 @@ def _page(submission_id: str, typed: Typed | None = None, *, error: str = "", st
         sheet = sheet_of(session, submission, seat, run_id=request.args.get("run", ""), section=only)
         meanwhile = records.changes_since(session, submission.id, typed.revision) if typed and stale else []
         names = _names(session, {entry.actor for entry in meanwhile})
+    shown = merged(typed, sheet.marks, sheet.revision) if typed else standing(sheet.marks, sheet.revision)
+    if shown.comment and all(shown.comment_id != one.id for one in sheet.comments):  # removed meanwhile
+        shown = replace(shown, text=shown.text or shown.comment)
     course, assignment = seat.course, submission.assignment
     gradebook = url_for("gradebook.show", course=course.slug, section=section or None)
     return render_template(
@@ -204,7 +150,7 @@ def _page(submission_id: str, typed: Typed | None = None, *, error: str = "", st
         sheet=sheet,
         course=course,
         assignment=assignment,
-        typed=typed or _standing(sheet),
+        typed=shown,
         error=error,
         stale=stale,
         meanwhile=[(names.get(entry.actor, entry.actor), entry, changes_in(entry)) for entry in meanwhile],
@@ -224,51 +170,19 @@ def _submission(session: Session, submission_id: str) -> tuple[records.Submissio
     return (submission, seat) if seat.is_staff else abort(404)
 
 
-def _typed() -> Typed:
-    form = request.form
-    revision = form.get("revision", "")
-    return Typed(
-        revision=int(revision) if re.fullmatch(r"[0-9]{1,9}", revision, re.ASCII) else 0,
-        items=frozenset(form.getlist("item")),
-        override=form.get("override", "").strip(),
-        reason=form.get("reason", "").strip(),
-        held="held" in form,
-        text=form.get("text", ""),
-        file=form.get("file", ""),
-        line=form.get("line", "").strip(),
-        item=form.get("item_id", ""),
-        item_title=form.get("item_title", ""),
-        item_points=form.get("item_points", "").strip(),
-        sent="revision" in form,
-    )
-
-
-def _standing(sheet: Any) -> Typed:
-    """Return the form as it is before somebody types."""
-    marks = sheet.marks
-    override = "" if marks.override is None else f"{marks.override:.12g}"
-    return Typed(sheet.revision, marks.items, override, marks.reason, marks.held)
-
-
 def _keep(session: Session, submission: records.Submission, seat: Seat, typed: Typed) -> list[str]:
     """Keep what was typed, and return what was done, as sentences."""
     records.expect_revision(session, submission.id, seat.person_id, typed.revision)
     done = []
-    before, after = records.marks_of(session, submission.id), _marks(typed)
+    before, after = records.marks_of(session, submission.id), marks_in(typed)
     if before != after:
         _mark(session, submission, seat, before, after, typed.revision)
         done.append("Saved.")
     if typed.text.strip():
-        file, line = _place(submission, typed)
+        file, line = place_in(submission, typed)
         records.comment_on(session, [submission.id], typed.text, seat.person_id, file, line)
         done.append("The comment was added.")
     return done
-
-
-def _marks(typed: Typed) -> records.Marks:
-    if not typed.override:
-        return records.Marks(typed.items, None, "", typed.held)
-    return records.Marks(typed.items, _number(typed.override), typed.reason, typed.held)
 
 
 def _mark(
@@ -300,36 +214,6 @@ def _tell_all(session: Session, submission_ids: list[str], reason: str) -> None:
         for submission, marking in rows:
             if not marking.held and not submission.assignment.results_held:
                 records.notify(session, submission, kind="marked", reason=reason)
-
-
-def _place(submission: records.Submission, typed: Typed) -> tuple[str | None, int | None]:
-    if not typed.file:
-        return None, None
-    data = submission.files.get(typed.file)
-    if data is None:
-        raise records.Refused("There is no such file in this submission.")
-    if not typed.line:
-        return typed.file, None
-    last = data.decode("utf-8", "replace").count("\n") + 1
-    if not re.fullmatch(r"[0-9]{1,7}", typed.line, re.ASCII) or not 1 <= int(typed.line) <= last:
-        raise records.Refused(f"{typed.file} has lines 1 to {last}.")
-    return typed.file, int(typed.line)
-
-
-def _number(text: str) -> float:
-    text = text.strip().replace("−", "-")
-    if not _NUMBER.fullmatch(text):
-        raise records.Refused(_NO_NUMBER.format(text[:40] or "Nothing"))
-    return float(text.replace(",", "."))
-
-
-def _expect_unchanged(item: records.RubricItem) -> None:
-    seen: Mapping[str, str] = request.form
-    if (seen.get("was_title"), seen.get("was_points")) != (item.title, f"{item.points:g}"):
-        raise records.Refused(
-            f"Somebody changed this item meanwhile: it is called {item.title} now and counts {item.points:+g}."
-            " Nothing of yours was kept."
-        )
 
 
 def _said_of(item: records.RubricItem, touched: int) -> str:

@@ -111,13 +111,12 @@ def gradebook_of(
     extended = extensions_at(session, assignments)
     rerun = _in_batches(session, course)
     rows = []
-    for enrolment in _students(session, course, section, search):
-        person = enrolment.person
+    for student in _students(session, course, section, search):
         cells = tuple(
-            _cell(assignment, attempts.get((person.id, assignment.id), ()), extended, rerun, person.id)
+            _cell(assignment, attempts.get((student.id, assignment.id), ()), extended, rerun, student.id)
             for assignment in assignments
         )
-        rows.append(_row(enrolment, assignments, cells))
+        rows.append(_row(student, assignments, cells))
     shown = [_max_points(one) for one in assignments if one.visibility == "visible"]
     return Gradebook(assignments, rows, round(sum(shown), _DIGITS))
 
@@ -141,12 +140,11 @@ def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bo
     return sorted(rows, key=key, reverse=descending and by_text)
 
 
-def _students(session: Session, course: Course, section: str | None, search: str) -> Sequence[Enrolment]:
+def _students(session: Session, course: Course, section: str | None, search: str) -> Sequence[Any]:
     query = (
-        select(Enrolment)
-        .join(Person)
+        select(Person.id, Person.name, Person.email, Enrolment.section)
+        .join(Enrolment, Enrolment.person_id == Person.id)
         .where(Enrolment.course_id == course.id, Enrolment.role == "student")
-        .options(joinedload(Enrolment.person))
         .order_by(Person.name, Person.email)
     )
     if section is not None:
@@ -155,7 +153,7 @@ def _students(session: Session, course: Course, section: str | None, search: str
         query = query.where(
             or_(Person.name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True))
         )
-    return session.scalars(query).all()
+    return session.execute(query).all()
 
 
 def _in_batches(session: Session, course: Course) -> frozenset[str]:
@@ -193,11 +191,11 @@ def _cell(
     return Cell(attempt, len(attempts), max_points, tuple(found))
 
 
-def _row(enrolment: Enrolment, assignments: Sequence[Assignment], cells: tuple[Cell, ...]) -> StudentRow:
+def _row(student: Any, assignments: Sequence[Assignment], cells: tuple[Cell, ...]) -> StudentRow:
     pairs = zip(assignments, cells, strict=True)
     worths = [cell.worth or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
-    person = enrolment.person
-    return StudentRow(person.id, person.name, person.email, enrolment.section, cells, round(sum(worths), _DIGITS))
+    total = round(sum(worths), _DIGITS)
+    return StudentRow(student.id, student.name, student.email, student.section, cells, total)
 
 
 def _max_points(assignment: Assignment) -> float:

@@ -30,7 +30,8 @@ def at(submission: str, *more: str) -> str:
 
 
 def save(browser: Browser, submission: str, revision: int = 0, **typed: Any) -> Any:
-    return browser.post(at(submission), {"revision": revision, **typed})
+    seen = {"seen_items": "", "seen_override": "", "seen_reason": "", "seen_held": ""}
+    return browser.post(at(submission), {"revision": revision, **seen, **typed})
 
 
 def worth(portal: Portal, submission: str) -> float | None:
@@ -190,6 +191,17 @@ def test_the_second_of_two_graders_is_told_and_overwrites_nothing(
     assert worth(portal, submission) == 2.0
 
 
+def test_what_the_first_kept_stands_in_the_form_of_the_second(portal: Portal, grete: Browser, submission: str) -> None:
+    style, names = rubric(portal, ("Style", 1.0), ("Names", 0.5))
+    save(grete, submission, held="1", item=[style])
+    late = portal.logged_in("Hugo", "grader")
+    page = save(late, submission, override="8", reason="Nearly.", item=[names]).text
+    form = page.split('id="marking"')[1].split("</form>")[0]
+    checked = {part.split('"')[0] for part in form.split('value="')[1:] if " checked" in part.split(">")[0]}
+    assert checked == {style, names, "1"}
+    assert 'value="8"' in form
+
+
 def test_comments_are_on_lines_changed_and_taken_back(
     portal: Portal, ada: Browser, grete: Browser, submission: str
 ) -> None:
@@ -204,7 +216,8 @@ def test_comments_are_on_lines_changed_and_taken_back(
     assert "Why &lt;b&gt;two&lt;/b&gt;?" in page
     assert "double.py, line 2" in page
     address = at(submission, "comments", comment.id)
-    assert grete.post(address, {"revision": 0, "comment": "Stale"}).status_code == 409
+    stale = grete.post(address, {"revision": 0, "comment_id": comment.id, "comment": "A stale text"})
+    assert (stale.status_code, "A stale text" in stale.text) == (409, True)
     grete.post(address, {"revision": 1, "comment": "Why?"})
     grete.post(address, {"revision": 2, "comment": "Why?", "remove": "1"})
     assert "Why" not in ada.get(f"/submissions/{submission}").text
