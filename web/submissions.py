@@ -11,8 +11,8 @@ from web.access import Seat, assignment_at, seat_in, submission_of
 from web.archives import archive_of
 from web.crumbs import crumbs_to
 from web.marking import remarks_of
-from web.panels import attempt_of, panel_of
 from web.notices import notices_of
+from web.panels import attempt_of, panel_of
 from web.parts import parts
 from web.session import user
 
