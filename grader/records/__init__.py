@@ -13,22 +13,11 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 
 from grader.records.admission import Refused, admit, admit_trial
 from grader.records.base import LANES, Lane, new_id
-from grader.records.batches import (
-    MAX_BATCH,
-    Batch,
-    BatchItem,
-    BatchState,
-    Progress,
-    batch_at,
-    begin_batch,
-    cancel_batch,
-    pause_batch,
-    progress_of,
-    resume_batch,
-)
+from grader.records.batches import Batch, BatchItem, BatchState, batch_at
+from grader.records.changes import CHANGES, Change, Flip, Item, items_of, neighbours
 from grader.records.choosing import CHOICES, Choice, TestSeen, choose, counts_of, in_words, tests_seen, versions_at
 from grader.records.comments import MAX_COMMENT, change_comment, comment_on
-from grader.records.comparison import CHANGES, Change, Comparison, Flip, Item, Tally, compare, items_of, neighbours
+from grader.records.comparison import Comparison, Tally, compare
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.decisions import SCOPES, Decided, Scope, apply_batch, discard_batch, undo_batch
@@ -59,6 +48,15 @@ from grader.records.markings import Comment, Marking, MarkingConflict, RubricIte
 from grader.records.marks import Marks, add_item, change_item, changes_since, mark, marks_of
 from grader.records.notices import Notice, NoticeKind, notify
 from grader.records.people import Invitation, Person, PersonalToken
+from grader.records.reruns import (
+    MAX_BATCH,
+    Progress,
+    begin_batch,
+    cancel_batch,
+    pause_batch,
+    progress_of,
+    resume_batch,
+)
 from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, keep, sweep, take, waiting
 from grader.records.schema import migrate
 from grader.records.scores import Attempt, Attempts, attempts_in, attempts_of, counting, shown_of, shown_visibilities

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.records.admission import Refused
 from grader.records.base import new_id
-from grader.records.batches import Batch, BatchItem, chunks, expect_free, progress_of
+from grader.records.batches import Batch, BatchItem, chunks, expect_free
 from grader.records.courses import Assignment
 from grader.records.database import clock
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Marking
 from grader.records.notices import Notice, NoticeKind
 from grader.records.people import Person
+from grader.records.reruns import progress_of
 from grader.records.scores import shown_visibilities
 from grader.records.terms import extensions_at, own_terms
 from grader.records.work import Run, Submission, TestResult
