@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from grader import records
@@ -22,6 +22,7 @@ from web.session import user
 __all__ = ["pages"]
 
 _SEED_BITS: Final = 48
+_SAID: Final = 5
 _FILL_IN: Final = "Say here what the mistake is, how one sees it, and what to think about: students read this."
 
 
@@ -188,6 +189,7 @@ def _group_page(
         assignment=assignment,
         of_class=of_class,
         group=alike,
+        said=_said(session, ids),
         met=records.encountered(session, assignment).get(alike.wrong or "", 0),
         people=names_at(session, assignment),
         example=example,
@@ -198,6 +200,21 @@ def _group_page(
         error=error,
         crumbs=[*_crumbs(seat, assignment, linked=True), ("Group", None)],
     )
+
+
+def _said(session: Session, ids: Collection[str]) -> Any:
+    """Return what was said to several of these submissions: text, name, to how many and when, the latest first."""
+    count, at = func.count().label("count"), func.max(records.Comment.at).label("at")
+    query = (
+        select(records.Comment.text, records.Person.name, count, at)
+        .join(records.Person, records.Person.id == records.Comment.person_id)
+        .where(records.Comment.submission_id.in_(ids), records.Comment.file.is_(None))
+        .group_by(records.Comment.text, records.Person.id, records.Person.name)
+        .having(count > 1)
+        .order_by(at.desc(), records.Comment.text)
+        .limit(_SAID)
+    )
+    return session.execute(query).all()
 
 
 def _comment_preview(course: str, assignment: str, key: str, text: str, chosen: list[str]) -> Any:

@@ -65,9 +65,15 @@ def comments(portal: Portal) -> list[records.Comment]:
         return list(session.scalars(select(records.Comment)))
 
 
-def test_a_course_without_attempts_is_told_so(staff: Browser) -> None:
-    assert "Nothing graded yet" in staff.get(f"{PAGE}/insights").text
-    assert "Nothing graded yet" in staff.get(f"{PAGE}/groups").text
+@pytest.mark.parametrize("published", [True, False])
+def test_where_nothing_is_graded_the_pages_say_so(portal: Portal, staff: Browser, published: bool) -> None:
+    if not published:
+        portal.set(version_hash=None)
+    for path in ("/insights", "/groups"):
+        page = staff.get(PAGE + path).text
+        assert "Nothing graded yet" in page
+        assert "earlier version" not in page
+    assert "Not searched yet" in staff.get(f"{PAGE}/similarity").text
 
 
 def test_the_most_frequent_mistake_is_what_to_explain_first(portal: Portal, staff: Browser, group: str) -> None:
@@ -166,6 +172,7 @@ def test_a_comment_is_shown_with_the_names_before_it_is_written(portal: Portal, 
     staff.post(f"{group}/comment", {"text": "Look at `x * x`.", "submission": chosen[:2], "confirmed": "1"})
 
     assert {comment.submission_id for comment in comments(portal)} == set(chosen[:2])
+    assert "Ines to 2 of them" in staff.get(group).text
     with portal.database.read() as session:
         entries = session.scalars(select(records.AuditEntry).where(records.AuditEntry.action == "comment")).all()
     assert {entry.subject for entry in entries} == {f"submission {one}" for one in chosen[:2]}
