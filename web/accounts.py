@@ -255,7 +255,14 @@ def _newcomer(session: Session, form: JoinForm) -> records.Person:
 def _enrol(session: Session, course: records.Course, person: records.Person) -> None:
     if session.get(records.Enrolment, (course.id, person.id)) is None:
         session.add(records.Enrolment(course_id=course.id, person_id=person.id, role="student"))
-        records.audit(session, actor=person.id, action="join", subject=f"course {course.id}", after={"role": "student"})
+        records.audit(
+            session,
+            actor=person.id,
+            action="join",
+            subject=f"course {course.id}",
+            course_id=course.id,
+            after={"role": "student"},
+        )
 
 
 def _code(form: CodeForm) -> str:

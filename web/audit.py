@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, join
 
 from grader import records
 from web.access import Seat, managing_seat
@@ -133,23 +133,34 @@ def _query(seat: Seat, view: View) -> Select[records.AuditEntry]:
 
 def _about(seat: Seat, text: str) -> Any:
     """Tell whether an entry is about somebody, or about an assignment, whose name has these words in it."""
-    person, assignment = records.Person, records.Assignment
-    subject = records.AuditEntry.subject
+    person, assignment, version = records.Person, records.Assignment, records.Version
     named = or_(person.name.icontains(text, autoescape=True), person.email.icontains(text, autoescape=True))
-    theirs = (
+    called = or_(assignment.slug.icontains(text, autoescape=True), version.title.icontains(text, autoescape=True))
+    here = assignment.course_id == seat.course.id
+    submissions = (
         select("submission " + records.Submission.id)
         .join(person, person.id == records.Submission.person_id)
         .join(assignment, assignment.id == records.Submission.assignment_id)
-        .where(assignment.course_id == seat.course.id)
+        .outerjoin(version, version.hash == assignment.version_hash)
     )
-    called = assignment.slug.icontains(text, autoescape=True)
+    batches = select("batch " + records.Batch.id).join(assignment, assignment.id == records.Batch.assignment_id)
+    people = select(person.id).join(records.Enrolment, records.Enrolment.person_id == person.id)
+    terms = select("person " + person.id + " at assignment " + assignment.id).select_from(
+        join(person, records.Enrolment, records.Enrolment.person_id == person.id)
+        .join(assignment, assignment.course_id == records.Enrolment.course_id)
+        .outerjoin(version, version.hash == assignment.version_hash)
+    )
+    subject, course = records.AuditEntry.subject, seat.course.id
+    of_version = (version, version.hash == assignment.version_hash)
     return or_(
-        subject.in_(theirs.where(or_(named, called))),
-        subject.in_(select("assignment " + assignment.id).where(assignment.course_id == seat.course.id, called)),
+        subject.in_(submissions.where(here, or_(named, called))),
+        subject.in_(select("assignment " + assignment.id).outerjoin(*of_version).where(here, called)),
+        subject.in_(batches.outerjoin(*of_version).where(here, called)),
+        subject.in_(terms.where(here, or_(named, called))),
         subject.in_(
-            select("person " + person.id + f" in course {seat.course.id}")
-            .join(records.Enrolment, records.Enrolment.person_id == person.id)
-            .where(records.Enrolment.course_id == seat.course.id, named)
+            people.with_only_columns("person " + person.id + f" in course {course}").where(
+                records.Enrolment.course_id == course, named
+            )
         ),
     )
 

@@ -37,7 +37,12 @@ def found_course(session: Session, slug: str, title: str, email: str, name: str)
     session.flush()
     session.add(records.Enrolment(course_id=course.id, person_id=person.id, role="admin"))
     records.audit(
-        session, actor=_OPERATOR, action="found course", subject=f"course {course.id}", after={"admin": person.id}
+        session,
+        actor=_OPERATOR,
+        action="found course",
+        subject=f"course {course.id}",
+        course_id=course.id,
+        after={"admin": person.id},
     )
     return "" if person.password_hash else invite(session, person)
 

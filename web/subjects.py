@@ -1,10 +1,10 @@
 """What an entry of the audit log is about, as somebody reads it: with names, and the page to look at."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from flask import current_app, url_for
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -13,7 +13,7 @@ from grader import records
 __all__ = ["Subject", "subjects_of"]
 
 _KINDS: Final = ("submission", "assignment", "batch", "course", "person")
-_NAMED: Final = re.compile(rf"({'|'.join(_KINDS)}) ([0-9a-f]{{32}})(.*)", re.ASCII | re.DOTALL)
+_NAMED: Final = re.compile(rf"({'|'.join(_KINDS)}) ([0-9a-f]{{32}})", re.ASCII)
 
 _Named = Mapping[tuple[str, str], "Subject"]
 
@@ -27,10 +27,11 @@ class Subject(NamedTuple):
 
 def subjects_of(session: Session, subjects: Collection[str]) -> dict[str, Subject]:
     """Return what each of some subjects is; what is not known stays as it is; the number of queries is constant."""
-    parsed = {subject: found for subject in subjects if (found := _NAMED.fullmatch(subject))}
+    parsed = {subject: _NAMED.findall(subject) for subject in subjects}
     ids: dict[str, set[str]] = {kind: set() for kind in _KINDS}
     for found in parsed.values():
-        ids[found[1]].add(found[2])
+        for kind, one in found:
+            ids[kind].add(one)
     named = {
         **_submissions(session, ids["submission"]),
         **_assignments(session, ids["assignment"]),
@@ -38,8 +39,17 @@ def subjects_of(session: Session, subjects: Collection[str]) -> dict[str, Subjec
         **_courses(session, ids["course"]),
         **_people(session, ids["person"]),
     }
-    found_by = {one: named.get((found[1], found[2])) for one, found in parsed.items()}
-    return {one: found_by.get(one) or Subject(one) for one in subjects}
+    return {subject: _worded(subject, [named.get(one) for one in found]) for subject, found in parsed.items()}
+
+
+def _worded(subject: str, found: Sequence[Subject | None]) -> Subject:
+    """Return a subject by the names of what is in it: "person X in course Y" is the person, for the course is known."""
+    if not found or None in found:
+        return Subject(subject)
+    first, last = found[0], found[-1]
+    assert first is not None
+    assert last is not None
+    return Subject(f"{first.text} at {last.text}", last.url) if " at assignment " in subject else first
 
 
 def _submissions(session: Session, ids: Iterable[str]) -> _Named:
@@ -85,9 +95,7 @@ def _batches(session: Session, ids: Iterable[str]) -> _Named:
     return {
         ("batch", one.id): Subject(
             f"rerun of {one.assignment.title if one.assignment else 'the whole course'}",
-            url_for("batches.show", course=one.course.slug, batch=one.id)
-            if "batches.show" in current_app.view_functions
-            else None,
+            url_for("batches.show", course=one.course.slug, batch=one.id),
         )
         for one in session.scalars(query)
     }

@@ -47,23 +47,27 @@ def test_it_is_filtered(portal: Portal, ines: Browser, grete: str) -> None:
     note(portal, grete, "override", reason="first")
     note(portal, grete, "extend", reason="second")
     note(portal, ada, "override", reason="third", subject=f"person {ada} in course {portal.course_id}")
+    theirs = f"person {ada} at assignment {portal.assignment_id}"
+    note(portal, grete, "withdraw", reason="fourth", subject=theirs)
     today = portal.now().strftime("%Y-%m-%d")
     asked = {
-        "": {"first", "second", "third"},
-        f"?person={grete}": {"first", "second"},
+        "": {"first", "second", "third", "fourth"},
+        f"?person={grete}": {"first", "second", "fourth"},
         "?action=override": {"first", "third"},
         f"?person={grete}&action=override": {"first"},
-        "?q=ADA": {"third"},
-        "?q=double": {"first", "second"},
+        "?q=ADA": {"third", "fourth"},
+        "?q=double": {"first", "second", "fourth"},
+        "?q=a+VECTOR": {"first", "second", "fourth"},
         "?q=sec": {"second"},
         "?q=%25": set(),
-        f"?since={today}&until={today}": {"first", "second", "third"},
+        f"?since={today}&until={today}": {"first", "second", "third", "fourth"},
         "?since=2100-01-01": set(),
         "?until=2000-01-01": set(),
     }
+    assert "Ada at Double a vector" in ines.get(LOG).text
     for query, found in asked.items():
         page = ines.get(LOG + query).text
-        assert {reason for reason in ("first", "second", "third") if f"“{reason}”" in page} == found, query
+        assert {reason for reason in ("first", "second", "third", "fourth") if f"“{reason}”" in page} == found, query
 
 
 def test_a_day_that_is_none_is_told_so(ines: Browser) -> None:
