@@ -111,7 +111,7 @@ def items_of(
     """
     filters = _filters(change, test, name)
     if submission_id:
-        filters.append(Submission.id.in_([submission_id]))
+        filters.append(Submission.id == submission_id)
     total = session.scalars(joined(select(func.count()), batch).where(*filters)).one()
     earlier = aliased(Submission)
     number = select(func.count()).where(
@@ -194,7 +194,7 @@ def is_stale(batch: Batch) -> ColumnElement[bool]:
 def _filters(change: Change | None, test: str, name: str) -> list[ColumnElement[bool]]:
     filters: list[ColumnElement[bool]] = []
     if change is not None:
-        filters.append(change == CHANGE)
+        filters.append(CHANGE.in_([change]))
     if test:
         before, after = aliased(TestResult), aliased(TestResult)
         flipped = _paired(select(before.run_id), before, after).where(before.name == test)
