@@ -295,11 +295,4 @@ def _other(rows: list[authoring.Row], version: str) -> str:
 
 def _said(published: records.Published) -> str:
     said = "What is handed in from now on is graded by this version."
-    if published.shown:
-        said += " Students see the assignment now."
-    if published.graded_by_others == 1:
-        said += " 1 submission has a grade that another version gave; it stays until a rerun is applied."
-    elif published.graded_by_others:
-        count = published.graded_by_others
-        said += f" {count} submissions have grades that other versions gave; they stay until a rerun is applied."
-    return said
+    return f"{said} Students see the assignment now." if published.shown else said

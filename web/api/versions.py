@@ -25,7 +25,7 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 @pages.post("/courses/<course>/versions")
 @pages.input(VersionIn)
 @pages.output(VersionOut, 201)
-@fails(400, 404, 413, 415, 422, answers=_CREATED)
+@fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def bring_version(course: str, json_data: VersionIn) -> Any:
     """Bring a version to the assignment of its name, or to a new one that is hidden, and have it examined."""
     with parts().database.read() as session:
