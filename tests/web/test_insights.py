@@ -277,6 +277,19 @@ def finish(portal: Portal, lane: records.Lane, test: Any, seed: int | None = Non
         assert records.finish(session, taken.run_id, taken.claim, run)
 
 
+def test_students_are_never_shown_a_fingerprint(portal: Portal) -> None:
+    eva = portal.logged_in("Eva")
+    ticket = portal.graded(eva, failed(fingerprint="a1b2c3d4e5f6"))
+    addresses = [place for place in ticket.values() if isinstance(place, str) and place.startswith("/")]
+    addresses += [f"/submissions/{ticket['submission']}", f"{PAGE}/attempts"]
+
+    assert len(addresses) > 3
+    for address in addresses:
+        answer = eva.get(address)
+        assert "a1b2c3d4e5f6" not in answer.text
+        assert "fingerprint" not in answer.text
+
+
 @pytest.mark.parametrize("role", ["student", None])
 @pytest.mark.parametrize("path", ["/insights", "/groups", "/groups/0123456789abcdef", "/similarity"])
 def test_whoever_does_not_teach_finds_nothing(portal: Portal, role: records.Role | None, path: str) -> None:
