@@ -190,6 +190,56 @@ def test_of_two_at_the_same_moment_one_begins(year: Class) -> None:
         assert session.scalar(select(func.count()).select_from(records.BatchItem)) == 3
 
 
+def test_of_two_who_decide_at_the_same_moment_one_is_refused(year: Class) -> None:
+    batch_id = year.begin()
+    year.finish("batch", {}, [passed("shape"), passed("value")])
+    barrier = Barrier(2)
+
+    def apply(scope: records.Scope) -> int:
+        barrier.wait()
+        try:
+            decided = year.decide(batch_id, records.apply_batch, scope)
+        except records.Refused:
+            return 0
+        assert isinstance(decided, records.Decided)
+        return decided.submissions
+
+    with ThreadPoolExecutor(2) as threads:
+        done = sorted(threads.map(apply, ("all", "rises")))
+    assert done in ([0, 2], [0, 3])
+    with year.database.read() as session:
+        applied = select(func.count()).select_from(records.BatchItem).where(records.BatchItem.applied)
+        assert session.scalar(applied) == done[1]
+
+
+def test_nothing_is_undone_under_a_later_rerun(year: Class) -> None:
+    first = year.begin()
+    year.finish("batch", {}, [passed("shape"), passed("value")])
+    year.decide(first, records.apply_batch, "all")
+    second = year.begin("Ada")
+    with pytest.raises(records.Refused, match="Another rerun holds one of these"):
+        year.decide(first, records.undo_batch)
+    year.decide(second, records.cancel_batch)
+    year.decide(first, records.undo_batch)
+    assert year.points()["Ada"] == 2.0
+
+
+def test_who_was_never_graded_rises_and_falls_back_when_that_is_undone(year: Class) -> None:
+    with year.database.write() as session:
+        ada = session.get_one(records.Submission, year.submissions["Ada"]).person
+        lost = records.hand_in(session, person=ada, assignment=year.task, files={"double.py": b"x = 1\n"})
+        records.ask_for_run(session, lost, lane="interactive")
+    year.submissions["lost"] = lost.id
+    year.finish("interactive", {"lost": None})
+    batch_id = year.begin("lost")
+    year.finish("batch", {}, [passed("shape")])
+    assert compared(year, batch_id).counts["rises"] == 1
+    year.decide(batch_id, records.apply_batch, "rises")
+    assert year.points()["lost"] == 2.0
+    year.decide(batch_id, records.undo_batch)
+    assert year.points()["lost"] is None
+
+
 def test_pausing_takes_back_what_is_not_begun_and_resuming_goes_on(year: Class) -> None:
     batch_id = year.begin()
     with year.database.write() as session:
