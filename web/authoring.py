@@ -40,12 +40,14 @@ class Brought:
         upload: when it was, by whom, with what note.
         study: its examination; None where none could be asked for now.
         refused: why none could be asked for.
+        known: whether it had been brought before.
     """
 
     assignment: records.Assignment
     upload: records.Upload
     study: records.Study | None
     refused: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,14 +115,15 @@ def found(session: Session, seat: Seat, bundle: Bundle) -> records.Assignment:
 
 def bring(session: Session, seat: Seat, assignment: records.Assignment, bundle: Bundle, note: str) -> Brought:
     """Keep a version for an assignment and have it examined, unless it has been or is being."""
+    known = session.get(records.Upload, (assignment.id, bundle.version)) is not None
     upload = records.bring(session, assignment, bundle, seat.person_id, note.strip()[:MAX_NOTE])
     before = examination_of(session, assignment, bundle.version)
     if before is not None and before.state != "failed":
-        return Brought(assignment, upload, before)
+        return Brought(assignment, upload, before, known=known)
     try:
-        return Brought(assignment, upload, examine(session, seat, assignment, bundle.version))
+        return Brought(assignment, upload, examine(session, seat, assignment, bundle.version), known=known)
     except records.Refused as refused:
-        return Brought(assignment, upload, None, str(refused))
+        return Brought(assignment, upload, None, str(refused), known)
 
 
 def examine(session: Session, seat: Seat, assignment: records.Assignment, version_hash: str) -> records.Study:

@@ -229,6 +229,8 @@ def _note() -> str:
 
 
 def _to_report(course: str, brought: authoring.Brought) -> Any:
+    if brought.known:
+        flash("This very version has been brought before; here it is.", "info")
     if brought.refused:
         flash(brought.refused, "warn")
     authoring.wake()

@@ -221,6 +221,28 @@ def test_publishing_tells_how_many_grades_other_versions_gave_and_an_older_versi
     assert in_force(portal) == DOUBLE.version
 
 
+def test_a_version_that_is_there_already_is_not_brought_twice(portal: Portal) -> None:
+    browser = portal.logged_in("Ines", "instructor")
+    page = bring(portal, browser, note="The first note.")
+    again = send(browser, versions(portal), bundle_zip("double", NEWER.files), note="Another.")
+    assert again.headers["Location"] == page
+    shown = browser.get(page).text
+    assert "This very version has been brought before" in shown
+    assert "The first note." in shown
+    assert [action for action, _ in log(portal)] == ["upload version"]
+
+
+def test_a_version_is_tried_before_any_is_in_force(portal: Portal) -> None:
+    browser = portal.logged_in("Ines", "instructor")
+    send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files))
+    page = f"/courses/ml/assignments/target/versions/{TARGET.version}"
+    files = {name: data.decode() for name, data in TARGET.reference.items()}
+    answer = browser.send("POST", f"{page}/trials", {"kind": "submit", "files": files})
+    assert answer.status_code == 201, answer.text
+    assert browser.get(answer.json["panel"]).status_code == 200
+    assert browser.get(f"/submissions/{answer.json['submission']}").status_code == 200
+
+
 def test_a_version_of_another_assignment_is_not_found(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
     send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files))
