@@ -1,6 +1,7 @@
 """Commenting on submissions: one by one, or many in one go."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import insert, select
@@ -11,12 +12,14 @@ from grader.records.base import new_id
 from grader.records.courses import Assignment
 from grader.records.database import clock
 from grader.records.log import AuditEntry
-from grader.records.markings import Comment, next_revision, raise_revisions
+from grader.records.markings import Comment, Marking, next_revision, raise_revisions
+from grader.records.notices import Notice
 from grader.records.work import Submission
 
 __all__ = ["MAX_COMMENT", "change_comment", "comment_on"]
 
 MAX_COMMENT: Final = 10_000  # characters
+_SAID: Final = "There is a comment from a grader."
 _AT_ONCE: Final = 5000  # a statement has so many parameters at most
 
 
@@ -29,6 +32,8 @@ def comment_on(
     line: int | None = None,
 ) -> list[str]:
     """Say something to whoever handed in each of some submissions, and return the ids of the comments.
+
+    Students are told that there is something to read, unless the result is held back.
 
     Args:
         session: one that writes.
@@ -66,6 +71,7 @@ def comment_on(
     if comments:
         session.execute(insert(Comment), comments)
         session.execute(insert(AuditEntry), entries)
+        _tell_students(session, sorted(courses), at)
     return [str(comment["id"]) for comment in comments]
 
 
@@ -94,6 +100,36 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
     else:
         session.delete(comment)
     session.flush()
+
+
+def _tell_students(session: Session, submission_ids: Sequence[str], at: datetime) -> None:
+    """Leave a notice where the student may see what is said, and has none of a grader's already."""
+    unseen = select(Notice.id).where(
+        Notice.submission_id == Submission.id, Notice.kind == "marked", Notice.seen_at.is_(None)
+    )
+    query = (
+        select(Submission.id, Submission.person_id, Submission.run_id)
+        .join(Assignment)
+        .join(Marking, Marking.submission_id == Submission.id)
+        .where(Submission.kind == "submit", ~Assignment.results_held, ~Marking.held, ~unseen.exists())
+    )
+    for begin in range(0, len(submission_ids), _AT_ONCE):
+        found = session.execute(query.where(Submission.id.in_(submission_ids[begin : begin + _AT_ONCE])))
+        notices = [
+            {
+                "id": new_id(),
+                "person_id": row.person_id,
+                "submission_id": row.id,
+                "kind": "marked",
+                "run_before": row.run_id,
+                "run_after": row.run_id,
+                "reason": _SAID,
+                "at": at,
+            }
+            for row in found
+        ]
+        if notices:
+            session.execute(insert(Notice), notices)
 
 
 def _checked(text: str) -> str:

@@ -38,6 +38,8 @@ def test_one_comment_goes_to_many_in_one_go(database: records.Database, made: tu
         (one, "Look at\nthe axis.", "double.py") for one in ids
     }
     assert len(entries) == 4
+    with database.read() as session:  # one notice each, though the first has two comments
+        assert sorted(notice.submission_id for notice in session.query(records.Notice)) == sorted(ids)
     assert all(entry.course_id is not None for entry in entries)
 
 
