@@ -36,6 +36,21 @@ PAGES = {
     "people": ("ines", f"{COURSE}/people"),
     "import": ("ines", f"{COURSE}/people/import"),
     "health": ("", "/health"),
+    "gradebook": ("grete", f"{COURSE}/gradebook"),
+    "marking": ("grete", "/submissions/{0}/marking"),
+    "not graded": ("grete", f"{COURSE}/not-graded"),
+    "audit log": ("ines", f"{COURSE}/audit"),
+    "reruns": ("grete", f"{COURSE}/reruns"),
+    "new rerun": ("grete", f"{COURSE}/reruns/new?assignment=sigmoid_derivative"),
+    "new assignment": ("ines", f"{COURSE}/new-assignment"),
+    "versions": ("ines", f"{SIGMOID}/versions"),
+    "version": ("ines", f"{SIGMOID}/versions/{{version}}"),
+    "editor of a version": ("ines", f"{SIGMOID}/versions/{{version}}/edit"),
+    "trial of a version": ("ines", f"{SIGMOID}/versions/{{version}}/try"),
+    "terms": ("ines", f"{SIGMOID}/terms"),
+    "insights": ("grete", f"{SIGMOID}/insights"),
+    "groups": ("grete", f"{SIGMOID}/groups"),
+    "similarity": ("grete", f"{SIGMOID}/similarity"),
 }
 LOOKS = {
     "light": {"color_scheme": "light"},
@@ -59,6 +74,14 @@ def submissions(demo: Service) -> list[str]:
 
 
 @pytest.fixture(scope="module")
+def version(demo: Service) -> str:
+    """The version of the sigmoid that is in force."""
+    with demo.database.read() as session:
+        of_sigmoid = records.Assignment.slug == "sigmoid_derivative"
+        return str(session.scalars(select(records.Assignment.version_hash).where(of_sigmoid)).one())
+
+
+@pytest.fixture(scope="module")
 def shown(chromium: Browser, demo: Service) -> Iterator[Open]:
     """Return windows that are kept: one for each person and look."""
     with ExitStack() as opened:
@@ -75,10 +98,10 @@ def shown(chromium: Browser, demo: Service) -> Iterator[Open]:
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_sound(shown: Open, submissions: list[str], name: str, look: str) -> None:
+def test_a_page_is_sound(shown: Open, submissions: list[str], version: str, name: str, look: str) -> None:
     who, path = PAGES[name]
     seen = shown(who, look)
-    page = seen.go(path.format(*submissions))
+    page = seen.go(path.format(*submissions, version=version))
     page.wait_for_load_state("networkidle")
     assert seen.serious() == []
     assert seen.sideways() <= 0
