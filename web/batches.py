@@ -16,13 +16,13 @@ from web.crumbs import Crumb
 from web.panels import TestView, test_view
 from web.parts import parts
 from web.session import user
+from web.versions import short
 
 __all__ = ["Pair", "pages", "pairs_of"]
 
 PER_PAGE: Final = 100
 _LISTED: Final = 100
 _PAGES: Final = 100_000
-_SHOWN: Final = 10  # characters of a version
 
 pages = Blueprint("batches", __name__, url_prefix="/courses/<course>/reruns")
 
@@ -147,7 +147,7 @@ def side_by_side(course: str, batch: str, submission: str) -> Any:
         files={name: data.decode("utf-8", "replace") for name, data in handed.files.items()},
         neighbours={"before": before, "after": after, "place": place, "total": total},
         filters={name: value for name, value in filters.items() if value},
-        short=_short,
+        short=short,
         crumbs=[*_crumbs(seat, linked=True), ("Comparison", here), (f"{row.name}, attempt {row.number}", None)],
     )
 
@@ -237,7 +237,7 @@ def _comparison(course: str, batch_id: str, *, problem: str = "", decision: reru
         assignments=assignments,
         problem=problem,
         decision=decision or reruns.Decision(),
-        short=_short,
+        short=short,
         most=reruns.MAX_REASON,
         crumbs=[*_crumbs(seat, linked=True), (f"Rerun of {title}", None)],
     )
@@ -265,7 +265,7 @@ def _form(course: str, asked: reruns.Asked, problem: str = "") -> Any:
         picked=picked,
         asked=asked,
         problem=problem,
-        short=_short,
+        short=short,
         most=reruns.MAX_REASON,
         crumbs=[*_crumbs(seat, linked=True), ("New", None)],
     )
@@ -312,7 +312,3 @@ def _crumbs(seat: Seat, *, linked: bool = False) -> list[Crumb]:
         (seat.course.title, url_for("courses.show", course=course)),
         ("Reruns", url_for("batches.index", course=course) if linked else None),
     ]
-
-
-def _short(version: str) -> str:
-    return version[:_SHOWN]

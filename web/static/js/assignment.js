@@ -8,6 +8,7 @@ import { setFormulas } from "./math.js";
 import { drawPictures } from "./pictures.js";
 import { reachScrollers } from "./scrolling.js";
 import { handIn } from "./submit.js";
+import { takeTabs } from "./tabs.js";
 import { localise } from "./times.js";
 import { takeUploads } from "./upload.js";
 
@@ -40,33 +41,8 @@ for (const place of area.querySelectorAll(".file")) {
 }
 
 // Tabs.
-const tabs = [...form.querySelectorAll('[role="tab"]')];
-
-function choose(tab, { focus = false } = {}) {
-  for (const other of tabs) {
-    other.setAttribute("aria-selected", String(other === tab));
-    other.tabIndex = other === tab ? 0 : -1;
-    document.getElementById(other.getAttribute("aria-controls")).classList.toggle("shown", other === tab);
-  }
-  if (focus) tab.focus();
-}
-
-const chosen = () => tabs.find((tab) => tab.getAttribute("aria-selected") === "true");
+const choose = takeTabs([...form.querySelectorAll('[role="tab"]')]);
 const shown = () => [...files.values()].find(({ place }) => place.classList.contains("shown"));
-const tabOf = ({ place }) => tabs.find((tab) => tab.getAttribute("aria-controls") === place.id);
-
-for (const tab of tabs) {
-  tab.addEventListener("click", () => choose(tab));
-  tab.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const neighbour = step && tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
-    const target = { Home: tabs[0], End: tabs.at(-1) }[event.key] ?? neighbour;
-    if (!target) return;
-    event.preventDefault();
-    choose(target, { focus: true });
-  });
-}
-choose(chosen());
 area.classList.add("ready");
 
 // Sentences about what did not work; the editor stays as it was.
@@ -101,7 +77,7 @@ function ask(there, revision, why = "") {
 
 function put(name, text) {
   replaceText(files.get(name).view, text);
-  choose(tabOf(files.get(name)));
+  choose(files.get(name).place.id);
 }
 
 function putAll(there) {
@@ -143,7 +119,7 @@ if (left) {
 // Starter and uploads.
 form.querySelector("[data-reset]").addEventListener("click", () => {
   const file = shown().starter === null ? handed()[0][1] : shown();
-  choose(tabOf(file));
+  choose(file.place.id);
   replaceText(file.view, file.starter);
   file.view.focus();
   announce("The starter is back. Undo brings your text back.");
@@ -196,7 +172,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-goto]");
   const file = link && files.get(link.dataset.file);
   if (!file) return;
-  choose(tabOf(file));
+  choose(file.place.id);
   area.scrollIntoView({ block: "nearest" });
   goToLine(file.view, Number(link.dataset.line));
 });

@@ -3,17 +3,11 @@
 import { lineNumbers } from "@codemirror/view";
 import { StateEffect } from "@codemirror/state";
 
-import { goToLine, openEditor } from "./editor.js";
 import { follow } from "./live.js";
-import { failedIn, showMarkers } from "./markers.js";
-import { setFormulas } from "./math.js";
-import { drawPictures } from "./pictures.js";
-import { showRemarks } from "./remarks.js";
-import { localise } from "./times.js";
+import { enhance, mark, openFiles, views } from "./review.js";
 
 const form = document.querySelector("[data-marking]");
 const [text, file, line] = ["text", "file", "line"].map((name) => form.querySelector(`[data-comment-${name}]`));
-const views = new Map();
 
 function commentOn(name, number) {
   file.value = name;
@@ -21,39 +15,13 @@ function commentOn(name, number) {
   text.focus();
 }
 
-for (const place of document.querySelectorAll(".code[data-file]")) {
-  const name = place.dataset.file;
-  const lines = place.querySelector("pre");
-  const view = openEditor(place, { text: lines.textContent, name, readOnly: true });
+openFiles((view, name, place) => {
   const mousedown = (editor, block) => {
     commentOn(name, editor.state.doc.lineAt(block.from).number);
     return true;
   };
   view.dispatch({ effects: StateEffect.appendConfig.of(lineNumbers({ domEventHandlers: { mousedown } })) });
   place.classList.add("commentable");
-  lines.remove();
-  views.set(name, view);
-}
-
-function enhance(root) {
-  drawPictures(root);
-  setFormulas(root);
-  localise(root);
-}
-
-function mark() {
-  for (const [name, view] of views) {
-    showMarkers(view, failedIn(name));
-    showRemarks(view, name);
-  }
-}
-
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("[data-goto]");
-  const view = link && views.get(link.dataset.file);
-  if (!view) return;
-  view.dom.scrollIntoView({ block: "nearest" });
-  goToLine(view, Number(link.dataset.line));
 });
 
 // Single keys, unless somebody types or has turned them off.

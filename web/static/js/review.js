@@ -1,0 +1,42 @@
+// What was handed in, to be read beside what grading found: its lines, the markers on them, and the ways between both.
+
+import { goToLine, openEditor } from "./editor.js";
+import { failedIn, showMarkers } from "./markers.js";
+import { setFormulas } from "./math.js";
+import { drawPictures } from "./pictures.js";
+import { showRemarks } from "./remarks.js";
+import { localise } from "./times.js";
+
+export const views = new Map();
+
+// `onFile` is told of each file: its view, its name, and where it stands.
+export function openFiles(onFile = () => {}) {
+  for (const place of document.querySelectorAll(".code[data-file]")) {
+    const lines = place.querySelector("pre");
+    const view = openEditor(place, { text: lines.textContent, name: place.dataset.file, readOnly: true });
+    onFile(view, place.dataset.file, place);
+    lines.remove();
+    views.set(place.dataset.file, view);
+  }
+}
+
+export function enhance(root) {
+  drawPictures(root);
+  setFormulas(root);
+  localise(root);
+}
+
+export function mark() {
+  for (const [name, view] of views) {
+    showMarkers(view, failedIn(name));
+    showRemarks(view, name);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-goto]");
+  const view = link && views.get(link.dataset.file);
+  if (!view) return;
+  view.dom.scrollIntoView({ block: "nearest" });
+  goToLine(view, Number(link.dataset.line));
+});
