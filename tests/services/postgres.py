@@ -15,7 +15,16 @@ import pytest
 from grader import records
 from tests.services.server import binary, start_server, stop_server, wait_until
 
-__all__ = ["ON_POSTGRESQL", "ON_SQLITE", "Postgres", "database", "database_url", "postgres", "postgres_scratch"]
+__all__ = [
+    "ON_POSTGRESQL",
+    "ON_SQLITE",
+    "Postgres",
+    "database",
+    "database_url",
+    "empty_database",
+    "postgres",
+    "postgres_scratch",
+]
 
 # Marks for what only one of the two has.
 ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -121,6 +130,11 @@ def postgres_scratch(postgres: Postgres) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, of each kind in turn."""
+    return empty_database(request, tmp_path)
+
+
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database of the kind that a fixture was asked for."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/records.db"
     url: str = request.getfixturevalue("postgres_scratch")

@@ -140,6 +140,7 @@ def test_joining_roles_and_rosters_are_on_it(portal: Portal) -> None:
     assert '<th scope="row">Ada' in page
 
 
+@pytest.mark.both_databases
 def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, ines: Browser, grete: str) -> None:
     database = portal.app.extensions["gradeloop"].database
     submission = portal.graded(portal.logged_in("Ada"), passed())["submission"]

@@ -236,6 +236,7 @@ def test_what_students_are_called_and_print_is_text(portal: Portal) -> None:
         assert evil not in ines.get(path).text
 
 
+@pytest.mark.both_databases
 def test_the_number_of_queries_does_not_grow_with_the_submissions(portal: Portal) -> None:
     database = portal.app.extensions["gradeloop"].database
     ines = portal.logged_in("Ines", "instructor")

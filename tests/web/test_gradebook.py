@@ -196,6 +196,7 @@ def test_a_zip_for_gradescope_has_no_way_out_of_its_folder(portal: Portal, grete
     assert grete.get(f"{BOOK}/export?form=exe").status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("path", [BOOK, f"{BOOK}/export", "/submissions/{}/marking"])
 def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, grete: Browser, path: str) -> None:
     database = portal.app.extensions["gradeloop"].database

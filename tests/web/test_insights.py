@@ -301,6 +301,7 @@ def test_students_can_ask_for_nothing_here(portal: Portal, path: str) -> None:
     assert portal.logged_in("Sam").post(PAGE + path, {"confirmed": "1", "text": "x"}).status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("path", ["/insights", "/groups", "{group}"])
 def test_the_number_of_queries_does_not_grow_with_the_class(
     portal: Portal, staff: Browser, group: str, path: str

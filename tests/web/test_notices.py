@@ -122,6 +122,7 @@ def test_nobody_dismisses_what_somebody_else_was_told(portal: Portal, ada: Brows
     assert outward.headers["Location"] == "/"
 
 
+@pytest.mark.both_databases
 def test_the_number_of_queries_does_not_grow_with_the_notices(portal: Portal, ada: Browser, ines: Browser) -> None:
     database = portal.app.extensions["gradeloop"].database
     rerun(portal, ines, passed(**SHAPE), passed(**VALUE))

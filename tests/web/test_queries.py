@@ -28,6 +28,7 @@ def counted(database: records.Database) -> Iterator[list[str]]:
     event.remove(database.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("path", PAGES)
 def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, path: str) -> None:
     database = portal.app.extensions["gradeloop"].database

@@ -143,6 +143,7 @@ def test_a_student_finds_nothing_even_of_their_own(portal: Portal, staff: Browse
     assert student.post(PAGE).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_the_number_of_queries_does_not_grow_with_the_pairs(portal: Portal, staff: Browser) -> None:
     database = portal.app.extensions["gradeloop"].database
     ids = [handed_in(portal, "Ada"), handed_in(portal, "Ben")]

@@ -205,6 +205,7 @@ def test_staff_and_people_of_other_courses_are_not_extended(portal: Portal) -> N
         assert browser.post(f"{page(portal)}/extensions", form).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_the_number_of_queries_does_not_grow_with_students(portal: Portal) -> None:
     database = portal.app.extensions["gradeloop"].database
     browser = portal.logged_in("Ines", "instructor")

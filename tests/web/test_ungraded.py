@@ -99,6 +99,7 @@ def test_students_neither_see_nor_retry(portal: Portal) -> None:
     assert len(runs_of(portal, submission)) == 1
 
 
+@pytest.mark.both_databases
 def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, grete: Browser) -> None:
     database = portal.app.extensions["gradeloop"].database
     broken(portal, "Ada")

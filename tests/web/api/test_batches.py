@@ -86,6 +86,7 @@ def test_students_find_no_rerun(program: Program, grader: Program, portal: Porta
             assert other.post(f"{rerun}/{verb}", json={}).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_the_number_of_queries_does_not_grow_with_the_submissions(
     program: Program, grader: Program, portal: Portal
 ) -> None:

@@ -17,6 +17,7 @@ PATHS = [
 ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("path", PATHS)
 def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, path: str) -> None:
     browser = portal.logged_in("Ines", "instructor")
