@@ -57,7 +57,7 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
         [there] = read_or_shut(console, [bundle.absolute()])
         with Portal(target.url, token) as portal:
             taken = _upload(portal, target.course, there, note)
-            console.print(Text(plain(f"Uploaded: {portal.url}{taken['urls']['page']}"), "dim"))
+            click.echo(plain(f"Uploaded: {portal.url}{taken['urls']['page']}"))  # in one line, to be copied
             report, seed = _examined(console, portal, there, taken)
             show_report(console, report, seed)
             if only_examine:
@@ -65,6 +65,8 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
             elif report.gate_open or override:
                 _publish(console, portal, target.course, taken, reason=override or note, override=override, show=show)
     if not report.gate_open and not (override and not only_examine):
+        if not only_examine:
+            console.print("It is not published: the gate is shut. Mend it, or give --override with a reason.")
         raise SystemExit(SHUT)
 
 

@@ -59,7 +59,8 @@ def read_target(given: Target, *needed: str) -> Target:
     target = Target(**{name: getattr(given, name) or getattr(kept, name) for name in Target.model_fields})
     for name in names:
         if not getattr(target, name):
-            raise click.UsageError(f'which {name}? Give --{name}, or {name} = "..." in {PROJECT_FILE}')
+            variable = ", the variable GRADELOOP_URL" if name == "url" else ""
+            raise click.UsageError(f'which {name}? Give --{name}{variable}, or {name} = "..." in {PROJECT_FILE}')
     if not re.match(r"https?://[^/@\s]+(/|$)", target.url) or not target.url.isprintable():
         raise click.UsageError(f"{plain(target.url)} is no address of a portal")
     if not _SAFE.match(target.url):
