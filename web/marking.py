@@ -108,13 +108,14 @@ def change_item(submission_id: str, item_id: str) -> Any:
             item = session.get(records.RubricItem, item_id, with_for_update=True)
             if item is None or item.assignment_id != submission.assignment_id:
                 abort(404)
-            if (request.form.get("was_title"), request.form.get("was_points")) != (item.title, f"{item.points:g}"):
-                told = f"it is called {item.title} now, and counts {item.points:+g}"
+            if (request.form.get("was_title"), request.form.get("was_points")) != (item.title, f"{item.points:.12g}"):
+                told = f"it is called {item.title} now, and counts {item.points:+.12g}"
                 raise records.Refused(f"Somebody changed this item meanwhile: {told}.")
             retired = "retire" in request.form
-            points = number_in(typed.item_points)
-            touched = records.change_item(session, item, typed.item_title, points, seat.person_id, retired=retired)
-            _tell_all(session, touched, f"The rubric item {item.title} now counts {item.points:+g}.")
+            # what is offered no more keeps its words and points, whatever stands in the fields beside the button
+            title, points = (item.title, item.points) if retired else (typed.item_title, number_in(typed.item_points))
+            touched = records.change_item(session, item, title, points, seat.person_id, retired=retired)
+            _tell_all(session, touched, f"The rubric item {item.title} now counts {item.points:+.12g}.")
         flash(_said_of(item, len(touched)), "good")
         return redirect(_address(submission_id), 303)
     return problem[0]

@@ -176,7 +176,7 @@ def _tick(
 
 def _titles(session: Session, assignment_id: str) -> dict[str, str]:
     items = session.scalars(select(RubricItem).where(RubricItem.assignment_id == assignment_id))
-    return {item.id: f"{item.title} ({item.points:+g})" for item in items}
+    return {item.id: f"{item.title} ({item.points:+.12g})" for item in items}
 
 
 def _action(before: Marks, after: Marks) -> str:

@@ -1,5 +1,6 @@
 """Marking: comments, rubric items, overrides and holds, what students see of them, and two graders at once."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -139,6 +140,28 @@ def test_an_item_is_made_and_changed_for_all_it_holds_for(portal: Portal, grete:
     grete.post(at(submission, "rubric", item.id), gone | {"revision": 2, "retire": "1"})
     assert worth(portal, submission) == 6.0
     assert "(retired)" in grete.get(at(submission)).text
+
+
+def test_an_item_keeps_all_digits_when_renamed_and_is_as_it_was_when_retired(
+    portal: Portal, grete: Browser, submission: str
+) -> None:
+    [item] = rubric(portal, ("Style", 1.2345678))
+
+    def change(revision: int, **typed: str) -> None:
+        [form] = [one for one in grete.get(at(submission)).text.split("<form") if f"/rubric/{item}" in one]
+        fields = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', form.partition("<button")[0]))
+        sent = {"was_title", "was_points", "item_title", "item_points"}
+        assert sent <= fields.keys(), fields
+        shown = {name: fields[name] for name in sent}
+        answer = grete.post(at(submission, "rubric", item), {**shown, **typed, "revision": revision})
+        assert answer.status_code == 303, answer.text
+
+    save(grete, submission, item=[item])
+    change(1, item_title="Good style")
+    change(attempt_revision(portal, submission), item_title="Another", item_points="", retire="1")
+    with portal.database.read() as session:
+        kept = session.get_one(records.RubricItem, item)
+    assert (kept.title, kept.points, kept.retired) == ("Good style", 1.2345678, True)
 
 
 @pytest.mark.parametrize(
