@@ -252,7 +252,7 @@ def _form(course: str, asked: reruns.Asked, problem: str = "") -> Any:
         options = _options(session, seat, found, asked, now)
         tests = records.tests_seen(session, found) if found else []
         versions = records.versions_at(session, found) if found else []
-        picked = _people(session, asked.submissions)
+        picked = _people(session, seat, asked.submissions)
     return render_template(
         "batch_new.html",
         seat=seat,
@@ -290,9 +290,16 @@ def _options(
     return options
 
 
-def _people(session: Session, submission_ids: Sequence[str]) -> list[str]:
-    query = select(records.Person.name).join(records.Submission, records.Submission.person_id == records.Person.id)
-    return list(session.scalars(query.where(records.Submission.id.in_(submission_ids)).distinct().limit(_LISTED)))
+def _people(session: Session, seat: Seat, submission_ids: Sequence[str]) -> list[str]:
+    """Return the names of those whose submissions are picked: of this course alone, whatever ids the address holds."""
+    query = (
+        select(records.Person.name)
+        .join(records.Submission, records.Submission.person_id == records.Person.id)
+        .join(records.Assignment, records.Assignment.id == records.Submission.assignment_id)
+        .where(records.Assignment.course_id == seat.course.id, records.Submission.kind == "submit")
+        .where(records.Submission.id.in_(submission_ids))
+    )
+    return list(session.scalars(query.distinct().limit(_LISTED)))
 
 
 def _assignments(session: Session, seat: Seat) -> dict[str, records.Assignment]:

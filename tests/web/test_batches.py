@@ -186,6 +186,34 @@ def test_a_second_rerun_of_the_same_submissions_is_refused(portal: Portal) -> No
     begin(ines)
 
 
+def test_nobody_of_another_course_is_named_among_those_picked(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = portal.graded(portal.logged_in("Ada"), failed())["submission"]
+    zoe = portal.person("Zoe", None)
+    with portal.database.write() as session:
+        course = records.Course(slug="elsewhere", title="Elsewhere")
+        session.add(course)
+        session.flush()
+        version = session.get_one(records.Assignment, portal.assignment_id).version_hash
+        session.add(
+            records.Assignment(course_id=course.id, slug="double", version_hash=version, visibility="visible")
+        )
+        session.add(records.Enrolment(course_id=course.id, person_id=zoe, role="student"))
+    with monkeypatch.context() as there:
+        there.setattr(portal, "page", "/courses/elsewhere/assignments/double")
+        other = portal.graded(portal.browser_of(zoe), failed())["submission"]
+    ines = portal.logged_in("Ines", "instructor")
+    asked = {"assignment": "double", "which": "picked", "submission": [own, other]}
+    page = ines.get(f"{RERUNS}/new", query_string=asked).text
+    assert "Ada" in page
+    assert "Zoe" not in page
+    begin(ines)
+    refused = ines.post(RERUNS, {**asked, "reason": REASON})
+    assert refused.status_code == 409
+    assert "Zoe" not in refused.text
+
+
 def test_a_whole_course_is_rerun_by_what_counts(portal: Portal) -> None:
     ada, ines = portal.logged_in("Ada"), portal.logged_in("Ines", "instructor")
     portal.graded(ada, failed())
