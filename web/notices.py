@@ -71,8 +71,6 @@ def notices_of(session: Session, seat: Seat, now: datetime, submission_id: str |
     for row in rows:
         assignment = row.Submission.assignment
         terms = records.own_terms(assignment, extensions.get((seat.person_id, assignment.id)))
-        if row.held or terms.results_held or assignment.visibility != "visible":
-            continue
         told.append(_told(row, tests, records.shown_visibilities(terms, now)))
     return told
 
@@ -90,6 +88,7 @@ def dismiss(notice_id: str) -> Any:
 
 
 def _rows(session: Session, seat: Seat, submission_id: str | None) -> Sequence[Any]:
+    """Return the latest of what may be told now; what is held back takes no place from it."""
     earlier = aliased(records.Submission)
     at = records.Submission.created_at
     is_earlier = or_(earlier.created_at < at, and_(earlier.created_at == at, earlier.id <= records.Submission.id))
@@ -104,14 +103,14 @@ def _rows(session: Session, seat: Seat, submission_id: str | None) -> Sequence[A
             records.Notice,
             records.Submission,
             number.scalar_subquery().label("number"),
-            func.coalesce(records.Marking.held, False).label("held"),
             records.Marking.override_points.label("override"),
         )
         .join(records.Submission, records.Submission.id == records.Notice.submission_id)
         .join(records.Assignment, records.Assignment.id == records.Submission.assignment_id)
         .join(records.Marking, records.Marking.submission_id == records.Submission.id, isouter=True)
         .where(records.Notice.person_id == seat.person_id, records.Notice.seen_at.is_(None))
-        .where(records.Assignment.course_id == seat.course.id)
+        .where(records.Assignment.course_id == seat.course.id, records.Assignment.visibility == "visible")
+        .where(~records.Assignment.results_held, ~func.coalesce(records.Marking.held, False))
         .options(joinedload(records.Submission.assignment).joinedload(records.Assignment.version))
         .order_by(records.Notice.at.desc(), records.Notice.id)
         .limit(_SHOWN)

@@ -97,6 +97,22 @@ def test_nothing_is_told_of_a_result_that_is_held(portal: Portal, ada: Browser, 
     assert "graded again" in ada.get("/courses/ml").text
 
 
+def test_what_is_held_takes_no_place_from_what_may_be_told(portal: Portal, ada: Browser) -> None:
+    grader_id = portal.person("Grete", "grader")
+    later = [str(portal.graded(ada, passed(**SHAPE))["submission"]) for _ in range(10)]
+    with portal.database.write() as session:
+        submissions = session.scalars(select(records.Submission).order_by(records.Submission.created_at)).all()
+        for submission in submissions:
+            records.notify(session, submission, kind="marked", reason="Well argued.")
+        for submission_id in later:
+            session.add(records.Marking(submission_id=submission_id, person_id=grader_id, held=True))
+    told = ada.get("/courses/ml").text
+    assert "Attempt 1 at Double a vector was marked by a grader." in told
+    assert "Attempt 2 at" not in told.partition("was marked")[2]
+    portal.set(visibility="hidden")
+    assert "was marked" not in ada.get("/courses/ml").text
+
+
 def test_other_words_for_the_same_points_are_told(portal: Portal, ada: Browser, ines: Browser) -> None:
     rerun(portal, ines, passed(**SHAPE), failed(**{**VALUE, "points": 0.0, "message": "In other words."}))
     told = ada.get("/courses/ml").text
