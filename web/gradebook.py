@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any, Final
 
@@ -137,26 +137,35 @@ def gradescope_zip(session: Session, book: records.Gradebook, file: IO[bytes]) -
     }
     taken: set[str] = set()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for run in _runs(session, list(counted)):
-            slug, email, cell = counted[run.submission_id]
+        for submission_id, told in _told(session, list(counted)):
+            slug, email, cell = counted[submission_id]
             folder = f"{slug}/{_UNSAFE.sub('_', email)}"
-            folder = folder if folder not in taken else f"{folder}-{run.submission_id[:8]}"
+            folder = folder if folder not in taken else f"{folder}-{submission_id[:8]}"
             taken.add(folder)
-            archive.writestr(f"{folder}/results.json", json.dumps(_results(run, cell), indent=1))
+            archive.writestr(f"{folder}/results.json", json.dumps(_results(told, cell), indent=1))
 
 
-def _results(run: records.Run, cell: records.Cell) -> dict[str, Any]:
-    """Return a run for Gradescope, worth what the gradebook says."""
+def _told(session: Session, submission_ids: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what grading found, for Gradescope: of what is worth something by a grader alone, that it has no tests."""
+    without_run = dict.fromkeys(submission_ids)
+    for run in _runs(session, submission_ids):
+        without_run.pop(run.submission_id)
+        yield run.submission_id, to_gradescope(run.result())
+    for submission_id in without_run:
+        yield submission_id, {"output": "This was not graded by tests."}
+
+
+def _results(told: Mapping[str, Any], cell: records.Cell) -> dict[str, Any]:
+    """Return what grading found for Gradescope, worth what the gradebook says."""
     attempt = cell.attempt
     assert attempt is not None
-    told = to_gradescope(run.result())
     said = [told["output"]]
     if attempt.rubric:
-        said.append(f"Rubric items: {attempt.rubric:+g} points.")
+        said.append(f"Rubric items: {attempt.rubric:+.12g} points.")
     if attempt.percent_off:
         said.append(f"Handed in late: {attempt.percent_off:g} % off.")
     if attempt.override is not None:
-        said.append(f"A grader made it worth {attempt.override:g} points.")
+        said.append(f"A grader made it worth {attempt.override:.12g} points.")
     return {**told, "score": cell.worth, "output": "\n".join(filter(None, said))}
 
 

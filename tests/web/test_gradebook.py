@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from datetime import timedelta
 
@@ -185,6 +186,21 @@ def test_no_cell_of_the_table_is_a_formula(portal: Portal, grete: Browser) -> No
 )
 def test_text_is_made_plain_and_figures_stay(value: str | float | None, cell: str) -> None:
     assert without_formulas(value) == cell
+
+
+def test_a_zip_for_gradescope_has_what_a_grader_alone_made_worth_something(portal: Portal, grete: Browser) -> None:
+    handed_in(portal, "Ada", 7.0)
+    waiting = portal.submit(portal.logged_in("Ben")).get_json()["submission"]
+    with portal.database.write() as session:
+        person_id = session.query(records.Person).filter_by(name="Grete").one().id
+        marks = records.Marks(override=6.5, reason="It is right.")
+        records.mark(session, session.get_one(records.Submission, waiting), marks, person_id, 0)
+    archive = zipfile.ZipFile(io.BytesIO(grete.get(f"{BOOK}/export?form=gradescope").data))
+    assert len(archive.namelist()) == 2
+    assert json.loads(archive.read("double/ben@example.org/results.json")) == {
+        "score": 6.5,
+        "output": "This was not graded by tests.\nA grader made it worth 6.5 points.",
+    }
 
 
 def test_a_zip_for_gradescope_has_no_way_out_of_its_folder(portal: Portal, grete: Browser) -> None:
