@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from grader import records
 from grader.insights import Group
 from grader.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
+from web import reruns
 from web.access import Seat, assignment_at, staff_seat
 from web.classes import ClassAt, class_at, names_at
 from web.crumbs import Crumb, crumbs_to
@@ -77,7 +78,7 @@ def same_seed(course: str, assignment: str) -> Any:
             flash(str(refused), "bad")
             return redirect(url_for("insights.groups", course=course, assignment=assignment), 303)
         batch_id = batch.id
-    parts().intake.wake("batch", len(failing))
+    parts().intake.wake("batch", min(len(failing), reruns.MAX_TOKENS))
     flash(
         "They are being graded with one seed. Come back to the groups when this is done, and discard it: "
         "it is for comparing alone.",

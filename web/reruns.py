@@ -16,6 +16,7 @@ from web.parts import parts
 __all__ = [
     "ACTS",
     "MAX_REASON",
+    "MAX_TOKENS",
     "Act",
     "Asked",
     "Decision",
@@ -30,7 +31,7 @@ __all__ = [
 
 MAX_REASON: Final = 500
 _SEEDS: Final = 2**32
-_TOKENS: Final = 200  # what is not heard of at once, the scheduler says again
+MAX_TOKENS: Final = 200  # what is not heard of at once, the scheduler says again
 _FORETOLD_FROM: Final = 3  # gradings
 _BEGINNING: Final = 8  # characters of a version that tell it from others
 
@@ -126,7 +127,7 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
             version_hash=_version(session, assignment, asked.version),
             seed=asked.seed,
         )
-    parts().intake.wake("batch", min(len(chosen), _TOKENS))
+    parts().intake.wake("batch", min(len(chosen), MAX_TOKENS))
     return batch.id
 
 
@@ -233,7 +234,7 @@ def _pause(session: Session, seat: Seat, batch: records.Batch, _: Decision) -> t
 
 def _resume(session: Session, seat: Seat, batch: records.Batch, _: Decision) -> tuple[str, int]:
     count = records.resume_batch(session, batch, seat.person_id)
-    return f"The rerun goes on, with {_counted(count, 'submission')} to be graded.", min(count, _TOKENS)
+    return f"The rerun goes on, with {_counted(count, 'submission')} to be graded.", min(count, MAX_TOKENS)
 
 
 def _cancel(session: Session, seat: Seat, batch: records.Batch, _: Decision) -> tuple[str, int]:
@@ -245,6 +246,10 @@ def _apply(session: Session, seat: Seat, batch: records.Batch, decision: Decisio
     if decision.scope not in records.SCOPES:
         raise Rejected("Choose what to apply: all, those that rise, or those ticked.")
     _expect_reason(decision)
+    if not seat.manages and not _is_sound(session, batch):
+        raise records.Refused(
+            "This version is neither in force nor found good by the lab, so an instructor has to apply what it gave."
+        )
     done = records.apply_batch(
         session,
         batch,
@@ -254,6 +259,13 @@ def _apply(session: Session, seat: Seat, batch: records.Batch, decision: Decisio
         reason=decision.reason.strip(),
     )
     return f"Applied to {_counted(done.submissions, 'submission')}. {_told(done.told)}", 0
+
+
+def _is_sound(session: Session, batch: records.Batch) -> bool:
+    """Tell whether a batch was graded by what may be in force: else whoever applies it answers for the version."""
+    if batch.assignment is None or batch.version_hash is None:
+        return True
+    return records.is_sound(session, batch.assignment, batch.version_hash)
 
 
 def _discard(session: Session, seat: Seat, batch: records.Batch, decision: Decision) -> tuple[str, int]:

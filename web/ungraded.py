@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from grader import records
+from web import reruns
 from web.access import staff_seat
 from web.parts import parts
 from web.session import user
@@ -44,7 +45,7 @@ def retry(course: str) -> Any:
         seat = staff_seat(session, user().person_id, course)
         counts = records.grade_anew(session, seat.course, chosen, seat.person_id)
     for lane, count in counts.items():
-        parts().intake.wake(lane, count)
+        parts().intake.wake(lane, min(count, reruns.MAX_TOKENS))
     count = sum(counts.values())
     if count:
         flash(f"{count} {'is' if count == 1 else 'are'} being graded anew. What fails again comes back here.", "good")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,9 +19,10 @@ from web import create_app
 from web.limits import limiter
 from web.passwords import hash_of_password
 from web.session import User
+from worker.queue.broker import connect
 from worker.settings import Settings
 
-__all__ = ["PASSWORD", "RIGHT", "Browser", "Portal", "passed", "portal"]
+__all__ = ["PASSWORD", "RIGHT", "Browser", "Portal", "passed", "portal", "tokens"]
 
 PASSWORD = "a sentence to log in"
 RIGHT = "def double(x):\n    return 2 * x\n"
@@ -62,7 +64,7 @@ class Portal:
     """A portal with a course "ml", and an assignment of a tiny bundle in it.
 
     Attributes:
-        app, database: of the portal.
+        app, database, broker_url: of the portal.
         course_id, assignment_id: of the course and the assignment.
         page: the assignment's address.
     """
@@ -70,7 +72,7 @@ class Portal:
     page = "/courses/ml/assignments/double"
 
     def __init__(self, database: records.Database, broker_url: str, **settings: Any) -> None:
-        self.database = database
+        self.database, self.broker_url = database, broker_url
         self.app = create_app(Settings(database_url=database.url, broker_url=broker_url, **settings))
         limiter.reset()  # the broker is shared by tests
         self.bundle: Bundle = bundle_named("double")
@@ -170,6 +172,12 @@ def passed(name: str = "test_hidden.py::test_it", **values: Any) -> results.Test
     """Return a test that passed, or whatever `values` make of it."""
     test = {"name": name, "title": "It works.", "points": 1.0, "max_points": 1.0, "outcome": "passed", **values}
     return results.TestResult(**test)
+
+
+def tokens(portal: Portal, lane: records.Lane) -> int:
+    """Return how often the broker was told that a lane has work, and no worker heard it."""
+    with closing(connect(portal.broker_url)) as client:
+        return int(client.llen(lane))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from grader import records, results
 from grader.bundle import Submission
 from tests.runs import run_of
-from tests.web.portal import Browser, Portal, passed
+from tests.web.portal import Browser, Portal, passed, tokens
 from tests.web.test_queries import counted
 
 PAGE = "/courses/ml/assignments/double"
@@ -247,6 +247,15 @@ def test_one_seed_tells_answers_apart_that_fail_the_same_tests(portal: Portal, s
     assert len(addresses(staff)) == 2
     assert "The same values in the same test" in staff.get(f"{PAGE}/groups").text
     assert grades(portal) == before
+
+
+def test_the_queue_is_not_told_of_each_answer(portal: Portal, staff: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Ada", "Ben", "Cleo"):
+        handed_in(portal, failed(), name=name)
+    monkeypatch.setattr("web.reruns.MAX_TOKENS", 2)
+    before = tokens(portal, "batch")
+    assert staff.post(f"{PAGE}/groups/same-seed").status_code == 303
+    assert tokens(portal, "batch") - before == 2
 
 
 def test_where_another_rerun_holds_them_one_seed_is_refused_with_a_sentence(portal: Portal, staff: Browser) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from grader import records
-from tests.web.portal import Browser, Portal, passed
+from tests.web.portal import Browser, Portal, passed, tokens
 from tests.web.test_queries import queries
 
 PAGE = "/courses/ml/not-graded"
@@ -65,6 +65,15 @@ def test_all_are_graded_anew_and_each_once(portal: Portal, grete: Browser) -> No
     assert "2 are being graded anew" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
     assert "There was nothing to grade anew" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
     assert [len(runs_of(portal, one)) for one in submissions] == [2, 2]
+
+
+def test_the_queue_is_not_told_of_each_one(portal: Portal, grete: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Ada", "Ben", "Chen"):
+        broken(portal, name)
+    monkeypatch.setattr("web.reruns.MAX_TOKENS", 2)
+    before = tokens(portal, "interactive")
+    assert "3 are being graded anew" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
+    assert tokens(portal, "interactive") - before == 2
 
 
 def test_what_a_rerun_could_not_grade_is_graded_anew_for_the_rerun(portal: Portal, grete: Browser) -> None:
