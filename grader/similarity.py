@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-__all__ = ["MIN_TOKENS", "Unavailable", "search"]
+__all__ = ["MAX_SUBMISSIONS", "MIN_TOKENS", "Unavailable", "search"]
 
 NOISE: Final = 25  # characters of filtered code, in which each name is one: shorter matches are chance
 MIN_TOKENS: Final = 60  # of a submission's own, beyond the starter and what most wrote

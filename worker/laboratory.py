@@ -16,7 +16,7 @@ __all__ = ["Laboratory"]
 
 _THREADS: Final = (1, 2)
 
-OnProgress = Callable[[int, int, str], None]
+OnProgress = Callable[[int, int, str], object]
 
 
 class Laboratory:

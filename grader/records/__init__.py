@@ -46,7 +46,7 @@ from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Comment, Marking, MarkingConflict, RubricItem, RubricMark, expect_revision
 from grader.records.marks import Marks, add_item, change_item, changes_since, mark, marks_of
-from grader.records.notices import Notice, NoticeKind, notify
+from grader.records.notices import Notice, NoticeKind, notify, notify_all
 from grader.records.people import Invitation, Person, PersonalToken
 from grader.records.reruns import (
     MAX_BATCH,
@@ -78,7 +78,7 @@ from grader.records.studies import (
 from grader.records.submissions import attempts_used, hand_in
 from grader.records.terms import Terms, extensions_at, own_terms, terms_of
 from grader.records.ungraded import Ungraded, grade_anew, ungraded_in
-from grader.records.uploads import GateShut, Published, Upload, bring, graded_by_others, publish
+from grader.records.uploads import GateShut, Published, Upload, bring, graded_by_others, is_sound, publish
 from grader.records.versions import Version, bundle_of, keep_version
 from grader.records.work import FINISHED, Kind, Run, State, Submission, TestResult
 
@@ -199,6 +199,7 @@ __all__ = [
     "in_order_of",
     "in_words",
     "is_closed",
+    "is_sound",
     "items_of",
     "keep",
     "keep_study",
@@ -211,6 +212,7 @@ __all__ = [
     "neighbours",
     "new_id",
     "notify",
+    "notify_all",
     "open_database",
     "own_terms",
     "pause_batch",

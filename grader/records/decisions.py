@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from grader.records.admission import Refused
 from grader.records.base import new_id
 from grader.records.batches import Batch, BatchItem, chunks, expect_free
-from grader.records.courses import Assignment
+from grader.records.courses import Assignment, Course
 from grader.records.database import clock
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Marking
@@ -71,7 +71,9 @@ def apply_batch(
     moves = [move for move in _moves(session, batch) if _is_meant(move, scope, submission_ids)]
     if not moves:
         raise Refused("There is nothing to apply: no submission of this choice was graded.")
-    _expect_unmoved(move for move in moves if move.run_id != move.run_before)
+    _expect_unmoved(
+        (move for move in moves if move.run_id != move.run_before), "Begin a new rerun, or choose the others"
+    )
     _point(session, batch, moves, to="run_after", applied=True)
     return _decide(session, batch, person_id, moves, "applied", "regraded", reason or batch.reason, scope)
 
@@ -82,10 +84,13 @@ def undo_batch(session: Session, batch: Batch, person_id: str, reason: str = "")
     Raises:
         Refused: it is not applied, another run counts by now, or another undecided batch holds some of its submissions.
     """
+    session.execute(select(Course.id).where(Course.id == batch.course_id).with_for_update(key_share=True))
     if batch.state != "applied":
         raise Refused(f"This rerun is {batch.state}, so there is nothing to undo.")
     moves = [move for move in _moves(session, batch) if move.applied]
-    _expect_unmoved(move for move in moves if move.run_id != move.run_after)
+    _expect_unmoved(
+        (move for move in moves if move.run_id != move.run_after), "Undo the rerun that was applied later first"
+    )
     items = select(BatchItem.submission_id).where(BatchItem.batch_id == batch.id)
     expect_free(session, session.scalars(items).all(), but=batch.id)
     _point(session, batch, moves, to="run_before", applied=False)
@@ -139,14 +144,14 @@ def _is_meant(move: Any, scope: Scope, submission_ids: Collection[str]) -> bool:
     return scope == "all" or move.score_before is None or move.score_after > move.score_before + 1e-6
 
 
-def _expect_unmoved(moved: Any) -> None:
+def _expect_unmoved(moved: Any, remedy: str) -> None:
     names = sorted({move.name for move in moved})
     if not names:
         return
     others = f" and {len(names) - _NAMED} others" if len(names) > _NAMED else ""
     raise Refused(
         f"Nothing was changed. Another grading counts by now for {', '.join(names[:_NAMED])}{others}, "
-        "so this comparison is out of date for them. Begin a new rerun, or choose the others by hand."
+        f"so this comparison is out of date for them. {remedy}."
     )
 
 

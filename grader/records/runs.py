@@ -169,7 +169,8 @@ def keep(session: Session, run_id: str, claim: str, lease_seconds: float) -> boo
 def finish(session: Session, run_id: str, claim: str, result: results.Run) -> bool:
     """Store what a run found and make it its submission's grade; False where the claim is not in force.
 
-    A run of the batch lane, or one that was not graded, leaves the grade as it is.
+    A run of the batch lane, or one that was not graded, leaves the grade as it is; so does one that comes late, when
+    somebody has decided meanwhile that a batch's run counts.
 
     Raises:
         ValueError: the result is of another submission or another version.
@@ -177,7 +178,7 @@ def finish(session: Session, run_id: str, claim: str, result: results.Run) -> bo
     run = _claimed(session, run_id, claim)
     if run is None:
         return False
-    submission = run.submission
+    submission = session.get_one(Submission, run.submission_id, with_for_update={"key_share": True})
     if (result.version, result.submission) != (run.version_hash, submission.content_hash):
         raise ValueError(f"the result is not one of run {run_id}: {result.version}, {result.submission}")
     if result.tests:
@@ -190,7 +191,9 @@ def finish(session: Session, run_id: str, claim: str, result: results.Run) -> bo
     run.message = result.message
     run.duration_ms = result.duration_ms
     run.peak_memory_mib = result.peak_memory_mib
-    if run.lane == "interactive" and run.state == "graded":
+    counting = session.get(Run, submission.run_id) if submission.run_id else None
+    decided = counting is not None and counting.lane == "batch"
+    if run.lane == "interactive" and run.state == "graded" and not decided:
         submission.run_id = run.id
     session.flush()
     return True

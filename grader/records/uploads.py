@@ -16,7 +16,7 @@ from grader.records.studies import Study
 from grader.records.versions import Version, keep_version
 from grader.records.work import Run, Submission
 
-__all__ = ["GateShut", "Published", "Upload", "bring", "graded_by_others", "publish"]
+__all__ = ["GateShut", "Published", "Upload", "bring", "graded_by_others", "is_sound", "publish"]
 
 
 class Upload(Base):
@@ -154,6 +154,11 @@ def _keep_in_reach(session: Session, assignment: Assignment) -> None:
     before = assignment.version_hash
     if before is not None and session.get(Upload, (assignment.id, before)) is None:
         session.add(Upload(assignment_id=assignment.id, version_hash=before, at=assignment.created_at))
+
+
+def is_sound(session: Session, assignment: Assignment, version_hash: str) -> bool:
+    """Tell whether a version is in force, or its last examination found its gate open."""
+    return version_hash == assignment.version_hash or _gate(session, assignment.id, version_hash) is True
 
 
 def _gate(session: Session, assignment_id: str, version_hash: str) -> bool | None:

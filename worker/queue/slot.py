@@ -62,6 +62,7 @@ class Slot:
         self._pool = open_pool(settings, lane, self._count_replacement)
         self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds, self._pool.trouble)
         self._studies = Studies(settings, lane, self._database, self._bundles, self._heartbeat)
+        self._studies_first = lane == "batch"
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -81,11 +82,13 @@ class Slot:
     def grade_next(self) -> None:
         """Grade the run whose turn it is, if one waits that there is a bench for.
 
-        In the batch lane, a study goes first: somebody waits for it.
+        In the batch lane, a study goes first, for somebody waits for it; but after a study a run has its turn.
         """
         environments = self._environments()
-        if self._lane == "batch" and self._studies.work_on_next(environments):
+        if self._studies_first and self._studies.work_on_next(environments):
+            self._studies_first = False
             return
+        self._studies_first = self._lane == "batch"
         taken = self._take_patiently(environments) if environments else None
         if taken is None:
             if len(environments) < len(ENVIRONMENTS):

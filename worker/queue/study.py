@@ -1,28 +1,30 @@
 """One try of a study: the lab examines a version on benches of its own, or submissions are searched for likeness."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
-from grader import records, similarity
+from grader import policy, records, similarity
 from grader.bundle import Bundle
 from worker.laboratory import Laboratory
+from worker.queue.app import TASK_SECONDS
 from worker.queue.bundles import Bundles
 from worker.settings import Lane, Settings
 from worker.walls.choice import choose_wall
 
 __all__ = ["OnProgress", "TookTooLong", "study"]
 
-EXAMINATION_SECONDS: Final = 900.0  # less than a task may take
+_STUDY_SECONDS: Final = 900.0
+_MARGIN_SECONDS: Final = 60.0  # for benches to start and to end
 
 OnProgress = Callable[[int, int, str], object]
 
 
 class TookTooLong(Exception):
-    """An examination was ended because of its time; the text says so to its author."""
+    """A study was ended because of its time; the text says so to whoever asked."""
 
 
 def study(
@@ -36,7 +38,7 @@ def study(
     """Return a study's report, and whether the gate is open where it is an examination.
 
     Raises:
-        TookTooLong: the examination was ended.
+        TookTooLong: its time is up.
         worker.walls.WallUnavailable, worker.bench.BenchError: no bench could be had.
         grader.similarity.Unavailable: what the search needs is not installed.
         grader.records.DatabaseGone: the database cannot be reached.
@@ -47,36 +49,42 @@ def study(
     with database.read() as session:
         submissions = _last_submissions(session, taken.assignment_id)
     starter = bundle.starter if bundle else {}
-    return similarity.search(submissions, starter, lambda done, total: on_progress(done, total, "pairs")), None
+    go_on = _until(time.monotonic() + _STUDY_SECONDS, on_progress, "There is too much code to be compared.")
+    return similarity.search(submissions, starter, lambda done, total: go_on(done, total, "pairs")), None
 
 
 def _examine(
     taken: records.TakenStudy, bundle: Bundle, settings: Settings, lane: Lane, on_progress: OnProgress
 ) -> tuple[dict[str, Any], bool]:
-    ends_at = time.monotonic() + EXAMINATION_SECONDS
-
-    def go_on(done: int, total: int, doing: str) -> None:
-        on_progress(done, total, doing)
-        if time.monotonic() > ends_at and done < total:
-            minutes = EXAMINATION_SECONDS / 60
-            raise TookTooLong(
-                f"The examination was ended after {minutes:.0f} minutes, with {done} of {total} gradings done. "
-                "Make the tests quicker, or lower `limits.run_seconds`."
-            )
-
+    # A grading that has begun is waited for, and a task that takes too long would be killed with nothing said.
+    longest = bundle.manifest.limits.run_seconds + policy.LAB_DIAGNOSIS_SECONDS + policy.JUDGE_GRACE_SECONDS
+    ends_at = time.monotonic() + min(_STUDY_SECONDS, TASK_SECONDS - longest - _MARGIN_SECONDS)
+    go_on = _until(ends_at, on_progress, "Make the tests quicker, or lower `limits.run_seconds`.")
     wall, _ = choose_wall(settings, lane)
     with Laboratory(wall, bundle.manifest.environment) as laboratory:
         report = laboratory.examine(bundle, taken.seed, go_on)
     return {**report.to_json(), "seed": taken.seed}, report.gate_open
 
 
-def _last_submissions(session: Session, assignment_id: str) -> dict[str, Any]:
-    """Return the files of each student's last submission, by its id."""
-    query = (
-        select(records.Submission)
-        .where(records.Submission.assignment_id == assignment_id, records.Submission.kind == "submit")
-        .order_by(records.Submission.created_at, records.Submission.id)
-        .options(undefer(records.Submission.files))
-    )
-    last = {submission.person_id: submission for submission in session.scalars(query)}
-    return {submission.id: submission.files for submission in last.values()}
+def _until(ends_at: float, on_progress: OnProgress, remedy: str) -> OnProgress:
+    """Return what tells of progress, and ends the study when its time is up."""
+
+    def go_on(done: int, total: int, doing: str) -> None:
+        on_progress(done, total, doing)
+        if time.monotonic() > ends_at and done < total:
+            raise TookTooLong(f"Its time was up with {done} of {total} done. {remedy}")
+
+    return go_on
+
+
+def _last_submissions(session: Session, assignment_id: str) -> dict[str, Mapping[str, bytes]]:
+    """Return the files of each student's last submission, by its id; of no more than are compared."""
+    of_assignment = (records.Submission.assignment_id == assignment_id, records.Submission.kind == "submit")
+    query = select(records.Submission.person_id, records.Submission.id).where(*of_assignment)
+    in_order = query.order_by(records.Submission.created_at, records.Submission.id)
+    last = {row.person_id: row.id for row in session.execute(in_order)}
+    files = {}
+    for submission_id in list(last.values())[: similarity.MAX_SUBMISSIONS]:
+        found = select(records.Submission.files).where(records.Submission.id == submission_id)
+        files[submission_id] = session.scalars(found).one()
+    return files
