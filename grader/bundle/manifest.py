@@ -2,14 +2,13 @@
 
 import keyword
 import re
-import tomllib
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from grader.bundle.names import reserved_reason
 from grader.bundle.problems import listed, shown
-from grader.bundle.tables import StrictModel, at_least_one, read_table
+from grader.bundle.tables import StrictModel, at_least_one, parsed, read_table
 
 __all__ = ["MANIFEST_FILE", "Lab", "Limits", "Manifest", "Policy", "handed_in_names", "read_manifest"]
 
@@ -103,8 +102,8 @@ class Manifest(StrictModel):
 def handed_in_names(data: bytes) -> tuple[str, ...]:
     """Return the `files` of a manifest whose other keys may be wrong; () where `files` is wrong too."""
     try:
-        return TypeAdapter(HandedIn).validate_python(tomllib.loads(data.decode())["files"])
-    except (ValueError, KeyError, RecursionError):
+        return TypeAdapter(HandedIn).validate_python(parsed(data)["files"])
+    except (ValueError, KeyError):
         return ()
 
 

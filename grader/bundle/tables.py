@@ -1,18 +1,25 @@
 """TOML read into a strict model, with every mistake said in a sentence of its own."""
 
+import re
 import tomllib
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from grader.bundle.problems import did_you_mean, shown
 
-__all__ = ["StrictModel", "at_least_one", "read_table"]
+__all__ = ["StrictModel", "at_least_one", "parsed", "read_table"]
 
 Item = TypeVar("Item")
 Model = TypeVar("Model", bound=BaseModel)
+
+MAX_TABLE_BYTES: Final = 64 * 1024
+# tomllib's time grows with the square of a key's parts; none of ours has more than two.
+LONG_KEY: Final = re.compile(
+    r"""(?:^[ \t]*+\[{0,2}|[{,])(?:[ \t]*+(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.){50}""", re.MULTILINE
+)
 
 SENTENCES: Mapping[str, str] = {
     "missing": "`{field}` is missing.",
@@ -45,14 +52,36 @@ def at_least_one(items: tuple[Item, ...]) -> tuple[Item, ...]:
     return items
 
 
+def parsed(data: bytes) -> dict[str, Any]:
+    """Return what TOML says.
+
+    Raises:
+        UnicodeDecodeError: it is not UTF-8.
+        ValueError: it is too large, or not valid; the text says why.
+    """
+    text = data.decode("utf-8")
+    if len(data) > MAX_TABLE_BYTES:
+        raise ValueError(f"the file is larger than {MAX_TABLE_BYTES // 1024} KiB")
+    if LONG_KEY.search(text):
+        raise ValueError("not valid TOML: a key has more than 50 parts")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"not valid TOML: {shown(str(error))}") from None
+    except RecursionError:
+        raise ValueError("not valid TOML: nested too deeply") from None
+    except ValueError:  # Python turns only so many digits into a number
+        raise ValueError("not valid TOML: a number has too many digits") from None
+
+
 def read_table(file: str, data: bytes, model: type[Model], problems: list[str]) -> Model | None:
     """Return the TOML in `data` as a `model`, or None after adding what is wrong to `problems`."""
     try:
-        table = tomllib.loads(data.decode("utf-8"))
+        table = parsed(data)
     except UnicodeDecodeError:
         return None  # said once already, for every file alike
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        problems.append(f"{file}: not valid TOML: {shown(str(error)) or 'nested too deeply'}.")
+    except ValueError as error:
+        problems.append(f"{file}: {error}.")
         return None
     try:
         return model.model_validate(table)
@@ -99,5 +128,7 @@ def _value(value: object) -> str:
             return "a list"
         case dict():
             return "a table"
+        case int() if value.bit_length() > 64:  # as a hexadecimal number it has digits without end
+            return "a number that large"
         case _:
             return shown(str(value))

@@ -75,6 +75,24 @@ MISTAKES = {
         manifest("order = 10", "order ="),
         ["assignment.toml: not valid TOML: Invalid value (at line 4, column 8)."],
     ),
+    "endless number": (
+        table(f"x = {'9' * 5000}"),
+        ["assignment.toml: not valid TOML: a number has too many digits."],
+    ),
+    "large number": (
+        table(f"[limits]\nmemory_mib = 0x{'f' * 5000}"),
+        ["assignment.toml: `limits.memory_mib` must be at most 8192, not a number that large."],
+    ),
+    "endless key": (table("a." * 20_000 + "a = 1"), ["assignment.toml: not valid TOML: a key has more than 50 parts."]),
+    "endless heading": (
+        table('[ "a\\"" .' + "a . " * 50 + "a]"),
+        ["assignment.toml: not valid TOML: a key has more than 50 parts."],
+    ),
+    "endless inline key": (
+        table("x = {b = 1, " + "a." * 100 + "a = 1}"),
+        ["assignment.toml: not valid TOML: a key has more than 50 parts."],
+    ),
+    "huge manifest": (table("#" * 64 * 1024), ["assignment.toml: the file is larger than 64 KiB."]),
     "unknown key": (
         manifest("title =", "tilte ="),
         [
@@ -212,6 +230,7 @@ MISTAKES = {
         {"cards.toml": b"[[cards]"},
         ["cards.toml: not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 8)."],
     ),
+    "huge deck": ({"cards.toml": b"#" * (64 * 1024 + 1)}, ["cards.toml: the file is larger than 64 KiB."]),
     "no cards": ({"cards.toml": b"cards = []"}, ["cards.toml: `cards` must have at least one item."]),
     "misspelt card": (
         {"cards.toml": b'[[cards]]\nfornt = "a"\nback = "b"'},
