@@ -190,11 +190,12 @@ def _take_in(course: str, roster: Roster) -> Any:
         preview = _preview(seat, roster.lines, known)
         new = {line.email: records.new_id() for line in preview.new}
         if new:
-            people = [{"id": new[line.email], "email": line.email, "name": line.name} for line in preview.new]
-            session.execute(insert(records.Person), people)
+            rows = [{"id": new[line.email], "email": line.email, "name": line.name} for line in preview.new]
+            session.execute(insert(records.Person), rows)
         invitations = invite_all(session, list(new.values()))
-        _enrol(session, seat, preview, {**known.people, **new})
-        _note_import(session, seat, preview, known)
+        people = {**known.people, **new}
+        _enrol(session, seat, preview, people)
+        _note_import(session, seat, preview, known, people)
     links = [url_for("accounts.accept", secret=secret, _external=True) for secret in invitations]
     return render_template(
         "imported.html",
@@ -222,7 +223,8 @@ def _enrol(session: Session, seat: Seat, preview: Preview, people: Mapping[str, 
         session.execute(update(records.Enrolment), changed)
 
 
-def _note_import(session: Session, seat: Seat, preview: Preview, known: Known) -> None:
+def _note_import(session: Session, seat: Seat, preview: Preview, known: Known, people: Mapping[str, str]) -> None:
+    """Write down how many a roster touched, and by name whoever was given another role or one above a student's."""
     records.audit(
         session,
         actor=seat.person_id,
@@ -232,19 +234,20 @@ def _note_import(session: Session, seat: Seat, preview: Preview, known: Known) -
         after={"new": len(preview.new), "enrolled": len(preview.enrolled), "changed": len(preview.changed)},
     )
     at = records.clock(session)
+    fresh = [line for line in (*preview.new, *preview.enrolled) if line.role != "student"]
+    changed = [line for line in preview.changed if known.role_of(line) != line.role]
     entries = [
         {
             "at": at,
             "actor": seat.person_id,
             "action": "change role",
-            "subject": f"person {known.people[line.email]} in course {seat.course.id}",
+            "subject": f"person {people[line.email]} in course {seat.course.id}",
             "course_id": seat.course.id,
             "reason": "by a roster",
             "before": {"role": known.role_of(line)},
             "after": {"role": line.role},
         }
-        for line in preview.changed
-        if known.role_of(line) != line.role
+        for line in (*fresh, *changed)
     ]
     if entries:
         session.execute(insert(records.AuditEntry), entries)

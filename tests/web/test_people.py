@@ -110,6 +110,27 @@ def test_who_changed_whom_is_on_the_audit_log(portal: Portal) -> None:
     assert (entry.action, entry.before, entry.after) == ("change role", {"role": "student"}, {"role": "grader"})
 
 
+def test_whoever_a_roster_makes_more_than_a_student_is_on_the_audit_log_by_name(portal: Portal) -> None:
+    ben, ada, cleo = portal.person("Ben", None), portal.person("Ada"), portal.person("Cleo")
+    text = (
+        "email,name,role,section\nzoe@example.org,Zoë,instructor,\nyan@example.org,Yan,student,\n"
+        "ben@example.org,Ben,grader,\nada@example.org,Ada,grader,\ncleo@example.org,Cleo,student,Monday\n"
+    )
+    assert confirm(portal.logged_in("Amir", "admin"), text).status_code == 200
+    with portal.database.read() as session:
+        zoe = session.scalars(select(records.Person.id).where(records.Person.email == "zoe@example.org")).one()
+        entries = session.scalars(select(records.AuditEntry).where(records.AuditEntry.reason == "by a roster")).all()
+        counts = session.scalars(select(records.AuditEntry).where(records.AuditEntry.action == "import roster")).one()
+    assert {(one.action, one.subject.split()[1], one.before["role"], one.after["role"]) for one in entries} == {
+        ("change role", zoe, None, "instructor"),
+        ("change role", ben, None, "grader"),
+        ("change role", ada, "student", "grader"),
+    }
+    assert len(entries) == 3
+    assert cleo not in {one.subject.split()[1] for one in entries}
+    assert counts.after == {"new": 2, "enrolled": 1, "changed": 2}
+
+
 @pytest.mark.parametrize(
     "data",
     [
