@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -202,9 +202,10 @@ def _view() -> tuple[View, str]:
 
 def _parsed(day: str) -> datetime | None:
     try:
-        return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+        moment = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         return None
+    return moment if moment.year < MAXYEAR else None  # whose last day has no next
 
 
 def _day(day: str) -> datetime:

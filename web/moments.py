@@ -24,9 +24,9 @@ def read_moment(text: str, known: datetime | None = None) -> datetime | None:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ValueError("This is no date with a time, such as 2026-11-30T18:00.") from None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    if moment.year not in _YEARS:
+    if moment.year not in _YEARS:  # of all years there are, not each first and last moment has one in UTC
         raise ValueError(f"The year lies between {_YEARS[0]} and {_YEARS[-1]}.")
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return known if known is not None and known.replace(microsecond=0) == moment else moment
 
 

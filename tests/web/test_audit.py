@@ -71,9 +71,11 @@ def test_it_is_filtered(portal: Portal, ines: Browser, grete: str) -> None:
 
 
 def test_a_day_that_is_none_is_told_so(ines: Browser) -> None:
-    answer = ines.get(f"{LOG}?since=yesterday")
-    assert answer.status_code == 422
-    assert "yesterday is no day" in answer.text
+    for asked, day in (("since", "yesterday"), ("until", "9999-12-31")):
+        answer = ines.get(f"{LOG}?{asked}={day}")
+        assert answer.status_code == 422
+        assert f"{day} is no day" in answer.text
+        assert ines.get(f"{LOG}/export?{asked}={day}").status_code == 200
 
 
 def test_it_has_pages(portal: Portal, ines: Browser, grete: str) -> None:

@@ -109,6 +109,8 @@ def test_terms_that_somebody_else_changed_meanwhile_are_shown_once_more(portal: 
     [
         ({"due_at": "yesterday"}, "This is no date with a time"),
         ({"due_at": "0001-01-01T00:00"}, "The year lies between 2000 and 2100."),
+        ({"due_at": "0001-01-01T00:00+10:00"}, "The year lies between 2000 and 2100."),
+        ({"opens_at": "9999-12-31T23:59-10:00"}, "The year lies between 2000 and 2100."),
         ({"opens_at": "2030-02-01T00:00", "due_at": "2030-01-01T00:00"}, "It would be due before it opens."),
         ({"attempts": "-1"}, "This is a whole number from 0 to 10,000."),
         ({"attempts": "99999999999999"}, "This is a whole number from 0 to 10,000."),
