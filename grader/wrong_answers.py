@@ -77,6 +77,10 @@ def _bound(tree: ast.Module) -> Iterable[str]:
             yield node.arg
         elif isinstance(node, ast.alias) and node.asname:
             yield node.asname
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            yield node.name
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
 
 
 def _words(name: str) -> Iterable[str]:
@@ -94,12 +98,14 @@ class _Anonymous(ast.NodeTransformer):
         )
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        for field in ("id", "attr", "arg", "name", "asname"):
+        for field in ("id", "attr", "arg", "name", "asname", "rest"):
             value = getattr(node, field, None)
             if isinstance(value, str):
                 setattr(node, field, self._names.get(value, value))
         if isinstance(node, (ast.Global, ast.Nonlocal)):
             node.names = [self._names.get(name, name) for name in node.names]
+        if isinstance(node, ast.MatchClass):
+            node.kwd_attrs = [self._names.get(name, name) for name in node.kwd_attrs]
         if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:] or ([] if isinstance(node, ast.Module) else [ast.Pass()])
         return super().generic_visit(node)
@@ -107,6 +113,9 @@ class _Anonymous(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, str) and self._telling is not None:
             node.value = self._telling.sub("somebody", node.value)
+        elif isinstance(node.value, bytes) and self._telling is not None:
+            text = node.value.decode("utf-8", "surrogateescape")  # as bytes that are no text, it comes back as it was
+            node.value = self._telling.sub("somebody", text).encode("utf-8", "surrogateescape")
         return node
 
 

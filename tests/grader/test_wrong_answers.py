@@ -1,6 +1,7 @@
 """A student's code becomes a known-wrong answer that says nothing of the student."""
 
 import ast
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,38 @@ def test_who_wrote_it_cannot_be_told() -> None:
     assert "ada" not in text.lower().replace("metadata", "")
     assert "example" not in text
     assert "#" not in text
+
+
+def test_who_wrote_it_is_in_no_bytes_handlers_or_patterns() -> None:
+    code = b"""
+class Point:
+    def __init__(self, max_steps):
+        self.ada_x = max_steps
+
+def train(data, max_steps):
+    by = b"by Ada Max\\xff"
+    try:
+        raise ValueError("wrong")
+    except ValueError as ada:
+        seen = [str(ada)]
+    match data:
+        case [ada_first, *ada_rest]:
+            seen += [ada_first, ada_rest]
+        case {"x": _, **ada_others}:
+            seen += [ada_others]
+        case Point(ada_x=int() as adas):
+            seen += [adas]
+    return seen, by
+"""
+    text = drafted(code)
+
+    assert "ada" not in text.lower()
+    namespace: dict[str, Any] = {}
+    exec(compile(text, "draft", "exec"), namespace)
+    by = b"by somebody somebody\xff"
+    assert namespace["train"]([1, 2], 1) == (["wrong", 1, [2]], by)
+    assert namespace["train"]({"x": 1, "y": 2}, 1) == (["wrong", {"y": 2}], by)
+    assert namespace["train"](namespace["Point"](3), 1) == (["wrong", 3], by)
 
 
 def test_what_it_does_stays() -> None:
