@@ -115,7 +115,8 @@ def change_item(submission_id: str, item_id: str) -> Any:
             # what is offered no more keeps its words and points, whatever stands in the fields beside the button
             title, points = (item.title, item.points) if retired else (typed.item_title, number_in(typed.item_points))
             touched = records.change_item(session, item, title, points, seat.person_id, retired=retired)
-            _tell_all(session, touched, f"The rubric item {item.title} now counts {item.points:+.12g}.")
+            if not submission.assignment.results_held:
+                _tell_all(session, touched, f"The rubric item {item.title} now counts {item.points:+.12g}.")
         flash(_said_of(item, len(touched)), "good")
         return redirect(_address(submission_id), 303)
     return problem[0]
@@ -207,14 +208,12 @@ def _mark(
 
 
 def _tell_all(session: Session, submission_ids: list[str], reason: str) -> None:
-    query = select(records.Submission, records.Marking).join(
-        records.Marking, records.Marking.submission_id == records.Submission.id
-    )
+    """Tell the students of submissions of one assignment, but for those whose result is held back."""
     for begin in range(0, len(submission_ids), 5000):  # a statement has so many parameters at most
-        rows = session.execute(query.where(records.Submission.id.in_(submission_ids[begin : begin + 5000]))).all()
-        for submission, marking in rows:
-            if not marking.held and not submission.assignment.results_held:
-                records.notify(session, submission, kind="marked", reason=reason)
+        held = select(records.Marking.submission_id).where(records.Marking.held)
+        some = submission_ids[begin : begin + 5000]
+        back = set(session.scalars(held.where(records.Marking.submission_id.in_(some))))
+        records.notify_all(session, [one for one in some if one not in back], reason)
 
 
 def _said_of(item: records.RubricItem, touched: int) -> str:

@@ -22,7 +22,7 @@ from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
 from grader.records.database import Database, DatabaseGone, clock, open_database
 from grader.records.decisions import SCOPES, Decided, Scope, apply_batch, discard_batch, undo_batch
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
-from grader.records.extensions import Extension, extend, withdraw
+from grader.records.extensions import Extension, extend, hold_terms, withdraw
 from grader.records.forecast import Standing, places, standing, standings
 from grader.records.gradebook import (
     Cell,
@@ -196,6 +196,7 @@ __all__ = [
     "gradebook_of",
     "graded_by_others",
     "hand_in",
+    "hold_terms",
     "in_order_of",
     "in_words",
     "is_closed",

@@ -1,9 +1,10 @@
 """Notices: what a student is told that changed without their doing."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grader.records.base import Base, new_id, now, one_of
@@ -11,7 +12,9 @@ from grader.records.database import clock
 from grader.records.types import Text
 from grader.records.work import Submission
 
-__all__ = ["Notice", "NoticeKind", "notify"]
+__all__ = ["Notice", "NoticeKind", "notify", "notify_all"]
+
+_AT_ONCE: Final = 5000  # a statement has so many parameters at most
 
 NoticeKind = Literal["regraded", "restored", "marked"]
 
@@ -77,3 +80,38 @@ def notify(
     notice.at = clock(session)
     session.flush()
     return notice
+
+
+def notify_all(session: Session, submission_ids: Sequence[str], reason: str) -> None:
+    """Tell the students of many submissions what a grader changed, as `notify` does, in a few statements."""
+    at = clock(session)
+    for begin in range(0, len(submission_ids), _AT_ONCE):
+        some = submission_ids[begin : begin + _AT_ONCE]
+        run_id = select(Submission.run_id).where(Submission.id == Notice.submission_id).scalar_subquery()
+        anew = (
+            update(Notice)
+            .where(Notice.submission_id.in_(some), Notice.kind == "marked")
+            .where(Notice.batch_id.is_(None), Notice.seen_at.is_(None))
+            .values(run_before=run_id, run_after=run_id, reason=reason, at=at)
+            .returning(Notice.submission_id)
+        )
+        told = set(session.scalars(anew.execution_options(synchronize_session=False)))
+        rows = session.execute(
+            select(Submission.id, Submission.person_id, Submission.run_id).where(Submission.id.in_(some))
+        )
+        notices = [
+            {
+                "id": new_id(),
+                "person_id": row.person_id,
+                "submission_id": row.id,
+                "kind": "marked",
+                "run_before": row.run_id,
+                "run_after": row.run_id,
+                "reason": reason,
+                "at": at,
+            }
+            for row in rows
+            if row.id not in told
+        ]
+        if notices:
+            session.execute(insert(Notice), notices)

@@ -8,6 +8,7 @@ import pytest
 
 from grader import records
 from tests.web.portal import Browser, Portal, passed
+from tests.web.test_queries import counted
 
 
 @pytest.fixture
@@ -140,6 +141,35 @@ def test_an_item_is_made_and_changed_for_all_it_holds_for(portal: Portal, grete:
     grete.post(at(submission, "rubric", item.id), gone | {"revision": 2, "retire": "1"})
     assert worth(portal, submission) == 6.0
     assert "(retired)" in grete.get(at(submission)).text
+
+
+@pytest.mark.both_databases
+def test_students_are_told_of_another_rubric_in_a_few_statements(
+    portal: Portal, grete: Browser, submission: str
+) -> None:
+    database = portal.app.extensions["gradeloop"].database
+    [item] = rubric(portal, ("Style", 1.0))
+
+    def change(revision: int, was: str, points: str) -> int:
+        named = {"was_title": "Style", "item_title": "Style", "was_points": was, "item_points": points}
+        with counted(database) as statements:
+            answer = grete.post(at(submission, "rubric", item), {"revision": revision, **named})
+        assert answer.status_code == 303, answer.text
+        return len(statements)
+
+    save(grete, submission, item=[item])
+    few = change(1, "1", "2")
+    others = [str(portal.graded(portal.logged_in(name), passed())["submission"]) for name in ("Ben", "Chen", "Dora")]
+    for other in others:
+        save(grete, other, item=[item], **({"held": "1"} if other == others[2] else {}))
+    with portal.database.write() as session:  # Ben has read that he was marked, Chen has not
+        session.query(records.Notice).filter_by(submission_id=others[0]).one().seen_at = records.clock(session)
+    assert change(attempt_revision(portal, submission), "2", "3") <= few + 1  # one more: a notice is new
+    with portal.database.read() as session:
+        told = session.query(records.Notice).filter_by(reason="The rubric item Style now counts +3.").all()
+        ids = sorted(notice.submission_id for notice in told)
+        assert all(notice.run_before == notice.run_after == notice.submission.run_id for notice in told)
+    assert ids == sorted([submission, *others[:2]])
 
 
 def test_an_item_keeps_all_digits_when_renamed_and_is_as_it_was_when_retired(
