@@ -186,9 +186,7 @@ def test_a_second_rerun_of_the_same_submissions_is_refused(portal: Portal) -> No
     begin(ines)
 
 
-def test_nobody_of_another_course_is_named_among_those_picked(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_of_another_course_is_named_among_those_picked(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     own = portal.graded(portal.logged_in("Ada"), failed())["submission"]
     zoe = portal.person("Zoe", None)
     with portal.database.write() as session:
@@ -196,9 +194,7 @@ def test_nobody_of_another_course_is_named_among_those_picked(
         session.add(course)
         session.flush()
         version = session.get_one(records.Assignment, portal.assignment_id).version_hash
-        session.add(
-            records.Assignment(course_id=course.id, slug="double", version_hash=version, visibility="visible")
-        )
+        session.add(records.Assignment(course_id=course.id, slug="double", version_hash=version, visibility="visible"))
         session.add(records.Enrolment(course_id=course.id, person_id=zoe, role="student"))
     with monkeypatch.context() as there:
         there.setattr(portal, "page", "/courses/elsewhere/assignments/double")
