@@ -218,3 +218,19 @@ def test_a_report_of_an_assignment_that_cannot_be_opened_holds_its_problems() ->
         "The assignment can be opened",
         "it cannot",
     )
+
+
+def test_where_the_reference_cannot_be_graded_nothing_else_is_said_to_hold(bundle: Bundle) -> None:
+    found = report(bundle, answer("reference", not_graded("a slip in the suite")))
+    assert shut(found).title == "No answer makes the suite itself fail"
+    assert len(found.checks) == 1
+
+
+def test_each_answer_has_its_verdict(bundle: Bundle) -> None:
+    answers = {(one.kind, one.name): one for one in report(bundle).answers}
+    assert answers["reference", "reference"].verdict == "Full marks."
+    assert {one.verdict for one in answers.values() if one.kind == "wrong"} == {"Loses marks and is recognised."}
+    assert all(one.ok and one.line and one.diff for one in answers.values() if one.kind == "mutant")
+    lucky = answer("wrong", run_of(PASSED, PASSED), name="squares")
+    caught_never = {one.name: one for one in report(bundle, lucky).answers if one.kind == "wrong"}["squares"]
+    assert (caught_never.ok, caught_never.verdict) == (False, "Has full marks: no test catches this mistake.")
