@@ -63,6 +63,7 @@ def save(course: str, assignment: str) -> Any:
     with parts().database.write() as session:
         seat = managing_seat(session, user().person_id, course)
         found = assignment_at(session, seat, assignment)
+        records.hold_terms(session, found)
         read = _read_terms(found, records.clock(session))
         if read.errors:
             return _page(session, seat, found, read.errors), 422
@@ -80,6 +81,7 @@ def extend(course: str, assignment: str) -> Any:
     with parts().database.write() as session:
         seat = managing_seat(session, user().person_id, course)
         found = assignment_at(session, seat, assignment)
+        records.hold_terms(session, found)
         who = _chosen(session, seat, request.form.get("who", ""))
         read = _read_extension(found)
         if not who:

@@ -12,7 +12,7 @@ from grader.records.courses import Assignment, Enrolment
 from grader.records.database import clock
 from grader.records.log import audit
 
-__all__ = ["Extension", "extend", "withdraw"]
+__all__ = ["Extension", "extend", "hold_terms", "withdraw"]
 
 
 class Extension(Base):
@@ -36,6 +36,12 @@ class Extension(Base):
     granted_at: Mapped[datetime] = mapped_column(default=now)
 
 
+def hold_terms(session: Session, assignment: Assignment) -> None:
+    """Let nobody else set an assignment's terms or extensions until the transaction ends, and read it anew."""
+    query = select(Assignment).where(Assignment.id == assignment.id).with_for_update(key_share=True)
+    session.execute(query.execution_options(populate_existing=True))
+
+
 def extend(
     session: Session,
     assignment: Assignment,
@@ -56,10 +62,11 @@ def extend(
         reason: why, which is logged.
         granted_by: who grants it.
     """
+    hold_terms(session, assignment)  # there is no row yet to lock of an extension that two grant at once
     students = select(Enrolment.person_id).where(
         Enrolment.course_id == assignment.course_id, Enrolment.role == "student", Enrolment.person_id.in_(person_ids)
     )
-    held = {one.person_id: one for one in session.scalars(_extensions(assignment).with_for_update())}
+    held = {one.person_id: one for one in session.scalars(_extensions(assignment))}
     at = clock(session)
     ids = sorted(session.scalars(students))
     for person_id in ids:
@@ -76,7 +83,8 @@ def extend(
 
 def withdraw(session: Session, assignment: Assignment, person_id: str, by: str, reason: str = "") -> bool:
     """Let the assignment's own terms hold for a student again; return whether others did."""
-    extension = session.scalar(_extensions(assignment).where(Extension.person_id == person_id).with_for_update())
+    hold_terms(session, assignment)
+    extension = session.scalar(_extensions(assignment).where(Extension.person_id == person_id))
     if extension is None:
         return False
     before = _as_data(assignment, extension)

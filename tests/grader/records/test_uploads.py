@@ -1,7 +1,9 @@
 """Versions of an assignment in the records: brought, put in force through the gate, and restored."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -131,6 +133,31 @@ def test_an_extension_takes_the_place_of_another_and_is_withdrawn(session: Sessi
         ("extend", False, False),
         ("withdraw extension", False, True),
     ]
+
+
+def test_of_two_who_extend_the_same_at_once_the_later_stands(database: records.Database) -> None:
+    with database.write() as session:
+        task, ines = samples.assignment(session), samples.person(session, "Ines")
+        students = [samples.person(session).id for _ in range(20)]
+        for one in students:
+            session.add(records.Enrolment(course_id=task.course_id, person_id=one, role="student"))
+    both = Barrier(2)
+
+    def extend(attempts: int) -> int:
+        both.wait()
+        with database.write() as session:
+            found = session.get_one(records.Assignment, task.id)
+            return records.extend(
+                session, found, students, due_at=None, attempts=attempts, reason="ill", granted_by=ines.id
+            )
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(extend, (4, 5))) == [20, 20]
+    with database.read() as session:
+        entries = session.scalars(select(records.AuditEntry).order_by(records.AuditEntry.id)).all()
+        held = {one.attempts for one in session.scalars(select(records.Extension))}
+    assert held == {entries[-1].after["attempts"]}
+    assert [entry.before is None for entry in entries] == [True] * 20 + [False] * 20
 
 
 def test_only_terms_that_change_are_written_down(session: Session) -> None:
