@@ -114,6 +114,23 @@ def test_the_comparison_is_filtered_and_paged(portal: Portal, monkeypatch: pytes
     assert "No submission of this rerun is like that." in ines.get(f"{page}?name=nobody").text
 
 
+def test_what_an_unexamined_draft_gave_is_for_an_instructor_to_apply(portal: Portal) -> None:
+    grader, ines = portal.logged_in("Grete", "grader"), portal.logged_in("Ines", "instructor")
+    portal.graded(portal.logged_in("Ada"), failed())
+    draft = type(portal.bundle).from_files("double", {**portal.bundle.files, "prompt.md": b"# Double\n\nAnew.\n"})
+    author = portal.person("Amir", "admin")
+    with portal.database.write() as session:
+        records.bring(session, session.get_one(records.Assignment, portal.assignment_id), draft, author)
+    page = begin(grader, version=draft.version)
+    grade(portal, passed())
+    refused = grader.post(f"{page}/apply", {"scope": "all", "reason": REASON})
+    assert refused.status_code == 409
+    assert "an instructor has to apply" in refused.text
+    assert points(portal) == [0.0]
+    ines.post(f"{page}/apply", {"scope": "all", "reason": REASON})
+    assert points(portal) == [1.0]
+
+
 def test_a_chosen_few_are_applied(portal: Portal) -> None:
     ines = portal.logged_in("Ines", "instructor")
     tickets = [portal.graded(portal.logged_in(name), failed()) for name in ("Ada", "Ben")]
