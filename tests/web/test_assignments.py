@@ -160,6 +160,7 @@ def test_what_lateness_costs_is_in_sight_before_and_after(portal: Portal) -> Non
     assert "−20 %" in browser.get(f"{portal.page}/attempts").text
 
 
+@pytest.mark.both_databases
 def test_twenty_submits_at_once_use_the_last_attempt_once(portal: Portal) -> None:
     portal.set(attempts=1)
     browser = portal.logged_in("Ada")

@@ -14,6 +14,8 @@ from tests.services.service import Service
 
 DOUBLE = bundle_named("double")
 HIDDEN = DOUBLE.files["test_hidden.py"]
+# What a suite does, it does to the bench, whatever database there is.
+ON_ONE = pytest.mark.parametrize("service", ["sqlite"], indirect=True)
 # What a suite may do, by name: what it adds to the hidden tests, and a word of the report's sentence about it.
 HOSTILE: Mapping[str, tuple[bytes, str]] = {
     "loops at once": (b"\nwhile True:\n    pass\n", "not collected within"),
@@ -67,6 +69,7 @@ def test_a_sound_version_is_examined_and_its_gate_is_open(service: Service) -> N
     assert {kind for kind, _ in answers} == {"reference", "starter", "right", "wrong", "mutant", "odd"}
 
 
+@ON_ONE
 def test_a_suite_that_misses_a_mistake_keeps_its_gate_shut_and_says_which(service: Service) -> None:
     lax = HIDDEN.replace(b"assert_close(student.total(x), reference.total(x))", b"student.total(x)")
     lax = lax.replace(b"assert_close(student.double(x), reference.double(x))", b"student.double(x)")
@@ -78,16 +81,16 @@ def test_a_suite_that_misses_a_mistake_keeps_its_gate_shut_and_says_which(servic
     assert all(answer["line"] and answer["diff"].startswith("--- reference") for answer in survivors)
 
 
-@pytest.mark.parametrize("service", ["sqlite"], indirect=True)  # what a suite does, it does to the bench
+@ON_ONE
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_hostile_suite_harms_nobody_and_is_told_what_is_wrong(service: Service, what: str) -> None:
     added, word = HOSTILE[what]
     study = ended(service, ask(service, changed(test_hidden=HIDDEN + added)))
     assert (study.state, study.gate_open) == ("done", False)
     assert word in " ".join(problem for check in study.report["checks"] for problem in check["problems"])
-    assert ended(service, ask(service, DOUBLE)).gate_open  # and the slot works on
 
 
+@ON_ONE
 def test_a_suite_that_prints_a_million_lines_fills_nothing(service: Service) -> None:
     printing = HIDDEN + b"\nprint('line\\n' * 1_000_000)\n"
     study = ended(service, ask(service, changed(test_hidden=printing)))
