@@ -62,7 +62,7 @@ def course(service: Service, graded: tuple[str, str], monkeypatch: pytest.Monkey
     person_id = service.student()
     with service.database.write() as session:
         course_id = session.scalars(select(records.Course.id).where(records.Course.slug == graded[0])).one()
-        session.add(records.Enrolment(course_id=course_id, person_id=person_id, role="grader"))
+        session.add(records.Enrolment(course_id=course_id, person_id=person_id, role="instructor"))
     monkeypatch.setenv("GRADELOOP_TOKEN", token_of(service.database, person_id))
     monkeypatch.setenv("GRADELOOP_URL", service.address)
     return graded[0]

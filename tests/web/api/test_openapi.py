@@ -85,7 +85,7 @@ def test_whatever_is_sent_is_answered_as_described(
 ) -> None:
     cases = described[f"/api/v1{path}"][method].as_strategy(generation_mode=mode)
 
-    @settings(max_examples=25, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cases)
     def is_answered_as_described(case: schemathesis.Case) -> None:
         headers = {"Authorization": f"Bearer {asking.token}"}
