@@ -1,11 +1,13 @@
 """A PostgreSQL of the tests' own, and the `database` fixture: each test that takes it runs on both databases."""
 
+import atexit
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -33,6 +35,7 @@ ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 _PACKAGE = "postgresql"
 _USER = "gradeloop"
 _SCRATCH = "scratch"
+_SQLITE = "sqlite:///"
 
 
 class Postgres:
@@ -145,7 +148,21 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[records.Database]:
     """A database with this release's tables, of each kind in turn."""
+    if database_url.startswith(_SQLITE):
+        shutil.copyfile(_migrated(), database_url.removeprefix(_SQLITE))
     database = records.open_database(database_url)
-    records.migrate(database)
+    if not database_url.startswith(_SQLITE):
+        records.migrate(database)
     yield database
     database.close()
+
+
+@cache
+def _migrated() -> Path:
+    """Return an SQLite database with this release's tables, made once in each process: to copy it is quicker."""
+    path = Path(tempfile.mkdtemp(prefix="gradeloop-records-")) / "records.db"
+    atexit.register(shutil.rmtree, path.parent)
+    database = records.open_database(f"{_SQLITE}{path}")
+    records.migrate(database)
+    database.close()
+    return path
