@@ -253,7 +253,7 @@ class World:
         return study.id
 
     def answer(self, who: str, endpoint: str, method: str, rule: str) -> TestResponse:
-        """Return what somebody is answered, whose browser has just been opened."""
+        """Return what somebody is answered."""
         path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda found: self.values[found[1]], rule)
         path = path.replace(STATIC, self.portal.app.static_url_path or "") + self.query.get(endpoint, "")
         body: dict[str, Any] = {}
@@ -263,7 +263,9 @@ class World:
             headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
             body = {"json": self.json.get(endpoint, {})} if method == "POST" else {}
             return self.portal.app.test_client().open(path, method=method, headers=headers, **body)
-        browser = self.portal.browser_of(self.ids[who]) if who in self.ids else self.portal.browser()
+        if method != "GET" or who not in self.browsers:  # what is sent may log somebody out
+            self.browsers[who] = self.portal.browser_of(self.ids[who]) if who in self.ids else self.portal.browser()
+        browser = self.browsers[who]
         headers = {"X-CSRFToken": browser.token()} if method != "GET" else {}
         return browser.client.open(path, method=method, headers=headers, **body)
 
