@@ -20,10 +20,12 @@ from tests.benchmarks.service import measure_service
 from tests.services.engine import engine_with_images
 from worker.walls import Bubblewrap, Docker
 
-_ROOT: Final = Path(__file__).parents[2]
-_SLUGS: Final = {"numpy": "sigmoid_derivative", "torch": "pytorch_training_loop"}
+__all__ = ["ROOT", "SLUGS"]
+
+ROOT: Final = Path(__file__).parents[2]
+SLUGS: Final = {"numpy": "sigmoid_derivative", "torch": "pytorch_training_loop"}
 _COURSE: Final = ("sigmoid_derivative", "update_equation")
-_OUT: Final = _ROOT / "build" / "bench.json"
+_OUT: Final = ROOT / "build" / "bench.json"
 _PARTS: Final = ("service", "portal", "flood", "rerun", "docker", "bubblewrap")
 _QUICK: Final = {
     "rounds": 5,
@@ -41,7 +43,7 @@ def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*_PARTS, []], help="what to measure; everything if none is named")
-    parser.add_argument("--environment", choices=_SLUGS, action="append", help="numpy or torch; both if none is named")
+    parser.add_argument("--environment", choices=SLUGS, action="append", help="numpy or torch; both if none is named")
     parser.add_argument("--rounds", type=int, default=30, help="gradings of each kind")
     parser.add_argument("--growth", type=int, default=500, help="gradings over which memory may not grow")
     parser.add_argument("--heap", type=int, default=100, help="submissions at once; a fifth with torch")
@@ -55,7 +57,7 @@ def main() -> None:
     if parser.parse_args().quick:
         parser.set_defaults(**_QUICK)
     options = parser.parse_args()
-    bundles = [read_bundle(_ROOT / "assignments" / _SLUGS[name]) for name in options.environment or _SLUGS]
+    bundles = [read_bundle(ROOT / "assignments" / SLUGS[name]) for name in options.environment or SLUGS]
     results: dict[str, Any] = {"cores": os.cpu_count()}
     for part in options.parts or _PARTS:
         results[part] = _measure(part, bundles, options)
@@ -68,7 +70,7 @@ def _measure(part: str, bundles: list[Bundle], options: argparse.Namespace) -> A
     console = Console()
     if part == "bubblewrap":
         return _measure_walls(console, Bubblewrap(), bundles, options)
-    course = [read_bundle(_ROOT / "assignments" / slug) for slug in _COURSE]
+    course = [read_bundle(ROOT / "assignments" / slug) for slug in _COURSE]
     if part == "portal" and options.quick:
         return measure_portal(console, course, "bubblewrap", options.students, options.seconds, options.rounds)
     with engine_with_images() as images:

@@ -39,6 +39,7 @@ _CONFTEST = '''
 import copy, importlib.util, sys, types
 from pathlib import Path
 import numpy as np, pytest
+from grader.judge.drawing import Drawing
 
 HERE = Path(__file__).parent
 
@@ -86,6 +87,10 @@ def support():
 @pytest.fixture
 def rng():
     return np.random.default_rng()
+
+@pytest.fixture
+def picture():
+    return Drawing()
 
 def pytest_configure(config):
     for name in ("points", "visibility", "hint"):
