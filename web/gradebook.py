@@ -171,11 +171,11 @@ def _results(told: Mapping[str, Any], cell: records.Cell) -> dict[str, Any]:
 
 def _runs(session: Session, submission_ids: Sequence[str]) -> Iterator[records.Run]:
     """Yield the runs that count, some at a time: their tests take room."""
-    for begin in range(0, len(submission_ids), _RUNS_AT_ONCE):
+    for some in records.chunks(submission_ids, _RUNS_AT_ONCE):
         query = (
             select(records.Run)
             .join(records.Submission, records.Submission.run_id == records.Run.id)
-            .where(records.Submission.id.in_(submission_ids[begin : begin + _RUNS_AT_ONCE]))
+            .where(records.Submission.id.in_(some))
             .options(
                 selectinload(records.Run.tests),
                 joinedload(records.Run.submission),

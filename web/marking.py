@@ -115,8 +115,7 @@ def change_item(submission_id: str, item_id: str) -> Any:
             # what is offered no more keeps its words and points, whatever stands in the fields beside the button
             title, points = (item.title, item.points) if retired else (typed.item_title, number_in(typed.item_points))
             touched = records.change_item(session, item, title, points, seat.person_id, retired=retired)
-            if not submission.assignment.results_held:
-                _tell_all(session, touched, f"The rubric item {item.title} now counts {item.points:+.12g}.")
+            records.notify(session, touched, f"The rubric item {item.title} now counts {item.points:+.12g}.")
         flash(_said_of(item, len(touched)), "good")
         return redirect(_address(submission_id), 303)
     return problem[0]
@@ -195,25 +194,14 @@ def _mark(
     after: records.Marks,
     revision: int,
 ) -> None:
-    """Decide, and tell the student where what they see changes."""
+    """Decide, and tell the student what changes; of a result that is held back, once it is not."""
     records.mark(session, submission, after, seat.person_id, revision)
-    if after.held or submission.assignment.results_held:
-        return
     if (before.override, before.reason) != (after.override, after.reason):
-        records.notify(session, submission, kind="marked", reason=after.reason or "A grader took an override back.")
+        records.notify(session, [submission.id], after.reason or "A grader took an override back.")
     elif before.items != after.items:
-        records.notify(session, submission, kind="marked", reason="A grader went through it with a rubric.")
-    elif before.held:
-        records.notify(session, submission, kind="marked", reason="The result is not held back any more.")
-
-
-def _tell_all(session: Session, submission_ids: list[str], reason: str) -> None:
-    """Tell the students of submissions of one assignment, but for those whose result is held back."""
-    for begin in range(0, len(submission_ids), 5000):  # a statement has so many parameters at most
-        held = select(records.Marking.submission_id).where(records.Marking.held)
-        some = submission_ids[begin : begin + 5000]
-        back = set(session.scalars(held.where(records.Marking.submission_id.in_(some))))
-        records.notify_all(session, [one for one in some if one not in back], reason)
+        records.notify(session, [submission.id], "A grader went through it with a rubric.")
+    elif before.held and not after.held:
+        records.notify(session, [submission.id], "The result is not held back any more.", anew=False)
 
 
 def _said_of(item: records.RubricItem, touched: int) -> str:

@@ -258,7 +258,7 @@ def _apply(session: Session, seat: Seat, batch: records.Batch, decision: Decisio
         submission_ids=frozenset(decision.submissions),
         reason=decision.reason.strip(),
     )
-    return f"Applied to {_counted(done.submissions, 'submission')}. {_told(done.told)}", 0
+    return f"Applied to {_counted(done.submissions, 'submission')}. {_told(done)}", 0
 
 
 def _is_sound(session: Session, batch: records.Batch) -> bool:
@@ -278,7 +278,7 @@ def _undo(session: Session, seat: Seat, batch: records.Batch, decision: Decision
     _expect_reason(decision)
     done = records.undo_batch(session, batch, seat.person_id, decision.reason.strip())
     submissions = _counted(done.submissions, "submission")
-    return f"Undone: the grades before count again for {submissions}. {_told(done.told)}", 0
+    return f"Undone: the grades before count again for {submissions}. {_told(done)}", 0
 
 
 _ACTS: Final[Mapping[Act, Callable[[Session, Seat, records.Batch, Decision], tuple[str, int]]]] = {
@@ -296,10 +296,14 @@ def _expect_reason(decision: Decision) -> None:
         raise Rejected(f"The reason is too long: {MAX_REASON} characters at most.")
 
 
-def _told(students: int) -> str:
-    if not students:
+def _told(done: records.Decided) -> str:
+    if not done.told and not done.later:
         return "No student sees a difference, so nobody was told."
-    return "One student was told." if students == 1 else f"{students:,} students were told."
+    now = f"{_counted(done.told, 'student')} {'was' if done.told == 1 else 'were'} told.".capitalize()
+    if not done.later:
+        return now
+    later = f"{_counted(done.later, 'student')} will be told when the result is no longer held back.".capitalize()
+    return f"{now} {later}" if done.told else later
 
 
 def _counted(count: int, word: str) -> str:

@@ -19,7 +19,7 @@ from grader.records.choosing import CHOICES, Choice, TestSeen, choose, counts_of
 from grader.records.comments import MAX_COMMENT, change_comment, comment_on
 from grader.records.comparison import Comparison, Tally, compare
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
-from grader.records.database import Database, DatabaseGone, clock, open_database
+from grader.records.database import Database, DatabaseGone, chunks, clock, open_database
 from grader.records.decisions import SCOPES, Decided, Scope, apply_batch, discard_batch, undo_batch
 from grader.records.drafts import Draft, DraftConflict, draft_of, save_draft
 from grader.records.extensions import Extension, extend, hold_terms, withdraw
@@ -46,7 +46,7 @@ from grader.records.lateness import is_closed, percent_off
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Comment, Marking, MarkingConflict, RubricItem, RubricMark, expect_revision
 from grader.records.marks import Marks, add_item, change_item, changes_since, mark, marks_of
-from grader.records.notices import Notice, NoticeKind, notify, notify_all
+from grader.records.notices import Notice, NoticeKind, notify
 from grader.records.people import Invitation, Person, PersonalToken
 from grader.records.reruns import (
     MAX_BATCH,
@@ -177,6 +177,7 @@ __all__ = [
     "change_item",
     "changes_since",
     "choose",
+    "chunks",
     "clock",
     "comment_on",
     "compare",
@@ -213,7 +214,6 @@ __all__ = [
     "neighbours",
     "new_id",
     "notify",
-    "notify_all",
     "open_database",
     "own_terms",
     "pause_batch",

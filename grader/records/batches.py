@@ -1,6 +1,6 @@
 """Batches: reruns of many submissions that change no grade until somebody has compared and decided."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal, get_args
 
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from grader.records.admission import Refused
 from grader.records.base import Base, new_id, now, one_of
 from grader.records.courses import Assignment, Course
+from grader.records.database import chunks
 from grader.records.people import Person
 from grader.records.types import Text
 from grader.records.versions import Version
 from grader.records.work import Run, Submission
 
-__all__ = ["UNDECIDED", "Batch", "BatchItem", "BatchState", "batch_at", "chunks", "expect_free"]
+__all__ = ["UNDECIDED", "Batch", "BatchItem", "BatchState", "batch_at", "expect_free"]
 
-_CHUNK: Final = 5_000  # a statement has so many parameters at most
 BatchState = Literal["underway", "paused", "cancelled", "applied", "discarded"]
 UNDECIDED: Final[tuple[BatchState, ...]] = ("underway", "paused")
 
@@ -110,9 +110,3 @@ def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") 
                 f'Another rerun holds {those}: "{batch.reason}", asked for by {batch.person.name}. '
                 "Apply, discard or cancel it first."
             )
-
-
-def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield values in pieces that fit into one statement."""
-    for begin in range(0, len(values), _CHUNK):
-        yield values[begin : begin + _CHUNK]

@@ -8,8 +8,8 @@ from typing import Final, Literal, get_args
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from grader.records.batches import chunks
 from grader.records.courses import Assignment, Course
+from grader.records.database import chunks
 from grader.records.scores import Attempt, attempts_in
 from grader.records.uploads import Upload
 from grader.records.versions import Version

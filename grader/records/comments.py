@@ -1,7 +1,6 @@
 """Commenting on submissions: one by one, or many in one go."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sqlalchemy import insert, select
@@ -10,17 +9,16 @@ from sqlalchemy.orm import Session
 from grader.records.admission import Refused
 from grader.records.base import new_id
 from grader.records.courses import Assignment
-from grader.records.database import clock
+from grader.records.database import chunks, clock
 from grader.records.log import AuditEntry
-from grader.records.markings import Comment, Marking, next_revision, raise_revisions
-from grader.records.notices import Notice
+from grader.records.markings import Comment, next_revision, raise_revisions
+from grader.records.notices import notify
 from grader.records.work import Submission
 
 __all__ = ["MAX_COMMENT", "change_comment", "comment_on"]
 
 MAX_COMMENT: Final = 10_000  # characters
 _SAID: Final = "There is a comment from a grader."
-_AT_ONCE: Final = 5000  # a statement has so many parameters at most
 
 
 def comment_on(
@@ -33,7 +31,7 @@ def comment_on(
 ) -> list[str]:
     """Say something to whoever handed in each of some submissions, and return the ids of the comments.
 
-    Students are told that there is something to read, unless the result is held back.
+    Students are told that there is something to read, as soon as the result is not held back.
 
     Args:
         session: one that writes.
@@ -71,7 +69,7 @@ def comment_on(
     if comments:
         session.execute(insert(Comment), comments)
         session.execute(insert(AuditEntry), entries)
-        _tell_students(session, sorted(courses), at)
+        notify(session, sorted(courses), _SAID, anew=False)
     return [str(comment["id"]) for comment in comments]
 
 
@@ -102,36 +100,6 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
     session.flush()
 
 
-def _tell_students(session: Session, submission_ids: Sequence[str], at: datetime) -> None:
-    """Leave a notice where the student may see what is said, and has none of a grader's already."""
-    unseen = select(Notice.id).where(
-        Notice.submission_id == Submission.id, Notice.kind == "marked", Notice.seen_at.is_(None)
-    )
-    query = (
-        select(Submission.id, Submission.person_id, Submission.run_id)
-        .join(Assignment)
-        .join(Marking, Marking.submission_id == Submission.id)
-        .where(Submission.kind == "submit", ~Assignment.results_held, ~Marking.held, ~unseen.exists())
-    )
-    for begin in range(0, len(submission_ids), _AT_ONCE):
-        found = session.execute(query.where(Submission.id.in_(submission_ids[begin : begin + _AT_ONCE])))
-        notices = [
-            {
-                "id": new_id(),
-                "person_id": row.person_id,
-                "submission_id": row.id,
-                "kind": "marked",
-                "run_before": row.run_id,
-                "run_after": row.run_id,
-                "reason": _SAID,
-                "at": at,
-            }
-            for row in found
-        ]
-        if notices:
-            session.execute(insert(Notice), notices)
-
-
 def _checked(text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     if not text:
@@ -144,9 +112,9 @@ def _checked(text: str) -> str:
 def _courses_of(session: Session, submission_ids: Collection[str]) -> dict[str, str]:
     ids = sorted(set(submission_ids))
     found: dict[str, str] = {}
-    for begin in range(0, len(ids), _AT_ONCE):
+    for some in chunks(ids):
         query = select(Submission.id, Assignment.course_id).join(Assignment)
-        rows = session.execute(query.where(Submission.id.in_(ids[begin : begin + _AT_ONCE])))
+        rows = session.execute(query.where(Submission.id.in_(some)))
         found |= {row.id: row.course_id for row in rows}
     return found
 

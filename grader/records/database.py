@@ -2,22 +2,25 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-__all__ = ["Database", "DatabaseGone", "clock", "insert", "open_database"]
+__all__ = ["Database", "DatabaseGone", "chunks", "clock", "insert", "open_database"]
+
+_Value = TypeVar("_Value")
 
 _BUSY_SECONDS: Final = 15.0
 _CONNECT_SECONDS: Final = 5
 _POOL: Final = {"pool_size": 5, "max_overflow": 25, "pool_timeout": 15}  # a web process has a thread per live page
 _BEGIN: Final = "gradeloop_begin"
+_MOST_PARAMETERS: Final = 5_000  # of one statement
 
 # SQLSTATE classes: connection, insufficient resources, operator intervention (a server that stops or starts).
 _GONE_STATES: Final = ("08", "53", "57P")
@@ -78,6 +81,12 @@ def clock(session: Session) -> datetime:
         return datetime.now(UTC)
     now: datetime = session.scalars(select(func.clock_timestamp())).one()
     return now.astimezone(UTC)
+
+
+def chunks(values: Sequence[_Value], most: int = _MOST_PARAMETERS) -> Iterator[Sequence[_Value]]:
+    """Yield values in pieces that fit into one statement."""
+    for begin in range(0, len(values), most):
+        yield values[begin : begin + most]
 
 
 def insert(session: Session, table: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:

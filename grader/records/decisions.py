@@ -13,13 +13,12 @@ from sqlalchemy import and_, insert, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from grader.records.admission import Refused
-from grader.records.base import new_id
 from grader.records.batches import Batch, BatchItem, chunks, expect_free
 from grader.records.courses import Assignment, Course
 from grader.records.database import clock
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Marking
-from grader.records.notices import Notice, NoticeKind
+from grader.records.notices import NoticeKind, new_notice, tell
 from grader.records.people import Person
 from grader.records.reruns import progress_of
 from grader.records.scores import shown_visibilities
@@ -35,10 +34,17 @@ _NAMED: Final = 5  # of those whose grade stands in the way
 
 @dataclass(frozen=True)
 class Decided:
-    """What a decision did: to how many submissions, and how many students were told."""
+    """What a decision did.
+
+    Attributes:
+        submissions: to how many.
+        told: how many students read of it at once.
+        later: how many more read of it when their results are no longer held back, or hidden.
+    """
 
     submissions: int
     told: int
+    later: int = 0
 
 
 def apply_batch(
@@ -179,7 +185,7 @@ def _decide(
     now = clock(session)
     batch.state = state
     batch.decided_at = now if state == "applied" else None
-    told = _tell(session, batch, moves, kind, reason)
+    told, later = _tell(session, batch, moves, kind, reason)
     action = "apply rerun" if state == "applied" else "undo rerun"
     _log(session, batch, person_id, action, reason, {"state": state, "scope": scope, "submissions": len(moves)})
     is_back = kind == "restored"
@@ -198,7 +204,7 @@ def _decide(
     ]
     session.execute(insert(AuditEntry), entries)
     session.flush()
-    return Decided(len(moves), told)
+    return Decided(len(moves), told, later)
 
 
 def _grade(move: Any, *, after: bool) -> dict[str, Any]:
@@ -207,37 +213,29 @@ def _grade(move: Any, *, after: bool) -> dict[str, Any]:
     return {"run": move.run_before, "points": move.score_before}
 
 
-def _tell(session: Session, batch: Batch, moves: Sequence[Any], kind: NoticeKind, reason: str) -> int:
-    """Leave a notice with each student who sees something else than before; return how many these are."""
+def _tell(session: Session, batch: Batch, moves: Sequence[Any], kind: NoticeKind, reason: str) -> tuple[int, int]:
+    """Leave a notice with each student for whom something differs that may be seen by now, or once it is let go.
+
+    Return how many students read it at once, and how many others later.
+    """
     now = clock(session)
     differing = _differing(session, batch)
     held = set(session.scalars(_held(batch)))
     assignments = session.scalars(select(Assignment).where(Assignment.id.in_({move.assignment_id for move in moves})))
     by_id = {one.id: one for one in assignments}
     extensions = extensions_at(session, by_id.values())
-    notices = []
+    notices, at_once = [], set()
     for move in moves:
-        terms = own_terms(by_id[move.assignment_id], extensions.get((move.person_id, move.assignment_id)))
-        is_hidden = terms.results_held or move.id in held or by_id[move.assignment_id].visibility != "visible"
-        if is_hidden or not shown_visibilities(terms, now) & differing.get(move.id, frozenset()):
+        assignment = by_id[move.assignment_id]
+        terms = own_terms(assignment, extensions.get((move.person_id, move.assignment_id)))
+        if not shown_visibilities(terms, now) & differing.get(move.id, frozenset()):
             continue
         runs = (move.run_before, move.run_after) if kind == "regraded" else (move.run_after, move.run_before)
-        notices.append(
-            {
-                "id": new_id(),
-                "person_id": move.person_id,
-                "submission_id": move.id,
-                "batch_id": batch.id,
-                "kind": kind,
-                "run_before": runs[0],
-                "run_after": runs[1],
-                "reason": reason,
-                "at": now,
-            }
-        )
-    if notices:
-        session.execute(insert(Notice), notices)
-    return len({notice["person_id"] for notice in notices})
+        notices.append(new_notice(move, kind, *runs, reason, now, batch.id))
+        if not terms.results_held and move.id not in held and assignment.visibility == "visible":
+            at_once.add(move.person_id)
+    tell(session, notices)
+    return len(at_once), len({notice["person_id"] for notice in notices} - at_once)
 
 
 def _held(batch: Batch) -> Any:

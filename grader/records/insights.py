@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from grader.insights import Answer, Finding
 from grader.records.batches import Batch, BatchItem
 from grader.records.courses import Assignment, Enrolment
+from grader.records.database import chunks
 from grader.records.scores import Attempt, Attempts
 from grader.records.work import Run, Submission, TestResult
 
 __all__ = ["ClassAttempts", "answers_of", "attempts_of_class", "encountered", "rerun_with_one_seed", "students_of"]
-
-_CHUNK: Final = 10_000  # a statement takes so many parameters at least
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def students_of(session: Session, course_id: str) -> int:
 
 
 def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:
-    """Return graded runs as answers, by the run's id; one query for ten thousand of them."""
+    """Return graded runs as answers, by the run's id; one query for five thousand of them."""
     columns = (
         Submission.person_id,
         Submission.id,
@@ -74,8 +73,8 @@ def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:
     )
     found = {}
     wanted = sorted(set(run_ids))
-    for begin in range(0, len(wanted), _CHUNK):
-        rows = session.execute(query.where(TestResult.run_id.in_(wanted[begin : begin + _CHUNK])))
+    for some in chunks(wanted):
+        rows = session.execute(query.where(TestResult.run_id.in_(some)))
         for run_id, tests in groupby(map(tuple, rows), key=lambda row: row[2]):
             of_run = list(tests)
             person_id, submission_id, _, version_hash, seed, message = of_run[0][:6]

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grader.records.base import Base, new_id, now
-from grader.records.database import clock, insert
+from grader.records.database import chunks, clock, insert
 from grader.records.people import Person
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "raise_revisions",
 ]
 
-_AT_ONCE: Final = 1000  # a statement has so many parameters at most
+_ROWS_AT_ONCE: Final = 1000
 
 
 class Marking(Base):
@@ -139,11 +139,8 @@ def raise_revisions(session: Session, submission_ids: Collection[str], person_id
     at = clock(session)
     ordered = sorted(set(submission_ids))  # two that do so at once do not wait for each other
     revisions: dict[str, int] = {}
-    for begin in range(0, len(ordered), _AT_ONCE):
-        rows = [
-            {"submission_id": one, "person_id": person_id, "at": at, "revision": 1}
-            for one in ordered[begin : begin + _AT_ONCE]
-        ]
+    for some in chunks(ordered, _ROWS_AT_ONCE):
+        rows = [{"submission_id": one, "person_id": person_id, "at": at, "revision": 1} for one in some]
         adding = insert(session, Marking).values(rows)
         raising = adding.on_conflict_do_update(
             index_elements=[Marking.submission_id],

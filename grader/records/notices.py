@@ -1,20 +1,18 @@
 """Notices: what a student is told that changed without their doing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ForeignKey, Index, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grader.records.base import Base, new_id, now, one_of
-from grader.records.database import clock
+from grader.records.database import chunks, clock
 from grader.records.types import Text
 from grader.records.work import Submission
 
-__all__ = ["Notice", "NoticeKind", "notify", "notify_all"]
-
-_AT_ONCE: Final = 5000  # a statement has so many parameters at most
+__all__ = ["Notice", "NoticeKind", "new_notice", "notify", "tell"]
 
 NoticeKind = Literal["regraded", "restored", "marked"]
 
@@ -51,67 +49,60 @@ class Notice(Base):
     submission: Mapped[Submission] = relationship()
 
 
-def notify(
-    session: Session,
-    submission: Submission,
-    *,
-    kind: NoticeKind = "marked",
-    reason: str = "",
-) -> Notice:
-    """Tell a student that something about a submission changed, in the transaction that changes it.
+def notify(session: Session, submission_ids: Sequence[str], reason: str, *, anew: bool = True) -> None:
+    """Tell the students of some submissions what a grader changed, in the transaction that changes it.
 
-    Of what a grader changes again and again, one notice is kept while the student has not dismissed it.
+    Of what a grader changes again and again, one notice is kept while the student has not dismissed it. What is held
+    back is told of too: a notice is not shown before its result is.
 
     Args:
         session: one that writes.
-        submission: the student's.
-        kind: what happened.
+        submission_ids: of which submissions.
         reason: why, in words for the student.
+        anew: whether these words take the place of those in a notice that is there.
     """
-    unseen = select(Notice).where(
-        Notice.submission_id == submission.id, Notice.kind == kind, Notice.batch_id.is_(None), Notice.seen_at.is_(None)
-    )
-    notice = session.scalars(unseen.order_by(Notice.at.desc()).limit(1)).one_or_none()
-    if notice is None:
-        notice = Notice(person_id=submission.person_id, submission_id=submission.id, kind=kind)
-        session.add(notice)
-    notice.run_before = notice.run_after = submission.run_id
-    notice.reason = reason
-    notice.at = clock(session)
-    session.flush()
-    return notice
-
-
-def notify_all(session: Session, submission_ids: Sequence[str], reason: str) -> None:
-    """Tell the students of many submissions what a grader changed, as `notify` does, in a few statements."""
     at = clock(session)
-    for begin in range(0, len(submission_ids), _AT_ONCE):
-        some = submission_ids[begin : begin + _AT_ONCE]
-        run_id = select(Submission.run_id).where(Submission.id == Notice.submission_id).scalar_subquery()
-        anew = (
-            update(Notice)
-            .where(Notice.submission_id.in_(some), Notice.kind == "marked")
-            .where(Notice.batch_id.is_(None), Notice.seen_at.is_(None))
-            .values(run_before=run_id, run_after=run_id, reason=reason, at=at)
-            .returning(Notice.submission_id)
+    for some in chunks(submission_ids):
+        unseen = (
+            Notice.submission_id.in_(some),
+            Notice.kind == "marked",
+            Notice.batch_id.is_(None),
+            Notice.seen_at.is_(None),
         )
-        told = set(session.scalars(anew.execution_options(synchronize_session=False)))
-        rows = session.execute(
-            select(Submission.id, Submission.person_id, Submission.run_id).where(Submission.id.in_(some))
-        )
-        notices = [
-            {
-                "id": new_id(),
-                "person_id": row.person_id,
-                "submission_id": row.id,
-                "kind": "marked",
-                "run_before": row.run_id,
-                "run_after": row.run_id,
-                "reason": reason,
-                "at": at,
-            }
-            for row in rows
-            if row.id not in told
-        ]
-        if notices:
-            session.execute(insert(Notice), notices)
+        if anew:
+            run_id = select(Submission.run_id).where(Submission.id == Notice.submission_id).scalar_subquery()
+            saying = update(Notice).where(*unseen).values(run_before=run_id, run_after=run_id, reason=reason, at=at)
+            session.execute(saying.execution_options(synchronize_session=False))
+        told = set(session.scalars(select(Notice.submission_id).where(*unseen)))
+        attempts = select(Submission.id, Submission.person_id, Submission.run_id).where(Submission.kind == "submit")
+        untold = [row for row in session.execute(attempts.where(Submission.id.in_(some))) if row.id not in told]
+        tell(session, [new_notice(row, "marked", row.run_id, row.run_id, reason, at) for row in untold])
+
+
+def new_notice(
+    submission: Any,
+    kind: NoticeKind,
+    run_before: str | None,
+    run_after: str | None,
+    reason: str,
+    at: datetime,
+    batch_id: str | None = None,
+) -> dict[str, Any]:
+    """Return a notice for whoever handed in a submission, given as a row with its `id` and `person_id`."""
+    return {
+        "id": new_id(),
+        "person_id": submission.person_id,
+        "submission_id": submission.id,
+        "batch_id": batch_id,
+        "kind": kind,
+        "run_before": run_before,
+        "run_after": run_after,
+        "reason": reason,
+        "at": at,
+    }
+
+
+def tell(session: Session, notices: Sequence[Mapping[str, Any]]) -> None:
+    """Leave notices, as `new_notice` returns them."""
+    if notices:
+        session.execute(insert(Notice), notices)

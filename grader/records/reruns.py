@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from grader.records.admission import Refused
 from grader.records.base import new_id
-from grader.records.batches import UNDECIDED, Batch, BatchItem, BatchState, chunks, expect_free
+from grader.records.batches import UNDECIDED, Batch, BatchItem, BatchState, expect_free
 from grader.records.courses import Assignment, Course
-from grader.records.database import clock
+from grader.records.database import chunks, clock
 from grader.records.log import audit
 from grader.records.turns import close_up, turns_of
 from grader.records.work import QUEUED, Run, Submission

@@ -214,10 +214,10 @@ def test_a_held_result_is_not_shown_until_it_is_released(
     page = ada.get(f"/submissions/{submission}").text
     assert "See me about this." not in page
     assert "hold the results back" in page
-    with portal.database.read() as session:
-        assert session.query(records.Notice).count() == 0
+    assert "marked by a grader" not in ada.get("/courses/ml").text
     save(grete, submission, revision=attempt_revision(portal, submission))
     assert "See me about this." in ada.get(f"/submissions/{submission}").text
+    assert "There is a comment from a grader." in ada.get("/courses/ml").text
     assert [action for action, _, _ in log(portal, submission)] == ["hold", "comment", "release"]
 
 

@@ -97,13 +97,39 @@ def test_nothing_is_told_of_a_result_that_is_held(portal: Portal, ada: Browser, 
     assert "graded again" in ada.get("/courses/ml").text
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["the assignment", "the submission"])
+def test_what_changed_while_a_result_was_held_is_told_when_it_is_let_go(
+    portal: Portal, ada: Browser, ines: Browser, whole: bool
+) -> None:
+    grader_id = portal.person("Grete", "grader")
+
+    def hold(held: bool, revision: int) -> None:
+        if whole:
+            portal.set(results_held=held)
+            return
+        with portal.database.write() as session:
+            submission = session.scalars(select(records.Submission)).one()
+            records.mark(session, submission, records.Marks(held=held), grader_id, revision)
+
+    hold(True, 0)
+    page = begin(ines)
+    grade(portal, passed(**SHAPE), passed(**VALUE))
+    answer = ines.post(f"{page}/apply", {"scope": "all"}, follow_redirects=True)
+    assert "One student will be told when the result is no longer held back." in answer.text
+    assert "graded again" not in ada.get("/courses/ml").text
+    hold(False, 1)
+    told = ada.get("/courses/ml").text
+    assert "<strong>1 of 4</strong> points before, <strong>4 of 4</strong> now." in told
+    assert REASON in told
+
+
 def test_what_is_held_takes_no_place_from_what_may_be_told(portal: Portal, ada: Browser) -> None:
     grader_id = portal.person("Grete", "grader")
     later = [str(portal.graded(ada, passed(**SHAPE))["submission"]) for _ in range(10)]
     with portal.database.write() as session:
         submissions = session.scalars(select(records.Submission).order_by(records.Submission.created_at)).all()
         for submission in submissions:
-            records.notify(session, submission, kind="marked", reason="Well argued.")
+            records.notify(session, [submission.id], "Well argued.")
         for submission_id in later:
             session.add(records.Marking(submission_id=submission_id, person_id=grader_id, held=True))
     told = ada.get("/courses/ml").text
@@ -122,7 +148,7 @@ def test_other_words_for_the_same_points_are_told(portal: Portal, ada: Browser, 
 def test_a_grader_s_change_is_told(portal: Portal, ada: Browser) -> None:
     with portal.database.write() as session:
         submission = session.scalars(select(records.Submission)).one()
-        records.notify(session, submission, kind="marked", reason="<b>Well argued</b>.")
+        records.notify(session, [submission.id], "<b>Well argued</b>.")
     told = ada.get("/courses/ml").text
     assert "Attempt 1 at Double a vector was marked by a grader." in told
     assert "&lt;b&gt;Well argued&lt;/b&gt;." in told

@@ -152,7 +152,7 @@ def test_a_run_that_comes_late_does_not_take_the_place_of_what_was_decided(year:
     assert year.points() != applied
 
 
-def test_students_are_told_of_what_they_can_see_alone(database: records.Database) -> None:
+def test_students_are_told_of_what_they_can_see_now_or_once_it_is_let_go(database: records.Database) -> None:
     year = Class(database)
     for name in ("Ada", "Ben", "Chen"):
         year.hand_in(name, failed("shape", visibility="hidden" if name == "Ada" else "visible"))
@@ -160,8 +160,8 @@ def test_students_are_told_of_what_they_can_see_alone(database: records.Database
         session.add(records.Marking(submission_id=year.submissions["Ben"], held=True, person_id=year.grader))
     batch_id = year.begin()
     year.finish("batch", {"Ada": [passed("shape", visibility="hidden")]}, [passed("shape")])
-    assert year.decide(batch_id, records.apply_batch, "all") == records.Decided(submissions=3, told=1)
-    assert notices(year) == [("regraded", "Chen")]
+    assert year.decide(batch_id, records.apply_batch, "all") == records.Decided(submissions=3, told=1, later=1)
+    assert notices(year) == [("regraded", "Ben"), ("regraded", "Chen")]
 
 
 def test_another_batch_of_the_same_submissions_waits_for_a_decision(year: Class) -> None:
@@ -331,7 +331,7 @@ def test_what_is_not_an_attempt_here_is_not_rerun(year: Class, database: records
 def test_a_grader_who_changes_something_again_leaves_one_notice(year: Class) -> None:
     with year.database.write() as session:
         submission = session.get_one(records.Submission, year.submissions["Ada"])
-        records.notify(session, submission, reason="First.")
-        records.notify(session, submission, reason="Second.")
+        records.notify(session, [submission.id], "First.")
+        records.notify(session, [submission.id], "Second.")
     with year.database.read() as session:
         assert [one.reason for one in session.scalars(select(records.Notice))] == ["Second."]
