@@ -71,6 +71,49 @@ def train(data, max_steps):
     assert namespace["train"](namespace["Point"](3), 1) == (["wrong", 3], by)
 
 
+def test_what_is_a_librarys_keeps_its_name_though_it_is_a_part_of_who_wrote_it() -> None:
+    code = b"""
+import math as li
+from datetime import timedelta
+from functools import partial
+from statistics import mean as min_of
+
+class Range:
+    min = 3
+    def __init__(self, min_value):
+        self.min_value = min_value
+
+def scaled(x, min_step=1):
+    return x * min_step
+
+def train(data, max_steps):
+    min = li.prod(data, start=2)
+    low = data.copy() and max(data, key=lambda min: -min)
+    seen = Range(min_value=low)
+    three = partial(scaled, min_step=3)
+    return min, seen.min_value, Range.min, three(1), scaled(1, min_step=2), min_of(data=data), timedelta.min.days
+"""
+    text = draft_of_wrong_answer({"model.py": code}, STARTER, "Wrong.", ["Min Li", "prod.start.mean@x"])["model.py"]
+
+    namespace: dict[str, Any] = {}
+    exec(compile(text, "draft", "exec"), namespace)
+    assert namespace["train"]([4, 6], 1) == (48, 4, 3, 3, 2, 5, -999999999)
+    assert "min" not in text.lower().replace("timedelta.min.days", "")
+    assert "from statistics import mean as " in text
+
+
+def test_files_that_import_each_other_still_find_what_they_name() -> None:
+    files = {
+        "model.py": b"import steps\nfrom steps import ada_step\n\nasked = steps.ada_step(1) + ada_step(2)\n",
+        "steps.py": b"def ada_step(x):\n    return x\n",
+    }
+    texts = draft_of_wrong_answer(files, {}, "Wrong.", ["Ada Max"])
+
+    assert "import name_1" in texts["model.py"]
+    assert "steps.name_1(1) + name_1(2)" in texts["model.py"]
+    assert "def name_1(x)" in texts["steps.py"]
+
+
 def test_what_it_does_stays() -> None:
     text = drafted()
 
