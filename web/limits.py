@@ -17,7 +17,6 @@ def install(app: Flask) -> None:
     url = app.extensions["gradeloop"].settings.broker_url
     app.config["RATELIMIT_STORAGE_URI"] = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix:") else url
     app.config["RATELIMIT_KEY_PREFIX"] = "gradeloop"
-    app.config["RATELIMIT_IN_MEMORY_FALLBACK"] = ["10000/minute"]
     limiter.init_app(app)
 
 
