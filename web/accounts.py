@@ -8,12 +8,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from wtforms import PasswordField, StringField
-from wtforms.validators import Email, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
 from grader import records
+from grader.records.database import insert as insertion
 from web.limits import guesses, guesses_at_email
 from web.parts import parts, public
 from web.passwords import MIN_PASSWORD, hash_of_password, hash_of_secret, is_password, new_secret
@@ -26,6 +26,10 @@ _TOKENS_KEPT: Final = 20
 _WRONG: Final = "No account has this e-mail address and password."
 
 pages = Blueprint("accounts", __name__)
+
+
+def _trimmed(text: str | None) -> str | None:
+    return text and text.strip()
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
@@ -44,8 +48,8 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 class JoinForm(CodeForm):
     """Somebody new, with the code of a course."""
 
-    name = StringField("Your name", [InputRequired(), Length(max=100)])
-    email = StringField("E-mail", [InputRequired(), Length(max=200), Email("This is no e-mail address.")])
+    name = StringField("Your name", [DataRequired(), Length(max=100)], [_trimmed])
+    email = StringField("E-mail", [DataRequired(), Length(max=200), Email("This is no e-mail address.")], [_trimmed])
     password = PasswordField(
         "Password", [InputRequired(), Length(MIN_PASSWORD, 500, f"Take at least {MIN_PASSWORD} characters.")]
     )
@@ -75,7 +79,7 @@ class ChangeForm(PasswordForm):
 class TokenForm(FlaskForm):  # type: ignore[misc]
     """What a personal token is for."""
 
-    name = StringField("What it is for", [InputRequired(), Length(max=60)])
+    name = StringField("What it is for", [DataRequired(), Length(max=60)], [_trimmed])
 
 
 @pages.route("/login", methods=["GET", "POST"])
@@ -113,22 +117,9 @@ def join() -> Any:
     form = CodeForm() if known else JoinForm()
     if request.method == "GET":
         form.code.data = request.args.get("code", "")
-    if form.validate_on_submit():
-        try:
-            with parts().database.write() as session:
-                course = session.scalar(select(records.Course).where(records.Course.join_code == _code(form)))
-                if course is not None:
-                    person = session.get_one(records.Person, user().person_id) if known else _newcomer(session, form)
-                    _enrol(session, course, person)
-        except IntegrityError:
-            form.email.errors = ["There is an account with this address. Log in first, then join."]
-        else:
-            if course is not None:
-                if not known:
-                    enter(person)
-                flash(f"You are in {course.title}.", "good")
-                return redirect(url_for("courses.show", course=course.slug), 303)
-            form.code.errors = ["No course has this code. Is it typed as you were given it?"]
+    if form.validate_on_submit() and (course := _joined(form, user().person_id if known else None)):
+        flash(f"You are in {course.title}.", "good")
+        return redirect(url_for("courses.show", course=course.slug), 303)
     return render_template("join.html", form=form, crumbs=None), 422 if form.errors else 200
 
 
@@ -138,20 +129,18 @@ def join() -> Any:
 def accept(secret: str) -> Any:
     """Choose a password by a link that was given out for that."""
     form = PasswordForm()
-    with parts().database.write() as session:
-        invitation = session.get(records.Invitation, hash_of_secret(secret))
-        if invitation is None or invitation.expires_at < records.clock(session):
-            abort(404)
-        person = invitation.person
-        if form.validate_on_submit():
-            person.password_hash = hash_of_password(form.password.data)
-            person.session_key = records.new_id()
+    with parts().database.read() as session:
+        invited = _invitation(session, secret).person
+    if form.validate_on_submit():
+        kept = hash_of_password(form.password.data)
+        with parts().database.write() as session:
+            invitation = _invitation(session, secret, for_update=True)
             session.delete(invitation)
-            records.audit(session, actor=person.id, action="choose password", subject=f"person {person.id}")
-    if form.is_submitted() and not form.errors:
+            person = invitation.person
+            _keep_password(session, person, kept, "choose password")
         enter(person)
         return redirect(url_for("courses.index"), 303)
-    page = render_template("invitation.html", form=form, invited=person, crumbs=None)
+    page = render_template("invitation.html", form=form, invited=invited, crumbs=None)
     return page, 422 if form.errors else 200
 
 
@@ -168,11 +157,10 @@ def change_password() -> Any:
     form = ChangeForm()
     if not form.validate_on_submit():
         return _account(form, TokenForm()), 422
+    kept = hash_of_password(form.password.data)
     with parts().database.write() as session:
         person = session.get_one(records.Person, user().person_id)
-        person.password_hash = hash_of_password(form.password.data)
-        person.session_key = records.new_id()
-        records.audit(session, actor=person.id, action="change password", subject=f"person {person.id}")
+        _keep_password(session, person, kept, "change password")
     enter(person)
     flash("Your password is changed, and all other browsers are logged out.", "good")
     return redirect(url_for("accounts.account"), 303)
@@ -241,23 +229,55 @@ def person_with(session: Session, email: str) -> records.Person | None:
     return session.scalar(select(records.Person).where(records.Person.email == email.strip().casefold()))
 
 
-def _newcomer(session: Session, form: JoinForm) -> records.Person:
-    person = records.Person(
-        email=form.email.data.strip().casefold(),
-        name=form.name.data.strip(),
-        password_hash=hash_of_password(form.password.data),
-    )
-    session.add(person)
-    session.flush()
-    return person
+def _invitation(session: Session, secret: str, *, for_update: bool = False) -> records.Invitation:
+    """Return an invitation that holds, or answer that there is none."""
+    invitation = session.get(records.Invitation, hash_of_secret(secret), with_for_update=for_update)
+    if invitation is None or invitation.expires_at < records.clock(session):
+        abort(404)
+    return invitation
 
 
-def _enrol(session: Session, course: records.Course, person: records.Person) -> None:
-    if session.get(records.Enrolment, (course.id, person.id)) is None:
-        session.add(records.Enrolment(course_id=course.id, person_id=person.id, role="student"))
+def _keep_password(session: Session, person: records.Person, password_hash: str, action: str) -> None:
+    """Keep a new password, whose hash is made before: that takes its time, and who writes keeps others from it."""
+    person.password_hash = password_hash
+    person.session_key = records.new_id()
+    records.audit(session, actor=person.id, action=action, subject=f"person {person.id}")
+
+
+def _joined(form: CodeForm, person_id: str | None) -> records.Course | None:
+    """Enrol somebody, or somebody new, who is logged in then; None with a sentence in the form where that cannot be."""
+    password_hash = hash_of_password(form.password.data) if person_id is None else ""
+    with parts().database.write() as session:
+        course = session.scalar(select(records.Course).where(records.Course.join_code == _code(form)))
+        if course is None:
+            form.code.errors = ["No course has this code. Is it typed as you were given it?"]
+            return None
+        member_id = person_id or _newcomer(session, form, password_hash)
+        if member_id is None:
+            form.email.errors = ["There is an account with this address. Log in first, then join."]
+            return None
+        _enrol(session, course, member_id)
+        person = session.get_one(records.Person, member_id)
+    if person_id is None:
+        enter(person)
+    return course
+
+
+def _newcomer(session: Session, form: CodeForm, password_hash: str) -> str | None:
+    """Return the id of a new account; None where the address has one, made in this moment perhaps."""
+    values = {"id": records.new_id(), "email": form.email.data.casefold(), "name": form.name.data}
+    new = insertion(session, records.Person).values(**values, password_hash=password_hash)
+    return session.scalar(new.on_conflict_do_nothing(index_elements=["email"]).returning(records.Person.id))
+
+
+def _enrol(session: Session, course: records.Course, person_id: str) -> None:
+    """Enrol somebody as a student who has no role yet; another tab may do so at once."""
+    values = {"course_id": course.id, "person_id": person_id, "role": "student"}
+    new = insertion(session, records.Enrolment).values(values).on_conflict_do_nothing()
+    if session.scalar(new.returning(records.Enrolment.person_id)) is not None:
         records.audit(
             session,
-            actor=person.id,
+            actor=person_id,
             action="join",
             subject=f"course {course.id}",
             course_id=course.id,

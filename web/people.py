@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from grader import records
+from grader.records.database import insert as insertion
 from web.access import Seat, managing_seat, staff_seat
 from web.accounts import INVITATION_DAYS, invite_all
 from web.parts import parts
@@ -149,8 +150,7 @@ def import_form(course: str) -> Any:
 @pages.post("/import")
 def import_roster(course: str) -> Any:
     """Show what a roster would change; with `confirmed`, change it."""
-    data = _roster_data()
-    roster = read_roster(data)
+    roster = read_roster(_roster_data())
     if request.form.get("confirmed") and not roster.errors:
         return _take_in(course, roster)
     with parts().database.read() as session:
@@ -163,7 +163,6 @@ def import_roster(course: str) -> Any:
         course=seat.course,
         roster=roster,
         preview=preview,
-        text=data.decode("utf-8", "replace") if not roster.errors else "",
         crumbs=_import_crumbs(seat),
     )
     return page, 422 if roster.errors else 200
@@ -184,16 +183,12 @@ def _roster_data() -> bytes:
 def _take_in(course: str, roster: Roster) -> Any:
     with parts().database.write() as session:
         seat = managing_seat(session, user().person_id, course)
-        known = _known(session, seat, roster.lines)
+        _keep_others_from_enrolling(session, seat)
+        known, people = _make_people(session, seat, roster.lines)
         if _with_forbidden_roles(seat, roster, known).errors:
             abort(403)
         preview = _preview(seat, roster.lines, known)
-        new = {line.email: records.new_id() for line in preview.new}
-        if new:
-            rows = [{"id": new[line.email], "email": line.email, "name": line.name} for line in preview.new]
-            session.execute(insert(records.Person), rows)
-        invitations = invite_all(session, list(new.values()))
-        people = {**known.people, **new}
+        invitations = invite_all(session, [people[line.email] for line in preview.new])
         _enrol(session, seat, preview, people)
         _note_import(session, seat, preview, known, people)
     links = [url_for("accounts.accept", secret=secret, _external=True) for secret in invitations]
@@ -205,6 +200,27 @@ def _take_in(course: str, roster: Roster) -> Any:
         days=INVITATION_DAYS,
         crumbs=_import_crumbs(seat),
     )
+
+
+def _keep_others_from_enrolling(session: Session, seat: Seat) -> None:
+    """Let another roster of this course, and who joins it by its code, wait for the end of the transaction."""
+    session.execute(select(records.Course.id).where(records.Course.id == seat.course.id).with_for_update())
+
+
+def _make_people(session: Session, seat: Seat, lines: Sequence[Line]) -> tuple[Known, Mapping[str, str]]:
+    """Make accounts for those who have none; return who was known before, and everybody's id by e-mail address.
+
+    Somebody may get an account elsewhere in this moment, and is known then.
+    """
+    unknown = _preview(seat, lines, _known(session, seat, lines)).new
+    new = {line.email: {"id": records.new_id(), "email": line.email, "name": line.name} for line in unknown}
+    if new:
+        rows = [new[email] for email in sorted(new)]  # in one order, so that two rosters cannot wait for each other
+        session.execute(insertion(session, records.Person).on_conflict_do_nothing(index_elements=["email"]), rows)
+    now = _known(session, seat, lines)
+    made = {row["id"] for row in new.values()}
+    before = {email: person_id for email, person_id in now.people.items() if person_id not in made}
+    return replace(now, people=before), now.people
 
 
 def _enrol(session: Session, seat: Seat, preview: Preview, people: Mapping[str, str]) -> None:
@@ -287,7 +303,7 @@ def _with_forbidden_roles(seat: Seat, roster: Roster, known: Known) -> Roster:
         role = known.role_of(line)
         if role is not None and role != line.role and not _may_give(seat, role) and _is_other(seat, line, known):
             errors.append(f"Row {line.number}: {line.email} is {role} here, which only an admin of the course changes.")
-    return Roster(roster.lines, (*roster.errors, *errors))
+    return replace(roster, errors=(*roster.errors, *errors))
 
 
 def _is_other(seat: Seat, line: Line, known: Known) -> bool:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast, get_args
 
 from grader import records
@@ -38,10 +38,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Roster:
-    """What a file says: people, and a sentence with its row number for each thing that is wrong."""
+    """What a file says: people, a sentence with its row number for each thing that is wrong, and the file as text."""
 
     lines: tuple[Line, ...]
     errors: tuple[str, ...]
+    text: str = ""
 
 
 def read_roster(data: bytes) -> Roster:
@@ -62,7 +63,7 @@ def read_roster(data: bytes) -> Roster:
         return Roster((), (f"The file has more than {MAX_ROSTER_ROWS:,} rows.",))
     if not rows:
         return Roster((), ("The file is empty.",))
-    return _read(rows)
+    return replace(_read(rows), text=text)
 
 
 def _decoded(data: bytes) -> str | None:

@@ -1,7 +1,7 @@
 """The portal as tests ask it: people, a course, an assignment, and browsers without a screen."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from functools import cache
@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grader import records, results
@@ -161,6 +163,17 @@ class Portal:
         """Return how many rows a table has."""
         with self.database.read() as session:
             return session.query(table).count()
+
+    def just_before(self, beginning: str, act: Callable[[Session], None]) -> None:
+        """Have something happen in a transaction of its own, just before the portal's next statement of a beginning."""
+        left = [act]
+
+        def happen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if left and statement.startswith(beginning):
+                with self.database.write() as session:
+                    left.pop()(session)
+
+        event.listen(self.app.extensions["gradeloop"].database.engine, "before_cursor_execute", happen)
 
     def now(self) -> datetime:
         """Return the time by the database's clock."""

@@ -1,9 +1,12 @@
 """Accounts: who gets in, who does not, and what is kept of a secret."""
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from grader import records
+from tests.services.postgres import ON_POSTGRESQL
 from tests.web.portal import PASSWORD, Portal
 from web import create_app
 from web.accounts import invite
@@ -201,3 +204,71 @@ def test_the_cookie_is_for_this_site_and_no_script(portal: Portal, https: bool) 
     assert "SameSite=Lax" in cookie
     assert ("Secure" in cookie) == https
     assert cookie.startswith("__Host-") == https
+
+
+def test_a_name_of_spaces_is_none(portal: Portal) -> None:
+    form = {"code": "ABCDEFGHJK", "name": " \t ", "email": "zoe@example.org", "password": "ten letters or more"}
+    answer = portal.browser().post("/join", form)
+    assert answer.status_code == 422
+    assert "This field is required." in answer.text
+    ada = portal.logged_in("Ada")
+    assert ada.post("/account/tokens", {"name": "  "}).status_code == 422
+    assert ada.post("/account/tokens", {"name": " my laptop "}).status_code == 200
+    assert "<td>my laptop</td>" in ada.get("/account").text
+
+
+@ON_POSTGRESQL
+def test_who_joins_from_two_tabs_at_once_is_in_the_course_once(portal: Portal) -> None:
+    ada = portal.person("Ada", None)
+    browser = portal.browser_of(ada)
+
+    def join_elsewhere(session: Session) -> None:
+        session.add(records.Enrolment(course_id=portal.course_id, person_id=ada, role="student"))
+
+    portal.just_before("INSERT INTO enrolments", join_elsewhere)
+    assert browser.post("/join", {"code": "ABCDEFGHJK"}).location == "/courses/ml"
+    with portal.database.read() as session:
+        assert session.query(records.Enrolment).count() == 1
+        assert session.query(records.AuditEntry).filter_by(action="join").count() == 0
+
+
+@ON_POSTGRESQL
+def test_an_address_that_gets_an_account_in_this_moment_is_not_taken_over(portal: Portal) -> None:
+    browser = portal.browser()
+    token = browser.token()
+    zoe = records.Person(email="zoe@example.org", name="Zoë")
+    portal.just_before("INSERT INTO people", lambda session: session.add(zoe))
+    form = {"code": "ABCDEFGHJK", "name": "Eve", "email": "zoe@example.org", "password": "the password of Eve"}
+    answer = browser.client.post("/join", data={**form, "csrf_token": token})
+    assert answer.status_code == 422
+    assert "There is an account with this address." in answer.text
+
+
+@pytest.mark.parametrize("way", ["join", "accept", "change"])
+def test_nobody_is_kept_from_writing_while_a_password_is_hashed(
+    portal: Portal, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hash_while_others_write(hasher: PasswordHasher, password: str) -> str:
+        with portal.database.write() as session:
+            session.add(records.Person(email="other@example.org", name="Other"))
+        return in_earnest(hasher, password)
+
+    in_earnest = PasswordHasher.hash
+    ada = portal.person("Ada")
+    with portal.database.write() as session:
+        link = f"/invitations/{invite(session, session.get_one(records.Person, ada))}"
+    browser = portal.browser_of(ada) if way == "change" else portal.browser()
+    path = {"join": "/join", "accept": link, "change": "/account/password"}[way]
+    form = {"code": "ABCDEFGHJK", "name": "Zoë", "email": "zoe@example.org", "old": PASSWORD}
+    token = browser.token()
+    monkeypatch.setattr(PasswordHasher, "hash", hash_while_others_write)
+    answer = browser.client.post(path, data={**form, "password": "another sentence", "csrf_token": token})
+    assert answer.status_code == 303
+
+
+def test_looking_at_an_invitation_waits_for_nobody_who_writes(portal: Portal) -> None:
+    ada = portal.person("Ada")
+    with portal.database.write() as session:
+        secret = invite(session, session.get_one(records.Person, ada))
+    with portal.database.write():
+        assert portal.browser().get(f"/invitations/{secret}").status_code == 200

@@ -1,11 +1,14 @@
 """The people of a course: who sees and changes them, the code for joining, and rosters taken in row by row."""
 
 import io
+import re
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from grader import records
+from tests.services.postgres import ON_POSTGRESQL
 from tests.web.portal import Browser, Portal
 from web.roster import MAX_ROSTER_ROWS, read_roster
 
@@ -54,6 +57,30 @@ def test_a_roster_changes_nothing_before_it_is_confirmed(portal: Portal) -> None
     assert "/invitations/" in page
     assert emails(portal)["zoe@example.org"] == ("student", "Monday")
     assert emails(portal)["ben@example.org"] == ("student", "Friday")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_name_is_kept_as_the_preview_shows_it_in_whatever_encoding_it_came(portal: Portal, encoding: str) -> None:
+    browser = portal.logged_in("Ines", "instructor")
+    page = upload(browser, "name;email\nJörg Müller;joerg@example.org\n".encode(encoding)).text
+    assert "<td>Jörg Müller</td>" in page
+    kept = re.search(r'<textarea name="text" hidden>\n(.*?)</textarea>', page, re.DOTALL)
+    assert kept
+    assert "1 invited" in confirm(browser, unescape(kept[1])).text
+    with portal.database.read() as session:
+        named = select(records.Person.name).where(records.Person.email == "joerg@example.org")
+        assert session.scalars(named).one() == "Jörg Müller"
+
+
+@ON_POSTGRESQL
+def test_somebody_of_a_roster_who_gets_an_account_in_this_moment_is_enrolled(portal: Portal) -> None:
+    browser = portal.logged_in("Ines", "instructor")
+    zoe = records.Person(email="zoe@example.org", name="Zoë, of another roster")
+    portal.just_before("INSERT INTO people", lambda session: session.add(zoe))
+    page = confirm(browser, ROSTER).text
+    assert "2 invited, 1 enrolled, 0 changed." in page
+    assert page.count("/invitations/") == 2
+    assert emails(portal)["zoe@example.org"] == ("student", "Monday")
 
 
 def test_a_roster_with_mistakes_is_taken_in_not_at_all_and_each_is_named_by_its_row(portal: Portal) -> None:
