@@ -31,6 +31,7 @@ class Part:
     Attributes:
         name: "database", "broker", or a lane.
         state: "up", "down", "unknown" where the database would have to say, or "off" for a lane set to no slots.
+            A lane is down too while something waits for benches that no worker keeps.
         slots, waiting: of a lane: the grading slots that live, and the runs that wait.
         trouble: of a lane: why slots that live cannot grade.
     """
@@ -95,10 +96,17 @@ def _lane(settings: Settings, session: Session, lane: Lane) -> Part:
     now = records.clock(session)
     slots, waiting = records.live_slots(session, lane, now), records.waiting(session, lane)
     troubles = records.troubles(session, lane, now)
-    state: State = "up" if slots > len(troubles) else "down"
+    unserved = records.unserved(session, lane, now)
+    state: State = "up" if slots > len(troubles) and not unserved else "down"
     if not slots and not waiting and settings.slots(lane) == 0:
         state = "off"
-    return Part(lane, state, slots, waiting, " ".join(sorted(set(troubles))) or None)
+    told = [*sorted(set(troubles)), *(_unserved(environment, number) for environment, number in unserved.items())]
+    return Part(lane, state, slots, waiting, " ".join(told) or None)
+
+
+def _unserved(environment: str, waiting: int) -> str:
+    setting = f"GRADELOOP_BENCHES_{environment.upper()}"
+    return f"No worker keeps benches with {environment} ({setting}), and {waiting} wait for one."
 
 
 def _broker_answers(url: str) -> bool:

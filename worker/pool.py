@@ -59,7 +59,6 @@ class Pool:
         self._on_replacement = on_replacement
         self._change = threading.Condition()
         self._ready: dict[str, deque[_Place]] = {environment: deque() for environment in sizes}
-        self._trouble: dict[str, Exception] = {}
         self._places: list[_Place] = []
         self._closing = False
 
@@ -86,10 +85,11 @@ class Pool:
         with self._change:
             return Counter({environment: len(places) for environment, places in self._ready.items()})
 
-    def trouble(self) -> str:
-        """Return why benches of some environment cannot be started; "" where none failed to."""
+    def troubles(self) -> dict[str, str]:
+        """Return for each environment that there are benches of why none of them can be had; "" where one can."""
         with self._change:
-            return next((str(error) for error in self._trouble.values()), "")
+            kept = [environment for environment, size in self._sizes.items() if size]
+            return {environment: str(self._trouble(environment) or "") for environment in kept}
 
     @contextmanager
     def borrow(self, environment: str, seconds: float) -> Iterator[Bench]:
@@ -113,8 +113,8 @@ class Pool:
             raise WallUnavailable(f"This worker keeps no benches with {environment}.")
         with self._change:
             while not self._ready[environment]:
-                if environment in self._trouble:
-                    raise self._trouble[environment]
+                if trouble := self._trouble(environment):
+                    raise trouble
                 if not self._change.wait(deadline - time.monotonic()):
                     raise BenchError(f"no bench with {environment} was ready in time")
             return self._ready[environment].popleft()
@@ -126,14 +126,22 @@ class Pool:
             if place.reason is None:
                 self._ready[place.environment].append(place)
             else:
-                place.idle = True
+                place.idle, place.serves = True, False
             self._change.notify_all()
+
+    def _trouble(self, environment: str) -> Exception | None:
+        """Return why no bench of an environment is ready or lent; None where one is, or may soon be."""
+        places = [place for place in self._places if place.environment == environment]
+        if any(place.serves for place in places):
+            return None
+        return next((place.trouble for place in places if place.trouble), None)
 
     def _keep(self, place: "_Place") -> None:
         """Start one bench, and renew it whenever it comes back worn, until the pool closes."""
         try:
             while self._make_ready(place):
                 with self._change:
+                    place.serves = True
                     self._ready[place.environment].append(place)
                     self._change.notify_all()
                     self._change.wait_for(lambda: self._closing or place.idle)
@@ -153,11 +161,11 @@ class Pool:
                 self._start(place)
             except Exception as error:  # whatever it is, the next attempt may go better, and a borrower is told
                 place.close()
-                self._note_trouble(place.environment, error)
+                self._note_trouble(place, error)
                 self._pause(_PAUSES[min(attempt, len(_PAUSES) - 1)])
                 attempt += 1
             else:
-                self._note_trouble(place.environment, None)
+                self._note_trouble(place, None)
                 return True
         return False
 
@@ -172,15 +180,12 @@ class Pool:
             _expect_walls(place.bench)
         place.reason = None
 
-    def _note_trouble(self, environment: str, error: Exception | None) -> None:
+    def _note_trouble(self, place: "_Place", error: Exception | None) -> None:
+        trouble = BenchError(repr(error)) if not isinstance(error, WallUnavailable | BenchError | None) else error
         with self._change:
-            if error is None:
-                self._trouble.pop(environment, None)
-            else:
-                trouble = error if isinstance(error, WallUnavailable | BenchError) else BenchError(repr(error))
-                if str(trouble) != str(self._trouble.get(environment, "")):
-                    _LOG.error("no bench can be started", environment=environment, reason=str(trouble))
-                self._trouble[environment] = trouble
+            if trouble is not None and str(trouble) != str(place.trouble or ""):
+                _LOG.error("a bench cannot be started", environment=place.environment, reason=str(trouble))
+            place.trouble = trouble
             self._change.notify_all()
 
     def _pause(self, seconds: float) -> None:
@@ -195,7 +200,9 @@ class _Place:
         self.environment = environment
         self.bench: Bench | None = None
         self.runs = 0
+        self.serves = False  # ready, or lent
         self.idle = False  # handed back, worn out
+        self.trouble: Exception | None = None  # why it could not be started
         self.reason: Reason | None = None
         self.thread: threading.Thread | None = None
 

@@ -61,7 +61,7 @@ from grader.records.runs import Swept, Taken, ask_for_run, finish, give_back, ke
 from grader.records.schema import migrate
 from grader.records.scores import Attempt, Attempts, attempts_in, attempts_of, counting, shown_of, shown_visibilities
 from grader.records.setting import TERMS, set_terms
-from grader.records.slots import Slot, beat, leave, live_slots, troubles
+from grader.records.slots import Slot, beat, leave, live_slots, serving, troubles, unserved
 from grader.records.studies import (
     Study,
     StudyKind,
@@ -225,6 +225,7 @@ __all__ = [
     "resume_batch",
     "save_draft",
     "sections_of",
+    "serving",
     "set_terms",
     "shown_of",
     "shown_visibilities",
@@ -241,6 +242,7 @@ __all__ = [
     "troubles",
     "undo_batch",
     "ungraded_in",
+    "unserved",
     "versions_at",
     "waiting",
     "withdraw",

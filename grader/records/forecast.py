@@ -1,9 +1,9 @@
 """Where a run stands: its place in the line, and when it will be finished, from what gradings took of late."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import heapify, heapreplace
 from statistics import fmean, median
 from typing import Any, Final
 
@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.records.base import Lane
-from grader.records.slots import live_slots
+from grader.records.slots import serving
 from grader.records.turns import Waiting, line_of
-from grader.records.work import FINISHED, GRADED, RUNNING, Run
+from grader.records.versions import Version
+from grader.records.work import FINISHED, GRADED, QUEUED, RUNNING, Run
 
 __all__ = ["Standing", "places", "standing", "standings"]
 
@@ -29,7 +30,7 @@ class Standing:
     Attributes:
         state: of the run.
         position: its place among those that wait in its lane, from 1; 0 for a run that does not wait.
-        eta_seconds: until it is finished; None while no slot lives that could grade it.
+        eta_seconds: until it is finished; None while no slot lives that has a bench for it.
         ahead: how many will be begun before it.
     """
 
@@ -62,31 +63,42 @@ def standings(session: Session, run_ids: Collection[str], now: datetime) -> dict
 
 def places(session: Session, lane: Lane, now: datetime) -> dict[str, Standing]:
     """Return the standing of every run of a lane that is not finished."""
-    line = line_of(session, lane)
-    underway = select(Run.id, Run.assignment_id, Run.taken_at).where(Run.lane == lane, Run.state == RUNNING)
-    running = session.execute(underway).all()
-    pace = _Pace(session, lane, {run.assignment_id for run in line} | {run.assignment_id for run in running})
+    columns = (Run.id, Run.assignment_id, Run.slot, Run.state, Run.taken_at, Version.environment)
+    query = select(*columns).join(Version, Version.hash == Run.version_hash)
+    unfinished = session.execute(query.where(Run.lane == lane, Run.state.in_((QUEUED, RUNNING)))).all()
+    by_environment = serving(session, lane, now)
+    slots = {run.id: by_environment.get(run.environment, []) for run in unfinished}
+    line = [run for run in line_of(session, lane) if run.run_id in slots]
+    pace = _Pace(session, lane, {run.assignment_id for run in unfinished})
+    running = [run for run in unfinished if run.state == "running"]
     left = {run.id: max(0.0, pace.seconds(run.assignment_id) - _seconds(run.taken_at, now)) for run in running}
-    slots = live_slots(session, lane, now)
-    places = {run_id: Standing("running", 0, seconds if slots else None, 0) for run_id, seconds in left.items()}
-    ends = _ends(line, left.values(), slots, pace)
+    places = {run_id: Standing("running", 0, seconds if slots[run_id] else None, 0) for run_id, seconds in left.items()}
+    ends = _ends(line, slots, {run.slot: left[run.id] for run in running}, pace)
     for ahead, (run, end) in enumerate(zip(line, ends, strict=True)):
         places[run.run_id] = Standing("queued", ahead + 1, end, ahead)
     return places
 
 
-def _ends(line: Sequence[Waiting], left: Iterable[float], slots: int, pace: "_Pace") -> list[float | None]:
-    """Return in how many seconds each run of a line ends, taken in turn by whichever slot is free first."""
-    if not slots:
-        return [None] * len(line)
-    busy = sorted(left)[-slots:]  # more are running than slots live: of those that died
-    free_in = busy + [0.0] * (slots - len(busy))
-    heapify(free_in)
+def _ends(
+    line: Sequence[Waiting], slots: Mapping[str, Sequence[str]], busy: Mapping[str, float], pace: "_Pace"
+) -> list[float | None]:
+    """Return in how many seconds each run of a line ends, taken in turn by whichever of its slots is free first.
+
+    Args:
+        line: the runs that wait.
+        slots: of each run, those that have a bench for it.
+        busy: in how many seconds slots are free, where they are not now.
+        pace: of the lane.
+    """
+    free_in = defaultdict(float, busy)
     ends: list[float | None] = []
     for run in line:
-        end = free_in[0] + pace.gap + pace.seconds(run.assignment_id)
-        heapreplace(free_in, end)
-        ends.append(end)
+        if not slots[run.run_id]:
+            ends.append(None)
+            continue
+        first = min(slots[run.run_id], key=free_in.__getitem__)
+        free_in[first] += pace.gap + pace.seconds(run.assignment_id)
+        ends.append(free_in[first])
     return ends
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from grader import records
+from tests.grader.records.samples import queued
 from tests.services.redis import Redis
 from web import create_app
 from worker.settings import LANES, Settings
@@ -75,7 +76,7 @@ def test_a_lane_without_a_slot_is_down(client: Client, database: records.Databas
 
 def test_a_lane_whose_slots_cannot_grade_is_down_and_says_why(healthy: FlaskClient, database: records.Database) -> None:
     with database.write() as session:
-        records.beat(session, "slot of batch", "batch", None, "<b>The image is not there.")
+        records.beat(session, "slot of batch", "batch", None, {"numpy": "<b>The image is not there."})
     answer = healthy.get("/health")
     assert (answer.status_code, answer.get_json()["down"]) == (503, ["batch"])
     assert parts(healthy)["batch"]["trouble"] == "<b>The image is not there."
@@ -86,8 +87,19 @@ def test_a_lane_with_one_slot_in_order_is_up_and_tells_of_the_others(
     healthy: FlaskClient, database: records.Database
 ) -> None:
     with database.write() as session:
-        records.beat(session, "another slot of batch", "batch", None, "The engine is away.")
+        records.beat(session, "another slot of batch", "batch", None, {"numpy": "The engine is away."})
     assert parts(healthy)["batch"] == {"state": "up", "slots": 2, "waiting": 0, "trouble": "The engine is away."}
+
+
+def test_a_lane_in_which_runs_wait_for_benches_that_no_worker_keeps_is_down_and_says_so(
+    healthy: FlaskClient, database: records.Database
+) -> None:
+    with database.write() as session:
+        records.beat(session, "slot of interactive", "interactive", None, {"torch": ""})
+    queued(database)
+    trouble = "No worker keeps benches with numpy (GRADELOOP_BENCHES_NUMPY), and 1 wait for one."
+    assert parts(healthy)["interactive"] == {"state": "down", "slots": 1, "waiting": 1, "trouble": trouble}
+    assert parts(healthy)["batch"]["state"] == "up"
 
 
 def test_a_lane_that_is_to_have_no_slots_is_off(

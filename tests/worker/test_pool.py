@@ -103,14 +103,48 @@ class MissingAtFirst(Bubblewrap):
 def test_while_no_wall_can_be_raised_a_borrower_hears_why_at_once_and_later_it_serves() -> None:
     wall = MissingAtFirst()
     with pool_of(1, wall) as (pool, _):
-        wait_until(lambda: bool(pool.trouble()), "the bench has failed to start")
+        wait_until(lambda: bool(pool.troubles()["numpy"]), "the bench has failed to start")
         with pytest.raises(WallUnavailable, match=r"The engine is away\."), pool.borrow("numpy", PATIENCE):
             pass
         wall.allowed.set()
         wait_until(lambda: pool.ready()["numpy"] == 1, "the bench is ready")
-        assert pool.trouble() == ""
+        assert pool.troubles() == {"numpy": ""}
         with pool.borrow("numpy", PATIENCE) as bench:
             assert grade(bench, "target", reference_of("target")).outcome == "graded"
+
+
+class Once(MissingAtFirst):
+    """A wall that can be raised for one bench, and for others when that is allowed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused = threading.Event()
+        self._first = threading.Semaphore()
+
+    def site(self) -> Site:
+        if self._first.acquire(blocking=False):
+            return Bubblewrap().site()
+        self.refused.set()
+        return super().site()
+
+
+def test_there_is_no_trouble_while_one_bench_serves_or_is_lent() -> None:
+    wall = Once()
+    with pool_of(2, wall) as (pool, _):
+        wait_until(lambda: pool.ready()["numpy"] == 1 and wall.refused.is_set(), "one bench is ready, and one refused")
+        assert pool.troubles() == {"numpy": ""}
+        with pool.borrow("numpy", PATIENCE) as bench:
+            assert pool.troubles() == {"numpy": ""}
+            bench.worn = "broken"
+            bench.close()
+        wait_until(lambda: pool.troubles() == {"numpy": "The engine is away."}, "neither serves")
+        wall.allowed.set()
+        wait_until(lambda: pool.troubles() == {"numpy": ""}, "one serves again")
+
+
+def test_environments_without_benches_are_in_no_trouble() -> None:
+    with Pool(MissingAtFirst(), {"numpy": 0, "torch": 0}, 1) as pool:
+        assert pool.troubles() == {}
 
 
 class Overpromising(Bubblewrap):
@@ -121,8 +155,9 @@ class Overpromising(Bubblewrap):
 
 def test_a_bench_whose_walls_do_not_keep_their_promises_does_not_serve() -> None:
     with pool_of(1, Overpromising()) as (pool, _):
-        wait_until(lambda: bool(pool.trouble()), "the bench has failed to start")
-        assert "outer wall does not keep “memory, swap, processes and processors are limited”" in pool.trouble()
+        wait_until(lambda: bool(pool.troubles()["numpy"]), "the bench has failed to start")
+        broken = "outer wall does not keep “memory, swap, processes and processors are limited”"
+        assert broken in pool.troubles()["numpy"]
 
 
 def test_a_borrower_waits_no_longer_than_it_said() -> None:

@@ -1,7 +1,7 @@
 """The heartbeat of a slot: a thread that says it lives, and keeps what it works on from being taken for lost."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
@@ -32,17 +32,22 @@ class Heartbeat:
         slot: the slot's name.
         lane: its lane.
         lease_seconds: for how long each beat keeps what the slot works on.
-        trouble: tells why the slot cannot grade; "" where it can.
+        benches: tells, for each environment that the slot keeps benches for, why none can be had; "" where one can.
     """
 
     def __init__(
-        self, database: records.Database, slot: str, lane: Lane, lease_seconds: float, trouble: Callable[[], str]
+        self,
+        database: records.Database,
+        slot: str,
+        lane: Lane,
+        lease_seconds: float,
+        benches: Callable[[], Mapping[str, str]],
     ) -> None:
         self._database = database
         self._slot = slot
         self._lane = lane
         self._lease_seconds = lease_seconds
-        self._trouble = trouble
+        self._benches = benches
         self._log = _LOG.bind(lane=lane, slot=slot)
         self._held: _Held | None = None
         self._away = False
@@ -86,7 +91,7 @@ class Heartbeat:
         held = self._held
         try:
             with self._database.write() as session:
-                records.beat(session, self._slot, self._lane, held.run_id if held else None, self._trouble())
+                records.beat(session, self._slot, self._lane, held.run_id if held else None, self._benches())
                 kept = held is None or held.keep(session)
         except records.DatabaseGone:
             if not self._away:

@@ -4,7 +4,6 @@ The lease of such a run lapses in time, and the scheduler puts it back. The chil
 so at once, for it can see that the process is gone.
 """
 
-import os
 from typing import Any, Final
 
 import structlog
@@ -12,15 +11,16 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from grader import records
+from worker.identity import lives
 
 __all__ = ["put_back_leftovers", "slot_name"]
 
 _LOG: Final = structlog.get_logger("gradeloop.leftovers")
 
 
-def slot_name(worker: str, pid: int) -> str:
-    """Return the name of the slot that a child of a worker keeps; the worker's own is like no other's."""
-    return f"{worker}/{pid}"
+def slot_name(worker: str, child: str) -> str:
+    """Return the name of the slot that a child of a worker keeps, by its identity; no two workers have one name."""
+    return f"{worker}/{child}"
 
 
 def put_back_leftovers(database: records.Database, worker: str, max_tries: int) -> list[records.Run]:
@@ -51,8 +51,4 @@ def _of(name: InstrumentedAttribute[Any], worker: str) -> ColumnElement[bool]:
 
 
 def _lives(slot: str) -> bool:
-    try:
-        os.kill(int(slot.rpartition("/")[2]), 0)
-    except ProcessLookupError:
-        return False
-    return True
+    return lives(slot.rpartition("/")[2])

@@ -45,7 +45,9 @@ RUNS: Final = Counter(
     "gradeloop_runs", "Runs that ended: graded, not graded, or dropped (somebody else's by then).", ["lane", "outcome"]
 )
 GIVEN_BACK: Final = Counter("gradeloop_given_back", "Tries that ended without a result.", ["lane", "reason"])
-REPLACED: Final = Counter("gradeloop_bench_replacements", "Benches that were replaced.", ["lane", "reason"])
+REPLACED: Final = Counter(
+    "gradeloop_bench_replacements", "Benches that were replaced.", ["lane", "environment", "reason"]
+)
 EVENTS_DROPPED: Final = Counter("gradeloop_events_dropped", "Live events that the broker did not take.")
 SWEPT: Final = Counter("gradeloop_swept", "Runs whose worker was lost: requeued, or ended as not graded.", ["what"])
 BROKER_UP: Final = Gauge("gradeloop_broker_up", "Whether the scheduler reaches the broker.", multiprocess_mode="max")

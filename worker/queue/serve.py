@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown, worker_ready
 
 from worker.queue.app import make_app
-from worker.queue.logs import set_up_logs
+from worker.queue.logs import set_up_logs, trace_of
 from worker.queue.metrics import serve_metrics
 from worker.queue.slot import Slot
 from worker.queue.tasks import add_tasks, keep_slot
@@ -26,6 +27,7 @@ __all__ = ["serve"]
 _LOG: Final = structlog.get_logger("gradeloop.worker")
 # What a worker itself computes for a run is a quarter of it; the benches have a weight of their own.
 _NICENESS_OF_BATCH: Final = 19
+_PAUSE_SECONDS: Final = 1.0  # before a child that could not open its slot is followed by another
 
 
 def serve(settings: Settings, lane: Lane) -> int:
@@ -83,10 +85,15 @@ class _Children:
         """Keep Celery from setting up logs of its own."""
 
     def begin(self, **_: Any) -> None:
-        """Give a child that starts its slot."""
-        self._slot = Slot(self._settings, self._lane, self.worker, self._app)
-        structlog.contextvars.bind_contextvars(lane=self._lane, slot=self._slot.name)
-        self._slot.__enter__()
+        """Give a child that starts its slot; one that cannot open it ends, and the parent starts another."""
+        try:
+            self._slot = Slot(self._settings, self._lane, self.worker, self._app)
+            structlog.contextvars.bind_contextvars(lane=self._lane, slot=self._slot.name)
+            self._slot.__enter__()
+        except Exception as error:  # Celery would go on without a word, and this child would use tokens up for nothing
+            _LOG.error("no slot can be opened", error=type(error).__name__, trace=trace_of(error))
+            time.sleep(_PAUSE_SECONDS)
+            raise SystemExit(1) from error
         keep_slot(self._slot)
 
     def end(self, **_: Any) -> None:

@@ -6,17 +6,17 @@ charge, and the slot leaves such runs alone until there is a bench. What a slot 
 else's by then is dropped. Where the database is away, a result waits for it; where the broker is, only events are lost.
 """
 
-import os
 import time
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, Final, Self
 
 import structlog
 from celery import Celery
-from sqlalchemy.orm import Session
 
 from grader import records
 from grader.results import Run, TestResult
+from worker.identity import identity
 from worker.pool import Reason, open_pool
 from worker.queue import metrics
 from worker.queue.attempt import NoBench, attempt
@@ -53,14 +53,15 @@ class Slot:
         self._settings = settings
         self._lane: Lane = lane
         self._worker = worker
-        self.name = slot_name(worker, os.getpid())
+        self.name = slot_name(worker, identity())
         self._app = app
+        self._kept = [environment for environment in ENVIRONMENTS if settings.benches(environment)]
         self._pauses = Pauses()
         self._database = records.open_database(settings.database_url)
         self._bundles = Bundles(self._database)
         self._events = Events(settings.broker_url)
         self._pool = open_pool(settings, lane, self._count_replacement)
-        self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds, self._pool.trouble)
+        self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds, self._pool.troubles)
         self._studies = Studies(settings, lane, self._database, self._bundles, self._heartbeat)
         self._studies_first = lane == "batch"
         self._open = ExitStack()
@@ -91,13 +92,10 @@ class Slot:
         self._studies_first = self._lane == "batch"
         taken = self._take_patiently(environments) if environments else None
         if taken is None:
-            if len(environments) < len(ENVIRONMENTS):
+            if len(environments) < len(self._kept):
                 time.sleep(_IDLE_SECONDS)  # there may be tokens for every run that is left alone now
             return
-
-        def keep(session: Session) -> bool:
-            return records.keep(session, taken.run_id, taken.claim, self._settings.lease_seconds)
-
+        keep = partial(records.keep, run_id=taken.run_id, claim=taken.claim, lease_seconds=self._settings.lease_seconds)
         said = {"run": taken.run_id, "tries": taken.tries, "assignment": taken.slug}
         with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(keep, taken.run_id):
             try:
@@ -108,8 +106,9 @@ class Slot:
     def _put_back_leftovers(self) -> None:
         try:
             back = put_back_leftovers(self._database, self._worker, self._settings.max_tries)
-        except records.DatabaseGone:
-            return  # their leases end all the same
+        except Exception as error:  # the database is away, or has no tables yet; their leases end all the same
+            _LOG.warning("what dead children had taken is left to its leases", error=type(error).__name__)
+            return
         for run in back:
             metrics.GIVEN_BACK.labels(self._lane, "process died").inc()
             self._events.publish(run.id, "queued", run.tries)
@@ -121,9 +120,7 @@ class Slot:
         while True:
             ready, pausing = self._pool.ready(), self._pauses.pausing()
             found: list[Environment] = [
-                environment
-                for environment in ENVIRONMENTS
-                if ready[environment] or (self._settings.benches(environment) and environment not in pausing)
+                environment for environment in self._kept if ready[environment] or environment not in pausing
             ]
             if found or time.monotonic() > deadline:
                 return found
@@ -200,5 +197,5 @@ class Slot:
     def _say_test(self, taken: records.Taken, test: TestResult) -> None:
         self._say(taken, "test", test=test.to_json())
 
-    def _count_replacement(self, _environment: str, reason: Reason) -> None:
-        metrics.REPLACED.labels(self._lane, reason).inc()
+    def _count_replacement(self, environment: str, reason: Reason) -> None:
+        metrics.REPLACED.labels(self._lane, environment, reason).inc()

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Final
 
 import structlog
-from sqlalchemy.orm import Session
 
 from grader import records, similarity
 from worker.bench import BenchError
@@ -56,10 +55,7 @@ class Studies:
             return False
         if taken is None:
             return False
-
-        def keep(session: Session) -> bool:
-            return records.keep_study(session, taken, self._settings.lease_seconds)
-
+        keep = partial(records.keep_study, taken=taken, lease_seconds=self._settings.lease_seconds)
         said = {"study": taken.study_id, "kind": taken.kind, "tries": taken.tries}
         with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(keep):
             self._work_on(taken)

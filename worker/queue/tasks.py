@@ -1,6 +1,7 @@
 """The one task: look whether a run waits, and grade it."""
 
 from celery import Celery
+from celery.exceptions import Reject
 
 from worker.queue.app import GRADE_NEXT
 from worker.queue.slot import Slot
@@ -22,6 +23,11 @@ def add_tasks(app: Celery) -> None:
 
 
 def grade_next() -> None:
-    """Grade the run whose turn it is."""
-    if _slot is not None:
-        _slot.grade_next()
+    """Grade the run whose turn it is.
+
+    Raises:
+        Reject: this process has no slot, so the token is for another.
+    """
+    if _slot is None:
+        raise Reject("no slot", requeue=True)
+    _slot.grade_next()

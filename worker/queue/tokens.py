@@ -43,6 +43,8 @@ def top_up(app: Celery, broker: "redis.Redis", database: records.Database) -> di
 def _top_up(app: Celery, broker: "redis.Redis", database: records.Database, lane: Lane) -> int:
     with database.read() as session:
         waiting = records.waiting(session, lane) + (records.studies_waiting(session) if lane == "batch" else 0)
+        # Those would use up tokens without end.
+        waiting -= sum(records.unserved(session, lane, records.clock(session)).values())
     # A token that a worker holds belongs to a run that no longer waits, or soon does not. One too many does no harm.
     missing = waiting - int(broker.llen(lane))
     sent = 0

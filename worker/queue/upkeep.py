@@ -21,7 +21,7 @@ from worker.queue.broker import connect
 from worker.queue.events import Events
 from worker.queue.logs import trace_of
 from worker.queue.tokens import top_up
-from worker.settings import Settings
+from worker.settings import LANES, Lane, Settings
 
 __all__ = ["Upkeep", "keep_up"]
 
@@ -61,6 +61,7 @@ class Upkeep:
         self._events = Events(settings.broker_url)
         self._database_away = False
         self._broker_away = False
+        self._unserved: set[tuple[Lane, str]] = set()
         self._patient_until = 0.0
 
     def close(self) -> None:
@@ -94,6 +95,7 @@ class Upkeep:
             now = records.clock(session)
             swept = records.sweep(session, now, self._settings.max_tries)
             records.sweep_studies(session, now, self._settings.max_tries)
+            self._tell_unserved({lane: records.unserved(session, lane, now) for lane in LANES})
             session.execute(delete(records.Slot).where(records.Slot.seen_at < now - _FORGOTTEN))
             return [session.get_one(records.Run, run_id) for run_id in (*swept.requeued, *swept.ended)]
 
@@ -109,6 +111,14 @@ class Upkeep:
                 metrics.SWEPT.labels("ended").inc()
                 found = {"outcome": run.state, "score": None, "max_score": run.max_score, "message": run.message}
                 self._events.publish(run.id, "finished", run.tries, **found, duration_ms=0.0)
+
+    def _tell_unserved(self, unserved: dict[Lane, dict[str, int]]) -> None:
+        """Say once of each environment that no worker keeps benches for it."""
+        found = {(lane, environment) for lane, waiting in unserved.items() for environment in waiting}
+        for lane, environment in sorted(found - self._unserved):
+            waiting = unserved[lane][environment]
+            _LOG.error("no worker keeps benches for what waits", lane=lane, environment=environment, waiting=waiting)
+        self._unserved = found
 
     def _be_patient(self) -> None:
         """Leave those who work the time to renew the leases that ran out while the database was away."""

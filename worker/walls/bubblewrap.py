@@ -19,12 +19,10 @@ from typing import IO, Final
 
 import grader
 from grader import policy, surroundings
-from worker.walls.wall import Half, Program, WallUnavailable
+from worker.walls.wall import USERS, Half, Program, WallUnavailable
 
 __all__ = ["Bubblewrap", "BubblewrapSite"]
 
-# Neither is anybody on a Debian or Fedora system, and neither may touch the other's processes.
-_USERS: Final = {"judge": 64_001, "cell": 64_002}
 _SYSTEM: Final = (
     "/usr",
     "/lib",
@@ -61,7 +59,7 @@ class BubblewrapSite:
     def __init__(self) -> None:
         self.shared = Path(tempfile.mkdtemp(prefix="gradeloop-"))
         if os.geteuid() == 0:
-            os.chown(self.shared, _USERS["cell"], _USERS["cell"])
+            os.chown(self.shared, USERS["cell"], USERS["cell"])
         self.shared.chmod(0o755)
 
     def start(self, program: Program, log: IO[bytes]) -> Half:
@@ -165,7 +163,7 @@ def _unprivileged(program: Program) -> Iterator[str]:
     if os.geteuid() != 0:
         yield from ("--unshare-user", "--cap-drop", "ALL", "--")
         return
-    user = str(_USERS[program.role])
+    user = str(USERS[program.role])
     yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--")
     setpriv = str(Path(_find("setpriv", "util-linux")).resolve())  # inside, a link beside the system may lead nowhere
     yield from (setpriv, f"--reuid={user}", f"--regid={user}", "--clear-groups")

@@ -6,8 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final, Literal, Protocol
 
-__all__ = ["Half", "Program", "Site", "Wall", "WallUnavailable"]
+__all__ = ["USERS", "Half", "Program", "Site", "Wall", "WallUnavailable"]
 
+# Who each half is. Neither is anybody on a Debian or Fedora system, and neither may touch the other's processes.
+USERS: Final = {"judge": 64_001, "cell": 64_002}
 _END_SECONDS: Final = 10.0
 
 

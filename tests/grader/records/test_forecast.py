@@ -131,6 +131,31 @@ def test_while_no_slot_lives_nobody_knows_when(database: records.Database) -> No
         assert records.standing(session, first, now + timedelta(hours=1)) == records.Standing("queued", 1, None, 0)
 
 
+@pytest.mark.parametrize("benches", [{"numpy": "The engine is away.", "torch": ""}, {"torch": ""}, {}])
+def test_while_no_living_slot_has_a_bench_for_it_nobody_knows_when_a_run_ends(
+    database: records.Database, benches: dict[str, str]
+) -> None:
+    with database.write() as session:
+        first, second = line(session, assignment(session), 2)
+        slots(session, 1)
+    assert take(database).run_id == first
+    with database.write() as session:
+        records.beat(session, "slot 1", "interactive", first, benches)
+        found = records.standings(session, [first, second], records.clock(session))
+    assert [found[run_id].eta_seconds for run_id in (first, second)] == [None, None]
+
+
+def test_slots_without_a_bench_for_it_take_no_share_of_the_work(database: records.Database) -> None:
+    with database.write() as session:
+        task = assignment(session)
+        history(session, task, *[0.5] * 30)
+        now = slots(session, 4)
+        for each in (2, 3, 4):
+            records.beat(session, f"slot {each}", "interactive", None, {"torch": ""})
+        last = line(session, task, 100)[-1]
+        assert records.standing(session, last, now).eta_seconds == pytest.approx(100 * 0.5)
+
+
 def test_a_run_that_is_underway_has_the_rest_of_its_time_to_go(database: records.Database) -> None:
     with database.write() as session:
         task = assignment(session)

@@ -1,20 +1,20 @@
 """What a worker's dead children had taken comes back; what its living ones hold, and other workers, stays."""
 
-import os
 import subprocess
 
 import pytest
 
 from grader import records
 from tests.grader.records.samples import queued
+from worker.identity import identity
 from worker.queue.leftovers import put_back_leftovers, slot_name
 
 
 @pytest.fixture(scope="module")
-def dead() -> int:
-    """The id of a process that is gone."""
-    with subprocess.Popen(["true"]) as process:
-        return process.pid
+def dead() -> str:
+    """The identity of a process that is gone."""
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as process:
+        return identity(process.pid)
 
 
 def taken_by(database: records.Database, slot: str) -> str:
@@ -27,10 +27,10 @@ def taken_by(database: records.Database, slot: str) -> str:
     return taken.run_id
 
 
-def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: records.Database, dead: int) -> None:
+def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: records.Database, dead: str) -> None:
     lost = taken_by(database, slot_name("host/a_1", dead))
     kept = [
-        taken_by(database, slot_name("host/a_1", os.getpid())),
+        taken_by(database, slot_name("host/a_1", identity())),
         taken_by(database, slot_name("host/a_10", dead)),
         taken_by(database, slot_name("host/aX1", dead)),
     ]
@@ -40,10 +40,10 @@ def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: re
         assert (run.state, run.tries) == ("queued", 1)
         assert {session.get_one(records.Run, run_id).state for run_id in kept} == {"running"}
         assert session.get(records.Slot, slot_name("host/a_1", dead)) is None
-        assert session.get(records.Slot, slot_name("host/a_1", os.getpid())) is not None
+        assert session.get(records.Slot, slot_name("host/a_1", identity())) is not None
 
 
-def test_a_run_that_was_begun_too_often_is_left_to_the_scheduler(database: records.Database, dead: int) -> None:
+def test_a_run_that_was_begun_too_often_is_left_to_the_scheduler(database: records.Database, dead: str) -> None:
     lost = taken_by(database, slot_name("host/a", dead))
     assert put_back_leftovers(database, "host/a", max_tries=1) == []
     with database.read() as session:

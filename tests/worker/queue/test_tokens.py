@@ -35,6 +35,20 @@ def test_the_tokens_that_are_missing_are_sent_to_each_lane(
         assert top_up(app, client, database) == {"interactive": 0, "batch": 0}
 
 
+def test_no_tokens_are_sent_for_what_no_worker_keeps_benches_for(
+    database: records.Database, app: Celery, broker: Redis
+) -> None:
+    queued(database)
+    with database.write() as session:
+        records.beat(session, "host/1", "interactive", None, {"torch": ""})
+    with closing(connect(broker.url)) as client:
+        client.flushdb()
+        assert top_up(app, client, database) == {"interactive": 0, "batch": 0}
+        with database.write() as session:
+            records.beat(session, "host/2", "interactive", None, {"numpy": "The engine is away."})
+        assert top_up(app, client, database) == {"interactive": 1, "batch": 0}
+
+
 def test_tokens_too_many_are_left_to_be_used_up(database: records.Database, app: Celery, broker: Redis) -> None:
     with closing(connect(broker.url)) as client:
         client.flushdb()

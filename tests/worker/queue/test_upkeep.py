@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from grader import records
 from tests.grader.records.samples import queued, take
@@ -62,6 +63,19 @@ def test_runs_are_put_back_while_the_broker_is_away(database: records.Database, 
     upkeep.round()
     with closing(connect(broker.url)) as client:
         assert client.llen("interactive") >= 1
+
+
+def test_it_is_said_once_that_no_worker_keeps_benches_for_what_waits(
+    database: records.Database, upkeep: Upkeep
+) -> None:
+    queued(database, "batch")
+    with database.write() as session:
+        records.beat(session, "host/1", "batch", None, {"torch": ""})
+    with capture_logs() as lines:
+        upkeep.round()
+        upkeep.round()
+    told = [line for line in lines if line["event"] == "no worker keeps benches for what waits"]
+    assert [(line["lane"], line["environment"], line["waiting"]) for line in told] == [("batch", "numpy", 1)]
 
 
 def test_slots_that_were_killed_are_forgotten(database: records.Database, upkeep: Upkeep) -> None:

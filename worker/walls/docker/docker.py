@@ -4,18 +4,15 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from importlib.resources import files
 from typing import IO, Final
 
 from grader import policy, surroundings
 from worker.walls.docker.engine import ROLE_LABEL, Engine
-from worker.walls.wall import Half, Program, WallUnavailable
+from worker.walls.wall import USERS, Half, Program, WallUnavailable
 
 __all__ = ["Docker", "DockerSite"]
 
-# Neither is anybody on a Debian or Fedora system, and neither may touch the other's processes.
-_USERS: Final = {"judge": 64_001, "cell": 64_002}
 # What `docker run` ends with when it could not start a container at all.
 _REFUSALS: Final = frozenset({125, 126, 127})
 
@@ -81,7 +78,7 @@ class DockerSite:
         self._wall = wall
         self._engine = wall.engine
         self.name = f"gradeloop-{secrets.token_hex(6)}"
-        self._engine.make_volume(self.name, _USERS["cell"])
+        self._engine.make_volume(self.name, USERS["cell"])
 
     def start(self, program: Program, log: IO[bytes]) -> Half:
         """Start a program in a container of its own.
@@ -96,9 +93,10 @@ class DockerSite:
         started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
 
         def kill() -> None:
+            # First who may be about to have it made: else it could be there after all when it has been removed.
+            started.kill()
+            started.wait()
             self._engine.end(container)
-            with suppress(ProcessLookupError):
-                started.kill()
 
         return Half(started, kill, _REFUSALS)
 
@@ -131,7 +129,7 @@ class DockerSite:
         yield from ("--volume", f"{self.name}:{policy.SHARED_DIRECTORY}:{mode},nocopy")
 
     def _privileges(self, program: Program) -> Iterator[str]:
-        user = _USERS[program.role]
+        user = USERS[program.role]
         yield from ("--user", f"{user}:{user}", "--cap-drop", "ALL")
         yield from ("--security-opt", "no-new-privileges")
         yield from ("--security-opt", f"seccomp={files('worker.walls.docker') / 'seccomp.json'}")

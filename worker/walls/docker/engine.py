@@ -1,11 +1,12 @@
 """The container engine as a bench needs it: images, volumes, and containers ended or swept away."""
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 import docker
@@ -13,6 +14,7 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 
 from grader import policy
 from grader.fingerprint import fingerprint
+from worker.identity import identity, lives
 from worker.walls.wall import WallUnavailable
 
 __all__ = ["CODE_LABEL", "HOST_LABEL", "OWNER_LABEL", "ROLE_LABEL", "Engine"]
@@ -24,10 +26,19 @@ ROLE_LABEL: Final = "gradeloop.role"
 _TIMEOUT_SECONDS: Final = 30
 _DEFAULT_HOST: Final = "unix:///var/run/docker.sock"
 _STOPPED: Final = ("created", "exited", "dead")
+_SETTLED_SECONDS: Final = 600.0  # more than any start of a bench takes
+_OF_CONTAINER: Final = re.compile("[0-9a-f]{12}")
 
 
 class Engine:
-    """A connection to the container engine that the environment names."""
+    """A connection to the container engine that the environment names.
+
+    Args:
+        host: the name of this machine, or of the container that this process runs in.
+    """
+
+    def __init__(self, host: str | None = None) -> None:
+        self._host = host or socket.gethostname()
 
     @cached_property
     def processors(self) -> int:
@@ -72,22 +83,28 @@ class Engine:
 
     def labels(self) -> dict[str, str]:
         """Return the labels by which a sweep knows what belongs to this process."""
-        return {HOST_LABEL: socket.gethostname(), OWNER_LABEL: f"{os.getpid()}.{_started(os.getpid())}"}
+        return {HOST_LABEL: self._host, OWNER_LABEL: identity()}
 
-    def sweep(self) -> list[str]:
+    def sweep(self, settled_seconds: float = _SETTLED_SECONDS) -> list[str]:
         """Remove what dead workers left behind, and return the names.
 
-        A container whose worker ran on another host is left alone while it runs: it ends when that worker does.
+        Of whom it cannot be told whether they live, that is what does not run, or is in no container's use, after
+        `settled_seconds`: what is younger may be about to start. What runs ends when its worker does.
         """
         swept: list[str] = []
         with self._answering() as client:
+            owners = _Owners(client, self._host)
+            now = _moment(client.info()["SystemTime"])
             for container in client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True):
-                if _is_orphan(container.labels) or (container.status in _STOPPED and not _is_ours(container.labels)):
+                settled = (now - _moment(container.attrs["Created"])).total_seconds() >= settled_seconds
+                if owners.are_gone(container.labels) or (container.status in _STOPPED and settled):
                     self.end(str(container.id))
                     swept.append(str(container.name))
             for volume in client.volumes.list(filters={"label": OWNER_LABEL}):
-                if _is_orphan(volume.attrs.get("Labels") or {}):
-                    with suppress(APIError):
+                labels = volume.attrs.get("Labels") or {}
+                settled = (now - _moment(volume.attrs["CreatedAt"])).total_seconds() >= settled_seconds
+                if owners.are_gone(labels) or (settled and labels.get(HOST_LABEL) != self._host):
+                    with suppress(APIError):  # one that is in use
                         volume.remove()
                         swept.append(volume.name)
         return swept
@@ -121,19 +138,25 @@ def _no_engine(error: Exception) -> str:
     return f"The container engine does not answer ({error}); is it running, and may this user speak with it?"
 
 
-def _is_ours(labels: dict[str, Any]) -> bool:
-    return labels.get(HOST_LABEL) == socket.gethostname()
+class _Owners:
+    """Who of those that things belong to are gone, as far as it can be told from here.
+
+    On this host that is a matter of the process. Where this process runs in a container of the engine, as in compose,
+    so do the other workers, and one whose container runs no more is gone.
+    """
+
+    def __init__(self, client: docker.DockerClient, host: str) -> None:
+        self._host = host
+        running = {str(container.id)[:12] for container in client.containers.list(ignore_removed=True)}
+        self._running = running if host in running else None
+
+    def are_gone(self, labels: dict[str, Any]) -> bool:
+        """Tell whether the owner that labels name is certain to be gone."""
+        host = str(labels.get(HOST_LABEL))
+        if host == self._host:
+            return not lives(labels[OWNER_LABEL])
+        return self._running is not None and bool(_OF_CONTAINER.fullmatch(host)) and host not in self._running
 
 
-def _is_orphan(labels: dict[str, Any]) -> bool:
-    """Tell whether the process that something belongs to ran on this host, and runs no more."""
-    pid, _, started = labels[OWNER_LABEL].partition(".")
-    return _is_ours(labels) and _started(int(pid)) != started
-
-
-def _started(pid: int) -> str:
-    """Return when a process was started, in ticks since the machine was; "" where there is none of that number."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return ""
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
