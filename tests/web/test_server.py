@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import sys
 import urllib.error
 import urllib.request
@@ -11,12 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.server import start_server, stop_server, wait_until
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
+from tests.services.server import free_port, start_server, stop_server, wait_until
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 
 from grader.bundle import Bundle
 from grader.results import Run, TestResult
-from tests.benchmarks.memory import descendants
 from tests.grading import bundle_named, grade, reference_of, submission_of
+from tests.services.server import family
 from worker.bench import Bench, UnloadableSuite
 from worker.walls import Bubblewrap
 
@@ -386,7 +386,7 @@ def test_a_bench_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Bench(Bubblewrap(), "numpy") as bench:
         grade(bench, "target", reference_of("target"))
-        pids = set().union(*map(descendants, bench.processes().values()))
+        pids = set().union(*map(family, bench.processes().values()))
         ends = list(filter(None, map(watched, pids)))
 
     assert len(ends) > 4

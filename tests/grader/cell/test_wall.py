@@ -8,8 +8,8 @@ import pytest
 
 from grader import policy
 from grader.results import TestResult
-from tests.benchmarks.memory import descendants
 from tests.grading import bundle_named, submission_of
+from tests.services.server import family
 from worker.bench import Bench
 
 NAMESPACES = ["user", "pid", "mnt", "net", "ipc", "uts"]
@@ -55,7 +55,7 @@ def cell(bench: Bench) -> Seen:
 
     def look(_: TestResult) -> None:
         if not cells:
-            pids = descendants(bench.processes()["cell"])
+            pids = family(bench.processes()["cell"])
             cells.extend(seen(pid) for pid in pids if status_of(pid)["Seccomp"] == "2")
 
     bundle = bundle_named("hasty")
@@ -82,7 +82,7 @@ def test_it_cannot_gain_privileges_by_running_a_program(cell: Seen) -> None:
 
 @pytest.mark.parametrize("kind", NAMESPACES)
 def test_it_shares_no_namespace_with_the_host_the_judge_or_its_own_server(bench: Bench, cell: Seen, kind: str) -> None:
-    others = {"self", *descendants(bench.processes()["judge"]), bench.processes()["cell"]}
+    others = {"self", *family(bench.processes()["judge"]), bench.processes()["cell"]}
 
     assert cell.namespaces[kind] not in {namespaces_of(pid)[kind] for pid in others}
 

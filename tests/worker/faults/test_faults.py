@@ -14,7 +14,7 @@ from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.engine import Engine, PrivateEngine
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
-from tests.services.server import wait_until
+from tests.services.server import lack, wait_until
 from tests.services.service import Service
 from tests.worker.faults.heap import Heap
 from worker.walls.docker.engine import OWNER_LABEL, ROLE_LABEL
@@ -116,7 +116,7 @@ def test_postgresql_is_killed_and_started_again(own_postgres: Postgres, heap: He
 
 def test_the_engine_is_restarted(docker_engine: Engine, heap: Heap) -> None:
     if not isinstance(docker_engine, PrivateEngine):
-        pytest.skip("this engine is not ours to restart: run as root, with dockerd installed")
+        lack("this engine is not ours to restart: run as root, with dockerd installed")
     heap.strike()
     docker_engine.restart()
     heap.mend()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.redis import Redis
-from tests.services.server import descendants, wait_until
+from tests.services.server import family, wait_until
 from tests.services.service import Service
 from worker.queue.intake import Ticket
 
@@ -63,7 +63,7 @@ def test_a_run_whose_judge_is_killed_is_begun_anew(service: Service) -> None:
     ticket = hand_in(service)
     await_try(service, ticket, 1)
     wait_until(lambda: any(event.kind == "test" for event in service.intake.events.read(ticket.run_id)), "it is tested")
-    for pid in descendants(service.child_at(ticket.run_id)):
+    for pid in family(service.child_at(ticket.run_id)):
         with suppress(FileNotFoundError, ProcessLookupError):  # one dies with the other
             if b"grader.judge" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 os.kill(pid, signal.SIGKILL)

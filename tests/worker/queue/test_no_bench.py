@@ -1,7 +1,6 @@
 """Where no wall can be raised, runs wait unharmed and free of charge, until one can; and the metrics tell of it."""
 
 import os
-import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.redis import Redis
-from tests.services.server import wait_until
+from tests.services.server import free_port, wait_until
 from tests.services.service import Service
 from worker.queue.intake import Ticket
 
@@ -33,13 +32,6 @@ def service(tmp_path: Path, broker: Redis, broken: Path) -> Iterator[Service]:
     path = f"{broken.parent}:{os.environ['PATH']}"
     with Service(f"sqlite:///{tmp_path}/records.db", broker.url, PATH=path) as service:
         yield service
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def metrics(port: int) -> dict[str, float]:
