@@ -1,6 +1,7 @@
 """What a half of a bench finds around it: each promise of its outer wall, tried from inside before it serves."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
@@ -30,6 +31,22 @@ _ENGINES: Final = (
     "/run/crio/crio.sock",
 )
 _HIDDEN_PACKAGES: Final = ("assignments", "tests")
+_HIDDEN_NAMES: Final = frozenset({"assignment.toml", "reference.py", "test_hidden.py"})
+_HIDDEN_DEPTH: Final = 4
+# Where no author's files lie; to look through them would take longer than all the rest.
+_SYSTEM: Final = {
+    "/bin",
+    "/dev",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/proc",
+    "/sbin",
+    "/sys",
+    "/usr",
+    sys.base_prefix,
+    sys.prefix,
+}
 _CGROUP: Final = Path("/sys/fs/cgroup")
 _UNLIMITED_BYTES: Final = 1 << 60  # what an unlimited control group of version 1 says is a little less than 2^63
 
@@ -115,6 +132,12 @@ def _hidden_files() -> Iterator[str]:
         for folder in (spec.submodule_search_locations or ()) if spec else ():
             if any(Path(folder).glob("*")):
                 yield f"the package {name}"
+    for folder, below, names in os.walk("/"):
+        if folder.count("/") >= _HIDDEN_DEPTH:
+            below.clear()
+        below[:] = [name for name in below if str(Path(folder, name)) not in _SYSTEM]
+        if _HIDDEN_NAMES.intersection(names):
+            yield f"the folder {folder}"
 
 
 def _status() -> dict[str, str]:

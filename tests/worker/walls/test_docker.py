@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import docker as sdk
@@ -23,7 +24,7 @@ from worker.settings import Settings
 from worker.walls import Docker, Program, Site, WallUnavailable
 from worker.walls.choice import choose_wall
 from worker.walls.docker import DockerSite
-from worker.walls.docker.engine import CODE_LABEL, OWNER_LABEL, ROLE_LABEL
+from worker.walls.docker.engine import CODE_LABEL, HOST_LABEL, OWNER_LABEL, ROLE_LABEL, Engine
 
 ROOT = Path(__file__).parents[3]
 Edit = Callable[[list[str]], list[str]]
@@ -148,6 +149,14 @@ BREACHES = {
     "no limit of processes": (with_instead("--pids-limit", "-1"), "no limit of processes"),
     "no limit of processors": (without("--cpus"), "no limit of processors"),
     "no filter of system calls": (unfiltered, "no filter"),
+    "an author's files": (
+        with_more("--volume", f"{ROOT / 'assignments'}:/mnt/courses/ml:ro"),
+        "no suite, reference or known-wrong answer is there: the folder /mnt/courses/ml/",
+    ),
+    "the package of assignments": (
+        with_more("--volume", f"{ROOT / 'assignments'}:/grader-packages/assignments:ro"),
+        "no suite, reference or known-wrong answer is there: the folder /grader-packages/assignments/",
+    ),
 }
 
 
@@ -343,6 +352,70 @@ def test_a_sweep_takes_what_dead_workers_left_and_nothing_of_the_living(
 
     assert sorted(swept) == sorted([dead.name, volume.name])
     assert set(containers(client)) == {"judge", "cell"}
+
+
+@pytest.fixture
+def of_another_host(docker_wall: Docker, client: sdk.DockerClient) -> Iterator[dict[str, Any]]:
+    """A container that is about to start, one that runs, its volume and another; of a worker on another host."""
+    labels = {HOST_LABEL: "elsewhere", OWNER_LABEL: "1.0"}
+    image = docker_wall.images["numpy"]
+    used, unused = (client.volumes.create(f"gradeloop-{name}", labels=labels) for name in ("used", "unused"))
+    mounts = {used.name: {"bind": "/mnt", "mode": "rw"}}
+    running = client.containers.run(
+        image, ["sleep", "600"], labels=labels, detach=True, volumes=mounts, network_mode="none"
+    )
+    made = {"created": client.containers.create(image, labels=labels), "running": running}
+    yield {**made, "used": used, "unused": unused}
+    for container in client.containers.list(all=True, filters={"label": f"{OWNER_LABEL}=1.0"}):
+        container.remove(force=True)
+    for volume in client.volumes.list(filters={"label": f"{OWNER_LABEL}=1.0"}):
+        volume.remove()
+
+
+def test_of_another_host_a_sweep_takes_only_what_has_long_been_idle(
+    docker_wall: Docker, docker_bench: Bench, client: sdk.DockerClient, of_another_host: dict[str, Any]
+) -> None:
+    docker_bench.renew()
+    assert docker_wall.engine.sweep() == []
+
+    swept = docker_wall.engine.sweep(settled_seconds=0)
+
+    assert sorted(swept) == sorted([of_another_host["created"].name, of_another_host["unused"].name])
+    assert set(containers(client)) >= {"judge", "cell"}
+
+
+def test_among_containers_a_worker_whose_container_runs_no_more_is_gone_with_all_that_was_its(
+    client: sdk.DockerClient, of_another_host: dict[str, Any]
+) -> None:
+    ours, theirs = of_another_host["running"], of_another_host["created"]
+    image = of_another_host["running"].image
+    labels = {OWNER_LABEL: "1.0"}
+    lost = client.containers.run(
+        image, ["sleep", "600"], labels={**labels, HOST_LABEL: theirs.short_id}, detach=True, network_mode="none"
+    )
+    kept = client.containers.create(image, labels={**labels, HOST_LABEL: "elsewhere"})
+    volume = client.volumes.create("gradeloop-lost", labels={**labels, HOST_LABEL: theirs.short_id})
+
+    swept = Engine(host=ours.short_id).sweep()
+
+    assert {lost.name, volume.name} <= set(swept)
+    assert not {kept.name, ours.name, theirs.name} & set(swept)
+
+
+def test_a_half_that_is_ended_while_it_starts_leaves_no_container(
+    docker_wall: Docker, client: sdk.DockerClient
+) -> None:
+    label = f"{OWNER_LABEL}={docker_wall.engine.labels()[OWNER_LABEL]}"
+    before = {one["Id"] for one in client.api.containers(all=True, filters={"label": label})}
+    site = docker_wall.site()
+    with TemporaryFile() as log:
+        for _ in range(5):
+            site.start(Program("judge", "numpy", 1), log).end()
+
+    docker_wall.engine.sweep(settled_seconds=0)  # of one that the engine made all the same
+
+    assert {one["Id"] for one in client.api.containers(all=True, filters={"label": label})} <= before
+    site.close()
 
 
 def test_a_pool_sweeps_before_it_starts(docker_wall: Docker, client: sdk.DockerClient) -> None:
