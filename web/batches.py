@@ -70,18 +70,18 @@ def index(course: str) -> Any:
     )
 
 
-@pages.get("/new")
+@pages.route("/new", methods=["GET", "POST"])
 def new(course: str) -> Any:
-    """Ask which submissions to grade again, and by what."""
-    args = request.args
+    """Ask which submissions to grade again, and by what; those picked on other pages are sent, as they may be many."""
+    values = request.values
     asked = reruns.Asked(
-        assignment=args.get("assignment", ""),
-        which=args.get("which", ""),
-        version=args.get("version", ""),
-        test=args.get("test", ""),
-        submissions=args.getlist("submission"),
+        assignment=values.get("assignment", ""),
+        which=values.get("which", ""),
+        version=values.get("version", ""),
+        test=values.get("test", ""),
+        submissions=values.getlist("submission"),
     )
-    return _form(course, asked)
+    return _form(course, asked, people=values.getlist("person"))
 
 
 @pages.post("")
@@ -243,12 +243,16 @@ def _comparison(course: str, batch_id: str, *, problem: str = "", decision: reru
     )
 
 
-def _form(course: str, asked: reruns.Asked, problem: str = "") -> Any:
+def _form(course: str, asked: reruns.Asked, problem: str = "", people: Sequence[str] = ()) -> Any:
     with parts().database.read() as session:
         seat = staff_seat(session, user().person_id, course)
         assignments = list(_assignments(session, seat).values())
         found = assignment_at(session, seat, asked.assignment) if asked.assignment else None
         now = records.clock(session)
+        if people and found:
+            asked = replace(asked, submissions=records.counting_of(session, found, people, now))
+        if request.endpoint == "batches.new" and request.method == "POST" and not asked.submissions:
+            problem = "Nobody is picked for whom something counts there. Choose below, or pick again."
         options = _options(session, seat, found, asked, now)
         tests = records.tests_seen(session, found) if found else []
         versions = records.versions_at(session, found) if found else []
@@ -280,9 +284,9 @@ def _options(
         options = [Option("course", "What counts in the whole course", told, counts["course"])]
     else:
         options = [
-            Option("all", "All attempts", "Also those that do not count now, but might.", counts["all"]),
+            Option("all", "All attempts", "All that are graded by now, also those that do not count.", counts["all"]),
             Option("counting", "Those that count", "One of each student.", counts["counting"]),
-            Option("latest", "The latest", "One of each student, whether it counts or not.", counts["latest"]),
+            Option("latest", "The latest", "Of each student, whether it counts or not.", counts["latest"]),
         ]
     if assignment is not None and asked.submissions:
         picked = records.choose(session, seat.course, assignment, "picked", now, submission_ids=asked.submissions)

@@ -244,7 +244,7 @@ def _cancel(session: Session, seat: Seat, batch: records.Batch, _: Decision) -> 
 
 def _apply(session: Session, seat: Seat, batch: records.Batch, decision: Decision) -> tuple[str, int]:
     if decision.scope not in records.SCOPES:
-        raise Rejected("Choose what to apply: all, those that rise, or those ticked.")
+        raise Rejected("Choose what to apply: all, those up to date, those that rise, or those ticked.")
     _expect_reason(decision)
     if not seat.manages and not _is_sound(session, batch):
         raise records.Refused(

@@ -15,7 +15,17 @@ from grader.records.admission import Refused, admit, admit_trial
 from grader.records.base import LANES, Lane, new_id
 from grader.records.batches import Batch, BatchItem, BatchState, batch_at
 from grader.records.changes import CHANGES, Change, Flip, Item, items_of, neighbours
-from grader.records.choosing import CHOICES, Choice, TestSeen, choose, counts_of, in_words, tests_seen, versions_at
+from grader.records.choosing import (
+    CHOICES,
+    Choice,
+    TestSeen,
+    choose,
+    counting_of,
+    counts_of,
+    in_words,
+    tests_seen,
+    versions_at,
+)
 from grader.records.comments import MAX_COMMENT, change_comment, comment_on
 from grader.records.comparison import Comparison, Tally, compare
 from grader.records.courses import STAFF, Assignment, Course, Enrolment, Role
@@ -182,6 +192,7 @@ __all__ = [
     "comment_on",
     "compare",
     "counting",
+    "counting_of",
     "counts_of",
     "discard_batch",
     "draft_of",

@@ -13,9 +13,19 @@ from grader.records.database import chunks
 from grader.records.scores import Attempt, attempts_in
 from grader.records.uploads import Upload
 from grader.records.versions import Version
-from grader.records.work import GRADED, Run, Submission, TestResult
+from grader.records.work import FINISHED, GRADED, Run, Submission, TestResult
 
-__all__ = ["CHOICES", "Choice", "TestSeen", "choose", "counts_of", "in_words", "tests_seen", "versions_at"]
+__all__ = [
+    "CHOICES",
+    "Choice",
+    "TestSeen",
+    "choose",
+    "counting_of",
+    "counts_of",
+    "in_words",
+    "tests_seen",
+    "versions_at",
+]
 
 Choice = Literal["all", "latest", "counting", "failing", "picked", "course"]
 CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
@@ -45,6 +55,8 @@ def choose(
 ) -> list[str]:
     """Return the ids of the submissions of a choice, in the order in which they were handed in; attempts alone.
 
+    What waits for its first grading is left out: once it has that, a rerun of it would be out of date.
+
     Args:
         session: to read in.
         course: whose submissions.
@@ -64,6 +76,12 @@ def choose(
     assignments = [assignment] if only_one and assignment else session.scalars(of_course).all()
     attempts = _in_order(attempts_in(session, assignments, now).values(), which)
     return [attempt.submission_id for attempt in sorted(attempts, key=lambda one: (one.created_at, one.submission_id))]
+
+
+def counting_of(session: Session, assignment: Assignment, people: Collection[str], now: datetime) -> list[str]:
+    """Return the ids of the submissions that count for some people at an assignment."""
+    histories = attempts_in(session, [assignment], now).values()
+    return [one.submission_id for one in _in_order(histories, "counting") if one.person_id in people]
 
 
 def counts_of(session: Session, course: Course, assignment: Assignment | None, now: datetime) -> dict[Choice, int]:
@@ -113,9 +131,10 @@ def versions_at(session: Session, assignment: Assignment) -> list[tuple[Version,
 
 
 def _in_order(histories: Iterable[Sequence[Attempt]], which: Choice) -> list[Attempt]:
-    attempts = [attempt for history in histories for attempt in history]
+    begun = [[attempt for attempt in history if attempt.state in FINISHED] for history in histories]
+    attempts = [attempt for history in begun for attempt in history]
     if which == "latest":
-        return [history[-1] for history in histories if history]
+        return [history[-1] for history in begun if history]
     return attempts if which == "all" else [attempt for attempt in attempts if attempt.counts]
 
 
@@ -134,11 +153,15 @@ def _failing(session: Session, course: Course, assignment: Assignment | None, te
 
 def _picked(session: Session, course: Course, assignment: Assignment | None, wanted: Collection[str]) -> list[str]:
     found: list[tuple[datetime, str]] = []
+    unfinished = select(Run.id).where(
+        Run.submission_id == Submission.id, Run.lane == "interactive", Run.state.not_in(FINISHED)
+    )
     for some in chunks(list(wanted)):
         query = (
             select(Submission.created_at, Submission.id)
             .join(Assignment, Assignment.id == Submission.assignment_id)
             .where(Assignment.course_id == course.id, Submission.kind == "submit", Submission.id.in_(some))
+            .where(Submission.run_id.is_not(None) | ~unfinished.exists())
         )
         if assignment is not None:
             query = query.where(Assignment.id == assignment.id)

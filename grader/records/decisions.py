@@ -13,9 +13,9 @@ from sqlalchemy import and_, insert, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from grader.records.admission import Refused
-from grader.records.batches import Batch, BatchItem, chunks, expect_free
+from grader.records.batches import Batch, BatchItem, expect_free
 from grader.records.courses import Assignment, Course
-from grader.records.database import clock
+from grader.records.database import chunks, clock
 from grader.records.log import AuditEntry, audit
 from grader.records.markings import Marking
 from grader.records.notices import NoticeKind, new_notice, tell
@@ -27,7 +27,7 @@ from grader.records.work import Run, Submission, TestResult
 
 __all__ = ["SCOPES", "Decided", "Scope", "apply_batch", "discard_batch", "undo_batch"]
 
-Scope = Literal["all", "rises", "chosen"]
+Scope = Literal["all", "current", "rises", "chosen"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 _NAMED: Final = 5  # of those whose grade stands in the way
 
@@ -62,7 +62,8 @@ def apply_batch(
         session: one that writes.
         batch: as `batch_at` returned it.
         person_id: who decides.
-        scope: "all" that were graded, those alone whose points rise, or those "chosen".
+        scope: "all" that were graded, those alone that are "current", for which no other run counts by now, those whose
+            points rise, or those "chosen".
         submission_ids: those chosen.
         reason: why, for students and the log; "" for the reason that the batch was asked for with.
 
@@ -147,6 +148,8 @@ def _moves(session: Session, batch: Batch) -> Sequence[Any]:
 def _is_meant(move: Any, scope: Scope, submission_ids: Collection[str]) -> bool:
     if scope == "chosen":
         return move.id in submission_ids
+    if scope == "current":
+        return bool(move.run_id == move.run_before)
     return scope == "all" or move.score_before is None or move.score_after > move.score_before + 1e-6
 
 

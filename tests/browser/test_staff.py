@@ -215,6 +215,25 @@ def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applie
     expect(student.page.locator(".notice").first).to_be_visible()
 
 
+def test_some_are_picked_in_the_gradebook_and_graded_again(open_window: Open) -> None:
+    staff = open_window("grete")
+    page = staff.go(f"{COURSE}/gradebook?q=o")
+    for name in ("Kofi", "Ivo"):
+        page.get_by_role("checkbox", name=re.compile(name)).check()
+    page.get_by_label("For those ticked, what counts at").select_option("sigmoid_derivative")
+    assert staff.serious() == []
+    press(page, "Grade again")
+    expect(page.get_by_label(re.compile("Those picked"))).to_be_checked()
+    expect(page.get_by_label(re.compile("Those picked"))).to_have_accessible_name(re.compile("2 submissions"))
+    page.get_by_label("Why").fill("Their answers were told apart by hand.")
+    press(page, "Begin")
+    expect(page.locator(".rerun-facts")).to_contain_text("2 submissions picked by hand")
+    expect(page.get_by_role("heading", name="Decide")).to_be_visible(timeout=SLOW)
+    page.get_by_text("Discard", exact=True).click()
+    press(page, "Discard it")
+    expect(page.get_by_role("main")).to_contain_text("Discarded")
+
+
 def test_a_group_that_fails_alike_is_told_once(open_window: Open) -> None:
     staff = open_window("grete")
     page = staff.go(f"{SIGMOID}/groups")

@@ -203,6 +203,35 @@ def test_a_second_rerun_of_the_same_submissions_is_refused(portal: Portal) -> No
     begin(ines)
 
 
+def test_submissions_are_picked_on_the_pages_that_show_them(portal: Portal) -> None:
+    ines = portal.logged_in("Ines", "instructor")
+    browsers = {name: portal.logged_in(name) for name in ("Ada", "Ben", "Chen")}
+    ids = {name: str(portal.graded(browser, failed())["submission"]) for name, browser in browsers.items()}
+    with portal.database.read() as session:
+        people = {one.name: one.id for one in session.scalars(select(records.Person))}
+    of_one = re.search(r'href="([^"]*/reruns/new[^"]*)"', ines.get(f"/submissions/{ids['Ada']}/marking").text)
+    assert of_one is not None
+    assert "on another page. Ada." in ines.get(of_one[1].replace("&amp;", "&")).text
+    ticked = ines.post(f"{RERUNS}/new", {"assignment": "double", "person": [people["Ada"], people["Chen"]]}).text
+    assert "on another page. Ada, Chen." in ticked
+    assert f'name="submission" value="{ids["Chen"]}"' in ticked
+    assert f'name="submission" value="{ids["Ben"]}"' not in ticked
+    assert "Nobody is picked" in ines.post(f"{RERUNS}/new", {"assignment": "double"}).text
+    begin(ines, which="picked", submission=[ids["Ada"], ids["Chen"]])
+    assert grade(portal, passed()) == 2
+
+
+def test_what_waits_for_its_first_grading_is_not_picked(portal: Portal) -> None:
+    ada, ines = portal.logged_in("Ada"), portal.logged_in("Ines", "instructor")
+    portal.graded(ada, failed())
+    waiting = portal.submit(ada).get_json()
+    assert "Grade again" not in ines.get(f"/submissions/{waiting['submission']}/marking").text
+    page = begin(ines)
+    portal.grade(waiting["run"], [passed()])
+    grade(portal, passed())
+    assert ines.post(f"{page}/apply", {"scope": "all"}).status_code == 303
+
+
 def test_nobody_of_another_course_is_named_among_those_picked(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     own = portal.graded(portal.logged_in("Ada"), failed())["submission"]
     zoe = portal.person("Zoe", None)

@@ -1,12 +1,12 @@
 """Reruns change nothing until somebody decides, then everything at once; on both databases."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
 
 from grader import records
+from tests.grader.records.racing import at_once
 from tests.grader.records.reruns import Class, failed, passed
 
 
@@ -136,7 +136,8 @@ def test_nothing_is_applied_where_one_was_graded_meanwhile(year: Class) -> None:
         year.decide(batch_id, records.apply_batch, "all")
     assert year.points() == {"Ada": 2.0, "Ben": 4.0, "Chen": 0.0}
     assert notices(year) == []
-    year.decide(batch_id, records.apply_batch, "chosen", submission_ids=[year.submissions["Ada"]])
+    year.decide(batch_id, records.apply_batch, "current")
+    assert year.points() == {"Ada": 4.0, "Ben": 4.0, "Chen": 0.0}
 
 
 def test_a_run_that_comes_late_does_not_take_the_place_of_what_was_decided(year: Class) -> None:
@@ -176,17 +177,13 @@ def test_another_batch_of_the_same_submissions_waits_for_a_decision(year: Class)
 
 
 def test_of_two_at_the_same_moment_one_begins(year: Class) -> None:
-    barrier = Barrier(2)
-
-    def begin(_: int) -> str:
-        barrier.wait()
+    def begin() -> str:
         try:
             return year.begin()
         except records.Refused:
             return ""
 
-    with ThreadPoolExecutor(2) as threads:
-        assert sorted(map(bool, threads.map(begin, range(2)))) == [False, True]
+    assert sorted(map(bool, at_once(begin, begin))) == [False, True]
     with year.database.read() as session:
         assert session.scalar(select(func.count()).select_from(records.BatchItem)) == 3
 
@@ -194,10 +191,8 @@ def test_of_two_at_the_same_moment_one_begins(year: Class) -> None:
 def test_of_two_who_decide_at_the_same_moment_one_is_refused(year: Class) -> None:
     batch_id = year.begin()
     year.finish("batch", {}, [passed("shape"), passed("value")])
-    barrier = Barrier(2)
 
     def apply(scope: records.Scope) -> int:
-        barrier.wait()
         try:
             decided = year.decide(batch_id, records.apply_batch, scope)
         except records.Refused:
@@ -205,8 +200,7 @@ def test_of_two_who_decide_at_the_same_moment_one_is_refused(year: Class) -> Non
         assert isinstance(decided, records.Decided)
         return decided.submissions
 
-    with ThreadPoolExecutor(2) as threads:
-        done = sorted(threads.map(apply, ("all", "rises")))
+    done = sorted(at_once(partial(apply, "all"), partial(apply, "rises")))
     assert done in ([0, 2], [0, 3])
     with year.database.read() as session:
         applied = select(func.count()).select_from(records.BatchItem).where(records.BatchItem.applied)
@@ -299,7 +293,13 @@ def test_a_students_runs_take_turns_in_the_batch_lane(year: Class) -> None:
 
 @pytest.mark.parametrize(
     ("which", "names"),
-    [("all", "Ada Ben Chen Old"), ("latest", "Ada Ben Chen"), ("counting", "Old Ben Chen"), ("failing", "Ada Old")],
+    [
+        ("picked", "Ada Ben Old"),
+        ("all", "Ada Ben Chen Old"),
+        ("latest", "Ada Ben Chen"),
+        ("counting", "Old Ben Chen"),
+        ("failing", "Ada Old"),
+    ],
 )
 def test_choices(year: Class, which: records.Choice, names: str) -> None:
     with year.database.write() as session:
@@ -310,10 +310,16 @@ def test_choices(year: Class, which: records.Choice, names: str) -> None:
         records.ask_for_run(session, old, lane="interactive")
     year.submissions["Old"] = old.id
     year.finish("interactive", {}, [failed("shape"), passed("value", 9.0)])
+    with year.database.write() as session:
+        ada = session.get_one(records.Submission, year.submissions["Ada"]).person
+        waiting = records.hand_in(session, person=ada, assignment=year.task, files={"double.py": b"x"})
+        records.ask_for_run(session, waiting, lane="interactive")
+    picked = [year.submissions["Ada"], year.submissions["Ben"], old.id, waiting.id]
     with year.database.read() as session:
         task = session.get_one(records.Assignment, year.task.id)
         test = "test_hidden.py::test_shape"
-        chosen = records.choose(session, task.course, task, which, records.clock(session), test=test)
+        now = records.clock(session)
+        chosen = records.choose(session, task.course, task, which, now, test=test, submission_ids=picked)
         assert set(chosen) == {year.submissions[name] for name in names.split()}
         (first, *_) = records.tests_seen(session, task)
         assert (first.name, first.failed, first.total) == (test, 2, 4)
