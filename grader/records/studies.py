@@ -111,6 +111,7 @@ def ask_for_study(
     Raises:
         Refused: too many others of this assignment are underway.
     """
+    session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update(key_share=True))
     unfinished = (Study.assignment_id == assignment.id, Study.state.in_(("queued", "running")))
     underway = session.scalars(select(Study).where(*unfinished)).all()
     for study in underway:

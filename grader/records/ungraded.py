@@ -47,6 +47,7 @@ def grade_anew(session: Session, course: Course, run_ids: Collection[str] | None
         run_ids: which runs are to be made up for; None for all.
         person_id: who asks for it.
     """
+    _lock(session, course)
     counts: dict[Lane, int] = {"interactive": 0, "batch": 0}
     for one in ungraded_in(session, course):
         if run_ids is not None and one.run.id not in run_ids:
@@ -62,6 +63,13 @@ def grade_anew(session: Session, course: Course, run_ids: Collection[str] | None
             reason=one.run.message,
         )
     return counts
+
+
+def _lock(session: Session, course: Course) -> None:
+    """Let nobody else have anything of a course graded anew, or decide on its reruns, until the transaction ends."""
+    batches = select(Batch.id).where(Batch.course_id == course.id, Batch.state == "underway").order_by(Batch.id)
+    session.execute(batches.with_for_update(key_share=True))  # before the course, as those do who undo a rerun
+    session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
 
 
 def _ask(session: Session, one: Ungraded) -> Lane:

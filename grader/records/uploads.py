@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from grader.bundle import Bundle
 from grader.records.base import Base, now
 from grader.records.courses import Assignment
-from grader.records.database import clock
+from grader.records.database import clock, insert
 from grader.records.log import audit
 from grader.records.people import Person
 from grader.records.studies import Study
@@ -68,12 +69,7 @@ def bring(session: Session, assignment: Assignment, bundle: Bundle, person_id: s
         note: what changed, in their words.
     """
     version = keep_version(session, bundle)
-    upload = session.get(Upload, (assignment.id, version.hash))
-    if upload is None:
-        upload = Upload(
-            assignment_id=assignment.id, version_hash=version.hash, person_id=person_id, note=note, at=clock(session)
-        )
-        session.add(upload)
+    if _keep(session, assignment, version.hash, person_id=person_id, note=note, at=clock(session)):
         audit(
             session,
             actor=person_id,
@@ -83,7 +79,7 @@ def bring(session: Session, assignment: Assignment, bundle: Bundle, person_id: s
             reason=note,
             after={"version": version.hash},
         )
-    return upload
+    return session.get_one(Upload, (assignment.id, version.hash))
 
 
 def publish(
@@ -111,11 +107,7 @@ def publish(
         GateShut: the gate is shut, or nobody knows whether it is.
         LookupError: the version was not brought to this assignment.
     """
-    query = select(Assignment).where(Assignment.id == assignment.id).with_for_update()
-    assignment = session.scalars(query.execution_options(populate_existing=True)).one()
-    upload = session.get(Upload, (assignment.id, version_hash))
-    if upload is None and version_hash != assignment.version_hash:
-        raise LookupError(f"version {version_hash} was not brought to assignment {assignment.id}")
+    assignment = _reachable(session, assignment, version_hash)
     is_open = _gate(session, assignment.id, version_hash)
     if not is_open:
         _expect_reason(is_open, reason if override else "", override=override)
@@ -149,11 +141,26 @@ def graded_by_others(session: Session, assignment_id: str, version_hash: str) ->
     ).one()
 
 
+def _keep(session: Session, assignment: Assignment, version_hash: str, **values: Any) -> bool:
+    """Note that a version is an assignment's, unless that is noted already; tell whether it was not."""
+    adding = insert(session, Upload).values(assignment_id=assignment.id, version_hash=version_hash, **values)
+    return session.scalar(adding.on_conflict_do_nothing().returning(Upload.version_hash)) is not None
+
+
+def _reachable(session: Session, assignment: Assignment, version_hash: str) -> Assignment:
+    """Return an assignment that nobody else changes until the transaction ends, if it has this version."""
+    query = select(Assignment).where(Assignment.id == assignment.id).with_for_update()
+    assignment = session.scalars(query.execution_options(populate_existing=True)).one()
+    upload = session.get(Upload, (assignment.id, version_hash))
+    if upload is None and version_hash != assignment.version_hash:
+        raise LookupError(f"version {version_hash} was not brought to assignment {assignment.id}")
+    return assignment
+
+
 def _keep_in_reach(session: Session, assignment: Assignment) -> None:
     """Let the version in force be found afterwards too, though nobody brought it."""
-    before = assignment.version_hash
-    if before is not None and session.get(Upload, (assignment.id, before)) is None:
-        session.add(Upload(assignment_id=assignment.id, version_hash=before, at=assignment.created_at))
+    if assignment.version_hash is not None:
+        _keep(session, assignment, assignment.version_hash, at=assignment.created_at)
 
 
 def is_sound(session: Session, assignment: Assignment, version_hash: str) -> bool:

@@ -1,9 +1,8 @@
 """Versions of an assignment in the records: brought, put in force through the gate, and restored."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from grader import records
 from grader.bundle import Bundle
 from tests.grader.records import samples
+from tests.grader.records.racing import at_once
 from tests.grading import bundle_named
 
 DOUBLE = bundle_named("double")
@@ -43,6 +43,22 @@ def test_a_version_is_brought_once_and_the_first_note_stays(session: Session) ->
     assert again is first
     assert (first.note, first.person_id, task.version_hash) == ("first", ines.id, DOUBLE.version)
     assert actions(session) == ["upload version"]
+
+
+def test_of_those_who_bring_the_same_at_once_one_is_written_down(database: records.Database) -> None:
+    with database.write() as session:
+        task = samples.assignment(session)
+        records.keep_version(session, NEWER)
+        people = [samples.person(session).id for _ in range(4)]
+
+    def bring(person_id: str) -> str | None:
+        with database.write() as session:
+            return records.bring(session, session.get_one(records.Assignment, task.id), NEWER, person_id).person_id
+
+    brought = at_once(*(partial(bring, person_id) for person_id in people))
+    assert len(set(brought)) == 1
+    with database.read() as session:
+        assert actions(session) == ["upload version"]
 
 
 def test_a_gate_that_is_not_open_lets_nothing_through(session: Session) -> None:
@@ -141,18 +157,15 @@ def test_of_two_who_extend_the_same_at_once_the_later_stands(database: records.D
         students = [samples.person(session).id for _ in range(20)]
         for one in students:
             session.add(records.Enrolment(course_id=task.course_id, person_id=one, role="student"))
-    both = Barrier(2)
 
     def extend(attempts: int) -> int:
-        both.wait()
         with database.write() as session:
             found = session.get_one(records.Assignment, task.id)
             return records.extend(
                 session, found, students, due_at=None, attempts=attempts, reason="ill", granted_by=ines.id
             )
 
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(extend, (4, 5))) == [20, 20]
+    assert at_once(partial(extend, 4), partial(extend, 5)) == [20, 20]
     with database.read() as session:
         entries = session.scalars(select(records.AuditEntry).order_by(records.AuditEntry.id)).all()
         held = {one.attempts for one in session.scalars(select(records.Extension))}
