@@ -10,9 +10,9 @@ from grader.records.courses import Assignment, Enrolment
 from grader.records.lateness import is_closed
 from grader.records.submissions import attempts_used
 from grader.records.terms import terms_of
-from grader.records.work import FINISHED, Kind, Run
+from grader.records.work import FINISHED, Kind, Run, Submission
 
-__all__ = ["MAX_UNDERWAY", "Refused", "admit", "admit_trial"]
+__all__ = ["MAX_UNDERWAY", "Refused", "admit", "admit_trial", "taken_before"]
 
 MAX_UNDERWAY: Final = 5  # of one person at one assignment
 
@@ -62,6 +62,14 @@ def admit_trial(session: Session, person_id: str, assignment: Assignment) -> Kin
         raise Refused("Only staff of this course try versions out.")
     _expect_few_underway(session, person_id, assignment)
     return "trial"
+
+
+def taken_before(session: Session, person_id: str, assignment: Assignment, key: str) -> Run | None:
+    """Return the first run of what was taken in by this key already; until the transaction ends nothing else is."""
+    _enrolment(session, person_id, assignment)
+    mine = (Submission.person_id == person_id, Submission.assignment_id == assignment.id, Submission.key == key)
+    query = select(Run).join(Submission, Submission.id == Run.submission_id).where(*mine)
+    return session.scalars(query.order_by(Run.queued_at).limit(1)).first()
 
 
 def _enrolment(session: Session, person_id: str, assignment: Assignment) -> Enrolment | None:

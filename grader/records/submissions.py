@@ -25,6 +25,7 @@ def hand_in(
     kind: Kind = "submit",
     version: Version | None = None,
     at: datetime | None = None,
+    key: str | None = None,
 ) -> Submission:
     """Store what a student handed in.
 
@@ -36,6 +37,7 @@ def hand_in(
         kind: "submit", "check" for a try that is no attempt, or "trial" for one by staff.
         version: what to grade it by; None for the version in force.
         at: when; None for now by this host's clock.
+        key: the sender's, which no other submission of theirs for this assignment has; None for none.
 
     Raises:
         ValueError: the assignment has no version yet.
@@ -51,6 +53,7 @@ def hand_in(
         content_hash=bundle.Submission(files).id,
         files=dict(files),
         created_at=host_now() if at is None else at,
+        key=key,
     )
     session.add(submission)
     session.flush()

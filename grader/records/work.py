@@ -40,12 +40,14 @@ class Submission(Base):
         kind: "submit", or "check" for a try that is no attempt, "trial" for one by staff, which counts for nothing.
         version_hash: the version it was handed in for.
         run_id: the run whose grade counts; None until there is one.
+        key: tells what is sent once more from what is handed in anew; None where the sender gave none.
     """
 
     __tablename__ = "submissions"
     __table_args__ = (
         one_of("kind", *get_args(Kind)),
         Index(None, "assignment_id", "person_id", "created_at"),
+        Index(None, "person_id", "assignment_id", "key", unique=True),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -57,6 +59,7 @@ class Submission(Base):
     files: Mapped[Mapping[str, bytes]] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", use_alter=True), index=True)
+    key: Mapped[str | None]
 
     assignment: Mapped[Assignment] = relationship()
     person: Mapped[Person] = relationship()

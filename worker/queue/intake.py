@@ -1,10 +1,12 @@
 """The intake: what the portal and the commands know of the queue."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal, Self
 
 from grader import records
 from grader.bundle import Submission
+from grader.records.admission import taken_before
 from worker.queue.app import make_app
 from worker.queue.events import Events
 from worker.queue.tokens import send_token
@@ -55,6 +57,7 @@ class Intake:
         lane: Lane = "interactive",
         version_hash: str | None = None,
         admitted: bool = False,
+        key: str = "",
     ) -> Ticket:
         """Keep a submission and have it graded.
 
@@ -64,6 +67,7 @@ class Intake:
             lane: whose workers grade it.
             version_hash: by which version, for staff who try one out; None for the one in force.
             admitted: whether it is taken in whatever the rules of the assignment say, for an operator's try-out.
+            key: of the sender's choosing: the same files of the same kind, sent again with it, are not taken in again.
 
         Raises:
             grader.records.Refused: the rules of the assignment do not allow it; nothing was taken in.
@@ -75,6 +79,10 @@ class Intake:
             assignment = session.get(records.Assignment, assignment_id)
             if person is None or assignment is None:
                 raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
+            kept_key = _kept_key(key, kind, submission)
+            before = taken_before(session, person_id, assignment, kept_key) if kept_key else None
+            if before is not None:
+                return Ticket(before.submission_id, before.id)
             now = records.clock(session)
             version = session.get_one(records.Version, version_hash) if version_hash else None
             if version is not None:
@@ -89,6 +97,7 @@ class Intake:
                 kind=taken_as,
                 version=version,
                 at=now,
+                key=kept_key,
             )
             run = records.ask_for_run(session, kept, lane=lane)
             ticket = Ticket(kept.id, run.id)
@@ -120,3 +129,8 @@ class Intake:
     def _say_queued(self, run_id: str, lane: Lane) -> None:
         self.events.publish(run_id, "queued", 0)
         send_token(self._app, lane)
+
+
+def _kept_key(key: str, kind: str, submission: Submission) -> str | None:
+    """Return what is kept of a sender's key: a page that comes back from the browser's memory may send others by it."""
+    return hashlib.sha256(f"{key} {kind} {submission.id}".encode()).hexdigest() if key else None
