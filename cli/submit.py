@@ -51,7 +51,7 @@ def submit(files: tuple[Path, ...], url: str, course: str, assignment: str, chec
         with Portal(target.url, token) as portal:
             at = f"/courses/{path_part(target.course)}/assignments/{path_part(target.assignment)}"
             texts = _texts(files or _asked_for(portal, at))
-            taken = portal.ask("POST", f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
+            taken = portal.hand_in(f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
             page = f"{portal.url}/submissions/{taken['id']}"
             console.print(Text(plain(_receipt(taken, page)), "dim"))
             submission = _followed(console, portal, f"/submissions/{path_part(taken['id'])}")

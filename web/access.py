@@ -2,22 +2,34 @@
 
 from dataclasses import dataclass, replace
 
-from flask import abort, g
+from flask import abort, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grader import records
 
-__all__ = ["Seat", "Where", "assignment_at", "managing_seat", "run_of", "seat_in", "staff_seat", "submission_of"]
+__all__ = [
+    "Seat",
+    "Where",
+    "as_asked",
+    "as_student",
+    "assignment_at",
+    "managing_seat",
+    "run_of",
+    "seat_in",
+    "staff_seat",
+    "submission_of",
+]
 
 
 @dataclass(frozen=True)
 class Seat:
-    """Somebody in a course."""
+    """Somebody in a course; `poses` is set where staff look at something as a student would."""
 
     person_id: str
     course: records.Course
     role: records.Role
+    poses: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -28,6 +40,16 @@ class Seat:
     def manages(self) -> bool:
         """Whether this person decides on people, assignments and dates."""
         return self.role in ("instructor", "admin")
+
+
+def as_student(seat: Seat) -> Seat:
+    """Return the seat from which somebody sees what a student would, and no more."""
+    return replace(seat, role="student", poses=seat.is_staff)
+
+
+def as_asked(seat: Seat) -> Seat:
+    """Return a seat, or that of a student where the address asks to see as one."""
+    return as_student(seat) if request.args.get("view") == "student" else seat
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from wtforms import PasswordField, StringField
@@ -106,6 +107,12 @@ def logout() -> Any:
     """Log this browser out."""
     logout_user()
     return redirect(url_for("accounts.login"), 303)
+
+
+@pages.get("/session")
+def renewed() -> Any:
+    """Return a token for the forms of a page whose session is another by now, and whose session it is."""
+    return {"token": generate_csrf(), "person": user().person_id}
 
 
 @pages.route("/join", methods=["GET", "POST"])

@@ -1,6 +1,9 @@
 """The assignment page: the statement beside the editor, drafts, and handing in."""
 
+import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,11 +15,11 @@ from grader import records
 from grader.bundle import Bundle, SubmissionRefused
 from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES
 from web import handing
-from web.access import Seat, assignment_at, seat_in
+from web.access import Seat, as_student, assignment_at, seat_in
 from web.crumbs import crumbs_to
 from web.errors import wants_json
-from web.handing import Handed, as_bytes, policy_of
-from web.panels import Panel, panel_of
+from web.handing import MAX_KEY, Handed, as_bytes, policy_of
+from web.panels import Panel, panel_of, run_urls
 from web.parts import parts
 from web.session import user
 from web.statements import render_statement
@@ -38,42 +41,18 @@ class Typed(BaseModel):
 @pages.get("")
 def show(course: str, assignment: str) -> Any:
     """Show an assignment, with what was typed there last."""
+    return _page(course, assignment)
+
+
+@pages.get("/policy")
+def policy(course: str, assignment: str) -> Any:
+    """Return what holds now, for a page that stays open: attempts, lateness, and why nothing can be submitted."""
     with parts().database.read() as session:
         seat = seat_in(session, user().person_id, course)
         found = assignment_at(session, seat, assignment)
-        now = records.clock(session)
-        if found.version_hash is None or (not seat.is_staff and found.opens_at and now < found.opens_at):
-            return render_template("not_open.html", course=seat.course, assignment=found, crumbs=crumbs_to(seat, found))
-        bundle = parts().bundles.of(found.version_hash)
-        draft = records.draft_of(session, seat.person_id, found.id)
-        policy = policy_of(session, seat, found, now)
-        panel = _latest_panel(session, seat, found, now)
-    return render_template(
-        "assignment.html",
-        course=seat.course,
-        assignment={
-            "slug": found.slug,
-            "title": bundle.manifest.title,
-            "summary": bundle.manifest.summary,
-            "topics": bundle.manifest.topics,
-            "files": bundle.manifest.files,
-        },
-        statement=Markup(render_statement(bundle.prompt)),
-        files=_files(bundle, draft),
-        readable=[{"name": name, "text": text} for name, text in bundle.readable.items()],
-        revision=draft.revision if draft else 0,
-        policy=policy,
-        staff=seat.is_staff,
-        urls={
-            "draft": url_for("assignments.save", course=course, assignment=assignment),
-            "submissions": url_for("assignments.hand_in", course=course, assignment=assignment),
-            "attempts": url_for("submissions.attempts", course=course, assignment=assignment),
-            "course": url_for("courses.show", course=course),
-        },
-        panel=panel,
-        limits={"file_bytes": MAX_SUBMISSION_BYTES},
-        crumbs=crumbs_to(seat, found),
-    )
+        now = policy_of(session, seat, found, records.clock(session))
+    facts = render_template("_policy.html", policy=now, counting=found.counting, urls=_urls(course, assignment))
+    return {"facts": facts, "closed": now.closed}
 
 
 @pages.put("/draft")
@@ -103,29 +82,77 @@ def save(course: str, assignment: str) -> Any:
 @pages.post("/submissions")
 def hand_in(course: str, assignment: str) -> Any:
     """Have files graded: by the public tests alone, or as an attempt."""
-    ticket, policy = handing.hand_in(user().person_id, course, assignment, _handed)
+    try:
+        ticket, now, seat = handing.hand_in(user().person_id, course, assignment, _handed)
+    except (records.Refused, SubmissionRefused) as refusal:
+        if wants_json():
+            raise
+        status = 409 if isinstance(refusal, records.Refused) else 422
+        return _page(course, assignment, request.form, str(refusal)), status
     if not wants_json():
         return redirect(url_for("submissions.show", submission_id=ticket.submission_id), 303)
     return {
+        **run_urls(ticket.run_id, ticket.submission_id, as_student=seat.is_staff),
         "submission": ticket.submission_id,
         "run": ticket.run_id,
-        "panel": url_for("runs.panel", run_id=ticket.run_id),
-        "events": url_for("runs.events", run_id=ticket.run_id),
-        "state": url_for("runs.state", run_id=ticket.run_id),
-        "attempts_used": policy.used,
-        "attempts_left": policy.left,
+        "attempts_used": now.used,
+        "attempts_left": now.left,
     }, 201
+
+
+def _page(course: str, assignment: str, typed: Mapping[str, str] = MappingProxyType({}), trouble: str = "") -> str:
+    """Return the page; with what was typed into its form, and a sentence, where that was refused."""
+    with parts().database.read() as session:
+        seat = seat_in(session, user().person_id, course)
+        found = assignment_at(session, seat, assignment)
+        now = records.clock(session)
+        if found.version_hash is None or (not seat.is_staff and found.opens_at and now < found.opens_at):
+            return render_template("not_open.html", course=seat.course, assignment=found, crumbs=crumbs_to(seat, found))
+        bundle = parts().bundles.of(found.version_hash)
+        draft = records.draft_of(session, seat.person_id, found.id)
+        holds = policy_of(session, seat, found, now)
+        panel = _latest_panel(session, as_student(seat), found, now)
+        handed = _handed_files(session, panel)
+    return render_template(
+        "assignment.html",
+        course=seat.course,
+        assignment=bundle.manifest,
+        statement=Markup(render_statement(bundle.prompt)),
+        files=_files(bundle, draft, handed, typed),
+        readable=[{"name": name, "text": text} for name, text in bundle.readable.items()],
+        revision=draft.revision if draft else 0,
+        policy=holds,
+        counting=found.counting,
+        staff=seat.is_staff,
+        urls=_urls(course, assignment),
+        panel=panel,
+        trouble=trouble,
+        key=secrets.token_hex(16),
+        limits={"file_bytes": MAX_SUBMISSION_BYTES},
+        crumbs=crumbs_to(seat, found),
+    )
+
+
+def _urls(course: str, assignment: str) -> dict[str, str]:
+    endpoints = {
+        "draft": "assignments.save",
+        "policy": "assignments.policy",
+        "submissions": "assignments.hand_in",
+        "attempts": "submissions.attempts",
+    }
+    return {name: url_for(endpoint, course=course, assignment=assignment) for name, endpoint in endpoints.items()}
 
 
 def _latest_panel(session: Session, seat: Seat, assignment: records.Assignment, now: datetime) -> Panel | None:
     kinds: tuple[records.Kind, ...] = ("submit", "check", "trial")
-    attempts = records.attempts_of(session, seat.person_id, [assignment], now, kinds=kinds, staff=seat.is_staff)[
-        assignment.id
-    ]
-    if not attempts:
-        return None
-    last = max(attempts, key=lambda attempt: attempt.created_at)
-    return panel_of(session, last.run_id, seat, now, attempt=last)
+    mine = records.attempts_of(session, seat.person_id, [assignment], now, kinds=kinds, staff=seat.is_staff)
+    last = max(mine[assignment.id], key=lambda attempt: attempt.created_at, default=None)
+    return panel_of(session, last.run_id, seat, now, attempt=last) if last else None
+
+
+def _handed_files(session: Session, panel: Panel | None) -> Mapping[str, bytes]:
+    """Return the files that a panel speaks of."""
+    return session.get_one(records.Submission, panel.submission_id).files if panel else {}
 
 
 def _handed(bundle: Bundle) -> Handed:
@@ -137,13 +164,25 @@ def _handed(bundle: Bundle) -> Handed:
     texts = {name: request.form.get(f"file-{place}", "") for place, name in enumerate(bundle.manifest.files)}
     return Handed(
         kind="check" if request.form.get("kind") == "check" else "submit",
-        files={name: text.replace("\r\n", "\n") for name, text in texts.items()},
+        files={name: _as_lines(text) for name, text in texts.items()},
+        key=request.form.get("key", "")[:MAX_KEY],
     )
 
 
-def _files(bundle: Bundle, draft: records.Draft | None) -> list[dict[str, str]]:
+def _files(
+    bundle: Bundle, draft: records.Draft | None, handed: Mapping[str, bytes], typed: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return each file as it is to be written on, and whether that is what was handed in last."""
     kept = draft.files if draft else {}
-    return [
-        {"name": name, "text": kept.get(name, starter).decode("utf-8", "replace"), "starter": starter.decode()}
-        for name, starter in bundle.starter.items()
-    ]
+    files: list[dict[str, Any]] = []
+    for place, (name, starter) in enumerate(bundle.starter.items()):
+        text = kept.get(name, starter).decode("utf-8", "replace")
+        text = _as_lines(typed[f"file-{place}"]) if f"file-{place}" in typed else text
+        is_handed = handed.get(name) == text.encode("utf-8", "replace")
+        files.append({"name": name, "text": text, "starter": starter.decode(), "is_handed": is_handed})
+    return files
+
+
+def _as_lines(text: str) -> str:
+    """Return what a form sent with lines as files have them."""
+    return text.replace("\r\n", "\n")

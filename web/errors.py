@@ -22,6 +22,8 @@ _SENTENCES: Final = {
     415: ("That did not work", "This address takes another kind of data."),
 }
 
+_UNTYPED: Final = ("csrf_token", "key", "revision", "confirmed", "kind", "password", "old")
+
 
 def install(app: Flask) -> None:
     """Answer errors."""
@@ -42,11 +44,23 @@ def wants_json() -> bool:
 def _answer(status: int, title: str, text: str) -> Any:
     if wants_json():
         return {"error": text}, status
-    return render_template("error.html", title=title, text=text, code=status, crumbs=None), status
+    return render_template("error.html", title=title, text=text, code=status, typed=_typed(), crumbs=None), status
+
+
+def _typed() -> list[str]:
+    """Return what was typed into the form that is refused, to be copied: nothing secret, nothing that a page wrote."""
+    if request.method != "POST" or not request.mimetype.endswith(("form-urlencoded", "form-data")):
+        return []
+    try:
+        fields = [(name, text.strip()) for name, text in request.form.items(multi=True)]
+    except HTTPException:  # it is larger than can be taken
+        return []
+    return [text for name, text in fields if text and name not in _UNTYPED]
 
 
 def _on_csrf(error: CSRFError) -> Any:  # noqa: ARG001
-    return _answer(400, "This page is too old", "Your browser's session has changed since. Reload the page.")
+    answer, status = _answer(400, "This page is too old", "Your browser's session has changed since. Reload the page.")
+    return ({**answer, "stale": True} if wants_json() else answer), status  # a script asks for a new token then
 
 
 def _on_http(error: HTTPException) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
@@ -15,16 +15,19 @@ from web.access import Seat, assignment_at, seat_in
 from web.parts import parts
 from worker.queue.intake import Ticket
 
-__all__ = ["Handed", "Policy", "as_bytes", "hand_in", "policy_of"]
+__all__ = ["MAX_KEY", "Handed", "Policy", "as_bytes", "hand_in", "policy_of"]
+
+MAX_KEY: Final = 64
 
 
 class Handed(BaseModel):
-    """What is sent to be graded: what it is to be, and the files by name."""
+    """What is sent to be graded: what it is to be, the files by name, and a key by which it may be sent again."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     kind: Literal["submit", "check"]
     files: dict[str, str] = Field(max_length=MAX_SUBMISSION_FILES)
+    key: str = Field(default="", max_length=MAX_KEY)
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,10 @@ class Policy:
         return max(0, self.attempts - self.used) if self.attempts else None
 
 
-def hand_in(person_id: str, course: str, assignment: str, read: Callable[[Bundle], Handed]) -> tuple[Ticket, Policy]:
-    """Have files graded: by the public tests alone, or as an attempt; return what holds afterwards.
+def hand_in(
+    person_id: str, course: str, assignment: str, read: Callable[[Bundle], Handed]
+) -> tuple[Ticket, Policy, Seat]:
+    """Have files graded: by the public tests alone, or as an attempt; return what holds afterwards, and for whom.
 
     Args:
         person_id: who hands in.
@@ -65,9 +70,9 @@ def hand_in(person_id: str, course: str, assignment: str, read: Callable[[Bundle
     bundle = parts().bundles.of(found.version_hash)
     handed = read(bundle)
     submission = read_submission(bundle.manifest, as_bytes(handed.files))
-    ticket = parts().intake.hand_in(person_id, found.id, submission, kind=handed.kind)
+    ticket = parts().intake.hand_in(person_id, found.id, submission, kind=handed.kind, key=handed.key)
     with parts().database.read() as session:
-        return ticket, policy_of(session, seat, found, records.clock(session))
+        return ticket, policy_of(session, seat, found, records.clock(session)), seat
 
 
 def policy_of(session: Session, seat: Seat, assignment: records.Assignment, now: datetime) -> Policy:

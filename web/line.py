@@ -1,5 +1,6 @@
-"""Where runs stand, looked up at most once a second however many people watch theirs."""
+"""Where runs stand, looked up at most once a second however many people watch theirs, and the same in words."""
 
+import math
 import threading
 import time
 from collections.abc import Mapping
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from grader import records
 
-__all__ = ["Line"]
+__all__ = ["UNDERWAY", "Line", "in_words"]
+
+UNDERWAY: Final = "Your code is being graded."
 
 _SECONDS: Final = 1.0
 
@@ -39,3 +42,20 @@ class Line:
                 places = records.places(session, lane, records.clock(session))
                 self._looked_up[lane] = (time.monotonic() + _SECONDS, places)
             return places
+
+
+def in_words(standing: records.Standing) -> str:
+    """Return what a run that is not finished does now, for whoever waits for it."""
+    if standing.state != "queued":
+        return UNDERWAY
+    those = "1 submission is" if standing.ahead == 1 else f"{standing.ahead} submissions are"
+    place = f"{those} ahead of yours" if standing.ahead else "Yours is next"
+    if standing.eta_seconds is None:
+        return f"{place}. Nothing can be graded just now; it goes on by itself as soon as grading works again."
+    return f"{place}; the score comes in {_soon(standing.eta_seconds)}."
+
+
+def _soon(seconds: float) -> str:
+    if seconds < 2:
+        return "about a second"
+    return f"about {math.ceil(seconds)} seconds" if seconds < 90 else f"about {math.ceil(seconds / 60)} minutes"

@@ -1,7 +1,8 @@
 """The events of a run for whoever watches it: places in the queue, then tests, then the end.
 
 Each stream holds a thread of the web process, so their number is bounded, and each ends after a while; the watcher then
-asks for what came after the last event that it has.
+asks for what came after the last event that it has. Where the broker is away there are no events, and the watcher is
+told to ask for the state instead.
 
 What a page and a program are told differs only in how a test is written; see `streamed`.
 """
@@ -20,11 +21,12 @@ from sqlalchemy.orm import Session
 
 from grader import records, results
 from web.access import Seat
+from web.line import in_words
 from web.panels import TestView, test_view
 from web.parts import Parts, parts
 from worker.queue.events import Event
 
-__all__ = ["Viewer", "end_streams", "streamed", "viewer_of"]
+__all__ = ["Viewer", "end_streams", "progress_of", "standing_of", "streamed", "viewer_of"]
 
 _STREAM_SECONDS: Final = 60.0
 _WAIT_MS: Final = 1000
@@ -86,6 +88,21 @@ def streamed(viewer: Viewer | None, shown: Shown) -> Response:
     return answer
 
 
+def standing_of(standing: records.Standing) -> dict[str, Any]:
+    """Return where a run stands as it is told, with the same in words."""
+    return {**asdict(standing), "text": in_words(standing)}
+
+
+def progress_of(viewer: Viewer) -> dict[str, float | None]:
+    """Return how many points are decided by now, and of how many; None where the broker is away, which alone knows."""
+    try:
+        for event in parts().intake.events.read(viewer.run_id):
+            _told(viewer, event, lambda _: {})
+    except redis.RedisError:
+        return {"done_points": None, "total_points": None}
+    return _points(viewer)
+
+
 def end_streams() -> None:
     """Have all streams of this process end within a second: it is about to end, and watchers go on with another."""
     _ENDING.set()
@@ -104,7 +121,8 @@ def _stream(parts: Parts, viewer: Viewer, known: str, shown: Shown) -> Iterator[
         try:
             fresh = parts.intake.events.read(viewer.run_id, after, _WAIT_MS)
         except redis.RedisError:
-            return  # the watcher asks for the state instead
+            yield _message("poll", {})
+            return
         for event in fresh:
             after = event.id
             news = _told(viewer, event, shown)
@@ -118,7 +136,7 @@ def _stream(parts: Parts, viewer: Viewer, known: str, shown: Shown) -> Iterator[
                 yield _message("finished", {})
                 return
             if standing != told:
-                yield _message("standing", asdict(standing))
+                yield _message("standing", standing_of(standing))
             told = standing
             yield ": still here\n\n"
 
@@ -147,8 +165,12 @@ def _test(viewer: Viewer, event: Event, shown: Shown) -> str:
     viewer.seen[test.name] = test.max_points
     if test.visibility not in viewer.visibilities:
         return ""
-    points = {"done_points": round(sum(viewer.seen.values()), 4), "total_points": viewer.total_points}
-    return _message("test", {"name": test.name, **shown(test_view(test, viewer.explained)), **points}, event.id)
+    told = {"name": test.name, **shown(test_view(test, viewer.explained)), **_points(viewer)}
+    return _message("test", told, event.id)
+
+
+def _points(viewer: Viewer) -> dict[str, float | None]:
+    return {"done_points": round(sum(viewer.seen.values()), 4), "total_points": viewer.total_points}
 
 
 def _standing(parts: Parts, run_id: str) -> records.Standing:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from grader import records, results
 from web.access import Seat
+from web.line import UNDERWAY, in_words
 from web.parts import parts
 
-__all__ = ["Panel", "TestView", "attempt_of", "in_order", "panel_of", "test_view"]
+__all__ = ["Panel", "TestView", "attempt_of", "in_order", "panel_of", "run_urls", "test_view"]
 
 _PUBLIC = "test_public.py::"
 
@@ -54,10 +55,12 @@ class Panel:
     Attributes:
         attempt: the number of the attempt, None for a check or a trial.
         points, max_points: of the tests that are shown; points are None while there are none.
+        waits: where it stands, in words; "" once it is finished.
         passed: how many of the tests that are shown passed.
         withheld: how many tests are not shown yet.
         held: whether the course's staff hold the result back, so that none is.
         late: what lateness costs, as a sentence.
+        poses: whether staff look at it as a student would.
     """
 
     run_id: str
@@ -69,13 +72,20 @@ class Panel:
     max_points: float
     message: str
     standing: records.Standing | None
+    waits: str
     tests: list[TestView]
     passed: int
     withheld: int
     held: bool
     late: str
+    poses: bool
     urls: dict[str, str]
     created_at: datetime
+
+    @property
+    def underway(self) -> str:
+        """What is said as soon as it is begun."""
+        return UNDERWAY
 
 
 def attempt_of(session: Session, submission: records.Submission, seat: Seat, now: datetime) -> records.Attempt | None:
@@ -102,10 +112,10 @@ def panel_of(
     run = session.get_one(records.Run, run_id)
     submission = run.submission
     shown = records.shown_of(session, submission, now, staff=seat.is_staff)
-    finished = run.finished_at is not None
-    graded = run.state == "graded"
-    tests = [test.result() for test in run.tests] if graded else []
+    is_told = run.state == "graded" and bool(shown)
+    tests = [test.result() for test in run.tests] if run.state == "graded" else []
     seen = [test for test in tests if test.visibility in shown]
+    standing = None if run.finished_at is not None else parts().line.standing(session, run)
     explained: dict[str, str] = {}
     return Panel(
         run_id=run.id,
@@ -113,23 +123,31 @@ def panel_of(
         state=run.state,
         kind=submission.kind,
         attempt=attempt.number if attempt and attempt.kind == "submit" else None,
-        points=results.score_of(seen) if graded and shown else None,
-        max_points=_sum(test.max_points for test in seen) if graded and shown else _expected(submission),
-        message=run.message if (graded and shown) or seat.is_staff else "",
-        standing=None if finished else parts().line.standing(session, run),
+        points=results.score_of(seen) if is_told else None,
+        max_points=_sum(test.max_points for test in seen) if is_told else _expected(submission),
+        message=run.message if is_told or seat.is_staff else "",
+        standing=standing,
+        waits=in_words(standing) if standing else "",
         tests=[test_view(test, explained) for test in in_order(seen)],
         passed=sum(test.outcome == "passed" for test in seen),
         withheld=len(tests) - len(seen),
-        held=graded and not shown,
+        held=run.state == "graded" and not shown,
         late=_late(attempt) if attempt else "",
-        urls={
-            "panel": url_for("runs.panel", run_id=run.id),
-            "events": url_for("runs.events", run_id=run.id),
-            "state": url_for("runs.state", run_id=run.id),
-            "submission": url_for("submissions.show", submission_id=submission.id),
-        },
+        poses=seat.poses,
+        urls=run_urls(run.id, submission.id, as_student=seat.poses),
         created_at=submission.created_at,
     )
+
+
+def run_urls(run_id: str, submission_id: str, *, as_student: bool = False) -> dict[str, str]:
+    """Return where a run is found, as a student would see it if need be."""
+    view = "student" if as_student else None
+    return {
+        "panel": url_for("runs.panel", run_id=run_id, view=view),
+        "events": url_for("runs.events", run_id=run_id, view=view),
+        "state": url_for("runs.state", run_id=run_id),
+        "submission": url_for("submissions.show", submission_id=submission_id),
+    }
 
 
 def test_view(test: results.TestResult, explained: dict[str, str]) -> TestView:
@@ -139,7 +157,7 @@ def test_view(test: results.TestResult, explained: dict[str, str]) -> TestView:
         test: what was found.
         explained: the anchors of tests that are shown before, by their diagnosis; this one's is added.
     """
-    anchor = "test-" + re.sub(r"[^A-Za-z0-9]+", "-", test.name).strip("-")
+    anchor = _anchor(test.name)
     before = explained.setdefault(test.diagnosis, anchor) if test.diagnosis else anchor
     return TestView(
         id=anchor,
@@ -158,6 +176,11 @@ def test_view(test: results.TestResult, explained: dict[str, str]) -> TestView:
         line=test.line,
         pictures=[picture.to_json() for picture in test.pictures],
     )
+
+
+def _anchor(name: str) -> str:
+    """Return an id that no other test has: what no id may hold is written as its number."""
+    return "test-" + re.sub(r"[^\w-]", lambda found: f".{ord(found[0]):x}.", name, flags=re.ASCII)
 
 
 def in_order(tests: Collection[results.TestResult]) -> list[results.TestResult]:

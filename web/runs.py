@@ -1,13 +1,12 @@
 """A run while it forms: its panel, its state, and its events as they happen."""
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, render_template
 
 from grader import records
-from web.access import run_of
-from web.live import streamed, viewer_of
+from web.access import as_asked, run_of
+from web.live import progress_of, standing_of, streamed, viewer_of
 from web.panels import attempt_of, panel_of
 from web.parts import parts
 from web.session import user
@@ -23,6 +22,7 @@ def panel(run_id: str) -> Any:
     with parts().database.read() as session:
         run, submission, seat = run_of(session, user().person_id, run_id)
         now = records.clock(session)
+        seat = as_asked(seat)
         attempt = attempt_of(session, submission, seat, now)
         shown = panel_of(session, run.id, seat, now, attempt=attempt)
     return render_template("_panel.html", panel=shown)
@@ -32,9 +32,11 @@ def panel(run_id: str) -> Any:
 def state(run_id: str) -> Any:
     """Return where a run stands, for pages that cannot have its events."""
     with parts().database.read() as session:
-        run, _, _ = run_of(session, user().person_id, run_id)
+        run, submission, seat = run_of(session, user().person_id, run_id)
         standing = parts().line.standing(session, run)
-    return {**asdict(standing), "finished": run.finished_at is not None}
+        viewer = viewer_of(session, run, submission, seat)
+    progress = progress_of(viewer) if viewer else {}
+    return {**standing_of(standing), **progress, "finished": run.finished_at is not None}
 
 
 @pages.get("/events")
@@ -42,5 +44,5 @@ def events(run_id: str) -> Any:
     """Send what happens to a run, until it is finished; 204 where it is, or where too many are watching."""
     with parts().database.read() as session:
         run, submission, seat = run_of(session, user().person_id, run_id)
-        viewer = viewer_of(session, run, submission, seat)
+        viewer = viewer_of(session, run, submission, as_asked(seat))
     return streamed(viewer, lambda test: {"html": render_template("_test.html", test=test)})

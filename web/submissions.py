@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from grader import records
-from web.access import Seat, assignment_at, seat_in, submission_of
+from web.access import Seat, as_asked, assignment_at, seat_in, submission_of
 from web.archives import archive_of
 from web.crumbs import crumbs_to
 from web.marking import remarks_of
@@ -58,6 +58,7 @@ def show(submission_id: str) -> Any:
     """Show what was handed in, and what grading it found."""
     with parts().database.read() as session:
         submission, seat = submission_of(session, user().person_id, submission_id)
+        seat = as_asked(seat)
         now = records.clock(session)
         assignment = submission.assignment
         attempt = attempt_of(session, submission, seat, now)
@@ -71,6 +72,7 @@ def show(submission_id: str) -> Any:
     return render_template(
         "submission.html",
         submission=submission,
+        seat=seat,
         assignment=assignment,
         course=seat.course,
         attempt=attempt,

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from markupsafe import Markup
 from pydantic import ValidationError
 
@@ -10,6 +10,7 @@ from grader.bundle import Bundle, SubmissionRefused, read_submission
 from web import authoring
 from web.access import assignment_at, managing_seat
 from web.handing import Handed, as_bytes
+from web.panels import run_urls
 from web.parts import parts
 from web.session import user
 from web.statements import render_statement
@@ -53,16 +54,11 @@ def trials(course: str, assignment: str, version: str) -> Any:
     except ValidationError:
         raise SubmissionRefused("What was sent could not be read. Reload the page and try again.") from None
     submission = read_submission(parts().bundles.of(version).manifest, as_bytes(handed.files))
-    ticket = parts().intake.hand_in(user().person_id, found.id, submission, kind=handed.kind, version_hash=version)
-    return {
-        "submission": ticket.submission_id,
-        "run": ticket.run_id,
-        "panel": url_for("runs.panel", run_id=ticket.run_id),
-        "events": url_for("runs.events", run_id=ticket.run_id),
-        "state": url_for("runs.state", run_id=ticket.run_id),
-        "attempts_used": 0,
-        "attempts_left": None,
-    }, 201
+    ticket = parts().intake.hand_in(
+        user().person_id, found.id, submission, kind=handed.kind, version_hash=version, key=handed.key
+    )
+    urls = run_urls(ticket.run_id, ticket.submission_id)
+    return {**urls, "submission": ticket.submission_id, "run": ticket.run_id}, 201
 
 
 def _samples(bundle: Bundle) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ HOSTILE = "\x1b[31mred\x1b]0;title\x07\x9b2J\u202e[bold]"
 SUBMISSIONS = "POST /api/v1/courses/ml/assignments/double/submissions"
 SHOWN = "GET /api/v1/submissions/1"
 EVENTS = f"{SHOWN}/events"
+NO_ANSWER = 0
 
 
 class Address:
@@ -25,11 +26,13 @@ class Address:
     Attributes:
         url: where it is.
         asked: the requests that came, and the value of their header Last-Event-ID.
+        sent: the bodies that came.
     """
 
     def __init__(self) -> None:
         self.answers: Answers = {}
         self.asked: list[tuple[str, str | None]] = []
+        self.sent: list[dict[str, Any]] = []
         address = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -37,7 +40,7 @@ class Address:
                 self._answer()
 
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
+                address.sent.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 self._answer()
 
             def log_message(self, *_: object) -> None:
@@ -48,6 +51,8 @@ class Address:
                 address.asked.append((request, self.headers["Last-Event-ID"]))
                 told = address.answers[request]
                 status, kind, text = told.pop(0) if len(told) > 1 else told[0]
+                if status == NO_ANSWER:
+                    return
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Location", "http://127.0.0.1:1/elsewhere")
@@ -138,6 +143,18 @@ def test_what_breaks_off_is_taken_up_after_the_last_event(submit: Callable[[], R
     address.tell(SHOWN, (503, {"error": "Out."}), (200, WAITS), (429, {"error": "Too often."}), (200, submission()))
     assert submit().exit_code == 0
     assert [known for request, known in address.asked if request == EVENTS] == [None, "7-0", "8-0", "8-0"]
+
+
+def test_where_no_answer_comes_the_same_is_sent_again_by_the_same_key(
+    submit: Callable[[], Result], address: Address
+) -> None:
+    address.tell(SUBMISSIONS, (NO_ANSWER, {}), (503, {"error": "Out."}), (201, {"id": "1", "attempts_left": None}))
+    assert submit().exit_code == 0
+    assert submit().exit_code == 0
+    first, second, third, of_another = address.sent
+    assert first == second == third
+    assert first["key"]
+    assert of_another["key"] != first["key"]
 
 
 @pytest.mark.parametrize(

@@ -127,10 +127,10 @@ class Portal:
             for name, value in values.items():
                 setattr(assignment, name, value)
 
-    def submit(self, browser: Browser, text: str = RIGHT, kind: str = "submit") -> TestResponse:
+    def submit(self, browser: Browser, text: str = RIGHT, kind: str = "submit", key: str = "") -> TestResponse:
         """Hand in as the editor does."""
         files = {self.bundle.manifest.files[0]: text}
-        return browser.send("POST", f"{self.page}/submissions", {"kind": kind, "files": files})
+        return browser.send("POST", f"{self.page}/submissions", {"kind": kind, "files": files, "key": key})
 
     def grade(self, run_id: str, tests: Sequence[results.TestResult], message: str = "") -> None:
         """Finish a run that waits, as a worker does."""

@@ -73,6 +73,34 @@ def test_a_form_without_its_token_is_refused(portal: Portal) -> None:
     assert browser.get("/courses/ml").status_code == 200
 
 
+def test_a_page_goes_on_with_the_token_of_who_logged_in_again(portal: Portal) -> None:
+    person_id = portal.person("Ada")
+    browser = portal.browser()
+    browser.log_in("ada@example.org")
+    old = browser.token("/")
+    browser.client.delete_cookie("gradeloop")
+    browser.log_in("ada@example.org")
+    headers = {"X-CSRFToken": old, "Accept": "application/json"}
+    draft = {"files": {"double.py": "# typed"}, "revision": 0}
+    refused = browser.client.put(f"{portal.page}/draft", json=draft, headers=headers)
+    assert (refused.status_code, refused.get_json()["stale"]) == (400, True)
+    fresh = browser.get("/session", headers={"Accept": "application/json"}).get_json()
+    assert fresh["person"] == person_id
+    headers["X-CSRFToken"] = fresh["token"]
+    assert browser.client.put(f"{portal.page}/draft", json=draft, headers=headers).status_code == 200
+
+
+def test_what_was_typed_into_a_form_that_is_refused_can_be_copied_and_no_secret_is_repeated(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    form = {"name": "what <b>I</b> typed", "old": PASSWORD, "password": "another sentence"}
+    answer = browser.client.post("/account/password", data=form)
+    assert answer.status_code == 400
+    assert '<pre tabindex="0">what &lt;b&gt;I&lt;/b&gt; typed</pre>' in answer.text
+    assert PASSWORD not in answer.text
+    assert "another sentence" not in answer.text
+    assert "typed" not in portal.browser().client.post("/login", data=form).text
+
+
 def test_somebody_new_joins_by_the_code(portal: Portal) -> None:
     browser = portal.browser()
     form = {"code": "abcdefghjk ", "name": "Zoë <b>", "email": "Zoe@Example.org", "password": "ten letters or more"}

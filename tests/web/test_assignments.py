@@ -1,5 +1,6 @@
 """The assignment page: what is in sight, drafts that are never lost, and who may hand in what when."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -154,7 +155,7 @@ def test_the_servers_clock_decides_what_is_late(portal: Portal, late: timedelta,
 def test_what_lateness_costs_is_in_sight_before_and_after(portal: Portal) -> None:
     portal.set(due_at=portal.now() - timedelta(hours=30), late_percent_per_day=10.0)
     browser = portal.logged_in("Ada")
-    assert "20" in browser.get(portal.page).text
+    assert "submitting now costs 20 %" in browser.get(portal.page).text
     ticket = portal.graded(browser, passed(points=10.0, max_points=10.0))
     assert "takes 20 % off: 8 points count" in browser.get(ticket["panel"]).text
     assert "−20 %" in browser.get(f"{portal.page}/attempts").text
@@ -169,6 +170,69 @@ def test_twenty_submits_at_once_use_the_last_attempt_once(portal: Portal) -> Non
     assert portal.count(records.Submission) == 1
 
 
+@pytest.mark.both_databases
+def test_what_is_sent_again_because_its_answer_was_lost_uses_one_attempt(portal: Portal) -> None:
+    portal.set(attempts=1)
+    browser = portal.logged_in("Ada")
+    first, again = (portal.submit(browser, key="of this click").get_json() for _ in range(2))
+    assert first == again
+    assert again["attempts_left"] == 0
+    assert portal.submit(browser, key="of another click").status_code == 409
+    assert portal.submit(browser, "# another text", key="of this click").status_code == 409
+    assert portal.submit(browser, kind="check", key="of this click").get_json()["run"] != first["run"]
+    assert portal.submit(portal.logged_in("Ben"), key="of this click").get_json()["run"] != first["run"]
+
+
+@pytest.mark.both_databases
+def test_what_is_sent_twice_at_once_is_taken_in_once(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    assert at_once(8, lambda: hand_in_elsewhere(portal, browser, "of one click")) == [201] * 8
+    assert portal.count(records.Submission) == 1
+
+
+def test_a_form_that_is_sent_twice_is_taken_in_once(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    key = re.search(r'name="key" value="(\w{32,})"', browser.get(portal.page).text)
+    assert key
+    form = {"kind": "submit", "file-0": RIGHT, "key": key[1]}
+    first, again = (browser.post(f"{portal.page}/submissions", form).location for _ in range(2))
+    assert first == again
+    assert key[1] not in browser.get(portal.page).text
+
+
+def test_what_holds_is_told_anew_while_the_page_stays_open(portal: Portal) -> None:
+    portal.set(attempts=3, counting="last", due_at=portal.now() + timedelta(hours=1), late_percent_per_day=10.0)
+    browser = portal.logged_in("Ada")
+    assert "the last attempt" in browser.get(portal.page).text
+    portal.submit(browser)
+    holds = browser.get(f"{portal.page}/policy").get_json()
+    assert "2 of 3 left" in holds["facts"]
+    assert holds["closed"] == ""
+    portal.set(due_at=portal.now() - timedelta(hours=30))
+    assert "submitting now costs 20 %" in browser.get(f"{portal.page}/policy").get_json()["facts"]
+    portal.set(late_percent_per_day=0.0)
+    assert browser.get(f"{portal.page}/policy").get_json()["closed"].startswith("The due date has passed")
+
+
+def test_what_a_refused_form_held_is_still_in_the_editor(portal: Portal) -> None:
+    portal.set(attempts=1)
+    browser = portal.logged_in("Ada")
+    portal.submit(browser)
+    answer = browser.post(f"{portal.page}/submissions", {"kind": "submit", "file-0": "# what\r\n# I typed"})
+    assert answer.status_code == 409
+    assert "All 1 attempts are used" in answer.text
+    assert "# what\n# I typed</textarea>" in answer.text
+
+
+def test_markers_are_for_the_text_that_was_handed_in(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    save(portal, browser, "# first", 0)
+    portal.submit(browser, "# first")
+    assert "data-handed" in browser.get(portal.page).text
+    save(portal, browser, "# second", 1)
+    assert "data-handed" not in browser.get(portal.page).text
+
+
 def test_a_flood_of_one_student_is_dammed(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     statuses = [portal.submit(browser).status_code for _ in range(7)]
@@ -181,13 +245,13 @@ def save(portal: Portal, browser: Browser, text: str, revision: int):  # type: i
     return browser.send("PUT", f"{portal.page}/draft", {"files": {"double.py": text}, "revision": revision})
 
 
-def hand_in_elsewhere(portal: Portal, browser: Browser) -> int:
+def hand_in_elsewhere(portal: Portal, browser: Browser, key: str = "") -> int:
     """Hand in with the same session and another connection."""
     client = portal.app.test_client()
     cookie = browser.client.get_cookie("gradeloop")
     assert cookie is not None
     client.set_cookie("gradeloop", cookie.value)
-    return portal.submit(Browser(client)).status_code
+    return portal.submit(Browser(client), key=key).status_code
 
 
 def at_once(count: int, act: Callable[[], int]) -> list[int]:

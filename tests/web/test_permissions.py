@@ -38,6 +38,7 @@ MANAGERS = frozenset({INSTRUCTOR, ADMIN})
 ALLOWED: Mapping[str, frozenset[str]] = {
     "accounts.accept": EVERYBODY,
     "accounts.account": PEOPLE,
+    "accounts.renewed": PEOPLE,
     "accounts.change_password": PEOPLE,
     "accounts.join": EVERYBODY,
     "accounts.login": EVERYBODY,
@@ -67,6 +68,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "api.show_study": STAFF,
     "assignments.hand_in": COURSE,
     "assignments.save": COURSE,
+    "assignments.policy": COURSE,
     "assignments.show": COURSE,
     "audit.export": MANAGERS,
     "audit.show": MANAGERS,

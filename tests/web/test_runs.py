@@ -9,9 +9,15 @@ import pytest
 
 from grader import records
 from tests.runs import FAILED, LOSSES
+from tests.services.redis import Redis
 from tests.web.portal import Browser, Portal, passed
+from web import create_app
 from web.parts import MAX_STREAMS
 
+PLACE = (
+    "1 submission is ahead of yours. Nothing can be graded just now; "
+    "it goes on by itself as soon as grading works again."
+)
 HIDDEN = {"outcome": "failed", "points": 0.0, "title": "A secret title."}
 
 
@@ -20,9 +26,11 @@ def test_a_run_that_waits_says_its_place(portal: Portal) -> None:
     portal.submit(first)
     ticket = portal.submit(second).get_json()
     assert second.get(ticket["state"]).get_json() == {
-        "state": "queued", "position": 2, "ahead": 1, "eta_seconds": None, "finished": False,
+        "state": "queued", "position": 2, "ahead": 1, "eta_seconds": None, "finished": False, "text": PLACE,
+        "done_points": 0.0, "total_points": float(portal.bundle.max_score),
     }  # fmt: skip
-    assert "1 ahead" in " ".join(second.get(ticket["panel"]).text.split()) or "2" in second.get(ticket["panel"]).text
+    assert PLACE in second.get(ticket["panel"]).text
+    assert "Yours is next." in first.get(portal.page).text
 
 
 def test_what_to_fix_first_comes_first(portal: Portal) -> None:
@@ -43,7 +51,15 @@ def test_a_diagnosis_is_told_once(portal: Portal) -> None:
     tests = [passed(f"test_hidden.py::test_{n}", outcome="failed", diagnosis="You squared.") for n in "ab"]
     page = browser.get(portal.graded(browser, *tests)["panel"]).text
     assert page.count("You squared.") == 1
-    assert '<a href="#test-test-hidden-py-test-a">above</a>' in page
+    (anchor,) = re.findall(r'<a href="#([^"]+)">above</a>', page)
+    assert page.index(f'id="{anchor}"') < page.index("You squared.")
+
+
+def test_tests_whose_names_differ_by_a_sign_alone_have_anchors_of_their_own(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    names = ["test_a[-1]", "test_a[1]", "test_a[1.0]", "test_a_1_"]
+    page = browser.get(portal.graded(browser, *(passed(f"test_hidden.py::{name}") for name in names))["panel"]).text
+    assert len(set(re.findall(r'<li class="test passed" id="([^"]+)"', page))) == len(names)
 
 
 def test_a_test_shows_all_that_helps(portal: Portal) -> None:
@@ -143,6 +159,70 @@ def test_what_an_earlier_try_told_counts_no_more(portal: Portal) -> None:
     events.publish(ticket["run"], "running", 2)
     events.publish(ticket["run"], "finished", 2)
     assert [kind for kind, _, _ in stream(browser, ticket["events"])] == ["started", "finished"]
+
+
+def test_where_the_broker_is_away_the_page_is_told_to_ask_and_asks(
+    database: records.Database, redis_server: Redis
+) -> None:
+    portal = Portal(database, redis_server.url)
+    browser = portal.logged_in("Ada")
+    ticket = portal.submit(browser).get_json()
+    away = create_app(portal.app.extensions["gradeloop"].settings.model_copy(update={"broker_url": "redis://[::1]:1"}))
+    elsewhere = Browser(away.test_client())
+    cookie = browser.client.get_cookie("gradeloop")
+    assert cookie is not None
+    elsewhere.client.set_cookie("gradeloop", cookie.value)
+    assert [kind for kind, _, _ in stream(elsewhere, ticket["events"])] == ["poll"]
+    state = elsewhere.get(ticket["state"]).get_json()
+    assert (state["position"], state["done_points"], state["total_points"]) == (1, None, None)
+    for app in (away, portal.app):
+        app.extensions["gradeloop"].close()
+
+
+def test_who_asks_for_the_state_is_told_how_far_it_is(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    ticket = portal.submit(browser).get_json()
+    events = portal.app.extensions["gradeloop"].intake.events
+    events.publish(ticket["run"], "running", 1)
+    for test in (passed(), passed("test_hidden.py::test_secret", visibility="hidden", max_points=2.0)):
+        events.publish(ticket["run"], "test", 1, test=test.to_json())
+    state = browser.get(ticket["state"]).get_json()
+    assert (state["done_points"], state["total_points"]) == (3.0, float(portal.bundle.max_score))
+    assert "secret" not in json.dumps(state)
+
+
+def test_staff_see_their_own_run_as_a_student_does_and_all_of_it_where_they_ask(portal: Portal) -> None:
+    browser = portal.logged_in("Ines", "instructor")
+    secret = passed("test_hidden.py::test_secret", visibility="hidden", **HIDDEN)
+    ticket = portal.submit(browser).get_json()
+    events = portal.app.extensions["gradeloop"].intake.events
+    for test in (passed(), secret):
+        events.publish(ticket["run"], "test", 1, test=test.to_json())
+    events.publish(ticket["run"], "finished", 1)
+    assert "A secret title." not in json.dumps(stream(browser, ticket["events"]))
+    portal.grade(ticket["run"], [passed(), secret])
+    for page in (browser.get(ticket["panel"]).text, browser.get(portal.page).text):
+        assert "A secret title." not in page
+        assert "1 more test counts; it is not shown yet." in page
+        assert "You see what a student would." in page
+    assert "<strong>Staff view.</strong>" in browser.get(portal.page).text
+    everything = browser.get(f"/submissions/{ticket['submission']}").text
+    assert "A secret title." in everything
+    assert "You see it as staff: every test, hidden ones too." in everything
+    as_student = browser.get(f"/submissions/{ticket['submission']}?view=student").text
+    assert "A secret title." not in as_student
+    assert "<strong>Staff view.</strong>" in as_student
+
+
+def test_no_student_is_told_how_staff_look(portal: Portal) -> None:
+    browser = portal.logged_in("Ada")
+    secret = passed("test_hidden.py::test_secret", visibility="hidden", **HIDDEN)
+    ticket = portal.graded(browser, passed(), secret)
+    for address in (ticket["panel"], portal.page, f"/submissions/{ticket['submission']}?view=staff"):
+        page = browser.get(address).text
+        assert "A secret title." not in page
+        assert "Staff view" not in page
+        assert "You see what a student would." not in page
 
 
 def stream(browser: Browser, url: str, after: str = "") -> list[tuple[str, str, dict[str, object]]]:

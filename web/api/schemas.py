@@ -115,6 +115,13 @@ class HandedIn(handing.Handed):
         ],
         Field(max_length=MAX_SUBMISSION_FILES, description="Texts by the names that the assignment asks for."),
     ]
+    key: Annotated[
+        str,
+        Field(
+            max_length=handing.MAX_KEY,
+            description="Of your own choosing: the same files, sent again with it, are the same submission.",
+        ),
+    ] = ""
 
 
 class Urls(_Out):

@@ -22,11 +22,12 @@ _EVENTS: Final[dict[int, dict[str, Any]]] = {
     200: {
         "description": (
             "Server-sent events; the data of each is JSON. "
-            "`standing`: `state`, `position`, `ahead`, `eta_seconds`. "
+            "`standing`: `state`, `position`, `ahead`, `eta_seconds`, and `text`, the same in words. "
             "`started`: `try`; the list of tests starts anew. "
             "`test`: `name`, `test` (as among a submission's tests), `done_points`, `total_points`; "
             "a later one of a name replaces the earlier. "
             "`finished`: `{}`. "
+            "`poll`: `{}`; there are no events just now, so ask for the submission. "
             "After a minute the stream ends; ask again with the header Last-Event-ID."
         ),
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
@@ -42,7 +43,7 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def hand_in(course: str, assignment: str, json_data: HandedIn) -> Any:
     """Hand files in to be graded."""
-    ticket, policy = handing.hand_in(holder(), course, assignment, lambda _: json_data)
+    ticket, policy, _ = handing.hand_in(holder(), course, assignment, lambda _: json_data)
     with parts().database.read() as session:
         kind = session.get_one(records.Submission, ticket.submission_id).kind
     taken = {

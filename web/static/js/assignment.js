@@ -1,58 +1,37 @@
-// The assignment page: makes editors of its textareas, and ties together drafts, uploads, handing in and results.
+// The assignment page: ties together the editors, drafts, uploads, handing in, and what holds at the moment.
 
 import { Drafts } from "./drafts.js";
-import { goToLine, openEditor, replaceText } from "./editor.js";
-import { follow } from "./live.js";
-import { failedIn, showMarkers } from "./markers.js";
-import { setFormulas } from "./math.js";
-import { drawPictures } from "./pictures.js";
+import { replaceText } from "./editor.js";
+import { fragment, read } from "./requests.js";
 import { reachScrollers } from "./scrolling.js";
-import { handIn } from "./submit.js";
-import { takeTabs } from "./tabs.js";
 import { localise } from "./times.js";
 import { takeUploads } from "./upload.js";
+import { openWorkspace } from "./workspace.js";
 
-const form = document.getElementById("work");
-const area = form.querySelector(".editor");
-const results = document.getElementById("results");
-const status = document.getElementById("announce");
-const files = new Map(); // name -> {view, starter, place}; of the read-only ones too
+const LOOK_AGAIN = 60_000;
 
-const handed = () => [...files.entries()].filter(([, file]) => file.starter !== null);
-const texts = () => Object.fromEntries(handed().map(([name, { view }]) => [name, view.state.doc.toString()]));
-const announce = (sentence) => { status.textContent = sentence; };
-
-const keys = [
-  { key: "Mod-Enter", run: () => { submit("check"); return true; } },
-  { key: "Mod-Shift-Enter", run: () => { submit("submit"); return true; } },
-];
-
-for (const place of area.querySelectorAll(".file")) {
-  const source = place.querySelector("textarea, pre");
-  const readOnly = "readonly" in place.dataset;
-  const text = readOnly ? source.textContent : source.value;
-  const starter = readOnly ? null : JSON.parse(place.querySelector("[data-starter]").textContent);
-  const hadFocus = document.activeElement === source;
-  const view = openEditor(place, { text, name: place.dataset.file, readOnly, keys, onChange: () => drafts.changed() });
-  if (readOnly) source.remove();
-  else source.disabled = true; // the editor is what is handed in now
-  files.set(place.dataset.file, { view, starter, place });
-  if (hadFocus) view.focus();
-}
-
-// Tabs.
-const choose = takeTabs([...form.querySelectorAll('[role="tab"]')]);
+const { form, area, files, written, texts, announce, trouble, choose, submit } = openWorkspace({
+  keys: [["Mod-Enter", "check"], ["Mod-Shift-Enter", "submit"]],
+  onChange: () => drafts.changed(),
+  onEnd: () => lookAgain(),
+});
 const shown = () => [...files.values()].find(({ place }) => place.classList.contains("shown"));
-area.classList.add("ready");
 
-// Sentences about what did not work; the editor stays as it was.
-const banner = document.getElementById("trouble");
-function trouble(sentence) {
-  banner.hidden = !sentence;
-  banner.querySelector("p").textContent = sentence;
-  if (sentence) banner.scrollIntoView({ block: "nearest" });
+// Attempts, lateness and what is closed change while the page is open.
+async function lookAgain() {
+  try {
+    const { facts, closed } = await read(form.dataset.policyUrl, "json");
+    const fresh = fragment(facts);
+    document.querySelector("[data-policy]").replaceWith(fresh);
+    localise(fresh);
+    const banner = document.getElementById("closed");
+    banner.querySelector("p").textContent = closed;
+    banner.hidden = !closed;
+    form.querySelector('button[value="submit"]').disabled = Boolean(closed);
+  } catch { /* what handing in needs is said there */ }
 }
-banner.querySelector("[data-close]").addEventListener("click", () => trouble(""));
+document.addEventListener("visibilitychange", () => { if (!document.hidden) lookAgain(); });
+setInterval(() => { if (!document.hidden) lookAgain(); }, LOOK_AGAIN);
 
 // Drafts, and what to do when there are two.
 const state = form.querySelector("[data-draft]");
@@ -118,49 +97,21 @@ if (left) {
 
 // Starter and uploads.
 form.querySelector("[data-reset]").addEventListener("click", () => {
-  const file = shown().starter === null ? handed()[0][1] : shown();
-  choose(file.place.id);
-  replaceText(file.view, file.starter);
-  file.view.focus();
+  const { view, place } = shown().readOnly ? written()[0][1] : shown();
+  choose(place.id);
+  replaceText(view, JSON.parse(place.querySelector("[data-starter]").textContent));
+  view.focus();
   announce("The starter is back. Undo brings your text back.");
 });
 
 takeUploads({
   input: form.querySelector("[data-upload]"),
   area,
-  names: handed().map(([name]) => name),
+  names: Object.keys(texts()),
   limit: Number(form.dataset.fileBytes),
-  put: (name, text) => { trouble(""); put(name, text); announce(`${name} was uploaded into the editor.`); },
-  refuse: trouble,
+  put,
+  tell: (refused, taken) => { trouble(refused); if (taken) announce(taken); },
 });
-
-// Results.
-function enhance(root) {
-  drawPictures(root);
-  setFormulas(root);
-  localise(root);
-}
-
-function mark() {
-  for (const [name, { view }] of files) showMarkers(view, failedIn(name, results));
-}
-
-function attempts(used, remaining) {
-  const place = document.querySelector("[data-attempts]");
-  const total = place.dataset.total;
-  if (remaining === null) place.textContent = `${used} used, no limit`;
-  else place.textContent = `${remaining} of ${total} left`;
-  form.querySelector('button[value="submit"]').disabled = remaining === 0;
-}
-
-let unfollow = () => {};
-function followPanel(panel) {
-  unfollow();
-  localise(panel);
-  unfollow = follow(panel, { enhance, done: mark, announce });
-}
-
-const submit = handIn({ form, results, texts, follow: followPanel, trouble, announce, attempts });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
@@ -168,19 +119,6 @@ document.addEventListener("keydown", (event) => {
   submit(event.shiftKey ? "submit" : "check");
 });
 
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("[data-goto]");
-  const file = link && files.get(link.dataset.file);
-  if (!file) return;
-  choose(file.place.id);
-  area.scrollIntoView({ block: "nearest" });
-  goToLine(file.view, Number(link.dataset.line));
-});
-
 if (/Mac|iP/.test(navigator.platform)) for (const key of document.querySelectorAll("[data-mod]")) key.textContent = "⌘";
 
-enhance(document);
 reachScrollers();
-mark();
-const panel = results.querySelector("[data-panel]");
-if (panel) followPanel(panel);

@@ -13,8 +13,9 @@ export class Drafts {
     Object.assign(this, { url, revision, texts, say, ask });
     this.key = `draft ${person} ${url}`; // a browser may be shared
     this.saved = JSON.stringify(texts());
+    this.sent = null; // what was sent last, and may have been saved though no answer came
     this.timer = 0;
-    this.saving = null;
+    this.saving = Promise.resolve();
     this.halted = false;
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.save({ keepalive: true }); });
     addEventListener("online", () => this.save());
@@ -39,20 +40,25 @@ export class Drafts {
     this.timer = setTimeout(() => this.save(), WAIT);
   }
 
-  async save({ keepalive = false } = {}) {
+  // One after another: each needs the revision that the one before it made.
+  save({ keepalive = false } = {}) {
     clearTimeout(this.timer);
-    if (this.halted) return;
-    if (this.saving) { await this.saving; }
+    this.saving = this.saving.then(() => this.saveNow(keepalive));
+    return this.saving;
+  }
+
+  async saveNow(keepalive) {
     if (this.halted) return;
     if (!this.unsaved()) { this.forgetHere(); return; }
-    this.saving = this.put(keepalive);
-    await this.saving;
-    this.saving = null;
+    await this.put(keepalive);
+    clearTimeout(this.timer);
     if (!this.halted && this.unsaved()) this.timer = setTimeout(() => this.save(), this.failed ? AGAIN : WAIT);
   }
 
   async put(keepalive) {
     const files = this.texts();
+    const before = this.sent;
+    this.sent = files;
     try {
       // A request that outlives its page may carry 64 KiB.
       const { revision, saved_at: at } = await send("PUT", this.url, { files, revision: this.revision },
@@ -64,6 +70,11 @@ export class Drafts {
       this.say(`Saved ${clock(new Date(at))}`);
     } catch (trouble) {
       this.failed = true;
+      if (trouble.status === 409 && isSame(before, trouble.data.files)) {
+        this.revision = trouble.data.revision; // it was saved, and only the answer was lost
+        this.saved = JSON.stringify(before);
+        return this.put(keepalive);
+      }
       if (trouble.status === 409) {
         this.halted = true;
         this.say("Not saved: there are two drafts", true);
@@ -95,4 +106,8 @@ export class Drafts {
     this.kept = false;
     try { localStorage.removeItem(this.key); } catch { /* private browsing */ }
   }
+}
+
+function isSame(mine, there) {
+  return mine !== null && Object.entries(mine).every(([name, text]) => there[name] === text);
 }

@@ -1,12 +1,8 @@
 // A group of answers that fail alike, or two submissions side by side: code with line numbers, and all or none chosen at once.
 
-import { openEditor } from "./editor.js";
+import { openFiles } from "./review.js";
 
-for (const place of document.querySelectorAll(".code[data-file]")) {
-  const lines = place.querySelector("pre");
-  openEditor(place, { text: lines.textContent, name: place.dataset.file, readOnly: true });
-  lines.remove();
-}
+openFiles();
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-all]");

@@ -4,6 +4,10 @@
 import { fragment, read } from "./requests.js";
 
 const PAUSE = 2000;
+const POLLS = 15; // then events are tried again
+const PATIENCE = 3000; // a stream ends each minute, and the next one begins at once
+const LOST = "The connection was lost. Trying again; nothing is lost.";
+const AWAY = "The server cannot be reached just now. Trying again; nothing is lost.";
 
 // `enhance(root)` draws what is new; `done(panel)` is called with the finished panel; `announce` speaks to screen readers.
 export function follow(panel, { enhance, done, announce }) {
@@ -11,24 +15,26 @@ export function follow(panel, { enhance, done, announce }) {
   if (state !== "queued" && state !== "running") return () => {};
   const list = panel.querySelector("[data-tests]");
   const bar = panel.querySelector("[data-progress]");
-  let source = null, timer = 0, stopped = false;
+  const place = panel.querySelector("[data-standing]");
+  const underway = () => stand({ state: "running", text: place.dataset.running });
+  let source = null, timer = 0, complaint = 0, polls = 0, stopped = false;
 
   const handlers = {
     standing: (standing) => stand(standing),
     started: () => {
       list.replaceChildren();
-      bar.value = 0;
-      stand({ state: "running" });
+      progress({ done_points: 0, total_points: bar.max });
+      underway();
     },
-    test: ({ html, done_points: points, total_points: total }) => {
+    test: ({ html, ...points }) => {
       const test = fragment(html);
       const earlier = [...list.children].find((other) => other.dataset.name === test.dataset.name);
       earlier ? earlier.replaceWith(test) : list.append(test);
-      bar.max = total || 1;
-      bar.value = points;
-      stand({ state: "running" });
+      progress(points);
+      underway();
       enhance(test);
     },
+    poll: () => { source.close(); poll(); },
     finished: () => { source.close(); finish(); },
   };
 
@@ -44,7 +50,7 @@ export function follow(panel, { enhance, done, announce }) {
     source.addEventListener("error", () => {
       if (stopped || !panel.isConnected) return stop();
       if (source.readyState === EventSource.CLOSED) poll(); // 204, or refused: the state tells
-      else say("The connection was lost. Trying again; nothing is lost.");
+      else complaint ||= setTimeout(() => say(LOST), PATIENCE);
     });
   }
 
@@ -55,8 +61,11 @@ export function follow(panel, { enhance, done, announce }) {
       quiet();
       if (found.finished) return finish();
       stand(found);
+      if (found.state === "running") progress(found);
+      polls += 1;
+      if (polls % POLLS === 0) return listen();
     } catch (trouble) {
-      say(trouble.status ? trouble.message : "The server cannot be reached just now. Trying again; nothing is lost.");
+      say(trouble.status ? trouble.message : AWAY);
     }
     timer = setTimeout(poll, PAUSE);
   }
@@ -78,42 +87,41 @@ export function follow(panel, { enhance, done, announce }) {
     }
   }
 
-  let said = "";
-  function stand(standing) {
-    const sentence = inWords(standing);
-    if (sentence === said) return;
-    said = sentence;
-    panel.dataset.state = standing.state;
-    panel.querySelector("[data-standing]").textContent = sentence;
+  // The place is spoken when it is another; the seconds to go would be spoken without end.
+  let spoken = "";
+  function stand({ state, ahead, text }) {
+    if (place.textContent !== text) place.textContent = text;
+    panel.dataset.state = state;
+    const now = `${state} ${ahead}`;
+    if (now !== spoken) announce(text);
+    spoken = now;
   }
+
+  function progress({ done_points: points, total_points: total }) {
+    if (points === null || points === undefined) return bar.removeAttribute("value");
+    bar.max = total || 1;
+    bar.value = points;
+  }
+
   function say(sentence) {
-    const place = panel.querySelector("[data-trouble]");
-    place.hidden = !sentence;
-    place.textContent = sentence;
+    panel.querySelector("[data-trouble]").textContent = sentence;
   }
-  function quiet() { say(""); }
+
+  function quiet() {
+    clearTimeout(complaint);
+    complaint = 0;
+    say("");
+  }
+
   function stop() {
     stopped = true;
     source?.close();
     clearTimeout(timer);
+    clearTimeout(complaint);
   }
 
   listen();
   return stop;
-}
-
-function inWords({ state, ahead, eta_seconds: eta }) {
-  if (state !== "queued") return "Your code is being graded.";
-  const those = ahead === 1 ? "1 submission is" : `${ahead} submissions are`;
-  const place = ahead ? `${those} ahead of yours` : "Yours is next";
-  if (eta === null || eta === undefined)
-    return `${place}. Nothing can be graded just now; it goes on by itself as soon as grading works again.`;
-  return `${place}; the score comes in ${soon(eta)}.`;
-}
-
-function soon(seconds) {
-  if (seconds < 2) return "about a second";
-  return seconds < 90 ? `about ${Math.ceil(seconds)} seconds` : `about ${Math.ceil(seconds / 60)} minutes`;
 }
 
 function inShort(panel) {

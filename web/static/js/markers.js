@@ -1,10 +1,11 @@
-// Markers where tests failed: the line is tinted, and under it stands what is wrong, which leads to the test. A marker goes
-// when its line is edited, for it speaks of the text that was graded.
+// Markers where tests failed: the line is tinted, and under it stands what is wrong, which leads to the test. They speak of the
+// text that was handed in: a marker moves with its line, and goes when that is edited.
 
-import { StateEffect, StateField } from "@codemirror/state";
+import { ChangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
 const setMarkers = StateEffect.define();
+const setHanded = StateEffect.define();
 
 class Note extends WidgetType {
   constructor(tests) {
@@ -44,16 +45,40 @@ const field = StateField.define({
   provide: (self) => EditorView.decorations.from(self),
 });
 
+// The text that was handed in, and what was changed since; null where another text was.
+const handed = StateField.define({
+  create: ({ doc }) => ({ doc, changes: ChangeSet.empty(doc.length) }),
+  update(since, { changes, newDoc, docChanged, effects }) {
+    let now = since && docChanged ? { doc: since.doc, changes: since.changes.compose(changes) } : since;
+    for (const effect of effects)
+      if (effect.is(setHanded)) now = effect.value ? { doc: newDoc, changes: ChangeSet.empty(newDoc.length) } : null;
+    return now;
+  },
+});
+
 export function markers() {
-  return field;
+  return [handed, field];
+}
+
+// Says whether what is in an editor now is what results speak of.
+export function handIn(view, isHanded) {
+  view.dispatch({ effects: setHanded.of(isHanded) });
+}
+
+// Returns where a line of the text that was handed in is now; null where it was edited or is gone.
+function lineNow(state, number) {
+  const { doc, changes } = state.field(handed);
+  const line = doc.line(Math.min(Math.max(1, number), doc.lines));
+  return changes.touchesRange(line.from, line.to) ? null : state.doc.lineAt(changes.mapPos(line.from, 1));
 }
 
 // Shows the failed tests of one file: [{line, title, message, id}].
 export function showMarkers(view, tests) {
-  const doc = view.state.doc;
   const marks = [];
-  for (const [number, here] of Map.groupBy(tests, (test) => Math.min(Math.max(1, test.line), doc.lines))) {
-    const line = doc.line(number);
+  const known = view.state.field(handed) ? tests : [];
+  for (const [number, here] of Map.groupBy(known, (test) => lineNow(view.state, test.line)?.number)) {
+    if (!number) continue;
+    const line = view.state.doc.line(number);
     marks.push(Decoration.line({ class: "cm-marked" }).range(line.from));
     marks.push(Decoration.widget({ widget: new Note(here), side: 1, block: true }).range(line.to));
   }

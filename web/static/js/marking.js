@@ -3,8 +3,7 @@
 import { lineNumbers } from "@codemirror/view";
 import { StateEffect } from "@codemirror/state";
 
-import { follow } from "./live.js";
-import { enhance, mark, openFiles, views } from "./review.js";
+import { openFiles, showResults, views } from "./review.js";
 
 const form = document.querySelector("[data-marking]");
 const [text, file, line] = ["text", "file", "line"].map((name) => form.querySelector(`[data-comment-${name}]`));
@@ -90,8 +89,7 @@ addEventListener("beforeunload", (event) => {
 const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 sessionStorage.removeItem(KEPT);
 
-enhance(document);
-mark();
+showResults();
 if (kept?.typed && !form.hasAttribute("data-keep")) {
   const typed = new Map(kept.typed);
   for (const one of form.querySelectorAll(FIELDS)) {
@@ -102,9 +100,3 @@ if (kept?.typed && !form.hasAttribute("data-keep")) {
   }
 }
 if (kept && !form.hasAttribute("data-keep")) requestAnimationFrame(() => scrollTo({ top: kept.y, behavior: "instant" }));
-
-const panel = document.querySelector("[data-panel]");
-const status = document.querySelector("main").appendChild(document.createElement("p"));
-status.className = "visually-hidden";
-status.role = "status";
-if (panel) follow(panel, { enhance, done: mark, announce: (sentence) => { status.textContent = sentence; } });

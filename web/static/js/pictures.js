@@ -5,18 +5,26 @@ const DASHES = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
 const SHAPES = ["circle", "rectRot", "triangle", "rect", "crossRot", "star", "rectRounded", "cross"];
 const drawn = new Map();
 
+const undrawn = new Set(); // figures that nobody has seen yet
+let Chart = null; // loaded with the first of them
+
 export async function drawPictures(root = document) {
-  const figures = [...root.querySelectorAll(".picture")].filter((figure) => !drawn.has(figure.querySelector("canvas")));
+  const figures = [...root.querySelectorAll(".picture")]
+    .filter((figure) => !undrawn.has(figure) && !drawn.has(figure.querySelector("canvas")));
   if (!figures.length) return;
-  for (const figure of figures) listNumbers(figure);
-  const { Chart, registerables } = await import("chart.js");
+  for (const figure of figures) {
+    undrawn.add(figure);
+    listNumbers(figure);
+  }
+  const { Chart: loaded, registerables } = await import("chart.js");
+  Chart = loaded;
   Chart.register(...registerables);
-  for (const figure of figures) whenSeen(figure, () => draw(Chart, figure));
-  const isDrawn = (figure) => drawn.has(figure.querySelector("canvas"));
-  addEventListener("beforeprint", () => {
-    for (const figure of figures) if (figure.isConnected && !isDrawn(figure)) draw(Chart, figure);
-  });
+  for (const figure of figures) whenSeen(figure, () => draw(figure));
 }
+
+addEventListener("beforeprint", () => {
+  if (Chart) for (const figure of [...undrawn]) if (figure.isConnected) draw(figure);
+});
 
 const data = (figure) => JSON.parse(figure.querySelector("[data-picture]").textContent);
 
@@ -30,11 +38,12 @@ function whenSeen(figure, then) {
   watcher.observe(figure);
 }
 
-function draw(Chart, figure) {
+function draw(figure) {
+  undrawn.delete(figure);
   const canvas = figure.querySelector("canvas"), picture = data(figure);
   forgetTheGone();
   drawn.get(canvas)?.destroy();
-  const colour = colourOf(figure);
+  const colour = (name) => colourOf(figure, name);
   const isNumeric = picture.kind !== "bars" && picture.series.every((series) => series.x.every((x) => typeof x === "number"));
   const labels = [...new Set(picture.series.flatMap((series) => series.x))];
   const isCounted = isNumeric && labels.every(Number.isInteger);
@@ -83,17 +92,18 @@ function draw(Chart, figure) {
 }
 
 // A property as the colour it is now: its own text may say light-dark().
-function colourOf(element) {
+function colourOf(element, name) {
   const probe = element.appendChild(document.createElement("span"));
   probe.hidden = true;
-  return (name) => {
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
-  };
+  probe.style.color = `var(${name})`;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 function forgetTheGone() {
   for (const [canvas, chart] of drawn) if (!canvas.isConnected) { chart.destroy(); drawn.delete(canvas); }
+  for (const figure of undrawn) if (!figure.isConnected) undrawn.delete(figure);
 }
 
 function listNumbers(figure) {
@@ -125,8 +135,6 @@ function element(tag, properties, children = []) {
   return made;
 }
 
-document.addEventListener("themechange", async () => {
-  if (!drawn.size) return;
-  const { Chart } = await import("chart.js");
-  for (const canvas of [...drawn.keys()]) if (canvas.isConnected) draw(Chart, canvas.closest(".picture"));
+document.addEventListener("themechange", () => {
+  for (const canvas of [...drawn.keys()]) if (canvas.isConnected) draw(canvas.closest(".picture"));
 });

@@ -9,6 +9,7 @@ export class Trouble extends Error {
 }
 
 const LOGGED_OUT = "You have been logged out. Log in again in another tab; what you typed is still here.";
+const OTHER = "Somebody else is logged in here now. Log in as yourself in another tab; what you typed is still here.";
 const UNREACHABLE = "The server cannot be reached. What you typed is still here; try again in a moment.";
 
 async function ask(url, options) {
@@ -22,11 +23,25 @@ async function ask(url, options) {
   return answer;
 }
 
-export async function send(method, url, data, { keepalive = false } = {}) {
-  const token = document.querySelector('meta[name="csrf-token"]').content;
+const meta = (name) => document.querySelector(`meta[name="${name}"]`);
+
+// Who logged in again in another tab has another session; this page goes on in it, if it is the same person's.
+async function renewToken() {
+  const { token, person } = await read(meta("session").content, "json");
+  if (person !== meta("person").content) throw new Trouble(OTHER, 401);
+  meta("csrf-token").content = token;
+  for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = token;
+}
+
+export async function send(method, url, data, { keepalive = false, isAgain = false } = {}) {
+  const token = meta("csrf-token").content;
   const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token };
   const answer = await ask(url, { method, headers, body: JSON.stringify(data), keepalive });
   const told = await answer.json().catch(() => ({}));
+  if (told.stale && !isAgain) {
+    await renewToken();
+    return send(method, url, data, { keepalive, isAgain: true });
+  }
   const unexplained = `The server answered with an error (${answer.status}). What you typed is still here.`;
   if (!answer.ok) throw new Trouble(told.error ?? unexplained, answer.status, told);
   return told;

@@ -1,11 +1,10 @@
 // What was handed in, to be read beside what grading found: its lines, the markers on them, and the ways between both.
 
 import { goToLine, openEditor } from "./editor.js";
+import { enhance } from "./enhance.js";
+import { follow } from "./live.js";
 import { failedIn, showMarkers } from "./markers.js";
-import { setFormulas } from "./math.js";
-import { drawPictures } from "./pictures.js";
 import { showRemarks } from "./remarks.js";
-import { localise } from "./times.js";
 
 export const views = new Map();
 
@@ -20,17 +19,23 @@ export function openFiles(onFile = () => {}) {
   }
 }
 
-export function enhance(root) {
-  drawPictures(root);
-  setFormulas(root);
-  localise(root);
-}
-
-export function mark() {
+function mark() {
   for (const [name, view] of views) {
     showMarkers(view, failedIn(name));
     showRemarks(view, name);
   }
+}
+
+// Draws what grading found, and follows it while it is not finished.
+export function showResults() {
+  enhance(document);
+  mark();
+  const panel = document.querySelector("[data-panel]");
+  if (!panel) return;
+  const status = document.querySelector("main").appendChild(document.createElement("p"));
+  status.className = "visually-hidden";
+  status.role = "status";
+  follow(panel, { enhance, done: mark, announce: (sentence) => { status.textContent = sentence; } });
 }
 
 document.addEventListener("click", (event) => {

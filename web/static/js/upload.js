@@ -1,7 +1,8 @@
 // Files of the reader's own, chosen or dropped: read here, put into the editor, and refused in a sentence where they do not fit.
 
-// `names` are the assignment's files; `put(name, text)` puts a text into its editor; `refuse(sentence)` tells what did not work.
-export function takeUploads({ input, area, names, limit, put, refuse }) {
+// `names` are the assignment's files; `put(name, text)` puts a text into its editor; `tell(refused, taken)` is called once
+// for all files that came together, with sentences or "".
+export function takeUploads({ input, area, names, limit, put, tell }) {
   input.addEventListener("change", async () => {
     await take(input.files);
     input.value = "";
@@ -21,17 +22,16 @@ export function takeUploads({ input, area, names, limit, put, refuse }) {
   }, true);
 
   async function take(files) {
+    const refused = [], taken = [];
     for (const file of files) {
       const name = names.length === 1 && files.length === 1 ? names[0] : names.find((known) => known === file.name);
-      const wrong = await problem(file, name);
-      if (wrong) { refuse(wrong); continue; }
+      const wrong = await reason(file, name);
+      if (wrong) { refused.push(`“${file.name}” ${wrong}`); continue; }
       put(name, (await text(file)).replaceAll("\r\n", "\n"));
+      taken.push(name);
     }
-  }
-
-  async function problem(file, name) {
-    const wrong = await reason(file, name);
-    return wrong && `“${file.name}” ${wrong} The editor is as it was.`;
+    if (refused.length && !taken.length) refused.push("The editor is as it was.");
+    tell(refused.join(" "), taken.length ? `${taken.join(", ")} was uploaded into the editor.` : "");
   }
 
   async function reason(file, name) {
