@@ -21,7 +21,6 @@ from web.tables import Value, sent_csv
 __all__ = ["pages"]
 
 _ENTRIES: Final = 50  # of a page
-_EXPORTED: Final = 100_000
 _AT_ONCE: Final = 1000
 
 pages = Blueprint("audit", __name__, url_prefix="/courses/<course>/audit")
@@ -92,15 +91,22 @@ def export(course: str) -> Response:
     """Send the entries that are asked for as CSV."""
     view, _ = _view()
     headings = ["When (UTC)", "Who", "What", "Subject", "Reason", "Before", "After", "Subject's id"]
-    with parts().database.read() as session:
+    database = parts().database
+    with database.read() as session:
         seat = managing_seat(session, user().person_id, course)
-        return sent_csv(f"{seat.course.slug}-audit", headings, _exported(session, seat, view))
+    return sent_csv(f"{seat.course.slug}-audit", headings, _exported(database, seat, view))
 
 
-def _exported(session: Session, seat: Seat, view: View) -> Iterator[list[Value]]:
-    entries = session.scalars(_query(seat, view).limit(_EXPORTED)).all()
-    for begin in range(0, len(entries), _AT_ONCE):
-        for row in _rows(session, entries[begin : begin + _AT_ONCE]):
+def _exported(database: records.Database, seat: Seat, view: View) -> Iterator[list[Value]]:
+    """Yield all entries that are asked for, some at a time: there may be more than one wants to hold."""
+    while True:
+        with database.read() as session:
+            entries = session.scalars(_query(seat, view).limit(_AT_ONCE)).all()
+            rows = list(_rows(session, entries))
+        if not rows:
+            return
+        view = replace(view, before=entries[-1].id)
+        for row in rows:
             entry = row.entry
             yield [
                 entry.at.strftime("%Y-%m-%d %H:%M:%S"),

@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
-from flask import Response
+from flask import Response, stream_with_context
 
 __all__ = ["Value", "csv_of", "sent_csv", "without_formulas"]
 
@@ -27,17 +28,16 @@ def without_formulas(value: Value) -> str:
     return f"'{value}" if value.startswith(_BEGINNINGS) or value.lstrip().startswith(_BEGINNINGS) else value
 
 
-def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
-    """Return a table as CSV, with a row of headings."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(map(without_formulas, headings))
-    writer.writerows(map(without_formulas, row) for row in rows)
-    return written.getvalue()
+def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """Yield a table as CSV, row by row, the headings first."""
+    for row in chain([headings], rows):
+        written = io.StringIO()
+        csv.writer(written).writerow(map(without_formulas, row))
+        yield written.getvalue()
 
 
 def sent_csv(name: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> Response:
-    """Return the answer that has a table saved as a file of this name."""
-    data = (_BOM + csv_of(headings, rows)).encode()
+    """Return the answer that has a table saved as a file of this name; it is sent while it is made."""
+    data = (f"{_BOM if number == 0 else ''}{line}" for number, line in enumerate(csv_of(headings, rows)))
     disposition = f'attachment; filename="{name}.csv"'
-    return Response(data, mimetype="text/csv", headers={"Content-Disposition": disposition})
+    return Response(stream_with_context(data), mimetype="text/csv", headers={"Content-Disposition": disposition})

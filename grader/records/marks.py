@@ -83,16 +83,18 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
     marking.override_reason = marks.reason if marks.override is not None else ""
     marking.held = marks.held
     titles = _titles(session, submission.assignment_id)
-    audit(
-        session,
-        actor=person_id,
-        action=_action(before, marks),
-        subject=f"submission {submission.id}",
-        course_id=submission.assignment.course_id,
-        reason=marking.override_reason,
-        before=_told(before, titles, revision),
-        after=_told(marks, titles, marking.revision),
-    )
+    was, is_now = _told(before, titles), _told(marks, titles)
+    for action, names in _acts(before, marks).items():
+        audit(
+            session,
+            actor=person_id,
+            action=action,
+            subject=f"submission {submission.id}",
+            course_id=submission.assignment.course_id,
+            reason=marking.override_reason if action == "override" else "",
+            before={**{name: was[name] for name in names}, "revision": revision},
+            after={**{name: is_now[name] for name in names}, "revision": marking.revision},
+        )
     return before
 
 
@@ -179,20 +181,21 @@ def _titles(session: Session, assignment_id: str) -> dict[str, str]:
     return {item.id: f"{item.title} ({item.points:+.12g})" for item in items}
 
 
-def _action(before: Marks, after: Marks) -> str:
+def _acts(before: Marks, after: Marks) -> dict[str, tuple[str, ...]]:
+    """Return what was done, each act with the names of what it changed: each is found in the log by its own name."""
+    acts: dict[str, tuple[str, ...]] = {}
     if (before.override, before.reason) != (after.override, after.reason):
-        return "remove override" if after.override is None else "override"
-    if before.items != after.items:
-        return "mark"
+        acts["remove override" if after.override is None else "override"] = ("override", "reason")
     if before.held != after.held:
-        return "hold" if after.held else "release"
-    return "mark"
+        acts["hold" if after.held else "release"] = ("held",)
+    if before.items != after.items or not acts:
+        acts["mark"] = ("rubric",)
+    return acts
 
 
-def _told(marks: Marks, titles: Mapping[str, str], revision: int) -> dict[str, Any]:
+def _told(marks: Marks, titles: Mapping[str, str]) -> dict[str, Any]:
     rubric = sorted(titles.get(item, item) for item in marks.items)
-    told = {"rubric": rubric, "override": marks.override, "reason": marks.reason, "held": marks.held}
-    return {**told, "revision": revision}
+    return {"rubric": rubric, "override": marks.override, "reason": marks.reason, "held": marks.held}
 
 
 def _checked_item(session: Session, assignment_id: str, title: str, points: float, own: str = "") -> str:

@@ -119,6 +119,16 @@ def test_it_is_sent_as_a_table_without_formulas(portal: Portal, ines: Browser, g
     assert told["After"] == "due: 2026-09-30; attempts: 3"
 
 
+def test_all_of_it_is_sent_however_long_it_is(portal: Portal, ines: Browser, grete: str) -> None:
+    with portal.database.write() as session:
+        at = {"at": records.clock(session), "course_id": portal.course_id, "subject": "x", "actor": grete}
+        session.add_all(records.AuditEntry(action="extend", reason=str(number), **at) for number in range(2_500))
+    answer = ines.get(f"{LOG}/export")
+    assert answer.is_streamed
+    _, *rows = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert [row[4] for row in rows] == [str(number) for number in reversed(range(2_500))]
+
+
 def test_whatever_was_written_down_is_shown_as_text(portal: Portal, ines: Browser, grete: str) -> None:
     note(portal, grete, "<b>act</b>", subject="<i>thing</i>", reason="<script>", after=["<u>", {"a": None}, 1.5, True])
     note(portal, "the sweeper", after="just text")

@@ -1,12 +1,12 @@
 """Marking in the records: comments on many at once, revisions, rubric items, and two who mark at the same time."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
 from sqlalchemy.orm import Session
 
 from grader import records
+from tests.grader.records.racing import at_once
 from tests.grader.records.samples import assignment, person, submission
 
 
@@ -64,10 +64,8 @@ def test_comments_on_none_are_none(database: records.Database, made: tuple[list[
 
 def test_of_two_who_mark_at_once_one_is_told(database: records.Database, made: tuple[list[str], str]) -> None:
     ids, grader = made
-    both = Barrier(2)
 
     def decide(points: float) -> str:
-        both.wait()
         try:
             with database.write() as session:
                 handed_in = session.get_one(records.Submission, ids[0])
@@ -76,11 +74,30 @@ def test_of_two_who_mark_at_once_one_is_told(database: records.Database, made: t
             return "told"
         return "kept"
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(decide, (1.0, 2.0))) == ["kept", "told"]
+    assert sorted(at_once(partial(decide, 1.0), partial(decide, 2.0))) == ["kept", "told"]
     with database.read() as session:
         [entry] = session.query(records.AuditEntry).filter_by(action="override").all()
         assert entry.after["override"] == session.get_one(records.Marking, ids[0]).override_points
+
+
+def test_each_act_is_on_the_log_by_its_own_name(database: records.Database, made: tuple[list[str], str]) -> None:
+    ids, grader = made
+    with database.write() as session:
+        first = session.get_one(records.Submission, ids[0])
+        item = records.add_item(session, first.assignment, "Style", 1.0, grader)
+        records.mark(session, first, records.Marks(held=True), grader, 0)
+        marks = records.Marks(frozenset({item.id}), 3.0, "Well argued.")
+        records.mark(session, first, marks, grader, 1)
+        told = records.changes_since(session, ids[0], 1)
+    assert {entry.action: (entry.reason, entry.before, entry.after) for entry in told} == {
+        "override": (
+            "Well argued.",
+            {"override": None, "reason": "", "revision": 1},
+            {"override": 3.0, "reason": "Well argued.", "revision": 2},
+        ),
+        "release": ("", {"held": True, "revision": 1}, {"held": False, "revision": 2}),
+        "mark": ("", {"rubric": [], "revision": 1}, {"rubric": ["Style (+1)"], "revision": 2}),
+    }
 
 
 def test_an_items_points_are_changed_where_it_holds(database: records.Database, made: tuple[list[str], str]) -> None:
