@@ -1,20 +1,16 @@
 """`gradeloop export`: a course's gradebook as a file."""
 
-import json
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import click
 
 from cli.problems import ending_well, understanding
 from cli.target import Target, path_part, read_target, read_token
 
-if TYPE_CHECKING:
-    from cli.portal import Portal
-
 __all__ = ["export"]
 
-_STUDENTS: Final = 500  # asked for at once
 _STDOUT: Final = Path("-")
 
 
@@ -53,31 +49,24 @@ def export(course: str, form: str, output: Path, url: str) -> None:
             raise click.UsageError("a zip is not printed; name a file with --output")
         with Portal(target.url, token) as portal:
             at = f"/courses/{path_part(course)}/gradebook"
-            data = _json(portal, at) if form == "json" else portal.fetch(f"{at}/export?form={form}")
+            data = portal.fetch(f"{at}/export?form={form}")
         _write(output, data)
 
 
-def _json(portal: "Portal", at: str) -> bytes:
-    """Return the whole gradebook as JSON, put together from its parts."""
-    whole: dict[str, Any] = {}
-    page = 1
-    while not whole or len(whole["students"]) < whole["total"]:
-        part = portal.ask("GET", f"{at}?page={page}&per_page={_STUDENTS}")
-        students = [*whole.get("students", []), *part["students"]]
-        if whole and not part["students"]:
-            break  # somebody left while it was read
-        whole = {**part, "students": students}
-        page += 1
-    kept = {name: whole[name] for name in ("assignments", "students", "max_total")}
-    return json.dumps(kept, ensure_ascii=False, indent=1).encode() + b"\n"
-
-
 def _write(output: Path, data: bytes) -> None:
+    """Put data in the place of the file that is there, once all of it is written."""
     if output == _STDOUT:
         click.echo(data, nl=False)
         return
+    target = output.resolve()
+    written = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        output.write_bytes(data)
+        if target.exists() and not target.is_file():  # a pipe, a terminal
+            target.write_bytes(data)
+        else:
+            written.write_bytes(data)
+            written.replace(target)
     except OSError as error:
+        written.unlink(missing_ok=True)
         raise click.UsageError(f"{output} cannot be written: {error.strerror}") from None
     click.echo(f"Written: {output}", err=True)

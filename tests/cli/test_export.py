@@ -1,7 +1,8 @@
-"""`gradeloop export` against a portal: a table, JSON put together from its parts, a zip, and refusals."""
+"""`gradeloop export` against a portal: a table, JSON, a zip, and refusals."""
 
 import json
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -72,6 +73,17 @@ def test_a_zip_for_gradescope_is_written_and_never_printed(shell: Export, course
     done = shell("export", course, "--form", "gradescope", "-o", "all.zip", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert zipfile.ZipFile(tmp_path / "all.zip").namelist() == []
+
+
+def test_what_cannot_be_written_leaves_the_file_and_nothing_beside_it(course: str, tmp_path: Path) -> None:
+    (tmp_path / "book.csv").write_text("the old one")
+    command = [sys.executable, "-m", "cli", "export", course, "-o", "book.csv"]
+    full = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command]  # no file may have a single byte
+    done = subprocess.run(full, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["book.csv"]
+    assert (tmp_path / "book.csv").read_text() == "the old one"
 
 
 def test_what_is_not_theirs_ends_with_2_and_leaves_the_file(shell: Export, course: str, tmp_path: Path) -> None:  # noqa: ARG001

@@ -1,5 +1,6 @@
 """The gradebook, for programs: what each student has at each assignment, or the whole of it as a file."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 from flask import Response
@@ -16,9 +17,10 @@ __all__: list[str] = []
 
 _FILE: Final[dict[int, dict[str, Any]]] = {
     200: {
-        "description": "A table, or a zip with a results.json for each submission that counts.",
+        "description": "A table, the whole as JSON, or a zip with a results.json for each submission that counts.",
         "content": {
             "text/csv": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
             "application/zip": {"schema": {"type": "string", "format": "binary"}},
         },
     }
@@ -44,7 +46,10 @@ class BookForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    form: Annotated[Literal["csv", "gradescope"], Field(description="A table, or results.json files for Gradescope.")]
+    form: Annotated[
+        Literal["csv", "json", "gradescope"],
+        Field(description="A table, all students as JSON, or results.json files for Gradescope."),
+    ]
 
 
 class ColumnOut(_Out):
@@ -85,12 +90,17 @@ class StudentOut(_Out):
     cells: list[CellOut]
 
 
-class BookOut(_Out):
-    """A part of a gradebook, its students by name."""
+class WholeBookOut(_Out):
+    """A gradebook, its students by name."""
 
     assignments: list[ColumnOut]
     students: list[StudentOut]
     max_total: float
+
+
+class BookOut(WholeBookOut):
+    """A part of a gradebook, its students by name."""
+
     page: Annotated[int, Field(ge=1)]
     per_page: Annotated[int, Field(ge=1)]
     total: Annotated[int, Field(ge=0, description="How many students there are in all.")]
@@ -108,9 +118,7 @@ def show_gradebook(course: str, query_data: BookPage) -> Any:
     rows = records.in_order_of(book.rows, "name")
     begin = (query_data.page - 1) * query_data.per_page
     return {
-        "assignments": list(map(_column, book.assignments)),
-        "students": [_student(book, row) for row in rows[begin : begin + query_data.per_page]],
-        "max_total": book.max_total,
+        **_book(book, rows[begin : begin + query_data.per_page]),
         "page": query_data.page,
         "per_page": query_data.per_page,
         "total": len(rows),
@@ -124,7 +132,21 @@ def export_gradebook(course: str, query_data: BookForm) -> Response:
     """Send the whole gradebook as a file; for those who teach or grade."""
     with parts().database.read() as session:
         seat = staff_seat(session, holder(), course)
-        return sent_gradebook(session, seat, query_data.form)
+        if query_data.form != "json":
+            return sent_gradebook(session, seat, query_data.form)
+        book = records.gradebook_of(session, seat.course, records.clock(session))
+    whole = WholeBookOut.model_validate(_book(book, records.in_order_of(book.rows, "name")))
+    disposition = f'attachment; filename="{seat.course.slug}-gradebook.json"'
+    headers = {"Content-Disposition": disposition}
+    return Response(f"{whole.model_dump_json(indent=1)}\n", mimetype="application/json", headers=headers)
+
+
+def _book(book: records.Gradebook, rows: Sequence[records.StudentRow]) -> dict[str, Any]:
+    return {
+        "assignments": list(map(_column, book.assignments)),
+        "students": [_student(book, row) for row in rows],
+        "max_total": book.max_total,
+    }
 
 
 def _column(assignment: records.Assignment) -> dict[str, Any]:

@@ -56,6 +56,17 @@ def test_it_is_sent_as_a_table(grader: Program, submission: str) -> None:  # noq
     assert "Ada,ada@example.org,,4,10,1,1,," in answer.text
 
 
+def test_it_is_sent_as_json_all_at_once(grader: Program, submission: str) -> None:
+    for number in range(3):
+        grader.portal.person(f"Student{number}")
+    answer = grader.get("/courses/ml/gradebook/export?form=json")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ml-gradebook.json"'
+    part = grader.get("/courses/ml/gradebook?per_page=500").get_json()
+    assert answer.get_json() == {name: part[name] for name in ("assignments", "students", "max_total")}
+    assert [student["name"] for student in part["students"]] == ["Ada", "Student0", "Student1", "Student2"]
+    assert part["students"][0]["cells"][0]["submission"] == submission
+
+
 def test_it_is_sent_for_gradescope_worth_what_it_counts(grader: Program, submission: str) -> None:
     with grader.portal.database.write() as session:
         handed_in = session.get_one(records.Submission, submission)
