@@ -24,12 +24,39 @@ _STYLES: Final = {"rises": "green", "falls": "red"}
 
 @click.command()
 @click.argument("rerun", metavar="RERUN")
-@click.option("--apply", "scope", type=click.Choice(["all", "rises"]), help="Make the new results count.")
-@click.option("--discard", is_flag=True, help="Put the new results away; no grade changes.")
-@click.option("--undo", is_flag=True, help="Let the grades before count again.")
+@click.option(
+    "--apply",
+    "scope",
+    type=click.Choice(["all", "current", "rises", "chosen"]),
+    help="Make the new results count: of all, of all that are up to date, of those that rise, or of some.",
+)
+@click.option("--submission", "submissions", metavar="ID", multiple=True, help="One of those of --apply chosen.")
+@click.option(
+    "--discard",
+    "acts",
+    type=str,
+    multiple=True,
+    flag_value="discard",
+    help="Put the new results away; no grade changes.",
+)
+@click.option("--undo", "acts", type=str, multiple=True, flag_value="undo", help="Let the grades before count again.")
+@click.option("--pause", "acts", type=str, multiple=True, flag_value="pause", help="Take back what is not begun.")
+@click.option(
+    "--resume",
+    "acts",
+    type=str,
+    multiple=True,
+    flag_value="resume",
+    help="Go on, and try again what could not be graded.",
+)
+@click.option(
+    "--cancel", "acts", type=str, multiple=True, flag_value="cancel", help="End it; it can never be applied then."
+)
 @click.option("--reason", default="", help="Why, as students read it; else the reason of the rerun.")
 @click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
-def compare(rerun: str, scope: str | None, discard: bool, undo: bool, reason: str, url: str) -> None:
+def compare(
+    rerun: str, scope: str | None, submissions: tuple[str, ...], acts: tuple[str, ...], reason: str, url: str
+) -> None:
     """Show what RERUN, named by its id, would change: who rises, who falls, which tests flip; then decide on it.
 
     Without an option nothing changes. Applying and undoing happen at once or not at all, and students whose result
@@ -41,17 +68,19 @@ def compare(rerun: str, scope: str | None, discard: bool, undo: bool, reason: st
 
     console = Console()
     with ending_well(), understanding():
-        acts = [name for name, given in (("apply", scope), ("discard", discard), ("undo", undo)) if given]
-        if len(acts) > 1:
-            raise click.UsageError("one of --apply, --discard and --undo at a time")
+        asked = [*acts, *(["apply"] if scope else [])]
+        if len(asked) > 1:
+            raise click.UsageError("one of --apply, --discard, --undo, --pause, --resume and --cancel at a time")
+        if bool(submissions) != (scope == "chosen"):
+            raise click.UsageError("--submission goes with --apply chosen")
         token = read_token()
         target = read_target(Target(url=url), "url")
         with Portal(target.url, token) as portal:
             at = f"/reruns/{path_part(rerun)}"
             show_comparison(console, portal, at)
-            if acts:
-                sent = {"reason": reason, **({"scope": scope} if scope else {})}
-                done = portal.ask("POST", f"{at}/{acts[0]}", sent)
+            if asked:
+                sent = {"reason": reason, "submissions": list(submissions), **({"scope": scope} if scope else {})}
+                done = portal.ask("POST", f"{at}/{asked[0]}", sent)
                 console.print(Text(plain(done["did"]), "bold"))
 
 

@@ -1,15 +1,15 @@
 """`gradeloop publish`: an assignment's folder to a portal, where it is examined and put in force."""
 
 import base64
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from cli.polling import polled
 from cli.problems import SHUT, OurFault, ending_well, understanding
 from cli.reports import examination_progress, read_or_shut, show_report
 from cli.target import Target, path_part, read_target, read_token
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from cli.portal import Portal
 
 __all__ = ["publish"]
-
-_PAUSE_SECONDS: Final = 0.7
-_PATIENCE_SECONDS: Final = 60.0
 
 
 @click.command()
@@ -82,21 +79,11 @@ def _examined(console: Console, portal: "Portal", bundle: Bundle, taken: Mapping
         raise OurFault(plain(taken["refused"]))
     with examination_progress(console) as progress:
         task = progress.add_task(bundle.slug, total=None)
-        away_since: float | None = None
-        while True:
-            try:
-                study = portal.ask("GET", f"/studies/{path_part(taken['study'])}")
-            except OurFault:  # it may be restarted just now
-                away_since = away_since or time.monotonic()
-                if time.monotonic() - away_since > _PATIENCE_SECONDS:
-                    raise
-            else:
-                away_since = None
-                if study["state"] in ("done", "failed"):
-                    break
-                doing = f"{bundle.slug} ({plain(study['doing'])})" if study["doing"] else bundle.slug
-                progress.update(task, completed=study["done"], total=study["total"] or None, description=doing)
-            time.sleep(_PAUSE_SECONDS)
+        for study in polled(portal, f"/studies/{path_part(taken['study'])}"):
+            if study["state"] in ("done", "failed"):
+                break
+            doing = f"{bundle.slug} ({plain(study['doing'])})" if study["doing"] else bundle.slug
+            progress.update(task, completed=study["done"], total=study["total"] or None, description=doing)
     if study["state"] == "failed":
         raise OurFault(f"it could not be examined: {plain(study['message'])}")
     found = study["report"]

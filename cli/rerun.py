@@ -1,7 +1,6 @@
 """`gradeloop rerun`: grade submissions again, beside the grades they have."""
 
-import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -9,7 +8,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from cli.compare import show_comparison
-from cli.problems import OurFault, ending_well, understanding
+from cli.polling import polled
+from cli.problems import ending_well, understanding
 from cli.target import Target, path_part, read_target, read_token
 from grader.text import plain
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from cli.portal import Portal
 
 __all__ = ["rerun"]
-
-_PAUSE_SECONDS: Final = 0.7
-_PATIENCE_SECONDS: Final = 60.0
 
 
 @click.command()
@@ -29,9 +26,8 @@ _PATIENCE_SECONDS: Final = 60.0
     "--set",
     "which",
     type=click.Choice(["all", "latest", "counting", "failing", "picked"]),
-    default="all",
-    show_default=True,
-    help="Which submissions; of a whole course those that count.",
+    default=None,
+    help="Which submissions of ASSIGNMENT; else all. Of a whole course it is those that count.",
 )
 @click.option("--test", metavar="NAME", default="", help="Those failing this test, with --set failing.")
 @click.option("--submission", "submissions", metavar="ID", multiple=True, help="One of those of --set picked.")
@@ -43,7 +39,7 @@ _PATIENCE_SECONDS: Final = 60.0
 def rerun(
     course: str,
     assignment: str | None,
-    which: str,
+    which: str | None,
     test: str,
     submissions: tuple[str, ...],
     version: str | None,
@@ -63,11 +59,12 @@ def rerun(
 
     console = Console()
     with ending_well(), understanding():
+        _expect_one_meaning(assignment, which, test, submissions)
         token = read_token()
         target = read_target(Target(url=url), "url")
         asked = {
             "assignment": assignment,
-            "which": which if assignment else "course",
+            "which": (which or "all") if assignment else "course",
             "test": test,
             "submissions": list(submissions),
             "version": version,
@@ -84,22 +81,22 @@ def rerun(
                 show_comparison(console, portal, at)
 
 
+def _expect_one_meaning(assignment: str | None, which: str | None, test: str, submissions: tuple[str, ...]) -> None:
+    """Refuse options that would be passed over: what is graded again shall be what was asked for."""
+    if which and not assignment:
+        raise click.UsageError("--set is of one assignment; a whole course is graded again by what counts")
+    if test and which != "failing":
+        raise click.UsageError("--test goes with --set failing")
+    if submissions and which != "picked":
+        raise click.UsageError("--submission goes with --set picked")
+
+
 def _follow(console: Console, portal: "Portal", at: str) -> None:
     """Return when nothing of a rerun is being graded any more; until then the console shows how far it is."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("grading", total=None)
-        away_since: float | None = None
-        while True:
-            try:
-                now = portal.ask("GET", at)
-            except OurFault:  # it may be restarted just now
-                away_since = away_since or time.monotonic()
-                if time.monotonic() - away_since > _PATIENCE_SECONDS:
-                    raise
-            else:
-                away_since = None
-                progress.update(task, completed=now["graded"] + now["not_graded"], total=now["total"])
-                if not now["underway"]:
-                    return
-            time.sleep(_PAUSE_SECONDS)
+        for now in polled(portal, at):
+            progress.update(task, completed=now["graded"] + now["not_graded"], total=now["total"])
+            if not now["underway"]:
+                return

@@ -102,9 +102,57 @@ def test_a_mended_suite_is_rerun_compared_applied_and_undone(
     assert shell("compare", found[1], "--discard").returncode == 0
 
 
+def test_those_picked_a_whole_course_and_those_failing_a_test_are_rerun(
+    service: Service, course: str, graded: tuple[str, str], shell: Shell
+) -> None:
+    with service.database.read() as session:
+        ids = list(session.scalars(select(records.Submission.id).order_by(records.Submission.created_at)))
+
+    def rerun(*arguments: str) -> tuple[str, str]:
+        done = shell("rerun", course, *arguments, "--reason", REASON, "--follow")
+        assert done.returncode == 0, done.stdout + done.stderr
+        found = re.search(r"Rerun ([0-9a-f]{32}): ([^\n]+)\.", done.stdout)
+        assert found
+        return found[1], found[2]
+
+    picked, chosen = rerun("double", "--set", "picked", "--submission", ids[0], "--submission", ids[2])
+    assert chosen == "2 submissions picked by hand"
+    assert shell("compare", picked, "--discard").returncode == 0
+    whole, chosen = rerun()
+    assert chosen == f"what counts in the whole course, {STUDENTS} submissions"
+    assert shell("compare", whole, "--discard").returncode == 0
+
+    version, test = graded[1][:12], "test_hidden.py::test_total"
+    failing, chosen = rerun("double", "--set", "failing", "--test", test, "--version", version)
+    assert f"{STUDENTS} submissions" in chosen
+    done = shell("compare", failing, "--apply", "chosen", "--submission", ids[1])
+    assert "Applied to one submission." in done.stdout, done.stdout + done.stderr
+    assert len(scores(service)) == 2
+    assert shell("compare", failing, "--undo").returncode == 0
+    assert shell("compare", failing, "--discard").returncode == 0
+
+
+def test_a_rerun_is_paused_resumed_and_cancelled(service: Service, course: str, shell: Shell) -> None:
+    shell("rerun", course, "double", "--reason", REASON)
+    with service.database.read() as session:
+        latest = select(records.Batch.id).order_by(records.Batch.asked_at.desc())
+        rerun_id = session.scalars(latest.limit(1)).one()
+    for act, sentence in (("pause", "is paused"), ("resume", "goes on"), ("cancel", "is cancelled")):
+        done = shell("compare", rerun_id, f"--{act}")
+        assert f"The rerun {sentence}" in " ".join(done.stdout.split()), done.stdout + done.stderr
+    refused = shell("compare", rerun_id, "--apply", "all")
+    assert refused.returncode == 2
+    assert "cancelled" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["rerun", "{course}", "--set", "latest", "--reason", "x"], "--set is of one assignment"),
+        (["rerun", "{course}", "double", "--test", "t", "--reason", "x"], "--test goes with --set failing"),
+        (["rerun", "{course}", "double", "--submission", "s", "--reason", "x"], "goes with --set picked"),
+        (["compare", "nothing", "--apply", "all", "--submission", "s"], "goes with --apply chosen"),
+        (["compare", "nothing", "--apply", "chosen"], "goes with --apply chosen"),
         (["rerun", "{course}", "double", "--set", "failing", "--reason", "x"], "Choose the test"),
         (["rerun", "{course}", "nothing", "--reason", "x"], "no such page"),
         (["rerun", "{course}", "double"], "--reason"),
