@@ -1,7 +1,8 @@
 """No page asks the database more often because there is more to show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -9,10 +10,43 @@ from sqlalchemy import event
 from grader import records
 from tests.web.portal import Browser, Portal, passed
 
-PAGES = [
-    *("/", "/courses/ml", "/courses/ml/people", "/account"),
-    *("{page}", "{page}/attempts", "/submissions/{submission}", "{panel}"),
-]
+BOTH = {
+    "courses.index": "/",
+    "courses.show": "/courses/ml",
+    "courses.download": "/courses/ml/download",
+    "accounts.account": "/account",
+    "assignments.show": "{page}",
+    "assignments.policy": "{page}/policy",
+    "submissions.attempts": "{page}/attempts",
+    "submissions.compare": "{page}/compare?old={submission}&new={submission}",
+    "submissions.show": "/submissions/{submission}",
+    "submissions.download": "/submissions/{submission}/download",
+    "runs.panel": "{panel}",
+    "runs.state": "{state}",
+}
+STAFF = {"people.show": "/courses/ml/people", "people.import_form": "/courses/ml/people/import"}
+PAGES = [("Ada", path) for path in BOTH.values()] + [("Ines", path) for path in (*BOTH.values(), *STAFF.values())]
+
+# What else may be got: the test that counts it, or why there is nothing to count.
+ELSEWHERE = {
+    **dict.fromkeys(("audit.show", "audit.export"), "test_audit"),
+    **dict.fromkeys(("batches.index", "batches.new", "batches.show", "batches.side_by_side"), "test_batches"),
+    **dict.fromkeys(("editing.show", "versions.diff", "versions.report", "versions.show"), "test_versions"),
+    **dict.fromkeys(("gradebook.show", "gradebook.export", "marking.show"), "test_gradebook"),
+    **dict.fromkeys(("insights.show", "insights.groups", "insights.group", "insights.wrong_answer"), "test_insights"),
+    **dict.fromkeys(("similarity.show", "similarity.pair"), "test_similarity"),
+    "terms.show": "test_terms",
+    "ungraded.show": "test_ungraded",
+}
+NO_ROWS = {
+    **dict.fromkeys(("accounts.accept", "accounts.join", "accounts.login", "accounts.renewed"), "about one person"),
+    **dict.fromkeys(("batches.state", "similarity.state", "versions.state"), "about one piece of work"),
+    **dict.fromkeys(("versions.new", "versions.try_out", "versions.download"), "about one version"),
+    **dict.fromkeys(("health.health", "health.live", "health.metrics"), "about the service"),
+    **dict.fromkeys(("openapi.spec", "static"), "asks no database"),
+    "marking.student": "leads to the marking of a submission",
+    "runs.events": "asks where one run stands, see test_line",
+}
 
 
 @contextmanager
@@ -29,16 +63,28 @@ def counted(database: records.Database) -> Iterator[list[str]]:
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("path", PAGES)
-def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, path: str) -> None:
+@pytest.mark.parametrize(("who", "path"), PAGES)
+def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, who: str, path: str) -> None:
     database = portal.app.extensions["gradeloop"].database
-    browser = portal.logged_in("Ines", "instructor")
+    browser = portal.logged_in(who, "instructor" if who == "Ines" else "student")
     ticket = portal.graded(browser, passed())
-    address = path.format(page=portal.page, submission=ticket["submission"], panel=ticket["panel"])
-    few = queries(browser, database, address)
-    grow(portal, browser)
-    many = queries(browser, database, address)
+    few = queries(browser, database, address(portal, path, ticket))
+    ticket = grow(portal, browser, who)
+    many = queries(browser, database, address(portal, path, ticket))
     assert len(many) <= len(few), "\n\n".join(many)
+
+
+def test_every_page_there_is_is_counted(portal: Portal) -> None:
+    rules = portal.app.url_map.iter_rules()
+    pages = {rule.endpoint for rule in rules if "GET" in (rule.methods or ()) and not rule.endpoint.startswith("api.")}
+    assert pages == BOTH.keys() | STAFF.keys() | ELSEWHERE.keys() | NO_ROWS.keys()
+    for module in set(ELSEWHERE.values()):
+        assert "from tests.web.test_queries import" in (Path(__file__).parent / f"{module}.py").read_text()
+
+
+def address(portal: Portal, path: str, ticket: Mapping[str, str]) -> str:
+    submission = ticket["submission"].rpartition("/")[2]
+    return path.format(page=portal.page, submission=submission, panel=ticket["panel"], state=ticket["state"])
 
 
 def queries(browser: Browser, database: records.Database, path: str) -> list[str]:
@@ -48,15 +94,16 @@ def queries(browser: Browser, database: records.Database, path: str) -> list[str
     return statements
 
 
-def grow(portal: Portal, browser: Browser) -> None:
+def grow(portal: Portal, browser: Browser, name: str = "Ines") -> Mapping[str, str]:
+    """Let there be more of everything, and return what somebody handed in last."""
     for number in range(4):
         portal.person(f"Student{number}")
-        portal.graded(browser, *[passed(f"test_hidden.py::test_{place}") for place in range(9)])
+        ticket = portal.graded(browser, *[passed(f"test_hidden.py::test_{place}") for place in range(9)])
         with portal.database.write() as session:
             course = records.Course(slug=f"c{number}", title=f"Course {number}")
             session.add(course)
             session.flush()
-            me = session.query(records.Person).filter_by(email="ines@example.org").one()
+            me = session.query(records.Person).filter_by(name=name).one()
             session.add(records.Enrolment(course_id=course.id, person_id=me.id, role="student"))
             session.add(records.PersonalToken(person_id=me.id, name="laptop", secret_hash=f"{number}"))
             first = session.get_one(records.Assignment, portal.assignment_id)
@@ -65,3 +112,4 @@ def grow(portal: Portal, browser: Browser) -> None:
                     course_id=portal.course_id, slug=f"a{number}", version_hash=first.version_hash, visibility="visible"
                 )
             )
+    return ticket

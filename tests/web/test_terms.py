@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from grader import records
 from tests.web.portal import Browser, Portal, passed
-from tests.web.test_queries import queries
+from tests.web.test_queries import counted, queries
 
 TERMS = {
     "position": "3",
@@ -170,13 +170,18 @@ def test_a_section_is_extended_and_a_student_taken_out_again(portal: Portal) -> 
         assert records.terms_of(session, ada_id, found).attempts == 3
         assert records.terms_of(session, chen, found).due_at == found.due_at
 
-    for answer in ("The extension was withdrawn.", "There was no such extension any more."):
-        assert (
-            answer
-            in browser.post(f"{page(portal)}/extensions/withdraw", {"person": ada_id}, follow_redirects=True).text
-        )
+    portal.set(late_percent_per_day=10.0)
+    withdrawing = f"{page(portal)}/extensions/withdraw"
+    assert "Say why it is withdrawn" in browser.post(withdrawing, {"person": ada_id}).text
+    form = {"person": ada_id, "reason": "Well again."}
+    shown = browser.post(withdrawing, form).text
+    assert "1 submission changes in lateness or worth" in shown
+    assert "Ada" in shown
+    assert [entry.action for entry in entries(portal)] == ["extend", "extend"]
+    assert "The extension was withdrawn." in confirmed(browser, withdrawing, form).text
+    assert "There was no such extension any more." in browser.post(withdrawing, form, follow_redirects=True).text
     assert [entry.action for entry in entries(portal)] == ["extend", "extend", "withdraw extension"]
-    assert entries(portal)[0].reason == "Ill."
+    assert [entry.reason for entry in entries(portal)] == ["Ill.", "Ill.", "Well again."]
 
 
 @pytest.mark.parametrize(
@@ -223,3 +228,22 @@ def test_the_number_of_queries_does_not_grow_with_students(portal: Portal) -> No
     for number in range(5):
         extend(portal.person(f"Student{number}"))
     assert len(queries(browser, database, page(portal))) <= few
+
+
+@pytest.mark.both_databases
+def test_the_number_of_queries_of_a_preview_does_not_grow_with_whom_it_touches(portal: Portal) -> None:
+    database = portal.app.extensions["gradeloop"].database
+    ines, ada = portal.logged_in("Ines", "instructor"), portal.logged_in("Ada")
+    form = {**TERMS, "counting": "last", "attempts": "3", "csrf_token": ines.token()}
+
+    def asked() -> int:
+        with counted(database) as statements:
+            assert ines.client.post(page(portal), data=form).status_code == 200
+        return len(statements)
+
+    portal.graded(ada, passed())
+    asked()
+    few = asked()
+    for browser in (ada, *(portal.logged_in(f"Student{number}") for number in range(4))):
+        portal.graded(browser, passed())
+    assert asked() <= few
