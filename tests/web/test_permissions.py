@@ -24,12 +24,12 @@ from web.limits import limiter
 from worker.settings import Settings
 
 NOBODY, OUTSIDER, STUDENT, OWNER = "nobody", "outsider", "student", "owner"
-GRADER, INSTRUCTOR, ADMIN = "grader", "instructor", "admin"
-WHO = (NOBODY, OUTSIDER, STUDENT, OWNER, GRADER, INSTRUCTOR, ADMIN)
+GRADER, INSTRUCTOR, ADMIN, ELSEWHERE = "grader", "instructor", "admin", "admin elsewhere"
+WHO = (NOBODY, OUTSIDER, ELSEWHERE, STUDENT, OWNER, GRADER, INSTRUCTOR, ADMIN)
 
 EVERYBODY = frozenset(WHO)
 PEOPLE = EVERYBODY - {NOBODY}
-COURSE = PEOPLE - {OUTSIDER}
+COURSE = PEOPLE - {OUTSIDER, ELSEWHERE}
 STAFF = frozenset({GRADER, INSTRUCTOR, ADMIN})
 OWN = STAFF | {OWNER}  # what is somebody's, and may be seen by those who teach them
 OWN_ALONE = frozenset({OWNER})
@@ -172,13 +172,23 @@ class World:
         self.browsers: dict[str, Browser] = {NOBODY: self.portal.browser()}
         self.ids: dict[str, str] = {}
         for who in WHO[1:]:
-            role: Any = {OUTSIDER: None, OWNER: STUDENT}.get(who, who)
-            self.ids[who] = self.portal.person(who.title(), role)
+            role: Any = {OUTSIDER: None, ELSEWHERE: None, OWNER: STUDENT}.get(who, who)
+            self.ids[who] = self.portal.person(who.title().replace(" ", ""), role)
+        self._begin_elsewhere()
         self.tokens = {who: token_of(database, person_id) for who, person_id in self.ids.items()}
         self.values = self._values()
         of_owner = self.values["submission"]
         self.query = {"submissions.compare": f"?old={of_owner}&new={of_owner}", "api.export_gradebook": "?form=csv"}
         self.json = {**JSON, "api.publish_version": {"version": self.portal.bundle.version}}
+
+    def _begin_elsewhere(self) -> None:
+        """Let somebody teach another course, with an assignment of the same name."""
+        with self.portal.database.write() as session:
+            course = records.Course(slug="elsewhere", title="Elsewhere")
+            session.add(course)
+            session.flush()
+            session.add(records.Enrolment(course_id=course.id, person_id=self.ids[ELSEWHERE], role="admin"))
+            session.add(records.Assignment(course_id=course.id, slug="double", visibility="visible"))
 
     def _values(self) -> dict[str, str]:
         portal, owner = self.portal, self.portal.browser_of(self.ids[OWNER])
@@ -231,7 +241,6 @@ class World:
                 "submission": submission.id,
                 "submission_id": submission.id,
                 "token_id": token.id,
-                "verb": "pause",
                 "version": portal.bundle.version,
             }
 
@@ -255,9 +264,10 @@ class World:
         study.finished_at = records.clock(session) - timedelta(seconds=1)
         return study.id
 
-    def answer(self, who: str, endpoint: str, method: str, rule: str) -> TestResponse:
-        """Return what somebody is answered."""
-        path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda found: self.values[found[1]], rule)
+    def answer(self, who: str, endpoint: str, method: str, rule: str, **others: str) -> TestResponse:
+        """Return what somebody is answered; with others in place of what the address has usually."""
+        values = {**self.values, **others}
+        path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda found: values[found[1]], rule)
         path = path.replace(STATIC, self.portal.app.static_url_path or "") + self.query.get(endpoint, "")
         body: dict[str, Any] = {}
         if method != "GET":
@@ -297,18 +307,30 @@ def routes() -> list[tuple[str, str, str]]:
     found = [(rule.endpoint, method, rule.rule) for rule in rules for method in sorted(rule.methods or ())]
     app.extensions["gradeloop"].close()
     return [
-        (endpoint, method, STATIC + "/<filename>" if endpoint == "static" else rule)
+        (endpoint, method, STATIC + "/<filename>" if endpoint == "static" else spelt)
         for endpoint, method, rule in found
         if method not in ("HEAD", "OPTIONS")
+        for spelt in spelt_out(rule)
     ]
 
 
+def spelt_out(rule: str) -> list[str]:
+    """A rule once with each of the words that it has room for."""
+    words = re.search(r"<any\(([^)]*)\):\w+>", rule)
+    return [rule.replace(words[0], word.strip()) for word in words[1].split(",")] if words else [rule]
+
+
 ROUTES = routes()
+OF_A_COURSE = [
+    route
+    for route in ROUTES
+    if "<course>" in route[2] and set(re.findall(r"(\w+)>", route[2])) - {"course", "assignment"}
+]
 
 
 def is_let_in(answer: TestResponse) -> bool:
     asked_to_log_in = answer.status_code == 302 and "/login" in answer.headers["Location"]
-    return answer.status_code not in (401, 404) and not asked_to_log_in
+    return answer.status_code not in (401, 403, 404) and not asked_to_log_in
 
 
 def test_the_table_names_every_route_and_no_other() -> None:
@@ -322,3 +344,10 @@ def test_who_is_let_in(world: World, endpoint: str, method: str, rule: str, who:
         let_in = is_let_in(answer)
     assert answer.status_code < 500 or endpoint == "health.health"  # which says that no worker is there
     assert let_in == (who in ALLOWED[endpoint]), answer.status
+
+
+@pytest.mark.parametrize(("endpoint", "method", "rule"), OF_A_COURSE, ids=[f"{one[1]} {one[2]}" for one in OF_A_COURSE])
+def test_nothing_of_one_course_is_found_in_another(world: World, endpoint: str, method: str, rule: str) -> None:
+    with world.answer(ELSEWHERE, endpoint, method, rule, course="elsewhere") as answer:
+        turned_away = answer.status_code == 303 and answer.headers["Location"].startswith("/courses/elsewhere")
+        assert answer.status_code == 404 or turned_away, answer.status
