@@ -99,12 +99,19 @@ def extend(course: str, assignment: str) -> Any:
 
 @pages.post("/extensions/withdraw")
 def withdraw(course: str, assignment: str) -> Any:
-    """Let the assignment's own terms hold for a student again."""
+    """Show what withdrawing a student's extension would touch; with `confirmed`, let the terms of all hold again."""
     with parts().database.write() as session:
         seat = managing_seat(session, user().person_id, course)
         found = assignment_at(session, seat, assignment)
-        reason = request.form.get("reason", "").strip()[:MAX_REASON]
-        gone = records.withdraw(session, found, request.form.get("person", ""), seat.person_id, reason)
+        records.hold_terms(session, found)
+        person_id, reason = request.form.get("person", ""), request.form.get("reason", "").strip()[:MAX_REASON]
+        extension = session.get(records.Extension, (found.id, person_id))
+        if extension is not None and not reason:
+            return _page(session, seat, found, {"withdraw": "Say why it is withdrawn; students do not see it."}), 422
+        seen = _seen(session, found)
+        if extension is not None and request.form.get("confirmed") != seen:
+            return _withdrawal_preview(session, seat, found, extension, reason, seen)
+        gone = records.withdraw(session, found, person_id, seat.person_id, reason)
     flash(*(("The extension was withdrawn.", "good") if gone else ("There was no such extension any more.", "warn")))
     return redirect(url_for("terms.show", course=course, assignment=assignment, _anchor="extensions"), 303)
 
@@ -195,7 +202,9 @@ def _terms_preview(
         if getattr(assignment, name) != value
     ]
     effects = effects_of(session, assignment, lambda: records.set_terms(session, assignment, values, seat.person_id))
-    return _preview(seat, assignment, "terms.save", changes=changes, who={}, effects=effects, seen=seen)
+    headings, does = ("Term", "Now", "Then"), "Set these terms"
+    shown = {"changes": changes, "who": {}, "effects": effects, "headings": headings, "does": does}
+    return _preview(seat, assignment, "terms.save", seen=seen, **shown)
 
 
 def _extension_preview(
@@ -212,7 +221,27 @@ def _extension_preview(
         if granted[name] is not None
     ]
     effects = effects_of(session, assignment, lambda: records.extend(session, assignment, list(who), **granted))
-    return _preview(seat, assignment, "terms.extend", changes=changes, who=who, effects=effects, seen=seen)
+    headings, does = ("For those below", "For all", "For them"), "Grant the extension"
+    shown = {"changes": changes, "who": who, "effects": effects, "headings": headings, "does": does}
+    return _preview(seat, assignment, "terms.extend", seen=seen, **shown)
+
+
+def _withdrawal_preview(
+    session: Session, seat: Seat, assignment: records.Assignment, extension: records.Extension, reason: str, seen: str
+) -> str:
+    person_id = extension.person_id
+    changes = [
+        (name, _LABELS[name], getattr(extension, name), getattr(assignment, name))
+        for name in ("due_at", "attempts")
+        if getattr(extension, name) is not None
+    ]
+    who = {person_id: session.get_one(records.Person, person_id).name}
+    effects = effects_of(
+        session, assignment, lambda: records.withdraw(session, assignment, person_id, seat.person_id, reason)
+    )
+    headings, does = ("For those below", "Now", "Then, as for all"), "Withdraw the extension"
+    shown = {"changes": changes, "who": who, "effects": effects, "headings": headings, "does": does}
+    return _preview(seat, assignment, "terms.withdraw", seen=seen, **shown)
 
 
 def _preview(seat: Seat, assignment: records.Assignment, action: str, **shown: Any) -> str:

@@ -78,10 +78,11 @@ def upload(course: str, assignment: str) -> Any:
     with parts().database.read() as session:
         seat = managing_seat(session, user().person_id, course)
         found = assignment_at(session, seat, assignment)
-        try:
-            bundle = _uploaded(found.slug)
-        except BundleError as error:
-            return _list_page(session, seat, found, error.problems), 422
+    try:
+        bundle = _uploaded(found.slug)
+    except BundleError as error:
+        with parts().database.read() as session:
+            return _list_page(session, managing_seat(session, user().person_id, course), found, error.problems), 422
     with parts().database.write() as session:
         seat = managing_seat(session, user().person_id, course)
         brought = authoring.bring(session, seat, assignment_at(session, seat, assignment), bundle, _note())
