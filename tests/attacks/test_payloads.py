@@ -1,11 +1,14 @@
 """Every payload of `payloads/`, run through the real walls, as `attacks.toml` says it must end."""
 
 import json
+import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import docker as sdk
 import pytest
 
 from grader.results import Run
@@ -13,9 +16,13 @@ from tests.benchmarks.memory import open_files
 from tests.grading import bundle_named, grade, reference_of
 from tests.services.server import family
 from worker.bench import Bench
+from worker.identity import identity
+from worker.walls.docker.engine import OWNER_LABEL
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 ATTACKS: Mapping[str, Mapping[str, Any]] = tomllib.loads((HERE / "attacks.toml").read_text())
+ELSEWHERE: Mapping[str, Mapping[str, Any]] = tomllib.loads((HERE / "elsewhere.toml").read_text())
 # Inputs and right answers of the hidden tests of the bundle `target`: in no run, under no name.
 SECRETS = ["31337", "271828", "271_828", "8675309", "62674", "543657", "17350619", "8978475"]
 
@@ -58,8 +65,9 @@ def hold_to(attack: Mapping[str, Any], run: Run) -> None:
     told = [f"{test.name}: {test.outcome}: {test.message}" for test in run.tests]
     assert run.outcome == "graded", run.message
     assert {test.outcome for test in run.tests} <= {"passed", "failed"}, told
-    if "score" in attack:
-        assert run.score == attack["score"], told
+    least, most = attack.get("between", [attack.get("score", 0), attack.get("score", run.max_score)])
+    assert run.score is not None
+    assert least <= run.score <= most, told
     for sentence in attack.get("says", []):
         assert any(sentence == test.message.split("\n")[0] for test in run.tests), told
     hold_cases(attack, run)
@@ -70,15 +78,20 @@ def hold_to(attack: Mapping[str, Any], run: Run) -> None:
 
 def hold_cases(attack: Mapping[str, Any], run: Run) -> None:
     cases = [test for test in run.tests if "test_case[" in test.name]
-    for test, begin in zip(cases, attack.get("cases", []), strict=False):
+    fail = attack.get("cases", [])
+    if attack["bundle"] == "cases":
+        assert len(cases) == 24
+    assert len(fail) <= len(cases)
+    for test, begin in zip(cases, fail, strict=False):
         assert test.outcome == "failed", test
         assert test.message.startswith(begin), test
-    if "passes_from" in attack:
-        assert [test.name for test in cases[attack["passes_from"] :] if test.outcome != "passed"] == []
+    passes_from = attack.get("passes_from", len(cases))
+    assert [test.name for test in cases[passes_from:] if test.outcome != "passed"] == []
 
 
-def test_nothing_is_left_of_all_of_them(bench: Bench) -> None:
+def test_nothing_is_left_of_all_of_them(walls: str, request: pytest.FixtureRequest) -> None:
     """A bench holds no more processes and descriptors after its worst submissions than after a good one."""
+    bench = bench_for("target", walls, request)
     grade(bench, "target", reference_of("target"))
     before = held(bench)
     for name in ("d43_bombs", "d45_fills_the_disk", "d50_ends_itself", "g92_outlives_the_run"):
@@ -91,10 +104,34 @@ def test_nothing_is_left_of_all_of_them(bench: Bench) -> None:
 
 
 def held(bench: Bench) -> tuple[int, int]:
+    """Return how many processes and descriptors there are in a bench; in its containers, where it has any."""
     pids = set().union(*map(family, bench.processes().values()))
+    if os.environ.get("DOCKER_HOST"):
+        with closing(sdk.from_env()) as client:
+            for half in client.containers.list(filters={"label": f"{OWNER_LABEL}={identity()}"}):
+                pids |= family(half.attrs["State"]["Pid"])
     return len(pids), open_files(pids)
 
 
 def test_every_payload_is_in_the_table_and_every_row_has_a_letter() -> None:
     assert {path.stem for path in (HERE / "payloads").glob("*.py")} == set(ATTACKS)
-    assert all(row[0] in "ABCDEFG" and row[1:].isdigit() for attack in ATTACKS.values() for row in attack["rows"])
+    assert all(row[0] in "ABCDEFG" and row[1:].isdigit() for row in tried())
+
+
+def test_every_row_is_tried_or_said_to_be_met_elsewhere() -> None:
+    in_sections = {"A": range(1, 15, 2), "B": range(15, 31), "C": range(31, 43), "D": range(42, 57), "E": range(57, 67)}
+    rows = {f"{section}{number}" for section, numbers in in_sections.items() for number in numbers}
+    assert rows - tried() - ELSEWHERE.keys() == set()
+
+
+@pytest.mark.parametrize("row", ELSEWHERE)
+def test_what_meets_a_row_elsewhere_is_there(row: str) -> None:
+    assert ELSEWHERE[row]["how"]
+    for name in ELSEWHERE[row]["tests"]:
+        path, _, function = name.partition("::")
+        assert f"def {function}(" in (ROOT / path).read_text() if function else (ROOT / path).exists(), name
+
+
+def tried() -> set[str]:
+    """Return the rows that payloads stand for."""
+    return {row for attack in ATTACKS.values() for row in attack["rows"]}
