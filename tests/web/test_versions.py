@@ -269,6 +269,33 @@ def test_what_differs_is_shown_file_by_file_and_test_by_test(portal: Portal) -> 
     assert '<span class="added">+def test_more(student):' in unified
 
 
+def test_a_statement_and_a_starter_that_differ_are_shown_first_and_in_this_order(portal: Portal) -> None:
+    added = {
+        "starter.py": b"\n# Mind the empty vector.\n",
+        "prompt.md": b"\nDouble it <twice>.\n",
+        "reference.py": b"\n# Ours.\n",
+    }
+    other = Bundle.from_files(
+        DOUBLE.slug, {**DOUBLE.files, **{name: DOUBLE.files[name] + text for name, text in added.items()}}
+    )
+    browser = portal.logged_in("Grete", "grader")
+    bring(portal, portal.logged_in("Ines", "instructor"), other)
+    page = f"{versions(portal)}/{DOUBLE.version}/diff?to={other.version}"
+    compared = [part.partition('"')[0] for part in browser.get(page).text.split('data-compare="')[1:]]
+    assert compared == ["prompt.md", "starter.py", "reference.py"]
+    unified = browser.get(f"{page}&view=unified").text
+    for title, line in (
+        ("Statement", "Double it &lt;twice&gt;."),
+        ("Starter", "# Mind the empty vector."),
+        ("Reference", "# Ours."),
+    ):
+        assert title in unified
+        assert f'<span class="added">+{line}' in unified
+    assert "All tests together are worth" not in unified
+    back = f"{versions(portal)}/{other.version}/diff?to={DOUBLE.version}&view=unified"
+    assert '<span class="removed">-# Mind the empty vector.' in browser.get(back).text
+
+
 def test_a_version_is_downloaded_as_it_was_brought(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
     answer = browser.get(f"{bring(portal, browser)}/download")
