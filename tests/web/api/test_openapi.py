@@ -1,6 +1,7 @@
 """The API's description of itself: valid, and kept to, whatever is sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -41,35 +42,59 @@ CASES = [
 ]
 
 
+@dataclass(frozen=True)
+class World:
+    """A portal with one of everything, and the programs that ask it, as often as they like.
+
+    Attributes:
+        programs: by role.
+        there: what stands in addresses.
+    """
+
+    programs: Mapping[str, Program]
+    there: Mapping[str, str]
+
+
 @pytest.fixture(scope="module")
-def asking(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """A program at a portal where one submission waits and another is graded; it may ask as often as it likes."""
+def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A portal where one submission waits and another is graded, with an examination and a rerun."""
     database = records.open_database(f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db")
     records.migrate(database)
     portal = Portal(database, redis_server.url)
     portal.app.config["RATELIMIT_ENABLED"] = False
-    yield Program(portal)
+    student, instructor = Program(portal), Program(portal, "Ines", "instructor")
+    graded = student.graded([passed(), passed("test_public.py::test_that", outcome="failed", points=0.0)])["id"]
+    student.hand_in()
+    with database.write() as session:
+        course = session.get_one(records.Course, portal.course_id)
+        assignment = session.get_one(records.Assignment, portal.assignment_id)
+        records.bring(session, assignment, portal.bundle, instructor.person_id)
+        study = records.ask_for_study(session, "examination", assignment, instructor.person_id, assignment.version_hash)
+        rerun = records.begin_batch(
+            session,
+            course=course,
+            submission_ids=[graded],
+            person_id=instructor.person_id,
+            reason="The suite was mended.",
+            assignment=assignment,
+        )
+        ids = {"submission_id": graded, "study_id": study.id, "rerun_id": rerun.id}
+    yield World({"student": student, "instructor": instructor}, {"course": "ml", "assignment": "double", **ids})
     portal.close()
 
 
 @pytest.fixture(scope="module")
-def graded(asking: Program) -> str:
-    """The id of a submission that is graded."""
-    return str(asking.graded([passed(), passed("test_public.py::test_that", outcome="failed", points=0.0)])["id"])
-
-
-@pytest.fixture(scope="module")
-def described(asking: Program, graded: str) -> Any:
+def described(world: World) -> Any:
     """The description, which names what there is to be asked for, and something that there is not."""
-    description = asking.client.get("/api/v1/openapi.json").get_json()
-    there = {"course": "ml", "assignment": "double", "submission_id": graded, "study_id": "none", "rerun_id": "none"}
+    student = world.programs["student"]
+    description = student.client.get("/api/v1/openapi.json").get_json()
     for path in description["paths"].values():
         for operation in path.values():
             for parameter in operation["parameters"]:
-                if parameter["name"] in there:
-                    parameter["schema"]["enum"] = [there[parameter["name"]], "nothing"]
+                if parameter["name"] in world.there:
+                    parameter["schema"]["enum"] = [world.there[parameter["name"]], "nothing"]
     loaded = schemathesis.openapi.from_dict(description)
-    loaded.app = asking.portal.app
+    loaded.app = student.portal.app
     loaded.config.generation.update(with_security_parameters=False)  # each request has the token
     return loaded
 
@@ -79,16 +104,17 @@ def test_it_is_openapi_3_1(described: Any) -> None:
     described.validate()
 
 
+@pytest.mark.parametrize("role", ["student", "instructor"])
 @pytest.mark.parametrize(("method", "path", "mode"), CASES, ids=str)
 def test_whatever_is_sent_is_answered_as_described(
-    described: Any, asking: Program, method: str, path: str, mode: GenerationMode
+    described: Any, world: World, method: str, path: str, mode: GenerationMode, role: str
 ) -> None:
     cases = described[f"/api/v1{path}"][method].as_strategy(generation_mode=mode)
 
     @settings(max_examples=15, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cases)
     def is_answered_as_described(case: schemathesis.Case) -> None:
-        headers = {"Authorization": f"Bearer {asking.token}"}
+        headers = {"Authorization": f"Bearer {world.programs[role].token}"}
         case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
 
     is_answered_as_described()
@@ -97,3 +123,12 @@ def test_whatever_is_sent_is_answered_as_described(
 def test_every_operation_is_tried(described: Any) -> None:
     found = [result.ok() for result in described.get_all_operations()]
     assert {(one.method, one.path.removeprefix("/api/v1")) for one in found} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=str)
+def test_what_there_is_of_everything_is_found_by_an_instructor(world: World, method: str, path: str) -> None:
+    instructor = world.programs["instructor"]
+    there = path.format(**world.there)
+    answer = instructor.get(there) if method == "get" else instructor.post(there, json={})
+    assert answer.status_code != 404
+    answer.close()
