@@ -202,8 +202,7 @@ def search(
     for answer in answers:
         answer.discount(utils, discounted)
     long_enough = [answer for answer in answers if answer.tokens >= MIN_TOKENS]
-    found = [steps.after(_pair(utils, threshold, *two)) for two in combinations(long_enough, 2)]
-    alike = sorted((pair for pair in found if pair is not None), key=_Pair.place)
+    alike = _alike(utils, long_enough, threshold, steps)
     owners = _owners(answers, starter)
     steps.finish()
     return {
@@ -268,6 +267,12 @@ def _owners(answers: Sequence[_Answer], starter: Mapping[str, bytes]) -> dict[fr
         if len(ids) == 2:
             owners[frozenset(ids)].append(word)
     return owners
+
+
+def _alike(utils: _Copydetect, answers: Sequence[_Answer], threshold: float, steps: _Steps) -> list[_Pair]:
+    """Return the pairs that reach the threshold, the most alike first."""
+    found = [steps.after(_pair(utils, threshold, *two)) for two in combinations(answers, 2)]
+    return sorted((pair for pair in found if pair is not None), key=_Pair.place)
 
 
 def _pair(utils: _Copydetect, threshold: float, left: _Answer, right: _Answer) -> _Pair | None:

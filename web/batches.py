@@ -1,4 +1,7 @@
-"""Reruns: which there are, a new one, how far one is, what it would change, and deciding on it; for all staff."""
+"""The pages of batches, which people call reruns: a list, a new one, how far one is, what it would change, deciding.
+
+They are for all staff. What pages and programs do to a batch is in `web.reruns`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -303,7 +306,7 @@ def _people(session: Session, seat: Seat, submission_ids: Sequence[str]) -> list
         .where(records.Assignment.course_id == seat.course.id, records.Submission.kind == "submit")
         .where(records.Submission.id.in_(submission_ids))
     )
-    return list(session.scalars(query.distinct().limit(_LISTED)))
+    return list(session.scalars(query.distinct().order_by(records.Person.name).limit(_LISTED)))
 
 
 def _assignments(session: Session, seat: Seat) -> dict[str, records.Assignment]:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from grader import records, results
 from web.access import Seat
@@ -89,20 +89,11 @@ def dismiss(notice_id: str) -> Any:
 
 def _rows(session: Session, seat: Seat, submission_id: str | None) -> Sequence[Any]:
     """Return the latest of what may be told now; what is held back takes no place from it."""
-    earlier = aliased(records.Submission)
-    at = records.Submission.created_at
-    is_earlier = or_(earlier.created_at < at, and_(earlier.created_at == at, earlier.id <= records.Submission.id))
-    number = select(func.count()).where(
-        earlier.person_id == records.Submission.person_id,
-        earlier.assignment_id == records.Submission.assignment_id,
-        earlier.kind == "submit",
-        is_earlier,
-    )
     query = (
         select(
             records.Notice,
             records.Submission,
-            number.scalar_subquery().label("number"),
+            records.attempt_number().label("number"),
             records.Marking.override_points.label("override"),
         )
         .join(records.Submission, records.Submission.id == records.Notice.submission_id)

@@ -1,4 +1,4 @@
-"""What pages and programs share of reruns: beginning one, and every act on it, by one set of rules and sentences."""
+"""What pages and programs do to batches: beginning one, and every act on it, by one set of rules and sentences."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -203,8 +203,7 @@ def _expect(assignment: records.Assignment | None, asked: Asked) -> records.Choi
         raise Rejected("No submission is picked.")
     if not asked.reason.strip():
         raise Rejected("Say why: students whose grade changes will read it.")
-    if len(asked.reason) > MAX_REASON:
-        raise Rejected(f"The reason is too long: {MAX_REASON} characters at most.")
+    _expect_short(asked.reason)
     return which
 
 
@@ -245,7 +244,7 @@ def _cancel(session: Session, seat: Seat, batch: records.Batch, _: Decision) -> 
 def _apply(session: Session, seat: Seat, batch: records.Batch, decision: Decision) -> tuple[str, int]:
     if decision.scope not in records.SCOPES:
         raise Rejected("Choose what to apply: all, those up to date, those that rise, or those ticked.")
-    _expect_reason(decision)
+    _expect_short(decision.reason)
     if not seat.manages and not _is_sound(session, batch):
         raise records.Refused(
             "This version is neither in force nor found good by the lab, so an instructor has to apply what it gave."
@@ -269,13 +268,13 @@ def _is_sound(session: Session, batch: records.Batch) -> bool:
 
 
 def _discard(session: Session, seat: Seat, batch: records.Batch, decision: Decision) -> tuple[str, int]:
-    _expect_reason(decision)
+    _expect_short(decision.reason)
     records.discard_batch(session, batch, seat.person_id, decision.reason.strip())
     return "The rerun is discarded. No grade has changed.", 0
 
 
 def _undo(session: Session, seat: Seat, batch: records.Batch, decision: Decision) -> tuple[str, int]:
-    _expect_reason(decision)
+    _expect_short(decision.reason)
     done = records.undo_batch(session, batch, seat.person_id, decision.reason.strip())
     submissions = _counted(done.submissions, "submission")
     return f"Undone: the grades before count again for {submissions}. {_told(done)}", 0
@@ -291,8 +290,8 @@ _ACTS: Final[Mapping[Act, Callable[[Session, Seat, records.Batch, Decision], tup
 }
 
 
-def _expect_reason(decision: Decision) -> None:
-    if len(decision.reason) > MAX_REASON:
+def _expect_short(reason: str) -> None:
+    if len(reason) > MAX_REASON:
         raise Rejected(f"The reason is too long: {MAX_REASON} characters at most.")
 
 

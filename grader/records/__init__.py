@@ -14,7 +14,7 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 from grader.records.admission import Refused, admit, admit_trial
 from grader.records.base import LANES, Lane, new_id
 from grader.records.batches import Batch, BatchItem, BatchState, batch_at
-from grader.records.changes import CHANGES, Change, Flip, Item, items_of, neighbours
+from grader.records.changes import CHANGES, Change, Flip, Item, attempt_number, items_of, neighbours
 from grader.records.choosing import (
     CHOICES,
     Choice,
@@ -172,6 +172,7 @@ __all__ = [
     "ask_for_run",
     "ask_for_study",
     "assignments_of",
+    "attempt_number",
     "attempts_in",
     "attempts_of",
     "attempts_of_class",

@@ -23,6 +23,7 @@ __all__ = [
     "Change",
     "Flip",
     "Item",
+    "attempt_number",
     "is_stale",
     "items_of",
     "joined",
@@ -113,32 +114,7 @@ def items_of(
     if submission_id:
         filters.append(Submission.id == submission_id)
     total = session.scalars(joined(select(func.count()), batch).where(*filters)).one()
-    earlier = aliased(Submission)
-    number = select(func.count()).where(
-        earlier.person_id == Submission.person_id,
-        earlier.assignment_id == Submission.assignment_id,
-        earlier.kind == "submit",
-        or_(
-            earlier.created_at < Submission.created_at,
-            and_(earlier.created_at == Submission.created_at, earlier.id <= Submission.id),
-        ),
-    )
-    columns = (
-        Submission.id.label("submission_id"),
-        Submission.person_id,
-        Person.name,
-        Person.email,
-        Submission.assignment_id,
-        number.scalar_subquery().label("number"),
-        CHANGE.label("change"),
-        BEFORE.score.label("before"),
-        func.coalesce(BEFORE.max_score, 0.0).label("max_before"),
-        AFTER.score.label("after"),
-        func.coalesce(AFTER.max_score, Version.max_score).label("max_after"),
-        func.coalesce(AFTER.message, "").label("message"),
-        BatchItem.applied,
-        is_stale(batch).label("stale"),
-    )
+    columns = (*_columns(), is_stale(batch).label("stale"))
     query = joined(select(*columns), batch).where(*filters).order_by(*_ORDER).offset(offset).limit(limit)
     rows = session.execute(query).all()
     flips = _flips(session, batch, [row.submission_id for row in rows])
@@ -162,6 +138,38 @@ def neighbours(
         ids[place + 1] if place + 1 < len(ids) else None,
         place + 1,
         len(ids),
+    )
+
+
+def attempt_number() -> ColumnElement[int]:
+    """Return the column that says which of a student's attempts at an assignment a submission is, from 1."""
+    earlier = aliased(Submission)
+    at = Submission.created_at
+    query = select(func.count()).where(
+        earlier.person_id == Submission.person_id,
+        earlier.assignment_id == Submission.assignment_id,
+        earlier.kind == "submit",
+        or_(earlier.created_at < at, and_(earlier.created_at == at, earlier.id <= Submission.id)),
+    )
+    return query.scalar_subquery()
+
+
+def _columns() -> tuple[Any, ...]:
+    """Return what an `Item` holds of a submission, but for what hangs on its batch."""
+    return (
+        Submission.id.label("submission_id"),
+        Submission.person_id,
+        Person.name,
+        Person.email,
+        Submission.assignment_id,
+        attempt_number().label("number"),
+        CHANGE.label("change"),
+        BEFORE.score.label("before"),
+        func.coalesce(BEFORE.max_score, 0.0).label("max_before"),
+        AFTER.score.label("after"),
+        func.coalesce(AFTER.max_score, Version.max_score).label("max_after"),
+        func.coalesce(AFTER.message, "").label("message"),
+        BatchItem.applied,
     )
 
 

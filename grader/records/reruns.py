@@ -85,13 +85,10 @@ def begin_batch(
         Refused: there are none or too many, another undecided batch holds some, or there is nothing to grade by.
     """
     session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
-    wanted = list(dict.fromkeys(submission_ids))
-    if not wanted:
-        raise Refused("There is no such submission, so there is nothing to grade again.")
-    if len(wanted) > MAX_BATCH:
-        raise Refused(f"These are {len(wanted):,} submissions; one rerun takes {MAX_BATCH:,} at most. Choose fewer.")
+    wanted = _wanted(submission_ids)
     rows = _rows_of(session, course, assignment, wanted)
-    if any((version_hash or row.in_force) is None for row in rows):
+    versions = [version_hash or row.in_force for row in rows]
+    if None in versions:
         raise Refused("One of these assignments has no version yet, so there is nothing to grade by.")
     expect_free(session, wanted)
     batch = Batch(
@@ -106,28 +103,10 @@ def begin_batch(
     )
     session.add(batch)
     session.flush()
-    run_ids = _queue(session, batch, rows, [version_hash or row.in_force for row in rows])
-    items = [
-        {
-            "batch_id": batch.id,
-            "submission_id": row.id,
-            "position": position,
-            "version_hash": version_hash or row.in_force,
-            "run_before": row.run_id,
-            "run_after": run_ids[position],
-        }
-        for position, row in enumerate(rows)
-    ]
-    session.execute(insert(BatchItem), items)
-    audit(
-        session,
-        actor=person_id,
-        action="begin rerun",
-        subject=f"batch {batch.id}",
-        course_id=course.id,
-        reason=reason,
-        after={"submissions": len(items), "chosen": chosen, "version": version_hash, "seed": seed},
-    )
+    _add_items(session, batch, rows, versions)
+    after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
+    at = {"subject": f"batch {batch.id}", "course_id": course.id}
+    audit(session, actor=person_id, action="begin rerun", **at, reason=reason, after=after)
     return batch
 
 
@@ -218,6 +197,16 @@ def _of_run() -> tuple[Any, ...]:
     )
 
 
+def _wanted(submission_ids: Sequence[str]) -> list[str]:
+    """Return the ids of submissions, each once, where there are some and not too many."""
+    wanted = list(dict.fromkeys(submission_ids))
+    if not wanted:
+        raise Refused("There is no such submission, so there is nothing to grade again.")
+    if len(wanted) > MAX_BATCH:
+        raise Refused(f"These are {len(wanted):,} submissions; one rerun takes {MAX_BATCH:,} at most. Choose fewer.")
+    return wanted
+
+
 def _rows_of(session: Session, course: Course, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
     """Return what is known of submissions, in the order in which they are wanted."""
     found: dict[str, Any] = {}
@@ -234,6 +223,24 @@ def _rows_of(session: Session, course: Course, assignment: Assignment | None, wa
     if len(found) < len(wanted):
         raise Refused("Some of these submissions are not attempts here, so nothing was begun. Choose again.")
     return [found[submission_id] for submission_id in wanted]
+
+
+def _add_items(session: Session, batch: Batch, rows: Sequence[Any], versions: Sequence[str]) -> None:
+    """Put submissions into a new batch, each with its run in the line."""
+    items = [
+        {
+            "batch_id": batch.id,
+            "submission_id": row.id,
+            "position": position,
+            "version_hash": version_hash,
+            "run_before": row.run_id,
+            "run_after": run_id,
+        }
+        for position, (row, version_hash, run_id) in enumerate(
+            zip(rows, versions, _queue(session, batch, rows, versions), strict=True)
+        )
+    ]
+    session.execute(insert(BatchItem), items)
 
 
 def _queue(session: Session, batch: Batch, rows: Sequence[Any], versions: Sequence[str]) -> list[str]:

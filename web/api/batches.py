@@ -1,4 +1,4 @@
-"""Reruns, for programs: begun, followed, compared and decided on by those who teach or grade."""
+"""Batches, for programs: begun, followed, compared and decided on by those who teach or grade, by `web.reruns`."""
 
 from typing import Any, Final
 
@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from grader import records
 from web import reruns
+from web.api.batch_schemas import ComparisonOut, ComparisonPage, Decision, DoneOut, RerunAsked, RerunOut
 from web.api.blueprint import fails, pages
-from web.api.reruns import ComparisonOut, ComparisonPage, Decision, DoneOut, RerunAsked, RerunOut
 from web.api.tokens import holder
 from web.parts import parts
 

@@ -1,4 +1,4 @@
-"""What the API takes and gives of reruns, as pydantic models."""
+"""What the API takes and gives of batches, as pydantic models; people and programs read of a batch as a rerun."""
 
 from typing import Annotated
 
