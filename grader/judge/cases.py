@@ -27,7 +27,7 @@ class Case:
         points: its share of what the test function gives.
         visibility, hint: by its marks.
         public: whether students can read the test itself.
-        plain: whether it asks for no fixtures but ours.
+        plain: whether it is a function that asks for no fixtures but ours.
     """
 
     item: pytest.Item
@@ -68,8 +68,12 @@ def _case(item: pytest.Item, share: int) -> Case:
 
 
 def _is_plain(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function) or item.cls is not None:
+        return False
     parameters = getattr(getattr(item, "callspec", None), "params", {})
-    return {*getattr(item, "fixturenames", ["?"])} <= {*FIXTURES, *parameters} and getattr(item, "cls", None) is None
+    definitions = item._fixtureinfo.name2fixturedefs
+    overridden = any(len(definitions.get(name, ())) > 1 for name in FIXTURES)  # by one of the suite's own
+    return {*item.fixturenames} <= {*FIXTURES, *parameters} and not overridden
 
 
 def _title(item: pytest.Item) -> str:

@@ -187,7 +187,7 @@ class _Run:
         self, answer: StandIn, case: Case, seconds: float, expected: Sequence[Deed] | None = None
     ) -> tuple[Transcript, BaseException | None]:
         transcript = answer.begin_test(self._seed(case), seconds, expected)
-        error = self._suite.repeat(case, Student(answer.load, self._suite.functions), self._order.seed)
+        error = self._suite.execute(case, Student(answer.load, self._suite.functions), self._order.seed)
         return transcript, error
 
     def _try_to_diagnose(self) -> None:

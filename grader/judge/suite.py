@@ -98,39 +98,40 @@ class Suite:
         return seed ^ zlib.crc32(case.item.nodeid.encode())
 
     def execute(self, case: Case, student: Student, seed: int) -> BaseException | None:
-        """Run one test with a student, and return what it raised; `pictures` then has what it drew."""
+        """Run one test with a student, and return what it raised; `pictures` then has what it drew.
+
+        Where a test asks for nothing but our own fixtures, pytest is not asked to set it up: that takes longer than
+        most tests.
+        """
         self._drawing = Drawing()
-        self._student, self._seed, self._caught = student, self.seed_of(case, seed), None
-        case.item.config.hook.pytest_runtest_protocol(item=case.item, nextitem=None)
-        return self._caught
+        self._student, self._seed = student, self.seed_of(case, seed)
+        return self._call(case) if case.plain else self._run_protocol(case)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
         """What the last test to be executed drew."""
         return self._drawing.pictures
 
-    def repeat(self, case: Case, student: Student, seed: int) -> BaseException | None:
-        """Run one test again, with another student, and return what it raised.
-
-        A known-wrong answer is put in the student's place for every failing test, so where the suite asks for nothing
-        but our own fixtures the test is simply called: that takes a fraction of the time.
-        """
-        if not case.plain:
-            return self.execute(case, student, seed)
+    def _call(self, case: Case) -> BaseException | None:
         item: Any = case.item
         own = {
-            "student": student,
+            "student": self._student,
             "reference": self._reference,
             "support": self._support,
-            "rng": np.random.default_rng(self.seed_of(case, seed)),
-            "picture": Drawing(),  # for no one to see
+            "rng": np.random.default_rng(self._seed),
+            "picture": self._drawing,
         }
-        values = own | getattr(getattr(item, "callspec", None), "params", {})
+        item.funcargs = own | getattr(getattr(item, "callspec", None), "params", {})
         try:
-            item.obj(**{name: values[name] for name in item.fixturenames})
+            item.runtest()
         except BaseException as error:
             return error
         return None
+
+    def _run_protocol(self, case: Case) -> BaseException | None:
+        self._caught = None
+        case.item.config.hook.pytest_runtest_protocol(item=case.item, nextitem=None)
+        return self._caught
 
     def blames_suite(self, error: BaseException) -> bool:
         """Tell whether an exception was raised by a line of the suite itself, rather than in something it called."""

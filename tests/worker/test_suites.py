@@ -1,0 +1,123 @@
+"""What a suite may ask of pytest: whatever pytest itself would set up for a test is there."""
+
+import pytest
+
+from grader.bundle import Bundle
+from tests.grading import bundle_named, reference_of, submission_of
+from worker.bench import Bench
+
+HEAD = """
+import numpy as np
+import pytest
+
+trail = []
+
+
+class Recorder:
+    def __enter__(self):
+        trail.append("begun")
+
+    def __exit__(self, *_):
+        trail.append("ended")
+
+
+"""
+SUITES = {
+    "a fixture of its own": """
+@pytest.fixture
+def three():
+    return np.full(2, 3.0)
+
+@pytest.mark.points(1)
+def test_it(student, three):
+    '''It works.'''
+    assert student.total(three) == 6.0
+""",
+    "a fixture in the place of ours": """
+@pytest.fixture
+def rng():
+    return "not a generator"
+
+@pytest.mark.points(1)
+def test_it(student, rng):
+    '''It works.'''
+    assert rng == "not a generator"
+""",
+    "a fixture that every test has": """
+@pytest.fixture(autouse=True)
+def around():
+    with Recorder():
+        yield
+
+@pytest.mark.points(1)
+def test_it(student):
+    '''It works.'''
+    assert trail[-1] == "begun"
+    assert trail.count("begun") == trail.count("ended") + 1
+""",
+    "a fixture that every test has, on top of ours": """
+@pytest.fixture(autouse=True)
+def seeded(rng):
+    trail.append(rng.integers(2**32))
+
+@pytest.mark.points(1)
+def test_it(student, rng):
+    '''It works.'''
+    assert len(trail) > 0
+""",
+    "functions around each test": """
+def setup_function():
+    trail.append("begun")
+
+@pytest.mark.points(1)
+def test_it(student):
+    '''It works.'''
+    assert "begun" in trail
+""",
+    "a folder and a patch of pytest's": """
+@pytest.mark.points(1)
+def test_it(student, tmp_path, monkeypatch):
+    '''It works.'''
+    monkeypatch.setattr(np, "pi", 3)
+    (tmp_path / "note").write_text(str(np.pi))
+    assert (tmp_path / "note").read_text() == "3"
+""",
+    "cases, one of them called as a fixture of ours": """
+@pytest.mark.points(1)
+@pytest.mark.parametrize("rng", [1.0, 2.0])
+@pytest.mark.parametrize("times", [1, 2])
+def test_it(student, rng, times):
+    '''It works.'''
+    assert student.total(np.full(times, rng)) == times * rng
+""",
+    "a class": """
+class TestIt:
+    @pytest.mark.points(1)
+    def test_it(self, student):
+        '''It works.'''
+        assert student.total(np.ones(3)) == 3.0
+""",
+    "nothing but ours": """
+@pytest.mark.points(1)
+def test_it(student, reference, support, rng, picture):
+    '''It works.'''
+    assert support is None
+    x = rng.normal(size=4)
+    assert student.total(x) == reference.total(x)
+""",
+}
+
+
+def with_suite(text: str) -> Bundle:
+    files = {**bundle_named("target").files, "test_hidden.py": (HEAD + text).encode()}
+    return Bundle.from_files("target", files)
+
+
+@pytest.mark.parametrize("text", SUITES.values(), ids=SUITES)
+def test_a_suite_may_have(bench: Bench, text: str) -> None:
+    bundle = with_suite(text)
+
+    run = bench.grade(bundle, submission_of(bundle, reference_of("target")))
+
+    assert {test.outcome for test in run.tests} == {"passed"}, [test.message for test in run.tests]
+    assert run.outcome == "graded"
