@@ -16,6 +16,7 @@ __all__ = [
     "make_line",
     "make_mean_squared_error",
     "make_sgd",
+    "make_training",
 ]
 
 
@@ -44,19 +45,21 @@ class Noted(nn.Module):
         """Return a copy of each parameter, by name."""
         return {name: weight.detach().clone() for name, weight in self.body.named_parameters()}
 
-    def statistics(self):
-        """Return a copy of what layers such as BatchNorm keep besides parameters, by name."""
-        return {name: value.detach().clone() for name, value in self.body.named_buffers()}
-
     def gradients(self):
         """Return a copy of each parameter's gradient, None where there is none, by name."""
         named = self.body.named_parameters()
         return {name: None if weight.grad is None else weight.grad.clone() for name, weight in named}
 
+    def state(self):
+        """Return copies, by name, of the weights, of what layers such as BatchNorm keep, and of the gradients."""
+        statistics = {name: value.detach().clone() for name, value in self.body.named_buffers()}
+        return self.weights(), statistics, self.gradients()
+
     def fill_gradients(self, value):
-        """Give each parameter a gradient of one and the same value."""
+        """Give each parameter a gradient of one and the same value, and return the state that the model is in then."""
         for weight in self.body.parameters():
             weight.grad = torch.full_like(weight, value)
+        return self.state()
 
 
 class Batches:
@@ -129,6 +132,13 @@ def _noting(optimizer, model):
 
     optimizer.register_step_post_hook(note)
     return optimizer
+
+
+def make_training(seed, X, y, batch_size, lr, optimizer="sgd"):
+    """Return a classifier, batches, a cross-entropy and an optimiser: all that a training takes."""
+    model = make_classifier(seed)
+    make_optimizer = {"sgd": make_sgd, "adam": make_adam}[optimizer]
+    return model, make_batches(X, y, batch_size), make_cross_entropy(), make_optimizer(model, lr)
 
 
 def make_mean_squared_error():

@@ -101,11 +101,9 @@ def assert_mean_loss(loss, parts):
     assert_close(plain(loss, "The loss"), right, rtol=1e-4, name="The loss", relations=wrong)
 
 
-def trained(functions, given, seed, data, make, lr, epochs=1):
+def trained(functions, given, seed, data, lr, optimizer="sgd", epochs=1):
     """Train a fresh model, and return the loss of its last epoch and the model."""
-    model = given.make_classifier(seed)
-    batches = given.make_batches(*data, TRAINING[1])
-    optimizer, loss_function = getattr(given, make)(model, lr), given.make_cross_entropy()
+    model, batches, loss_function, optimizer = given.make_training(seed, *data, TRAINING[1], lr, optimizer)
     losses = [functions.train_one_epoch(model, batches, loss_function, optimizer) for _ in range(epochs)]
     return losses[-1], model
 
@@ -113,15 +111,9 @@ def trained(functions, given, seed, data, make, lr, epochs=1):
 def fitted(functions, given, seed, data, epochs=2):
     """Fit a fresh model, and return the history and the model."""
     training, validation = data
-    model = given.make_classifier(seed)
-    history = functions.fit(
-        model,
-        given.make_batches(*training, TRAINING[1]),
-        given.make_batches(*validation, VALIDATION[1]),
-        given.make_cross_entropy(),
-        given.make_sgd(model, 0.3),
-        epochs,
-    )
+    model, batches, loss_function, optimizer = given.make_training(seed, *training, TRAINING[1], 0.3)
+    others = given.make_batches(*validation, VALIDATION[1])
+    history = functions.fit(model, batches, others, loss_function, optimizer, epochs)
     return losses_in(history), model
 
 
@@ -139,10 +131,9 @@ def is_by_hand(student, history, seed, data, start):
 
     So a mistake in the functions before `fit` costs nothing here.
     """
-    (training, validation), given, model = data, student.support, student.support.make_classifier(seed)
-    batches = given.make_batches(*training, TRAINING[1])
+    (training, validation), given = data, student.support
+    model, batches, loss_function, optimizer = given.make_training(seed, *training, TRAINING[1], 0.3)
     others = given.make_batches(*validation, VALIDATION[1])
-    optimizer, loss_function = given.make_sgd(model, 0.3), given.make_cross_entropy()
     try:
         own = [
             (
@@ -166,8 +157,8 @@ def is_by_hand(student, history, seed, data, start):
 def test_weights_after_an_epoch(student, reference, support, rng):
     """train_one_epoch: after one epoch of SGD the weights are right."""
     data, seed = drawn(rng, TRAINING[0]), seed_of(rng)
-    _, model = trained(student, student.support, seed, data, "make_sgd", 0.3)
-    _, right = trained(reference, support, seed, data, "make_sgd", 0.3)
+    _, model = trained(student, student.support, seed, data, 0.3)
+    _, right = trained(reference, support, seed, data, 0.3)
     assert_weights(model, right, support.make_classifier(seed))
 
 
@@ -175,8 +166,8 @@ def test_weights_after_an_epoch(student, reference, support, rng):
 def test_weights_after_epochs_with_adam(student, reference, support, rng):
     """train_one_epoch: after two epochs of Adam the weights are right; the optimiser makes the step."""
     data, seed = drawn(rng, TRAINING[0]), seed_of(rng)
-    _, model = trained(student, student.support, seed, data, "make_adam", 0.05, epochs=2)
-    _, right = trained(reference, support, seed, data, "make_adam", 0.05, epochs=2)
+    _, model = trained(student, student.support, seed, data, 0.05, "adam", epochs=2)
+    _, right = trained(reference, support, seed, data, 0.05, "adam", epochs=2)
     assert_weights(model, right, support.make_classifier(seed), rtol=1e-3)
 
 
@@ -184,8 +175,8 @@ def test_weights_after_epochs_with_adam(student, reference, support, rng):
 def test_first_step(student, reference, support, rng):
     """train_one_epoch: a single batch is a single step, against its gradient."""
     data, seed = drawn(rng, 4), seed_of(rng)
-    _, model = trained(student, student.support, seed, data, "make_sgd", 0.3)
-    _, right = trained(reference, support, seed, data, "make_sgd", 0.3)
+    _, model = trained(student, student.support, seed, data, 0.3)
+    _, right = trained(reference, support, seed, data, 0.3)
     assert_weights(model, right, support.make_classifier(seed))
 
 
@@ -193,18 +184,17 @@ def test_first_step(student, reference, support, rng):
 def test_training_loss_of_an_example(student, support, rng):
     """train_one_epoch: the loss counts each batch by its examples (tried with a learning rate of 0)."""
     data, seed, parts = telling(rng, support, TRAINING, "training")
-    loss, _ = trained(student, student.support, seed, data, "make_sgd", 0.0)
+    loss, _ = trained(student, student.support, seed, data, 0.0)
     assert_mean_loss(loss, parts)
 
 
 @pytest.mark.points(1)
 def test_training_mode(student, rng):
     """train_one_epoch: the model is called in training mode, even if it comes in evaluation mode."""
-    given = student.support
-    model = given.make_classifier(seed_of(rng))
+    seed, data = seed_of(rng), drawn(rng, TRAINING[0])
+    model, batches, loss_function, optimizer = student.support.make_training(seed, *data, TRAINING[1], 0.1)
     model.eval()
-    batches = given.make_batches(*drawn(rng, TRAINING[0]), TRAINING[1])
-    student.train_one_epoch(model, batches, given.make_cross_entropy(), given.make_sgd(model, 0.1))
+    student.train_one_epoch(model, batches, loss_function, optimizer)
     modes = [training for training, _, _ in calls_in(model.notes)]
     assert all(modes), f"{modes.count(False)} of {len(modes)} training batches met the evaluation mode."
 
@@ -212,7 +202,7 @@ def test_training_mode(student, rng):
 @pytest.mark.points(1)
 def test_one_step_for_each_batch(student, rng):
     """train_one_epoch: one forward pass, one backward pass and one step for each batch."""
-    _, model = trained(student, student.support, seed_of(rng), drawn(rng, TRAINING[0]), "make_sgd", 0.1)
+    _, model = trained(student, student.support, seed_of(rng), drawn(rng, TRAINING[0]), 0.1)
     rows = [rows for _, _, rows in calls_in(model.notes)]
     assert rows == [4, 4, 3], "The model should be called once for each batch, the smaller last one too."
     backwards = sum(note[0] == "backward" for note in model.notes)
@@ -241,10 +231,10 @@ def test_loss_function_as_given(student, reference, support, rng):
 @pytest.mark.points(1)
 def test_batches_are_left_alone(student, rng):
     """The examples in the batches are the same after training and evaluation."""
-    given, data = student.support, drawn(rng, TRAINING[0])
-    model, batches = given.make_classifier(seed_of(rng)), given.make_batches(*data, TRAINING[1])
-    student.train_one_epoch(model, batches, given.make_cross_entropy(), given.make_sgd(model, 0.1))
-    student.evaluate(model, batches, given.make_cross_entropy())
+    data, seed = drawn(rng, TRAINING[0]), seed_of(rng)
+    model, batches, loss_function, optimizer = student.support.make_training(seed, *data, TRAINING[1], 0.1)
+    student.train_one_epoch(model, batches, loss_function, optimizer)
+    student.evaluate(model, batches, loss_function)
     student.accuracy(model, batches)
     assert len(calls_in(model.notes)) >= 7, "The model was not called on all batches."
     for before, after in zip(data, assert_tuple(batches.contents(), 2), strict=True):
@@ -255,42 +245,37 @@ def test_batches_are_left_alone(student, rng):
 def test_evaluation_loss_of_an_example(student, support, rng):
     """evaluate: the loss counts each batch by its examples."""
     data, seed, parts = telling(rng, support, VALIDATION, "evaluation")
-    given = student.support
-    model = given.make_classifier(seed)
+    model, batches, loss_function, _ = student.support.make_training(seed, *data, VALIDATION[1], 0.1)
     model.eval()
-    loss = student.evaluate(model, given.make_batches(*data, VALIDATION[1]), given.make_cross_entropy())
+    loss = student.evaluate(model, batches, loss_function)
     assert_mean_loss(loss, parts)
 
 
 def evaluated(student, rng, function="evaluate", prepare=None):
     """Evaluate a fresh model, which is in training mode unless `prepare` changes it, and return it."""
-    given = student.support
-    model = given.make_classifier(seed_of(rng))
+    seed, data = seed_of(rng), drawn(rng, VALIDATION[0])
+    model, batches, loss_function, _ = student.support.make_training(seed, *data, VALIDATION[1], 0.1)
     if prepare is not None:
         prepare(model)
-    batches = given.make_batches(*drawn(rng, VALIDATION[0]), VALIDATION[1])
     if function == "accuracy":
         plain(student.accuracy(model, batches), "The accuracy")
     else:
-        plain(student.evaluate(model, batches, given.make_cross_entropy()), "The loss")
+        plain(student.evaluate(model, batches, loss_function), "The loss")
     calls_in(model.notes)
     return model
 
 
 def assert_no_trace(student, rng, function):
     """Check that an evaluation changes neither weights nor statistics nor gradients."""
-    before = {}
-
-    def prepare(model):
-        model.fill_gradients(0.25)
-        before.update(weights=model.weights(), statistics=model.statistics(), gradients=model.gradients())
-
-    model = evaluated(student, rng, function, prepare)
-    assert_as_before(before["weights"], model.weights(), f"`{function}` changes the weights of the model.")
-    message = f"`{function}` changes what the BatchNorm layer has learnt. It does so in training mode."
-    assert_as_before(before["statistics"], model.statistics(), message)
-    message = f"`{function}` changes the `.grad` of the parameters."
-    assert_as_before(before["gradients"], model.gradients(), message)
+    before = []
+    model = evaluated(student, rng, function, lambda model: before.extend(model.fill_gradients(0.25)))
+    messages = (
+        f"`{function}` changes the weights of the model.",
+        f"`{function}` changes what the BatchNorm layer has learnt. It does so in training mode.",
+        f"`{function}` changes the `.grad` of the parameters.",
+    )
+    for old, new, message in zip(before, model.state(), messages, strict=True):
+        assert_as_before(old, new, message)
     untouched = evaluated(student, rng, function).gradients()
     assert set(untouched.values()) == {None}, f"`{function}` gives parameters a `.grad` that had none."
     on = student.support.gradients_enabled()
@@ -362,11 +347,11 @@ def test_accuracy_leaves_no_trace(student, rng):
 @pytest.mark.points(1)
 def test_plain_numbers(student, rng):
     """Losses and accuracies are plain numbers, not tensors."""
-    given, data, seed = student.support, drawn(rng, TRAINING[0]), seed_of(rng)
-    loss, model = trained(student, given, seed, data, "make_sgd", 0.1)
+    data, seed = drawn(rng, TRAINING[0]), seed_of(rng)
+    model, batches, loss_function, optimizer = student.support.make_training(seed, *data, TRAINING[1], 0.1)
+    loss = student.train_one_epoch(model, batches, loss_function, optimizer)
     assert_number(loss, name="What train_one_epoch returns")
-    batches = given.make_batches(*data, TRAINING[1])
-    assert_number(student.evaluate(model, batches, given.make_cross_entropy()), name="What evaluate returns")
+    assert_number(student.evaluate(model, batches, loss_function), name="What evaluate returns")
     assert_number(student.accuracy(model, batches), name="What accuracy returns")
 
 
