@@ -4,7 +4,9 @@ import importlib
 import sys
 from typing import Final
 
-__all__ = ["ENVIRONMENTS", "rehearse", "use_threads", "warm_up"]
+__all__ = ["ENVIRONMENTS", "PRACTICE", "rehearse", "use_threads", "warm_up"]
+
+PRACTICE: Final = 10  # Python has adapted its instructions to what they work on by then
 
 _STANDARD: Final = [
     "abc",
@@ -55,14 +57,16 @@ ENVIRONMENTS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def warm_up(environment: str) -> None:
-    """Import all that an environment offers, and exercise what is slow the first time.
+    """Import all that an environment offers, and exercise it until nothing is done for the first time any more.
 
-    No gradient is computed here: a process that forks after autograd has started its threads cannot use it again.
+    Gradients may be computed before a fork only because torch finds no other device here than the processor, and
+    computes on one thread: else autograd or OpenMP would have started threads, which a fork does not have.
     """
     for name in ENVIRONMENTS[environment]:
         importlib.import_module(name)
-    if environment == "torch":
-        _warm_up_torch()
+    use_threads(1)
+    for _ in range(PRACTICE):
+        rehearse()
 
 
 def use_threads(threads: int) -> None:
@@ -77,9 +81,9 @@ def use_threads(threads: int) -> None:
 
 
 def rehearse() -> None:
-    """Train a tiny model, where torch is there; to be called in the process that computes, before it is needed.
+    """Take a step of each optimiser with a tiny model, where torch is there.
 
-    A fresh fork copies each page that it first touches, and the first gradient of a process takes its time.
+    A fresh fork copies each page that it first touches: this is for the process that computes, before it is needed.
     """
     torch = sys.modules.get("torch")
     if torch is None:
@@ -88,22 +92,9 @@ def rehearse() -> None:
     inputs, classes = torch.zeros(4, 3), torch.tensor([0, 1, 0, 1])
     for make in (torch.optim.SGD, torch.optim.Adam):
         optimizer = make(body.parameters(), lr=0.1)
-        for _ in range(2):
-            optimizer.zero_grad()
-            torch.nn.functional.cross_entropy(body(inputs), classes).backward()
-            optimizer.step()
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(body(inputs), classes).backward()
+        optimizer.step()
     body.eval()
     with torch.no_grad():
         body(inputs).argmax(dim=1).sum().item()
-
-
-def _warm_up_torch() -> None:
-    import torch
-
-    torch.set_num_threads(1)
-    model = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1))
-    for optimizer in (torch.optim.SGD(model.parameters(), lr=0.1), torch.optim.Adam(model.parameters())):
-        optimizer.zero_grad()
-        optimizer.step()
-    with torch.no_grad():
-        torch.nn.functional.mse_loss(model(torch.zeros(4, 3)), torch.zeros(4, 1))

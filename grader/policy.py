@@ -8,6 +8,7 @@ from typing import Final
 
 __all__ = [
     "BENCH_START_SECONDS",
+    "BREATHER_MS",
     "CELL_HIDDEN_PATHS",
     "CELL_MAX_FILE_BYTES",
     "CELL_MAX_INODES",
@@ -89,6 +90,8 @@ SUITES_KEPT: Final = 8
 SUITE_SECONDS: Final = 30.0
 BENCH_START_SECONDS: Final = 60.0
 JUDGE_GRACE_SECONDS: Final = 10.0
+# Between a run and the forks for the next one, unless that is asked for: whoever stores the result has the processors.
+BREATHER_MS: Final = 30
 # What a student waits for a diagnosis, after the score is there; and what the lab waits for every one.
 DIAGNOSIS_SECONDS: Final = 2.0
 LAB_DIAGNOSIS_SECONDS: Final = 60.0

@@ -17,7 +17,7 @@ from grader.cell.effects import Watch
 from grader.cell.modules import OwnModules, load_module
 from grader.wire import LocalLink, Peer, Reply, Request, SocketLink
 
-__all__ = ["Runtime", "serve"]
+__all__ = ["Runtime", "rehearse", "serve"]
 
 _HOME: Final = Path(policy.CELL_SCRATCH) / "submission"
 _MESSAGE_CHARACTERS: Final = 500
@@ -31,7 +31,7 @@ _SPECIAL: Final[dict[str, Callable[..., Any]]] = {
 
 def serve(channel: socket.socket, limit: Callable[[int, int], None]) -> None:
     """Answer the judge until it hangs up; `limit(memory_mib, cpu_seconds)` holds before any student code runs."""
-    _rehearse(Path(policy.CELL_SCRATCH) / "rehearsal")
+    rehearse()
     link = SocketLink(channel)
     sys.path.append(str(_HOME))  # last: a student's file stands in the way of nothing that is installed
     runtime = Runtime(_HOME, limit)
@@ -46,12 +46,13 @@ def serve(channel: socket.socket, limit: Callable[[int, int], None]) -> None:
     link.serve(answer)
 
 
-def _rehearse(home: Path) -> None:
+def rehearse() -> None:
     """Load a module and call it, for no one to see, and leave no trace.
 
     A fresh fork shares its memory with the server, and each page that is touched is copied first. What every submission
     touches is copied here, before there is one, and not while a student waits.
     """
+    home = Path(policy.CELL_SCRATCH) / "rehearsal"
     link, back = LocalLink(), LocalLink()
     runtime = Runtime(home, lambda _mib, _seconds: None, OwnModules(home, ["rehearsal"]).present)
     inside, outside = Peer(back, runtime.handle), Peer(link, lambda _: Reply())

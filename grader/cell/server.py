@@ -15,6 +15,7 @@ from typing import Final, NoReturn
 
 from grader import environments, policy, surroundings
 from grader.cell import wall
+from grader.cell.runtime import rehearse
 from grader.cell.seccomp import filter_program
 from grader.cell.warden import Preparation, keep_a_cell
 
@@ -32,6 +33,8 @@ def main() -> None:
     options = parser.parse_args()
     print(json.dumps(surroundings.announcement()), flush=True)
     environments.warm_up(options.environment)
+    for _ in range(environments.PRACTICE):
+        rehearse()
     listener = _listen(policy.SOCKET_PATH)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are not waited for
     gc.collect()
@@ -96,6 +99,7 @@ def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
             return False
         # To make the next one now would slow down the run that has just begun, unless it asks for another cell.
         _wait(news, listener.fileno())
+        _wait(listener.fileno(), milliseconds=policy.BREATHER_MS)
         return True
     finally:
         os.close(news)
@@ -112,10 +116,10 @@ def _be_the_warden(listener: socket.socket, preparation: Preparation, tell: int)
         os._exit(status)
 
 
-def _wait(*descriptors: int) -> None:
-    """Return when there is something to read; end this process, and all it forked, when standard input closes."""
+def _wait(*descriptors: int, milliseconds: int | None = None) -> None:
+    """Return when there is something to read, or after a while; end this process, and all it forked, with its input."""
     poll = select.poll()
     for descriptor in (*descriptors, sys.stdin.fileno()):
         poll.register(descriptor, select.POLLIN)
-    if any(descriptor == sys.stdin.fileno() for descriptor, _ in poll.poll()):
+    if any(descriptor == sys.stdin.fileno() for descriptor, _ in poll.poll(milliseconds)):
         sys.exit()

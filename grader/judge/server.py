@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from grader import environments, surroundings
+from grader import environments, policy, surroundings
 from grader.bundle import Bundle
 from grader.judge.run import Order, rehearse, run_suite
 from grader.judge.suite import Suite, SuiteError, open_suite, scratch
@@ -32,10 +32,9 @@ def main() -> None:
     options = parser.parse_args()
     events = _keep_for_events()
     environments.warm_up(options.environment)
-    environments.use_threads(options.threads)
     gc.collect()
     gc.freeze()
-    _Server(events).serve()
+    _Server(events, options.threads).serve()
 
 
 def _keep_for_events() -> int:
@@ -46,8 +45,9 @@ def _keep_for_events() -> int:
 
 
 class _Server:
-    def __init__(self, events: int) -> None:
+    def __init__(self, events: int, threads: int) -> None:
         self._events = events
+        self._threads = threads
         self._suites: dict[str, tuple[int, socket.socket]] = {}
         self._opened = 0
 
@@ -103,7 +103,7 @@ class _Server:
         for _, other in self._suites.values():
             other.close()
         try:
-            host = _SuiteHost(channel, self._events)
+            host = _SuiteHost(channel, self._events, self._threads)
             open_suite(Bundle.from_files(slug, files), scratch(self._opened), host.serve)
         except SuiteError as error:
             write_message(channel.fileno(), {"event": "unloadable", "problems": list(error.problems)})
@@ -126,17 +126,26 @@ def _await(channel: socket.socket) -> None:
 class _SuiteHost:
     """Lives inside pytest's run loop: forks once per run."""
 
-    def __init__(self, channel: socket.socket, events: int) -> None:
+    def __init__(self, channel: socket.socket, events: int, threads: int) -> None:
         self._channel = channel
         self._events = events
+        self._threads = threads
 
     def serve(self, suite: Suite) -> None:
         """Take runs until the server hangs up."""
         write_message(self._channel.fileno(), {"event": "loaded", "tests": [case.name for case in suite.cases]})
+        for _ in range(environments.PRACTICE):
+            rehearse(suite)
         gc.collect()
         gc.freeze()
         while self._run_ahead(suite):
             write_message(self._channel.fileno(), {"event": "over"})
+            self._breathe()
+
+    def _breathe(self) -> None:
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN)
+        poll.poll(policy.BREATHER_MS)
 
     def _run_ahead(self, suite: Suite) -> bool:
         """Fork the next run before it is asked for, and wait for its end; False when the server has hung up."""
@@ -155,6 +164,7 @@ class _SuiteHost:
         status = 1
         try:
             gc.disable()  # a run is short; a collection would copy pages that are shared
+            environments.use_threads(self._threads)
             rehearse(suite)
             order = read_message(self._channel.fileno())
             run_suite(suite, _order(order), lambda event: write_message(self._events, event))

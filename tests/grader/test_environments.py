@@ -15,15 +15,16 @@ print(*(name for name in ENVIRONMENTS["numpy"] if name not in sys.modules), "tor
 """
 LEARNS_AFTER_FORK = """
 import os
-from grader.environments import warm_up
+from grader.environments import use_threads, warm_up
 warm_up("torch")
 child = os.fork()
 if child == 0:
     import torch
-    w = torch.ones(3, requires_grad=True)
+    use_threads(THREADS)
+    w = torch.ones(300_000, requires_grad=True)
     (w**2).sum().backward()
-    os._exit(0 if w.grad.tolist() == [2.0, 2.0, 2.0] else 1)
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), __import__("torch").get_num_threads())
+    os._exit(torch.get_num_threads() if w.grad.eq(2.0).all() else 100)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
@@ -41,6 +42,7 @@ def test_torch_has_all_that_numpy_has() -> None:
     assert set(ENVIRONMENTS["numpy"]) < set(ENVIRONMENTS["torch"])
 
 
-def test_a_process_forked_after_warming_up_computes_gradients_on_the_threads_asked_for() -> None:
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_a_process_forked_after_warming_up_computes_gradients_on_the_threads_asked_for(threads: str) -> None:
     pytest.importorskip("torch")
-    assert printed(LEARNS_AFTER_FORK) == "0 1"
+    assert printed(LEARNS_AFTER_FORK.replace("THREADS", threads)) == threads
