@@ -55,8 +55,6 @@ class Panel:
     Attributes:
         attempt: the number of the attempt, None for a check or a trial.
         points, max_points: of the tests that are shown; points are None while there are none.
-        waits: where it stands, in words; "" once it is finished.
-        passed: how many of the tests that are shown passed.
         withheld: how many tests are not shown yet.
         held: whether the course's staff hold the result back, so that none is.
         late: what lateness costs, as a sentence.
@@ -72,15 +70,23 @@ class Panel:
     max_points: float
     message: str
     standing: records.Standing | None
-    waits: str
     tests: list[TestView]
-    passed: int
     withheld: int
     held: bool
     late: str
     poses: bool
     urls: dict[str, str]
     created_at: datetime
+
+    @property
+    def waits(self) -> str:
+        """Where it stands, in words; "" once it is finished."""
+        return in_words(self.standing) if self.standing else ""
+
+    @property
+    def passed(self) -> int:
+        """How many of the tests that are shown passed."""
+        return sum(test.outcome == "passed" for test in self.tests)
 
     @property
     def underway(self) -> str:
@@ -115,7 +121,6 @@ def panel_of(
     is_told = run.state == "graded" and bool(shown)
     tests = [test.result() for test in run.tests] if run.state == "graded" else []
     seen = [test for test in tests if test.visibility in shown]
-    standing = None if run.finished_at is not None else parts().line.standing(session, run)
     explained: dict[str, str] = {}
     return Panel(
         run_id=run.id,
@@ -126,10 +131,8 @@ def panel_of(
         points=results.score_of(seen) if is_told else None,
         max_points=_sum(test.max_points for test in seen) if is_told else _expected(submission),
         message=run.message if is_told or seat.is_staff else "",
-        standing=standing,
-        waits=in_words(standing) if standing else "",
+        standing=None if run.finished_at is not None else parts().line.standing(session, run),
         tests=[test_view(test, explained) for test in in_order(seen)],
-        passed=sum(test.outcome == "passed" for test in seen),
         withheld=len(tests) - len(seen),
         held=run.state == "graded" and not shown,
         late=_late(attempt) if attempt else "",

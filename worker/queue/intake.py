@@ -85,10 +85,11 @@ class Intake:
                 return Ticket(before.submission_id, before.id)
             now = records.clock(session)
             version = session.get_one(records.Version, version_hash) if version_hash else None
+            taken_as: records.Kind = kind
             if version is not None:
-                taken_as: records.Kind = records.admit_trial(session, person_id, assignment)
-            else:
-                taken_as = kind if admitted else records.admit(session, person_id, assignment, kind, now)
+                taken_as = records.admit_trial(session, person_id, assignment)
+            elif not admitted:
+                taken_as = records.admit(session, person_id, assignment, kind, now)
             kept = records.hand_in(
                 session,
                 person=person,
