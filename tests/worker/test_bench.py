@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from grader import policy
 from grader.bundle import Bundle
 from grader.results import Run, TestResult
-from tests.grading import bundle_named, grade, reference_of, submission_of
-from tests.services.server import family
+from tests.grading import bundle_named, grade, message_of, reference_of, submission_of
+from tests.services.server import family, wait_until
 from worker.bench import Bench, UnloadableSuite
 from worker.walls import Bubblewrap
 
@@ -380,6 +381,34 @@ def test_a_half_that_died_while_nobody_graded_costs_no_run_its_grade(bench: Benc
     run = grade(bench, "target", reference_of("target"))
 
     assert (run.outcome, run.score) == ("graded", run.max_score)
+
+
+def version_of_its_own(number: int) -> Bundle:
+    """Return a bundle whose suite says in a failing test when it was collected."""
+    double = bundle_named("double")
+    collected = "import uuid\n\nimport pytest\n\nCOLLECTED = uuid.uuid4().hex\n"
+    test = f'@pytest.mark.points(1)\ndef test_{number}(student):\n    """It fails."""\n    pytest.fail(COLLECTED)\n'
+    suite = f"{collected}\n\n{test}"
+    return Bundle.from_files("double", {**double.files, "test_hidden.py": suite.encode()})
+
+
+def test_suites_are_kept_collected_and_the_one_that_was_used_longest_ago_leaves() -> None:
+    versions = [version_of_its_own(number) for number in range(policy.SUITES_KEPT + 1)]
+    with Bench(Bubblewrap(), "numpy") as bench:
+
+        def collected(number: int) -> str:
+            run = bench.grade(versions[number], submission_of(versions[number], reference_of("double")))
+            return message_of(run, f"test_{number}")
+
+        first = [collected(number) for number in range(policy.SUITES_KEPT)]
+        assert collected(0) == first[0]
+        held = len(family(bench.processes()["judge"]))
+
+        collected(policy.SUITES_KEPT)  # one too many: that of 1 leaves
+
+        assert [collected(number) for number in (0, 2)] == [first[0], first[2]]
+        wait_until(lambda: len(family(bench.processes()["judge"])) <= held, "its processes have ended")
+        assert collected(1) != first[1]
 
 
 def test_a_bench_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from grader.bundle import Bundle
 from tests.grading import bundle_named, grade, reference_of, submission_of
 from tests.services.server import wait_until
 from worker.bench import Bench, BenchError
@@ -86,6 +87,23 @@ def test_a_bundle_that_moves_to_another_environment_moves_to_that_environments_b
     unserved = pytest.raises(WallUnavailable, match="keeps no benches with torch")
     with pool_of(1) as (pool, _), unserved, pool.borrow("torch", PATIENCE):
         pass
+
+
+def test_a_version_that_changes_its_environment_is_graded_on_benches_of_the_new_one() -> None:
+    pytest.importorskip("torch")
+    first = bundle_named("double")
+    manifest = first.files["assignment.toml"].replace(b'environment = "numpy"', b'environment = "torch"')
+    suite = first.files["test_hidden.py"].replace(b"import pytest\n", b"import pytest\nimport torch  # needs it\n")
+    second = Bundle.from_files("double", {**first.files, "assignment.toml": manifest, "test_hidden.py": suite})
+    served = []
+    with Pool(Bubblewrap(), {"numpy": 1, "torch": 1}, 1000) as pool:
+        for version in (first, second, first):
+            with pool.borrow(version.manifest.environment, PATIENCE) as bench:
+                run = bench.grade(version, submission_of(version, reference_of("double")))
+                assert (run.outcome, run.score) == ("graded", run.max_score), run.message
+                served.append(everything_of(bench))
+    assert served[0] == served[2]
+    assert not set(served[0].values()) & set(served[1].values())
 
 
 class MissingAtFirst(Bubblewrap):

@@ -55,6 +55,22 @@ def test_a_batch_lets_others_go_first(service: Service) -> None:
     assert niceness["interactive"] == os.getpriority(os.PRIO_PROCESS, 0)
 
 
+def test_a_batch_goes_on_while_students_keep_submitting(service: Service) -> None:
+    first = hand_in(service, reference_of("double"))
+    service.result(first.run_id)
+    batch = [service.intake.grade_again(first.submission_id).run_id for _ in range(3)]
+    students: list[str] = []
+
+    def batch_is_graded() -> bool:
+        while service.unfinished() < len(batch) + 3:
+            students.append(hand_in(service, reference_of("double")).run_id)
+        return {service.run(run_id).state for run_id in batch} == {"graded"}
+
+    wait_until(batch_is_graded, "the batch is graded", seconds=60)
+    assert service.unfinished() > 0
+    assert {service.result(run_id).outcome for run_id in students} == {"graded"}
+
+
 def test_events_tell_the_whole_run_in_order(service: Service) -> None:
     ticket = hand_in(service, PRINTS)
     result = service.result(ticket.run_id)
