@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,12 +13,14 @@ import docker as sdk
 
 from tests.services.engine import Engine
 from tests.services.server import lack, wait_until
+from worker.walls.docker.engine import HOST_LABEL, OWNER_LABEL
 
-__all__ = ["PASSWORD", "ROOT", "Composition", "compose_command"]
+__all__ = ["PASSWORD", "ROOT", "SECRET_KEY", "Composition", "compose_command"]
 
 ROOT = Path(__file__).parents[2]
 # Of the kind that passwords are: it could not stand in a URL as it is.
 PASSWORD = "p@ss:w/rd ?#%é'"
+SECRET_KEY = "a key of the tests: long enough, $$ and not random"
 _LABEL = "com.docker.compose.project"
 _UP_SECONDS = 180.0
 
@@ -41,6 +44,7 @@ class Composition:
             "COMPOSE_PROJECT_NAME": self.name,
             "DOCKER_SOCKET": engine.host.removeprefix("unix://"),
             "POSTGRES_PASSWORD": PASSWORD,
+            "GRADELOOP_SECRET_KEY": SECRET_KEY,
             "POSTGRES_IMAGE": "gradeloop-postgres",
             "BROKER_IMAGE": "gradeloop-redis",
             "GRADELOOP_PORT": "0",
@@ -95,10 +99,22 @@ class Composition:
         status, text = json.loads(self.must("exec", "-T", service, "python3", "-c", script))
         return status, text
 
+    def hosts(self) -> set[str]:
+        """Return the hostnames of the project's containers, by which the things of their benches are labelled."""
+        return {attributes["Config"]["Hostname"] for attributes in self.attributes().values()}
+
     def left(self) -> list[str]:
-        """Return the names of what the project, or a bench that it started, has left in the engine."""
+        """Return the names of what the project has left in the engine."""
         ours = {"label": f"{_LABEL}={self.name}"}
-        containers = self.client.containers.list(all=True, filters=ours)
-        return [str(one.name) for one in [*containers, *self.client.volumes.list(filters=ours)]] + [
-            str(network.name) for network in self.client.networks.list(filters=ours)
-        ]
+        kinds = (self.client.containers.list(all=True, filters=ours), self.client.volumes.list(filters=ours))
+        return [str(one.name) for kind in (*kinds, self.client.networks.list(filters=ours)) for one in kind]
+
+    def benches_of(self, hosts: Set[str]) -> list[str]:
+        """Return the names of the containers and volumes of benches that workers on some hosts have started."""
+        theirs = {"label": OWNER_LABEL}
+        found = {str(one.name): one.labels for one in self._containers(theirs)}
+        found |= {volume.name: volume.attrs.get("Labels") or {} for volume in self.client.volumes.list(filters=theirs)}
+        return [name for name, labels in found.items() if labels[HOST_LABEL] in hosts]
+
+    def _containers(self, filters: dict[str, str]) -> list[Any]:
+        return self.client.containers.list(all=True, filters=filters, ignore_removed=True)

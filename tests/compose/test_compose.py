@@ -1,19 +1,19 @@
 """compose.yaml, brought up once: it grades, it keeps apart what it should, and it leaves nothing behind."""
 
 import json
-import socket
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.compose.composition import PASSWORD, Composition
+from tests.compose.composition import PASSWORD, SECRET_KEY, Composition
 from tests.services.engine import Engine, build_images
 from tests.services.server import wait_until
-from worker.walls.docker.engine import HOST_LABEL, OWNER_LABEL
 
 SERVICES = {"migrate", "web", "worker", "worker-batch", "scheduler", "db", "broker"}
 WORKERS = {"worker", "worker-batch"}
+STOPPED = sorted(WORKERS | {"web", "scheduler"})
 ASSIGNMENT = "/assignments/sigmoid_derivative"
 
 
@@ -103,11 +103,14 @@ def test_no_service_may_more_than_it_must(attributes: dict[str, dict[str, Any]],
     assert not host["Privileged"]
     assert host["Memory"] > 0
     assert host["PidsLimit"] > 0
+    assert (host["NanoCpus"] > 0) == (name not in WORKERS)
     assert host["RestartPolicy"]["Name"] == ("no" if name == "migrate" else "unless-stopped")
 
 
-def test_the_password_is_in_no_log(composition: Composition) -> None:
-    assert PASSWORD not in composition.must("logs", "--no-color")
+def test_the_password_and_the_key_are_in_no_log(composition: Composition) -> None:
+    logs = composition.must("logs", "--no-color")
+    assert PASSWORD not in logs
+    assert SECRET_KEY not in logs
 
 
 @pytest.mark.parametrize("further", ["compose.shared.yaml", "compose.workers.yaml"])
@@ -117,10 +120,17 @@ def test_the_files_for_more_hosts_fit_it(composition: Composition, further: str)
     assert done.returncode == 0, done.stderr
 
 
-def test_without_a_password_nothing_starts(composition: Composition) -> None:
-    refused = composition.compose("config", POSTGRES_PASSWORD="")
+@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "GRADELOOP_SECRET_KEY"])
+def test_without_its_secrets_nothing_starts(composition: Composition, name: str) -> None:
+    refused = composition.compose("config", **{name: ""})
     assert refused.returncode != 0
-    assert "set POSTGRES_PASSWORD, in the environment or in a file .env" in refused.stderr
+    assert f"set {name}, in the environment or in a file .env" in refused.stderr
+
+
+def test_limits_of_processors_can_be_set(composition: Composition) -> None:
+    names = ("GRADELOOP_WEB", "GRADELOOP_WORKER", "POSTGRES", "BROKER")
+    shown = composition.compose("config", **{f"{name}_CPUS": "0.25" for name in names})
+    assert len(re.findall(r"cpus: \W?0\.25", shown.stdout)) == len(names) + 1  # there are two kinds of workers
 
 
 def test_flower_comes_up_when_it_is_asked_for(composition: Composition) -> None:
@@ -146,25 +156,25 @@ def test_a_backup_can_be_restored(composition: Composition) -> None:
     runs = int(composition.must(*count))
     assert runs
     dump = composition.must(*database, "pg_dump", "--username=gradeloop", "--clean", "--if-exists", "gradeloop")
-    composition.must("stop", *sorted(WORKERS | {"web", "scheduler"}))
+    composition.must("stop", *STOPPED)
     # What was meanwhile is gone with the restoring.
     composition.must(*database, "psql", "--username=gradeloop", "--command=DROP TABLE test_results, slots", "gradeloop")
     restore = ("psql", "--username=gradeloop", "--quiet", "--set=ON_ERROR_STOP=1", "gradeloop")
     composition.must(*database, *restore, fed=dump)
     assert int(composition.must(*count)) == runs
     composition.must("run", "--rm", "migrate")
+    composition.up()
 
 
 def test_nothing_is_left_of_it(composition: Composition) -> None:
+    hosts = composition.hosts()
+    wait_until(lambda: composition.benches_of(hosts) != [], "there are benches")
     composition.down()
-    assert composition.left() == []
-    wait_until(lambda: not benches(composition), "the benches are gone")
-
-
-def benches(composition: Composition) -> list[str]:
-    """Return the names of the containers of benches, but for those of these tests' own process."""
-    found = composition.client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True)
-    return [str(one.name) for one in found if one.labels[HOST_LABEL] != socket.gethostname()]
+    try:
+        assert composition.left() == []
+        wait_until(lambda: composition.benches_of(hosts) == [], "the benches are gone, their volumes too")
+    finally:
+        composition.up()  # as the tests after it find it
 
 
 FLOWER_ANSWERS = "from urllib.request import urlopen; urlopen('http://127.0.0.1:5555/healthcheck', timeout=5)"
