@@ -12,16 +12,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from grader import records, results
+from grader import records
 from web import reruns
 from web.access import Seat, assignment_at, staff_seat
 from web.crumbs import Crumb
-from web.panels import TestView, test_view
+from web.pairs import pairs_of
 from web.parts import parts
 from web.session import user
 from web.versions import short
 
-__all__ = ["Pair", "pages", "pairs_of"]
+__all__ = ["pages"]
 
 PER_PAGE: Final = 100
 _LISTED: Final = 100
@@ -42,20 +42,6 @@ class Option:
     label: str
     hint: str
     count: int
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A test by the run before and by the batch's.
-
-    Attributes:
-        change: "falls" or "rises" where it earns less or more, "wording" where only what is said differs, else "same".
-    """
-
-    title: str
-    before: TestView | None
-    after: TestView | None
-    change: str
 
 
 @pages.get("")
@@ -170,45 +156,6 @@ def act(course: str, batch: str, verb: reruns.Act) -> Any:
     parts().intake.wake("batch", queued)
     flash(sentence, "good" if verb != "pause" else "info")
     return redirect(url_for("batches.show", course=course, batch=batch), 303)
-
-
-def pairs_of(before: records.Run | None, after: records.Run | None) -> list[Pair]:
-    """Return the tests of two runs side by side: those that fall, those that rise, those said differently, the rest."""
-    old, fresh = _tests(before), _tests(after)
-    explained: tuple[dict[str, str], dict[str, str]] = ({}, {})
-    pairs = []
-    for name in dict.fromkeys([*fresh, *old]):
-        one, other = old.get(name), fresh.get(name)
-        views = [_view(test, side, seen) for test, side, seen in zip((one, other), "ba", explained, strict=True)]
-        title = (other or one).title  # type: ignore[union-attr]
-        pairs.append(Pair(title, views[0], views[1], _changed(one, other)))
-    order = ("falls", "rises", "wording", "same")
-    return sorted(pairs, key=lambda pair: order.index(pair.change))
-
-
-def _tests(run: records.Run | None) -> dict[str, results.TestResult]:
-    if run is None or run.state != "graded":
-        return {}
-    return {test.name: test.result() for test in run.tests}
-
-
-def _view(test: results.TestResult | None, side: str, explained: dict[str, str]) -> TestView | None:
-    if test is None:
-        return None
-    view = test_view(test, explained)
-    same_as = f"{side}-{view.same_as}" if view.same_as else None
-    return replace(view, id=f"{side}-{view.id}", same_as=same_as)  # both sides stand on one page
-
-
-def _changed(before: results.TestResult | None, after: results.TestResult | None) -> str:
-    if before is None or after is None:
-        is_gain = after is not None and after.outcome == "passed"
-        return "rises" if is_gain or (before is not None and before.outcome != "passed") else "falls"
-    worth = [(test.outcome == "passed", test.points) for test in (before, after)]
-    if worth[0] != worth[1]:
-        return "rises" if worth[1] > worth[0] else "falls"
-    said = [(test.message, test.diagnosis, test.hint, test.max_points, test.outcome) for test in (before, after)]
-    return "same" if said[0] == said[1] else "wording"
 
 
 def _comparison(course: str, batch_id: str, *, problem: str = "", decision: reruns.Decision | None = None) -> Any:

@@ -6,8 +6,6 @@ Nothing is changed before whoever changes it has seen whom it touches.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,14 +16,13 @@ from grader import records
 from web.access import Seat, assignment_at, managing_seat
 from web.crumbs import Crumb, crumbs_to
 from web.effects import effects_of
-from web.moments import moment_as_typed, read_moment
+from web.moments import moment_as_typed
 from web.parts import parts
 from web.session import user
+from web.typed_terms import MAX_REASON, read_extension, read_terms
 
 __all__ = ["pages"]
 
-MAX_REASON: Final = 500
-_MAX_ATTEMPTS: Final = 10_000
 _LABELS: Final = {
     "position": "Place in the course",
     "visibility": "Students see it",
@@ -39,14 +36,6 @@ _LABELS: Final = {
 }
 
 pages = Blueprint("terms", __name__, url_prefix="/courses/<course>/assignments/<assignment>/terms")
-
-
-@dataclass(frozen=True)
-class Read:
-    """A form as it was read: values of what is right, and a sentence for each field that is not."""
-
-    values: dict[str, Any]
-    errors: dict[str, str]
 
 
 @pages.get("")
@@ -64,7 +53,7 @@ def save(course: str, assignment: str) -> Any:
         seat = managing_seat(session, user().person_id, course)
         found = assignment_at(session, seat, assignment)
         records.hold_terms(session, found)
-        read = _read_terms(found, records.clock(session))
+        read = read_terms(found, records.clock(session))
         if read.errors:
             return _page(session, seat, found, read.errors), 422
         seen = _seen(session, found)
@@ -83,7 +72,7 @@ def extend(course: str, assignment: str) -> Any:
         found = assignment_at(session, seat, assignment)
         records.hold_terms(session, found)
         who = _chosen(session, seat, request.form.get("who", ""))
-        read = _read_extension(found)
+        read = read_extension(found)
         if not who:
             read.errors["who"] = "Choose a student or a section."
         if read.errors:
@@ -114,66 +103,6 @@ def withdraw(course: str, assignment: str) -> Any:
         gone = records.withdraw(session, found, person_id, seat.person_id, reason)
     flash(*(("The extension was withdrawn.", "good") if gone else ("There was no such extension any more.", "warn")))
     return redirect(url_for("terms.show", course=course, assignment=assignment, _anchor="extensions"), 303)
-
-
-def _read_terms(assignment: records.Assignment, now: datetime) -> Read:
-    form, values, errors = request.form, dict[str, Any](), dict[str, str]()
-    for name in ("opens_at", "due_at"):
-        _moment(name, getattr(assignment, name), values, errors)
-    _number("position", 0, 1_000_000, values, errors)
-    _number("attempts", 0, _MAX_ATTEMPTS, values, errors)
-    try:
-        values["late_percent_per_day"] = float(form.get("late_percent_per_day", "").replace(",", ".") or 0)
-    except ValueError:
-        values["late_percent_per_day"] = -1.0
-    if not 0 <= values["late_percent_per_day"] <= 100:
-        errors["late_percent_per_day"] = "This is a number from 0 to 100."
-    for name, words in (("counting", ("best", "last", "first")), ("visibility", ("hidden", "visible"))):
-        values[name] = form.get(name, "")
-        if values[name] not in words:
-            errors[name] = "Choose one of these."
-    values["results_held"] = bool(form.get("results_held"))
-    values["published_at"] = (assignment.published_at or now) if form.get("released") else None
-    opens_at, due_at = values.get("opens_at"), values.get("due_at")
-    if opens_at and due_at and opens_at >= due_at:
-        errors["due_at"] = "It would be due before it opens."
-    if values["visibility"] == "visible" and assignment.version_hash is None:
-        errors["visibility"] = "Publish a version first: there is nothing yet that students could see."
-    return Read(values, errors)
-
-
-def _read_extension(assignment: records.Assignment) -> Read:
-    values, errors = dict[str, Any](), dict[str, str]()
-    _moment("extended_due_at", None, values, errors)
-    _number("extended_attempts", 0, _MAX_ATTEMPTS, values, errors, empty=True)
-    values["reason"] = request.form.get("reason", "").strip()[:MAX_REASON]
-    if not values["reason"]:
-        errors["reason"] = "Say why; students do not see it."
-    due_at, attempts = values.pop("extended_due_at", None), values.pop("extended_attempts", None)
-    if not errors and due_at is None and attempts is None:
-        errors["extended_due_at"] = "Give another due date, another number of attempts, or both."
-    if due_at and assignment.opens_at and due_at <= assignment.opens_at:
-        errors["extended_due_at"] = "It would be due before it opens."
-    return Read({**values, "due_at": due_at, "attempts": attempts}, errors)
-
-
-def _moment(name: str, known: datetime | None, values: dict[str, Any], errors: dict[str, str]) -> None:
-    try:
-        values[name] = read_moment(request.form.get(name, ""), known)
-    except ValueError as error:
-        errors[name] = str(error)
-
-
-def _number(
-    name: str, least: int, most: int, values: dict[str, Any], errors: dict[str, str], *, empty: bool = False
-) -> None:
-    text = request.form.get(name, "").strip()
-    if empty and not text:
-        values[name] = None
-    elif text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most:
-        values[name] = int(text)
-    else:
-        errors[name] = f"This is a whole number from {least} to {most:,}."
 
 
 def _chosen(session: Session, seat: Seat, who: str) -> dict[str, str]:
