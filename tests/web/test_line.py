@@ -1,7 +1,11 @@
 """Where runs stand: looked up once for all who watch, and never wrong for who has just come or gone."""
 
+import pytest
+
+from grader import records
 from tests.web.portal import Portal, passed
 from tests.web.test_queries import counted
+from web.line import in_words
 
 
 def test_many_who_watch_cost_one_look_at_the_line(portal: Portal) -> None:
@@ -25,3 +29,20 @@ def test_a_run_that_is_finished_since_says_so_at_once(portal: Portal) -> None:
     assert browser.get(ticket["state"]).get_json()["state"] == "queued"
     portal.grade(ticket["run"], [passed()])
     assert browser.get(ticket["state"]).get_json()["finished"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "eta", "sentence"),
+    [
+        (0, 1.2, "Yours is next; the score comes in about a second."),
+        (1, 2.1, "1 submission is ahead of yours; the score comes in about 3 seconds."),
+        (3, 89.0, "3 submissions are ahead of yours; the score comes in about 89 seconds."),
+        (40, 121.0, "40 submissions are ahead of yours; the score comes in about 3 minutes."),
+    ],
+)
+def test_who_waits_is_told_how_many_are_ahead_and_how_long_it_takes(ahead: int, eta: float, sentence: str) -> None:
+    assert in_words(records.Standing("queued", ahead + 1, eta, ahead)) == sentence
+
+
+def test_who_is_graded_is_told_so() -> None:
+    assert in_words(records.Standing("running", 0, 3.0, 0)) == "Your code is being graded."
