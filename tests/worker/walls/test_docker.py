@@ -20,7 +20,7 @@ from tests.services.server import wait_until
 from worker.bench import Bench, UnloadableSuite
 from worker.pool import Pool
 from worker.proof import prove_walls
-from worker.settings import Settings
+from worker.settings import LANES, Settings
 from worker.walls import Docker, Program, Site, WallUnavailable
 from worker.walls.choice import choose_wall
 from worker.walls.docker import DockerSite
@@ -81,6 +81,33 @@ def test_the_engine_holds_each_half_to_its_limits(docker_bench: Bench, client: s
     assert half["Config"]["User"] not in ("", "0", "0:0")
 
 
+def test_the_containers_of_a_batch_weigh_little_beside_those_of_students(
+    docker_wall: Docker, client: sdk.DockerClient
+) -> None:
+    settings = Settings(wall="docker", image_numpy=docker_wall.images["numpy"], image_torch=docker_wall.images["torch"])
+    weights = {}
+    for lane in LANES:
+        before = {one["Id"] for one in client.api.containers(filters={"label": OWNER_LABEL})}
+        with Bench(choose_wall(settings, lane)[0], "numpy"):
+            halves = [one for one in client.containers.list(filters={"label": OWNER_LABEL}) if one.id not in before]
+            assert len(halves) == 2
+            weights[lane] = {weight_of(int(half.attrs["State"]["Pid"])) for half in halves}
+    assert weights["interactive"] == {policy.WALL_WEIGHT}
+    assert max(weights["batch"]) <= policy.WALL_WEIGHT_OF_BATCH
+
+
+def weight_of(pid: int) -> int:
+    """Return a process's share of the processors, in the words of control groups 1, by what is in force."""
+    groups = {
+        name: path for _, name, path in (line.split(":", 2) for line in Path(f"/proc/{pid}/cgroup").read_text().split())
+    }
+    if "cpu" in groups or "cpu,cpuacct" in groups:
+        name = "cpu" if "cpu" in groups else "cpu,cpuacct"
+        return int(Path(f"/sys/fs/cgroup/{name}{groups[name]}/cpu.shares").read_text())
+    weight = int(Path(f"/sys/fs/cgroup{groups['']}/cpu.weight").read_text())
+    return 2 + (weight - 1) * 262_142 // 9_999  # as runc turns the one into the other
+
+
 def test_the_halves_share_one_volume_that_the_cell_alone_may_write_to(
     docker_bench: Bench, client: sdk.DockerClient
 ) -> None:
@@ -91,6 +118,32 @@ def test_the_halves_share_one_volume_that_the_cell_alone_may_write_to(
     assert mounts["judge"][0]["Name"] == mounts["cell"][0]["Name"]
     assert mounts["judge"][0]["Destination"] == policy.SHARED_DIRECTORY
     assert (mounts["judge"][0]["RW"], mounts["cell"][0]["RW"]) == (False, True)
+
+
+@pytest.mark.parametrize("role", ["judge", "cell"])
+def test_a_bench_is_given_no_device(docker_bench: Bench, client: sdk.DockerClient, role: str) -> None:
+    assert docker_bench.processes()
+    allowed = containers(client)[role]["HostConfig"]
+
+    assert not allowed["Devices"]
+    assert not allowed["DeviceRequests"]
+    assert not allowed["DeviceCgroupRules"]
+    assert allowed["Runtime"] == "runc"
+
+
+def test_nothing_of_a_submission_is_told_to_the_engine(docker_bench: Bench, client: sdk.DockerClient) -> None:
+    assert (
+        grade(docker_bench, "double", "import os\n\nos.environ['LD_PRELOAD'] = '/tmp/submission/mine.so'\n").score == 0
+    )
+
+    docker_bench.renew()
+
+    told = {role: half["Config"] for role, half in containers(client).items()}
+    assert {role: told[role]["Image"] for role in ("judge", "cell")} == dict.fromkeys(
+        ("judge", "cell"), IMAGES["numpy"]
+    )
+    for half in told.values():
+        assert "LD_PRELOAD" not in " ".join([*half["Env"], *half["Cmd"]])
 
 
 def without(option: str, *, values: int = 1) -> Edit:
