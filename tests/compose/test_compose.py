@@ -43,7 +43,7 @@ def test_the_health_page_says_that_all_is_well(composition: Composition) -> None
     def is_well() -> bool:
         return composition.fetch("web", "http://127.0.0.1:8000/health")[0] == 200
 
-    wait_until(is_well, "slots of both lanes live")
+    wait_until(is_well, "slots of both lanes live", 120)
     status, text = composition.fetch("web", "http://127.0.0.1:8000/health")
     assert (status, json.loads(text)["down"]) == (200, [])
 

@@ -13,6 +13,8 @@ from tests.services.service import Service
 from tests.worker.faults.heap import Heap
 from tests.worker.faults.numbers import keep
 
+SLOTS = 2
+
 
 @pytest.fixture(scope="module")
 def own_postgres() -> Iterator[Postgres]:
@@ -37,7 +39,7 @@ def service(
     settings = {
         "GRADELOOP_WALL": "docker",
         "GRADELOOP_IMAGE_NUMPY": docker_images["numpy"],
-        "GRADELOOP_SLOTS_INTERACTIVE": "2",
+        "GRADELOOP_SLOTS_INTERACTIVE": str(SLOTS),
         "GRADELOOP_LEASE_SECONDS": "5",
         "GRADELOOP_SWEEP_SECONDS": "1",
     }
@@ -48,7 +50,7 @@ def service(
 @pytest.fixture
 def heap(service: Service, request: pytest.FixtureRequest) -> Iterator[Heap]:
     """Two hundred runs in the queue, of which some are graded already; after the test its numbers are kept."""
-    heap = Heap(service, 200)
+    heap = Heap(service, 200, SLOTS)
     begun = time.monotonic()
     heap.await_finished(20)
     yield heap

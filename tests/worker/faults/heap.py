@@ -20,6 +20,7 @@ __all__ = ["Heap"]
 _BUNDLE: Final = bundle_named("double")
 _RIGHT: Final = reference_of("double")
 _PARTLY_RIGHT: Final = b"def double(x):\n    return 3 * x\n\n\ndef total(x):\n    return float(x.sum())\n"
+_SLOW: Final = b"import time\n\n\n" + _RIGHT.replace(b"def double(x):\n", b"def double(x):\n    time.sleep(0.4)\n")
 _CRASHES: Final = b"import os\n\n\ndef double(x):\n    os._exit(3)\n\n\ndef total(x):\n    return float(x.sum())\n"
 _STUDENTS: Final = 25
 _PATIENCE_SECONDS: Final = 180.0
@@ -28,27 +29,48 @@ _PATIENCE_SECONDS: Final = 180.0
 class Heap:
     """Runs of many students, mostly right, some partly right, a few that end their own process.
 
+    Args:
+        service: that grades them.
+        runs: how many.
+        slots: how many slots the service has, and has again when it has recovered.
+
     Attributes:
         struck: when the fault came, by the database's kind of time; None as long as there was none.
         mended: when its cause was gone; what recovers is measured from then.
     """
 
-    def __init__(self, service: Service, runs: int) -> None:
+    def __init__(self, service: Service, runs: int, slots: int) -> None:
         self._service = service
-        assignment = service.assignment(_BUNDLE)
-        students = [service.student() for _ in range(_STUDENTS)]
+        self._slots = slots
+        self._assignment = service.assignment(_BUNDLE)
         self._expected: dict[str, tuple[Ticket, float]] = {}
+        self._attempts: Counter[str] = Counter()
+        self._underway: list[str] = []
+        students = [service.student() for _ in range(_STUDENTS)]
         for number in range(runs):
-            source, share = _answer(number)
-            ticket = service.intake.hand_in(
-                students[number % _STUDENTS], assignment, _submission(source), admitted=True
-            )
-            self._expected[ticket.run_id] = (ticket, share)
+            self._hand_in(students[number % _STUDENTS], *_answer(number))
         self.struck: datetime | None = None
         self.mended: datetime | None = None
 
+    def _hand_in(self, student: str, source: bytes, share: float) -> Ticket:
+        ticket = self._service.intake.hand_in(student, self._assignment, _submission(source), admitted=True)
+        self._expected[ticket.run_id] = (ticket, share)
+        self._attempts[student] += 1
+        return ticket
+
+    def victim(self) -> tuple[str, str]:
+        """Have one slow run more underway; return its id, and the identity of the process that keeps its slot."""
+        ticket = self._hand_in(self._service.student(), _SLOW, 1.0)
+        self._service.await_state(ticket.run_id, "running")
+        slot = self._service.run(ticket.run_id).slot
+        assert slot is not None
+        return ticket.run_id, slot.rpartition("/")[2]
+
     def strike(self) -> None:
         """Note that the fault comes now."""
+        with self._service.database.read() as session:
+            underway = select(records.Run.id).where(records.Run.id.in_(self._expected), records.Run.state == "running")
+            self._underway = list(session.scalars(underway))
         self.struck = self.mended = datetime.now(UTC)
 
     def mend(self) -> None:
@@ -69,6 +91,12 @@ class Heap:
         """Wait for the last run, and hold each to its grade: nothing lost, nothing counted twice, no zero of ours."""
         self.await_finished(len(self._expected))
         with self._service.database.read() as session:
+            runs = session.scalars(select(records.Run).where(records.Run.assignment_id == self._assignment)).all()
+            assert [run.state for run in runs] == ["graded"] * len(self._expected)
+            assert len({run.submission_id for run in runs}) == len(self._expected)
+            assignment = session.get_one(records.Assignment, self._assignment)
+            for student, attempts in self._attempts.items():
+                assert records.attempts_used(session, session.get_one(records.Person, student), assignment) == attempts
             for run_id, (ticket, share) in self._expected.items():
                 run = session.get_one(records.Run, run_id)
                 result = run.result()
@@ -79,17 +107,23 @@ class Heap:
                 assert run.tries <= 3
 
     def numbers(self) -> dict[str, Any]:
-        """Return how often runs were begun, and how soon after the fault the next one was taken and finished."""
+        """Return how many runs were begun again, and how soon all was as before the fault.
+
+        That is when the runs that were underway are graded, and every slot has graded one that it took afterwards.
+        """
         assert self.mended is not None
         with self._service.database.read() as session:
             runs = [session.get_one(records.Run, run_id) for run_id in self._expected]
-            ends = [
-                (run.finished_at - self.mended).total_seconds()
-                for run in runs
-                if run.taken_at and run.finished_at and run.taken_at > self.mended
-            ]
-            tries = Counter(run.tries for run in runs)
-        return {"recovered_seconds": round(min(ends), 1), "begun_again": sum(tries[n] for n in tries if n > 1)}
+        firsts: dict[str, datetime] = {}
+        for run in sorted(runs, key=lambda run: run.finished_at or self.mended):
+            if run.slot and run.taken_at and run.finished_at and run.taken_at > self.mended:
+                firsts.setdefault(run.slot, run.finished_at)
+        slots = sorted(firsts.values())
+        assert len(slots) >= self._slots, "not every slot has graded a run again"
+        ends = [run.finished_at for run in runs if run.id in self._underway and run.finished_at]
+        recovered = max(slots[self._slots - 1], *ends) if ends else slots[self._slots - 1]
+        seconds = max(0.0, (recovered - self.mended).total_seconds())
+        return {"recovered_seconds": round(seconds, 1), "begun_again": sum(run.tries > 1 for run in runs)}
 
     def _has_finished(self, count: int) -> bool:
         with suppress(records.DatabaseGone):

@@ -14,7 +14,7 @@ from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.engine import Engine, PrivateEngine
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
-from tests.services.server import lack, wait_until
+from tests.services.server import lack
 from tests.services.service import Service
 from tests.worker.faults.heap import Heap
 from worker.walls.docker.engine import OWNER_LABEL, ROLE_LABEL
@@ -29,24 +29,20 @@ def client(docker_engine: Engine) -> Iterator[sdk.DockerClient]:
     client.close()
 
 
-def halves(client: sdk.DockerClient, service: Service, role: str) -> list[Any]:
-    """Return the running containers of the service's benches that have a role."""
-    owners = {str(pid) for pid in service.children("interactive")}
-    found = client.containers.list(filters={"label": f"{ROLE_LABEL}={role}"}, ignore_removed=True)
-    return [one for one in found if one.labels[OWNER_LABEL].partition(".")[0] in owners]
-
-
-def a_half(client: sdk.DockerClient, service: Service, role: str) -> Any:
-    """Wait until there is a container of a role, and return it."""
-    wait_until(lambda: bool(halves(client, service, role)), f"there is a {role}")
-    return halves(client, service, role)[0]
+def half_at(client: sdk.DockerClient, owner: str, role: str) -> Any:
+    """Return the container that has a role in the bench of a slot, by the identity of the process that keeps it."""
+    labels = [f"{OWNER_LABEL}={owner}", f"{ROLE_LABEL}={role}"]
+    (half,) = client.containers.list(filters={"label": labels}, ignore_removed=True)
+    return half
 
 
 def test_a_worker_child_is_killed(service: Service, heap: Heap) -> None:
+    run_id, child = heap.victim()
     heap.strike()
-    os.kill(service.children("interactive")[0], signal.SIGKILL)
+    os.kill(int(child.partition(".")[0]), signal.SIGKILL)
 
     heap.hold()
+    assert service.run(run_id).tries == 2
 
 
 def test_a_worker_parent_is_killed_and_started_again(service: Service, heap: Heap) -> None:
@@ -61,20 +57,24 @@ def test_a_worker_parent_is_killed_and_started_again(service: Service, heap: Hea
 
 @pytest.mark.parametrize("role", ["judge", "cell"])
 def test_the_server_of_a_half_is_killed(service: Service, heap: Heap, client: sdk.DockerClient, role: str) -> None:
-    server = a_half(client, service, role)
+    run_id, owner = heap.victim()
+    server = client.api.inspect_container(half_at(client, owner, role).id)["State"]["Pid"]
     heap.strike()
-    os.kill(client.api.inspect_container(server.id)["State"]["Pid"], signal.SIGKILL)
+    os.kill(server, signal.SIGKILL)
 
     heap.hold()
+    assert service.run(run_id).tries == 2
 
 
 @pytest.mark.parametrize("role", ["judge", "cell"])
 def test_a_container_is_killed_from_outside(service: Service, heap: Heap, client: sdk.DockerClient, role: str) -> None:
-    container = a_half(client, service, role)
+    run_id, owner = heap.victim()
+    container = half_at(client, owner, role)
     heap.strike()
     client.api.kill(container.id)
 
     heap.hold()
+    assert service.run(run_id).tries == 2
 
 
 def test_redis_is_away_for_ten_seconds(own_redis: Redis, heap: Heap) -> None:
@@ -124,19 +124,20 @@ def test_the_engine_is_restarted(docker_engine: Engine, heap: Heap) -> None:
     heap.hold()
 
 
-def fill_disk(client: sdk.DockerClient, service: Service, role: str) -> bool:
-    """Fill all that a half can write to; False if it was replaced meanwhile."""
-    fill = "cat /dev/zero >/tmp/filler; cat /dev/zero >/run/gradeloop/filler; true"
-    half = a_half(client, service, role)
-    return (
-        subprocess.run(["docker", "exec", half.id, "sh", "-c", fill], capture_output=True, check=False).returncode == 0
-    )
+def fill_disk(half: Any) -> str:
+    """Fill all that a half can write to, and return what stopped it."""
+    fill = "for folder in /tmp /run/gradeloop; do cat /dev/zero >$folder/filler; done"
+    return subprocess.run(["docker", "exec", half.id, "sh", "-c", fill], capture_output=True, text=True).stderr
 
 
 @pytest.mark.parametrize("role", ["judge", "cell"])
 def test_the_disk_of_a_half_is_full(service: Service, heap: Heap, client: sdk.DockerClient, role: str) -> None:
+    _, owner = heap.victim()
+    half = half_at(client, owner, role)
     heap.strike()
-    wait_until(lambda: fill_disk(client, service, role), "a disk is full")
+    assert fill_disk(half).count("No space left on device") == (
+        2 if role == "cell" else 1
+    )  # the judge has but one place
     other = bundle_named("target")  # whose suite is still to be written to a judge's disk
     ticket = service.intake.hand_in(
         service.student(), service.assignment(other), submission_of(other, reference_of("target")), admitted=True
