@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 from collections.abc import Mapping
 
 import pytest
@@ -14,21 +15,33 @@ from tests.services.service import Service
 
 DOUBLE = bundle_named("double")
 HIDDEN = DOUBLE.files["test_hidden.py"]
+# One more test, without its body.
+TEST = b'\n\n@pytest.mark.points(1)\ndef test_more(student):\n    """There is more."""\n'
 # What a suite does, it does to the bench, whatever database there is.
 ON_ONE = pytest.mark.parametrize("service", ["sqlite"], indirect=True)
 # What a suite may do, by name: what it adds to the hidden tests, and a word of the report's sentence about it.
 HOSTILE: Mapping[str, tuple[bytes, str]] = {
     "loops at once": (b"\nwhile True:\n    pass\n", "not collected within"),
     "imports what is not there": (b"\nimport a_library_of_nobody\n", "a_library_of_nobody"),
-    "reaches for the network": (
-        b"\nimport socket\nsocket.create_connection(('127.0.0.1', 6379), 2)\n",
-        "test_hidden.py",
-    ),
-    "looks for the database": (
-        b"\nimport os\nassert not [k for k in os.environ if 'GRADELOOP' in k], 'seen'\nopen('/var/lib/postgresql')\n",
-        "test_hidden.py",
-    ),
+    "loops in a test": (TEST + b"    while True:\n        pass\n", "did not answer in time"),
 }
+# What a suite asserts, collected and in a test: nothing listens, nothing is there, nobody says where to look.
+LOOKING = """
+
+def look():
+    import os, socket
+    try:
+        socket.create_connection(("127.0.0.1", {port}), 2).close()
+    except OSError:
+        pass
+    else:
+        raise AssertionError("somebody listens")
+    assert [path for path in {paths} if os.path.exists(path)] == []
+    assert [name for name in os.environ if "GRADELOOP" in name] == []
+
+
+look()
+"""
 
 
 def ask(service: Service, bundle: Bundle, kind: records.StudyKind = "examination") -> str:
@@ -91,11 +104,38 @@ def test_a_hostile_suite_harms_nobody_and_is_told_what_is_wrong(service: Service
 
 
 @ON_ONE
-def test_a_suite_that_prints_a_million_lines_fills_nothing(service: Service) -> None:
-    printing = HIDDEN + b"\nprint('line\\n' * 1_000_000)\n"
-    study = ended(service, ask(service, changed(test_hidden=printing)))
+def test_a_suite_finds_neither_network_nor_database_nor_broker(service: Service) -> None:
+    url, broker = service.settings.database_url, service.settings.broker_url
+    paths = [url.removeprefix("sqlite:///"), broker.removeprefix("unix://"), str(service.folder)]
+    assert all(map(os.path.exists, paths))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        looking = LOOKING.format(port=listening.getsockname()[1], paths=paths).encode()
+        hidden = HIDDEN.replace(b"    x = rng", b"    look()\n    x = rng") + looking
+        study = ended(service, ask(service, changed(test_hidden=hidden)))
+        assert (study.state, study.gate_open) == ("done", True), study.report
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
+@ON_ONE
+@pytest.mark.parametrize("where", ["when it is collected", "in a test"])
+def test_a_suite_that_prints_a_million_lines_fills_nothing(service: Service, where: str) -> None:
+    printing = b"print('line\\n' * 1_000_000)\n"
+    begins = {"when it is collected": b"\n", "in a test": TEST + b"    "}
+    study = ended(service, ask(service, changed(test_hidden=HIDDEN + begins[where] + printing)))
     assert study.state == "done"
     assert len(str(study.report)) < 200_000
+
+
+@ON_ONE
+def test_what_a_suite_leaks_is_gone_with_each_run(service: Service) -> None:
+    leaking = b"LEAK.append(b'x' * 20_000_000)\n    x = rng.normal(size=7)"
+    hidden = HIDDEN.replace(b"x = rng.normal(size=7)", leaking) + b"\n\nLEAK = []\n"
+    study = ended(service, ask(service, changed(test_hidden=hidden)))
+    assert (study.state, study.gate_open) == ("done", True)
+    (reference,) = [one for one in study.report["answers"] if one["kind"] == "reference"]
+    assert reference["verdict"] == "Full marks."
 
 
 def test_the_same_study_is_not_begun_twice(service: Service) -> None:
