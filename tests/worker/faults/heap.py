@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from grader import records
-from grader.bundle import Submission
+from grader.bundle import Bundle, Submission
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
 from tests.services.service import Service
@@ -17,10 +17,15 @@ from worker.queue.intake import Ticket
 
 __all__ = ["Heap"]
 
-_BUNDLE: Final = bundle_named("double")
+_DOUBLE: Final = bundle_named("double")
+_MANIFEST: Final = _DOUBLE.files["assignment.toml"]
+# Patient, so that a slow run may be slow enough to be met by a fault.
+_BUNDLE: Final = Bundle.from_files(
+    "double", {**_DOUBLE.files, "assignment.toml": _MANIFEST.replace(b"call_seconds = 1.0", b"call_seconds = 5.0")}
+)
 _RIGHT: Final = reference_of("double")
 _PARTLY_RIGHT: Final = b"def double(x):\n    return 3 * x\n\n\ndef total(x):\n    return float(x.sum())\n"
-_SLOW: Final = b"import time\n\n\n" + _RIGHT.replace(b"def double(x):\n", b"def double(x):\n    time.sleep(0.4)\n")
+_SLOW: Final = b"import time\n\n\n" + _RIGHT.replace(b"def double(x):\n", b"def double(x):\n    time.sleep(1.5)\n")
 _CRASHES: Final = b"import os\n\n\ndef double(x):\n    os._exit(3)\n\n\ndef total(x):\n    return float(x.sum())\n"
 _STUDENTS: Final = 25
 _PATIENCE_SECONDS: Final = 180.0
