@@ -83,9 +83,11 @@ class Composition:
         return {container.labels["com.docker.compose.service"]: container.attrs for container in found}
 
     def health(self) -> dict[str, str]:
-        """Return the health of each service that keeps running."""
-        states = {name: attributes["State"] for name, attributes in self.attributes().items() if name != "migrate"}
-        return {name: state.get("Health", {}).get("Status", state["Status"]) for name, state in states.items()}
+        """Return the health of each service that is to say how it is."""
+        states = {name: one["State"] for name, one in self.attributes().items() if "Healthcheck" in one["Config"]}
+        return {
+            name: state.get("Health", {}).get("Status", "none") for name, state in states.items() if name != "migrate"
+        }
 
     def fetch(self, service: str, url: str, accept: str = "application/json") -> tuple[int, str]:
         """Fetch a page from inside a container; return its status and text."""
