@@ -111,7 +111,7 @@ def test_those_picked_a_whole_course_and_those_failing_a_test_are_rerun(
     def rerun(*arguments: str) -> tuple[str, str]:
         done = shell("rerun", course, *arguments, "--reason", REASON, "--follow")
         assert done.returncode == 0, done.stdout + done.stderr
-        found = re.search(r"Rerun ([0-9a-f]{32}): ([^.]+)\.", " ".join(done.stdout.split()))
+        found = re.search(r"Rerun ([0-9a-f]{32}): (.+?)\. http", " ".join(done.stdout.split()))
         assert found
         return found[1], found[2]
 
