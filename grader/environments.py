@@ -64,6 +64,8 @@ def warm_up(environment: str) -> None:
     """
     for name in ENVIRONMENTS[environment]:
         importlib.import_module(name)
+    for name in {"torch"}.difference(ENVIRONMENTS[environment]):
+        sys.modules[name] = None  # type: ignore[assignment] # installed or not, it is not offered: importing it says so
     use_threads(1)
     for _ in range(PRACTICE):
         rehearse()
