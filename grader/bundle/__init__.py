@@ -5,7 +5,7 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.cards import Card
 from grader.bundle.disk import read_bundle, read_bundles
 from grader.bundle.manifest import Lab, Limits, Manifest, Policy
-from grader.bundle.problems import BundleError
+from grader.bundle.problems import BundleError, did_you_mean
 from grader.bundle.samples import Sample
 from grader.bundle.source import problem_with_source
 from grader.bundle.submission import Submission, SubmissionRefused, read_submission, read_submission_paths
@@ -27,6 +27,7 @@ __all__ = [
     "SubmissionRefused",
     "SuiteTest",
     "bundle_zip",
+    "did_you_mean",
     "path_problem",
     "problem_with_source",
     "read_bundle",

@@ -1,6 +1,7 @@
 """The collected tests of a suite, as a run sees them: names, titles and what their marks say."""
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,13 +9,14 @@ from typing import Final
 
 import pytest
 
-from grader.bundle import PUBLIC_TESTS
+from grader.bundle import PUBLIC_TESTS, did_you_mean
 from grader.results import Visibility
 
-__all__ = ["FIXTURES", "Case", "cases_of"]
+__all__ = ["FIXTURES", "Case", "cases_of", "unknown_fixtures"]
 
 FIXTURES: Final = ("student", "reference", "support", "rng", "picture")
 _LONGEST_CASE: Final = 40
+_OF_SUITE: Final = type(pytest.fixture(lambda: None))  # pytest has no public name for it
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,18 @@ def cases_of(items: list[pytest.Item]) -> list[Case]:
     shares = Counter(map(_function, items))
     public_first = sorted(items, key=lambda item: item.path.name != PUBLIC_TESTS)
     return [_case(item, shares[_function(item)]) for item in public_first]
+
+
+def unknown_fixtures(items: list[pytest.Item]) -> Iterator[str]:
+    """Yield a sentence for each fixture that a test asks for, itself or through others, and that there is not."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        own = [name for name, value in vars(item.module).items() if isinstance(value, _OF_SUITE)]
+        for name in item.fixturenames:
+            if name != "request" and name not in item._fixtureinfo.name2fixturedefs:
+                asked = f"{item.path.name}: `{item.originalname}` asks for an unknown fixture `{name}`"
+                yield asked + did_you_mean(name, [*FIXTURES, *own])
 
 
 def _function(item: pytest.Item) -> str:

@@ -15,7 +15,7 @@ import pytest
 from grader.bundle import HIDDEN_TESTS, PUBLIC_TESTS, Bundle
 from grader.cell.modules import load_module
 from grader.feedback import Failure
-from grader.judge.cases import Case, cases_of
+from grader.judge.cases import Case, cases_of, unknown_fixtures
 from grader.judge.drawing import Drawing
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
@@ -177,8 +177,9 @@ class Suite:
             self._problems.append(f"{Path(report.nodeid).name}: {_last_line(report.longreprtext)}")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Read the marks, and put public tests first."""
+        """Read the marks, put public tests first, and note what nobody can give a test."""
         self.cases = cases_of(items)
+        self._problems += dict.fromkeys(unknown_fixtures(items))
 
     def pytest_runtestloop(self) -> bool:
         """Serve runs instead of running the tests."""

@@ -217,6 +217,9 @@ UNLOADABLE: dict[str, Callable[[Files], object]] = {
     "test_hidden.py: ImportError: cannot import name 'assert_closed' from 'grader.feedback'": replaced(
         "test_hidden.py", "assert_close\n", "assert_closed\n"
     ),
+    "test_hidden.py: `test_argument` asks for an unknown fixture `studnet`; did you mean `student`?": replaced(
+        "test_hidden.py", "def test_argument(student, rng)", "def test_argument(studnet, rng)"
+    ),
     "wrong/absolute.py: cannot be loaded.": replaced("wrong/absolute.py", "import numpy as np", "import nonsense"),
 }
 STUDENTS: dict[str, Callable[[Files], object]] = {

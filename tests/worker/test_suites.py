@@ -4,7 +4,7 @@ import pytest
 
 from grader.bundle import Bundle
 from tests.grading import bundle_named, reference_of, submission_of
-from worker.bench import Bench
+from worker.bench import Bench, UnloadableSuite
 
 HEAD = """
 import numpy as np
@@ -108,6 +108,44 @@ def test_it(student, reference, support, rng, picture):
 }
 
 
+UNKNOWN = {
+    "a fixture of its own, misspelt": (
+        """
+@pytest.fixture
+def examples():
+    return np.ones(3)
+
+@pytest.mark.points(1)
+def test_it(student, exampels):
+    '''It works.'''
+""",
+        "`test_it` asks for an unknown fixture `exampels`; did you mean `examples`?",
+    ),
+    "one of ours, misspelt by a fixture of its own": (
+        """
+@pytest.fixture
+def examples(refrence):
+    return refrence.EXAMPLES
+
+@pytest.mark.points(1)
+@pytest.mark.parametrize("times", [1, 2])
+def test_it(student, examples, times):
+    '''It works.'''
+""",
+        "`test_it` asks for an unknown fixture `refrence`; did you mean `reference`?",
+    ),
+    "one that is like none": (
+        """
+@pytest.mark.points(1)
+@pytest.mark.usefixtures("weather")
+def test_it(student):
+    '''It works.'''
+""",
+        "`test_it` asks for an unknown fixture `weather`.",
+    ),
+}
+
+
 def with_suite(text: str) -> Bundle:
     files = {**bundle_named("target").files, "test_hidden.py": (HEAD + text).encode()}
     return Bundle.from_files("target", files)
@@ -121,3 +159,10 @@ def test_a_suite_may_have(bench: Bench, text: str) -> None:
 
     assert {test.outcome for test in run.tests} == {"passed"}, [test.message for test in run.tests]
     assert run.outcome == "graded"
+
+
+@pytest.mark.parametrize(("text", "said"), UNKNOWN.values(), ids=UNKNOWN)
+def test_a_fixture_that_there_is_not_is_named_when_the_suite_is_collected(bench: Bench, text: str, said: str) -> None:
+    with pytest.raises(UnloadableSuite) as refused:
+        bench.load(with_suite(text))
+    assert refused.value.problems == [f"test_hidden.py: {said}"]
