@@ -28,25 +28,38 @@ def zeros(pair: Pair) -> str | None:
     return None if pair.actual.any() else "holds nothing but zeros. Is the result ever stored?"
 
 
-def number_of_rows(pair: Pair) -> str | None:
+def a_count(pair: Pair) -> str | None:
     """A sum where a mean is asked for, or the reverse; also along columns and over all entries."""
     for count, counted in counts(pair).items():
         for factor, turned in ((1, ""), (-1, ", with the opposite sign")):
             of = f"its number of {counted}{turned}"
             if pair.equals(factor * count * pair.expected):
-                return f"is the right answer times {of}: a sum where a mean is asked for?"
+                return f"is the right answer times {of}{cause(counted, 'a sum where a mean')}"
             if pair.equals(factor * pair.expected / count):
-                return f"is the right answer divided by {of}: a mean where a sum is asked for?"
+                return f"is the right answer divided by {of}{cause(counted, 'a mean where a sum')}"
     return None
 
 
 def counts(pair: Pair) -> dict[int, str]:
     """The counts that a mean may have been taken over, except those that are plain small factors."""
     shape = pair.expected.shape
-    words = {pair.expected.size: "entries", shape[-1]: "columns", shape[0]: "rows"}
+    named = {"rows": shape[0], "columns": shape[-1], "entries": pair.expected.size}
     if len(shape) == 1:
-        words[shape[0]] = "entries"
-    return {count: counted for count, counted in words.items() if count not in (1, *NICE)}
+        del named["rows"], named["columns"]
+    elif shape[1:] == (1,):
+        named = {"rows": shape[0]}
+    words: dict[int, list[str]] = {}
+    for word, count in named.items():
+        words.setdefault(count, []).append(word)
+    return {count: " and ".join(found) for count, found in words.items() if count not in (1, *NICE)}
+
+
+def cause(counted: str, likely: str) -> str:
+    """How a factor of a count came about, as the end of a sentence: told only where there is one way."""
+    # A number of columns off is a mean over all entries for one over the rows as well as a sum for a mean.
+    if counted in ("rows", "entries"):
+        return f": {likely} is asked for?"
+    return ". Over what is the sum to be taken, and over what the mean?"
 
 
 def nice_factor(pair: Pair) -> str | None:
@@ -120,7 +133,7 @@ FACTORS: tuple[Finder, ...] = (
     sign,
     zeros,
     nice_factor,
-    number_of_rows,
+    a_count,
     some_factor,
     constant_shift,
 )

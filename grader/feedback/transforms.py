@@ -101,13 +101,21 @@ def nearly(pair: Pair) -> str | None:
     """Right in the first digits only."""
     size = np.abs(pair.expected).max()
     error = np.abs(pair.actual - pair.expected).max()
-    if not 0 < error <= 1e-3 * size:
+    if not 0 < error <= 1e-3 * scale(pair.expected):
         return None
     digits = math.floor(-math.log10(error / size) + 1e-9)
     return (
         f"is right to about 1e-{digits}, but not to the precision asked for. "
         "Look for a small constant that was added, a rounding, or a formula that only approximates."
     )
+
+
+def scale(expected: Array) -> float:
+    """What is a small error where these are right: beside entries of the usual size, and beside what parts them."""
+    # Two answers near 1000 are near each other whatever they are, and one large entry makes no other one right.
+    sizes = np.abs(expected[expected != 0])
+    apart = float(np.median(np.abs(expected - np.median(expected)))) or 1.0
+    return min(float(np.median(sizes)), apart) if sizes.size else 0.0
 
 
 TRANSFORMS: tuple[Finder, ...] = (

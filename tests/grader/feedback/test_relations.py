@@ -43,6 +43,7 @@ def sigmoid(z):
         pytest.param(TALL / 5, TALL, "divided by its number of rows: a mean where a sum", id="E1 mean for sum"),
         pytest.param(15 * TALL, TALL, "times its number of entries", id="E5 all outputs"),
         pytest.param(-7 * VECTOR, VECTOR, "number of entries, with the opposite sign", id="sum and sign"),
+        pytest.param(7 * VECTOR[:, None], VECTOR[:, None], "number of rows: a sum where a mean", id="column"),
         pytest.param(1.37 * TALL, TALL, "one and the same factor", id="G3, G7 step size misplaced"),
         pytest.param(TALL + 0.3, TALL, "one and the same amount", id="shift"),
         pytest.param(np.arange(5) + 1, np.arange(5), "is one too large", id="off by one"),
@@ -102,6 +103,15 @@ def test_a_mistake_is_named(actual, expected, words):
     assert sentence.endswith((".", "?"))
 
 
+@pytest.mark.parametrize(
+    ("shape", "counted"), [((1, 5), "columns and entries"), ((6, 5), "columns"), ((5, 5), "rows and columns")]
+)
+def test_a_count_that_comes_about_in_several_ways_is_told_without_a_guess(shape, counted):
+    right = RNG.normal(size=shape)
+    sentence = f"Your answer is the right answer divided by its number of {counted}."
+    assert relation(right / 5, right) == f"{sentence} Over what is the sum to be taken, and over what the mean?"
+
+
 def test_the_sentence_can_begin_with_another_name():
     assert relation(-TALL, TALL, name="Your gradient").startswith("Your gradient has the opposite sign")
 
@@ -149,6 +159,20 @@ def test_of_a_single_number_however_often_repeated_no_more_is_told(actual, shape
 )
 def test_where_nothing_is_known_nothing_is_said(actual, expected):
     assert relation(actual, expected) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "right"),
+    [
+        (0.5 * VECTOR, 1000 + VECTOR),
+        (0.7, 1000.7),
+        (0.5 * VECTOR, np.append(0.1 * VECTOR[:-1], 5000)),
+        (0.5 * VECTOR, np.append(1000 + VECTOR[:-1], 0)),
+    ],
+    ids=["large losses", "one large loss", "an outlier", "large losses and an outlier"],
+)
+def test_an_answer_is_not_called_nearly_right_because_numbers_are_large(error, right):
+    assert relation(right + error, right) is None
 
 
 @LAW
