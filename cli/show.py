@@ -58,7 +58,7 @@ def standing_in_words(state: str, ahead: int, eta_seconds: float | None) -> str:
 
 
 def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
-    """Yield each test's lines; a diagnosis or a hint is given once, with the first test that it belongs to."""
+    """Yield each test's lines; a diagnosis is given once, with the first test that it belongs to."""
     given: set[str] = set()
     for test in tests:
         yield line_of(test)
@@ -67,15 +67,21 @@ def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
             continue
         if test.message != told:
             yield indented(Text(plain(test.message)), by=4)
-        if test.diagnosis and test.diagnosis not in given:
-            yield Padding(
-                Panel(Text(plain(test.diagnosis)), title="What may have happened", border_style="cyan"), (0, 4)
-            )
-        if test.hint and test.hint not in given:
+        if test.diagnosis:
+            yield _again() if test.diagnosis in given else _diagnosis(test.diagnosis)
+            given.add(test.diagnosis)
+        if test.hint:
             yield indented(Text(f"Hint: {plain(test.hint)}", style="cyan"), by=4)
-        given |= {text for text in (test.diagnosis, test.hint) if text}
         yield from _pictures(test)
         yield from _output(test)
+
+
+def _diagnosis(diagnosis: str) -> RenderableType:
+    return Padding(Panel(Text(plain(diagnosis)), title="What may have happened", border_style="cyan"), (0, 4))
+
+
+def _again() -> RenderableType:
+    return indented(Text("The same diagnosis as above.", style="dim"), by=4)
 
 
 def _pictures(test: TestResult) -> Iterator[RenderableType]:

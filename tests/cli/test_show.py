@@ -42,9 +42,10 @@ def test_nothing_is_said_about_a_test_that_passed_in_silence() -> None:
     assert shown(run_of(QUIET)) == "Double a vector  1 of 1 points  123 ms\n  ✓ The double of 2 is 4.  1/1"
 
 
-def test_a_diagnosis_and_a_hint_are_given_once() -> None:
+def test_a_diagnosis_is_given_once_and_told_of_again_and_a_hint_is_given_each_time() -> None:
     text = shown(run_of(FAILED, FAILED, replace(FAILED, diagnosis="You halved.", hint="Count.")))
-    assert [text.count(words) for words in ("You squared.", "You halved.", "Add the array", "Count.")] == [1, 1, 1, 1]
+    assert [text.count(words) for words in ("You squared.", "You halved.", "Add the array", "Count.")] == [1, 1, 2, 1]
+    assert text.count("The same diagnosis as above.") == 1
     assert text.count(FAILED.message) == 3
 
 
