@@ -8,7 +8,7 @@ from grader.feedback.meanings import MEANING_OF_TEXT, MEANING_OF_TYPE
 __all__ = ["explain_exception"]
 
 # These types are raised for many reasons, so their text is looked at first.
-VAGUE: Final = frozenset({"AssertionError", "IndexError", "LinAlgError", "OverflowError"})
+VAGUE: Final = frozenset({"AssertionError", "IndexError", "LinAlgError", "NotImplementedError", "OverflowError"})
 
 LONGEST_TEXT: Final = 400
 

@@ -126,6 +126,16 @@ MEANING_OF_TEXT: Final[tuple[tuple[str, str], ...]] = (
     ),
     # PyTorch
     (
+        r"not compiled with (CUDA|XPU)|not linked with support for mps|NVIDIA driver|No CUDA GPUs|without ATen_cuda",
+        'There is no GPU here. Leave the model and the tensors on the device that they come on: `.to("cuda")` and '
+        "`.cuda()` are not needed.",
+    ),
+    (
+        r"not implemented for '(Long|Int|Short|Char|Byte|Bool)'",
+        "This torch function computes with decimals, and was given whole numbers. Are its arguments the wrong way "
+        "round? A loss function takes the outputs first and then `y`; elsewhere `.float()` makes decimals.",
+    ),
+    (
         r"leaf Variable that requires grad",
         "A parameter cannot be changed in place while its gradient is recorded. Put the update inside"
         " `with torch.no_grad():`.",
@@ -239,6 +249,11 @@ MEANING_OF_TEXT: Final[tuple[tuple[str, str], ...]] = (
         "A Python list or tuple cannot do arithmetic and has no shape. Turn it into an array with `np.array(...)`.",
     ),
     (
+        r"'float' object has no attribute 'backward'",
+        "`backward()` starts from a tensor, and this is a plain number already: `.item()` came before it. Call "
+        "`loss.backward()` first, and `.item()` afterwards.",
+    ),
+    (
         r"'(int|float|complex)' object has no attribute",
         "A plain Python number has no `.shape`, `.sum()` and the like; `np.asarray(...)` makes an array of it.",
     ),
@@ -289,7 +304,10 @@ MEANING_OF_TYPE: Final[dict[str, str]] = {
     "IndexError": "An index lies beyond the end. The first index is 0, the last is the length minus 1.",
     "StopIteration": "`next(...)` was called on an iterator that has nothing left.",
     "EOFError": "Nobody can type here: take values from the arguments instead of `input(...)`.",
-    "NotImplementedError": "This part is not written yet.",
+    "NotImplementedError": (
+        "Something is not implemented: a part of your own that is not written yet, or an operation that a library "
+        "does not have for values of this kind."
+    ),
     "AssertionError": "An `assert` in your own code did not hold.",
     "IndentationError": "The indentation is not consistent: lines of one block start in the same column.",
     "TabError": "Tabs and spaces are mixed in the indentation; use four spaces.",

@@ -41,6 +41,8 @@ _MIXABLE: Final = (
 _OWN_NAMES: Final = frozenset(
     {"AxisError", "JSONDecodeError", "LinAlgError", "RemoteRaised", "UFuncTypeError", "WireError"}
 )  # of the libraries, and of our own runtime
+_RAISES: Final = re.compile(r"\braise\b")
+_UNWRITTEN: Final = "This part is not written yet: it still raises NotImplementedError."
 _MAX_OFFERED: Final = 1000  # names that a misspelt one is looked for among
 _UNREADABLE: Final = re.compile(
     r"a value nested more than 32 deep|a value of too many parts|a value that is too large"
@@ -167,7 +169,8 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     frames = _frames(description.get("frames"), source)
     place = frames[-1][:2] if frames else None
     where = f" in line {place[1]} of {place[0]}" if place else ""
-    sentence = _sentence(name, builtin, message, where, loading, memory_mib)
+    unwritten = name == "NotImplementedError" and _raises(place, source) and not loading
+    sentence = _UNWRITTEN if unwritten else _sentence(name, builtin, message, where, loading, memory_mib)
     detail = "\n".join(filter(None, (f"{name}: {message}" if message else "", _traceback(frames, source))))
     if loading:
         return Unloadable(sentence, detail=detail, place=place)
@@ -177,8 +180,6 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
 
 
 def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, memory_mib: int) -> str:
-    if name == "NotImplementedError" and not loading:
-        return "This part is not written yet: it still raises NotImplementedError."
     if builtin == "MemoryError":
         return f"Your code ran out of memory{where}; {memory_mib} MiB are allowed. Is an array far too large?"
     if name == "RemoteRaised":
@@ -191,6 +192,11 @@ def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, 
     article = "an" if name[:1] in "AEIOU" else "a"
     explanation = explain_exception(builtin, message)
     return f"{begin} raised {article} {name}{where}." + (f" {explanation}" if explanation else "")
+
+
+def _raises(place: tuple[str, int] | None, source: SourceLines) -> bool:
+    """Tell whether a line of the student's own raises, and not a library that it calls."""
+    return place is not None and _RAISES.search(source[place[0]][place[1] - 1]) is not None
 
 
 def _unreadable(message: str) -> str:

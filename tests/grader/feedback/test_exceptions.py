@@ -101,6 +101,10 @@ def test_common_exceptions_are_explained(action, words):
         (lambda torch: torch.nn.BCELoss()(torch.tensor([1.5]), torch.ones(1)), "probabilities from 0 to 1"),
         (lambda torch: torch.nn.CrossEntropyLoss()(torch.ones(1, 3), torch.tensor([5])), "labels run from 0"),
         (lambda torch: torch.nn.CrossEntropyLoss()(torch.ones(2, 3), torch.ones(2)), "`.long()`"),
+        (lambda torch: torch.nn.CrossEntropyLoss()(torch.tensor([1, 0]), torch.ones(2, 3)), "outputs first and then"),
+        (lambda torch: torch.ones(2).to("cuda"), "There is no GPU here"),
+        (lambda torch: torch.ones(2).to("mps"), "There is no GPU here"),
+        (lambda torch: torch.ones(2).sum().item().backward(), "`.item()` came before it"),
     ],
 )
 def test_common_exceptions_of_torch_are_explained(action, words, torch):

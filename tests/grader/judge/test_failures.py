@@ -94,6 +94,17 @@ def test_an_exception_named_like_ours_is_a_failure_like_any_other(name: str) -> 
     assert type(failure) is Raised
 
 
+def test_a_part_is_unwritten_only_where_a_line_of_the_students_own_raises() -> None:
+    source = {"double.py": ["def double(x):", "    raise NotImplementedError", "", "def half(x):", "    return f(x)"]}
+
+    def told_of(line: int) -> str:
+        description = described("NotImplementedError", "RuntimeError", frames=[("double.py", line, "")])
+        return raised(description, source, loading=False, memory_mib=64).message
+
+    assert told_of(2) == "This part is not written yet: it still raises NotImplementedError."
+    assert told_of(5).startswith("Your code raised a NotImplementedError in line 5 of double.py. Something is not")
+
+
 def test_a_syntax_error_is_quoted_only_while_loading() -> None:
     wrong = described("SyntaxError", "Exception", message="invalid syntax", frames=[("double.py", 4, "")])
 
