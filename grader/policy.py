@@ -24,6 +24,7 @@ __all__ = [
     "MAX_CALLBACK_DEPTH",
     "MAX_COLLECTION_ITEMS",
     "MAX_FRAME_BYTES",
+    "MAX_MESSAGE_CHARACTERS",
     "MAX_NESTING",
     "MAX_OUTPUT_BYTES",
     "MAX_PULLED_ITEMS",
@@ -67,6 +68,7 @@ CELL_MAX_THREADS: Final = 64
 CELL_RESERVE_BYTES: Final = 8 * 1024 * 1024  # for saying that memory ran out
 CELL_STACK_BYTES: Final = 8 * 1024 * 1024
 MAX_OUTPUT_BYTES: Final = 1024 * 1024
+MAX_MESSAGE_CHARACTERS: Final = 4000  # of what is said of one test, which may quote what came over
 # Covered by an empty read-only tmpfs in every cell: processes, devices, kernel settings and the bench's socket.
 CELL_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
 

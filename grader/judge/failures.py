@@ -43,6 +43,7 @@ _OWN_NAMES: Final = frozenset(
 )  # of the libraries, and of our own runtime
 _RAISES: Final = re.compile(r"\braise\b")
 _UNWRITTEN: Final = "This part is not written yet: it still raises NotImplementedError."
+_MAX_FRAMES: Final = 12  # no more are sent by our own runtime
 _MAX_OFFERED: Final = 1000  # names that a misspelt one is looked for among
 _UNREADABLE: Final = re.compile(
     r"a value nested more than 32 deep|a value of too many parts|a value that is too large"
@@ -243,7 +244,7 @@ def _text(message: object) -> str:
 def _frames(frames: object, source: SourceLines) -> list[tuple[str, int, str]]:
     """Return the frames that lie in the student's own files, as far as they can be true."""
     believed = []
-    for frame in frames if type(frames) is list else []:
+    for frame in frames[-_MAX_FRAMES:] if type(frames) is list else []:
         match frame:
             case (str(file), int(line), str(function)) if 1 <= line <= len(source.get(file, ())):
                 believed.append((file, int(line), function if _IDENTIFIER.fullmatch(function) else ""))

@@ -22,6 +22,7 @@ from grader.judge.suite import Suite
 from grader.judge.transcript import Contradicted, Deed, Transcript
 from grader.pictures import Picture
 from grader.results import TestResult
+from grader.text import plain
 
 __all__ = ["Order", "rehearse", "run_suite"]
 
@@ -129,7 +130,7 @@ class _Run:
             error = self._suite.execute(case, self._student, self._order.seed)
             pictures = self._suite.pictures
             output = self._session.take_output() if case.public else ""
-        except (Failure, NoCellError) as trouble:
+        except Exception as trouble:  # a Failure, NoCellError, or what the cell's own answers did to us
             error, output = trouble, ""
         outcome, message = self._verdict(case, error)
         file, line = _place(error)
@@ -140,7 +141,7 @@ class _Run:
             max_points=float(case.points),
             outcome=outcome,
             visibility=case.visibility,
-            message=message,
+            message=_fit(message),
             hint=case.hint if outcome == "failed" and not _is_beside_the_point(error) else None,
             output=output,
             file=file,
@@ -222,6 +223,12 @@ def _is_beside_the_point(error: BaseException | None) -> bool:
 
 def _place(error: BaseException | None) -> tuple[str | None, int | None]:
     return (error.place if isinstance(error, Failure) else None) or (None, None)
+
+
+def _fit(message: str) -> str:
+    """Return a message as it may be kept and shown, whatever of a student's it speaks of."""
+    kept = plain(message[: policy.MAX_MESSAGE_CHARACTERS])
+    return kept if len(message) <= policy.MAX_MESSAGE_CHARACTERS else f"{kept}… (the rest was cut)"
 
 
 def _told(failure: Failure, *, public: bool) -> str:

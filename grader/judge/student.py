@@ -236,7 +236,8 @@ def load(peer: StudentPeer, arguments: tuple[Any, ...]) -> Loaded:
     match answer:
         case {"module": Handle() as module, "support": None | Handle() as support, "names": dict(names)}:
             number = number_of(module, peer)
-            if number is not None:
+            plain = all(type(name) is str and type(called) is bool for name, called in names.items())
+            if number is not None and plain:
                 callables = frozenset(name for name, called in names.items() if called)
                 return Loaded(peer, number, callables, frozenset(names) - callables, support)
     raise failures.interfered()
