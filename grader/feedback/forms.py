@@ -44,7 +44,7 @@ DTYPE_WORDS = {
 CAUSES = {
     "nan": "It comes from 0/0, inf − inf, 0 · inf, the log of a negative number, or the mean of nothing.",
     "inf": "It comes from a division by zero, or from an `exp` that overflows.",
-    "-inf": "It comes from the log of zero, or from a division by zero.",
+    "-inf": "It comes from the log of zero, a division by zero, or an `exp` that overflows.",
 }
 
 

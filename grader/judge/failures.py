@@ -45,6 +45,8 @@ _RAISES: Final = re.compile(r"\braise\b")
 _UNWRITTEN: Final = "This part is not written yet: it still raises NotImplementedError."
 _MAX_FRAMES: Final = 12  # no more are sent by our own runtime
 _MAX_OFFERED: Final = 1000  # names that a misspelt one is looked for among
+_BLOCK: Final = re.compile(r"([ \t]*)(class|def)[ \t]+([A-Za-z_][A-Za-z0-9_]{0,59})\b")
+_NOTEBOOK: Final = re.compile(r"\s*(%%?|!)\s*[A-Za-z]")
 _UNREADABLE: Final = re.compile(
     r"a value nested more than 32 deep|a value of too many parts|a value that is too large"
     r"|an integer of too many digits|(?:a collection|a range|a set or dict) of more than 100?000 items"
@@ -84,8 +86,13 @@ class Raised(Failure):
     type_name = "Exception"
 
 
-def missing(name: str, offered: Collection[str]) -> Missing:
-    """Return the failure of a submission that lacks a function; a near miss in spelling is pointed out."""
+def missing(name: str, offered: Collection[str], source: SourceLines) -> Missing:
+    """Return the failure of a submission that lacks a function; one inside of a class and a misspelt one are named."""
+    around = _around(name, source)
+    if around:
+        return Missing(
+            f"Your file has a function `{name}` only inside {around}. Write it at the left edge of the file."
+        )
     near = difflib.get_close_matches(name, sorted(filter(_IDENTIFIER.fullmatch, offered))[:_MAX_OFFERED], n=1)
     hint = f" It does have `{near[0]}`: is that the one, by another name?" if near else ""
     return Missing(f"Your file has no function `{name}`.{hint}")
@@ -172,6 +179,8 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     where = f" in line {place[1]} of {place[0]}" if place else ""
     unwritten = name == "NotImplementedError" and _raises(place, source) and not loading
     sentence = _UNWRITTEN if unwritten else _sentence(name, builtin, message, where, loading, memory_mib)
+    if loading and builtin == "SyntaxError":
+        sentence += _notebook(place, source)
     detail = "\n".join(filter(None, (f"{name}: {message}" if message else "", _traceback(frames, source))))
     if loading:
         return Unloadable(sentence, detail=detail, place=place)
@@ -193,6 +202,31 @@ def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, 
     article = "an" if name[:1] in "AEIOU" else "a"
     explanation = explain_exception(builtin, message)
     return f"{begin} raised {article} {name}{where}." + (f" {explanation}" if explanation else "")
+
+
+def _notebook(place: tuple[str, int] | None, source: SourceLines) -> str:
+    """Return what to do with a line that only a notebook can read, as a sentence after a space, or nothing."""
+    if place is None or not _NOTEBOOK.match(source[place[0]][place[1] - 1]):
+        return ""
+    return " A line that begins with `%` or `!` is a command of a notebook, and not Python: delete all such lines."
+
+
+def _around(name: str, source: SourceLines) -> str:
+    """Return in which class or function of the file a function is defined, or nothing if it is in none."""
+    for lines in source.values():
+        blocks = [(found, number) for number, line in enumerate(lines) if (found := _BLOCK.match(line))]
+        number, margin = next(((at, found[1]) for found, at in blocks if found[1] and found[3] == name), (0, ""))
+        for line in reversed(lines[:number]):
+            if not line.strip() or len(_margin(line)) >= len(margin):
+                continue
+            margin = _margin(line)
+            if found := _BLOCK.match(line):
+                return f"the {'class' if found[2] == 'class' else 'function'} `{found[3]}`"
+    return ""
+
+
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _raises(place: tuple[str, int] | None, source: SourceLines) -> bool:

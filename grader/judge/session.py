@@ -3,7 +3,7 @@
 import hashlib
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from grader import policy
@@ -169,6 +169,10 @@ class Session:
         """Put an exception into words."""
         memory = self._limits.memory_mib
         return failures.raised(description, self._source, loading=self._loading, memory_mib=memory)
+
+    def missing(self, name: str, offered: Collection[str]) -> Failure:
+        """Put into words that the submission lacks a function."""
+        return failures.missing(name, offered, self._source)
 
     def _load_in_new_cell(self) -> Loaded:
         self._cell = Cell(self._socket_path)

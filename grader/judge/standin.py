@@ -7,7 +7,7 @@ function call, so a test cannot tell it from a student but by what it answers.
 import math
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -112,6 +112,9 @@ class StandIn:
 
     def raised(self, description: dict[str, Any]) -> Failure:
         return failures.raised(description, self._source, loading=False, memory_mib=0)
+
+    def missing(self, name: str, offered: Collection[str]) -> Failure:
+        return failures.missing(name, offered, self._source)
 
     def received(self, size: int) -> None:
         """Nothing to count: the answer is the bundle's own."""

@@ -45,6 +45,9 @@ class Guard(Protocol):
     def raised(self, description: dict[str, Any]) -> Failure:
         """Return the failure of a call that ended in an exception."""
 
+    def missing(self, name: str, offered: Collection[str]) -> Failure:
+        """Return the failure of a submission that lacks a function among those it offers."""
+
     def received(self, size: int) -> None:
         """Something of about that many bytes came over; raise Failure where it is too much by now."""
 
@@ -72,6 +75,10 @@ class StudentPeer(Peer):
         except Failure as failure:
             self._note(request, None, f"{type(failure).__name__} {getattr(failure, 'type_name', '')}")
             raise
+
+    def missing(self, name: str, offered: Collection[str]) -> Failure:
+        """Return the failure of a submission that lacks a function among those it offers."""
+        return self._guard.missing(name, offered)
 
     def advance(self, target: int) -> Any:
         """Return the next item of an iterator of the student's, as long as it gives no more than it may."""
@@ -193,7 +200,7 @@ class Student:
             raise failures.not_a_function(name)
         if name in loaded.values:
             return loaded.peer.get(loaded.module_number, name)
-        raise failures.missing(name, loaded.callables)
+        raise loaded.peer.missing(name, loaded.callables)
 
 
 class _Function:

@@ -74,6 +74,10 @@ class TestArrays:
         assert complaint(assert_array, value).startswith(f"Your answer holds {word} in 2 of its 3 entries.")
         assert assert_array(value, finite=False) is value
 
+    def test_minus_infinity_may_come_of_a_log_or_of_an_overflow(self, complaint):
+        told = complaint(assert_array, np.array([-np.inf]))
+        assert told.endswith("It comes from the log of zero, a division by zero, or an `exp` that overflows.")
+
     def test_a_masked_array_is_no_array(self):
         with pytest.raises(Failure):
             assert_array(np.ma.masked_all(3))

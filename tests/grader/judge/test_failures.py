@@ -115,6 +115,15 @@ def test_a_syntax_error_is_quoted_only_while_loading() -> None:
     assert told(wrong) == "Your code raised a SyntaxError in line 4 of double.py."
 
 
+@pytest.mark.parametrize("line", ["%matplotlib inline", "%%time", "!pip install numpy", "    !ls"])
+def test_a_line_of_a_notebook_is_called_one(line: str) -> None:
+    wrong = described("SyntaxError", "Exception", message="invalid syntax", frames=[("double.py", 1, "")])
+
+    assert raised(wrong, {"double.py": [line]}, loading=True, memory_mib=64).message.endswith(
+        "A line that begins with `%` or `!` is a command of a notebook, and not Python: delete all such lines."
+    )
+
+
 def test_what_cannot_cross_says_why() -> None:
     failure = raised(described("WireError", message="a value of too many parts"), SOURCE, loading=False, memory_mib=64)
 
@@ -162,5 +171,26 @@ def test_one_second_is_no_seconds() -> None:
 def test_a_missing_function_is_looked_for_among_names_that_can_be_said() -> None:
     offered = {"dobule", "x" * 100_000, "not a name", *(f"name{number}" for number in range(50_000))}
 
-    assert missing("double", {"dobule"}).message.endswith("It does have `dobule`: is that the one, by another name?")
-    assert len(missing("double", offered).message) < 200
+    told = missing("double", {"dobule"}, {}).message
+    assert told.endswith("It does have `dobule`: is that the one, by another name?")
+    assert len(missing("double", offered, {}).message) < 200
+
+
+@pytest.mark.parametrize(
+    ("lines", "around"),
+    [
+        (["class Maths:", "    rate = 2", "", "    def double(self, x):", "        return 2 * x"], "the class `Maths`"),
+        (["def main():", "\tif True:", "\t\tdef double(x):", "\t\t\treturn 2 * x"], "the function `main`"),
+    ],
+)
+def test_a_function_inside_of_something_else_is_found_there(lines: list[str], around: str) -> None:
+    assert missing("double", {"Maths"}, {"double.py": lines}).message == (
+        f"Your file has a function `double` only inside {around}. Write it at the left edge of the file."
+    )
+
+
+@pytest.mark.parametrize("line", ["    def double(x):", "class Double:", "    double = 2", "    def double_all(x):"])
+def test_a_function_inside_of_nothing_is_missing(line: str) -> None:
+    assert missing("double", (), {"double.py": ["if False:", line, "        pass"]}).message == (
+        "Your file has no function `double`."
+    )
