@@ -106,7 +106,8 @@ def _is_caught(_: Bundle, taken: _Taken) -> tuple[str, bool]:
 
 
 def _is_met(_: Bundle, taken: _Taken) -> tuple[str, bool]:
-    return f"Graded: {max(run.score or 0.0 for _, run in taken):g} points.", True
+    most = max(run.score or 0.0 for _, run in taken)
+    return f"Graded: {most:g} point{'' if most == 1 else 's'}.", True
 
 
 _VERDICTS: Final[Mapping[Kind, Callable[[Bundle, _Taken], tuple[str, bool]]]] = {

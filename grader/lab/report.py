@@ -1,7 +1,7 @@
 """What the lab found: the gate of an assignment, open or shut, and why."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, get_args
 
@@ -13,6 +13,7 @@ from grader.results import Run
 __all__ = ["Check", "Examination", "Report", "unopened"]
 
 _HOPELESS: Final = 2  # a bench may break by chance once
+_NAMED: Final = 3  # tests in one sentence
 _COMFORT: Final = 0.5  # the share of a limit that the reference may use: students' machines of thought are slower
 
 
@@ -157,19 +158,19 @@ class Examination:
         survivors = [job for job, run in runs if not run.failed()]
         killed = len(runs) - len(survivors)
         share = 100.0 * killed / len(runs) if runs else 100.0
-        problems = [f"{job.name} No test notices." for job in survivors]
+        folder = "reference.py: " if len(self._bundle.reference) == 1 else "reference/"
+        problems = [f"{folder}{job.name} No test notices." for job in survivors]
         diffs = tuple(job.mutant.diff for job in survivors if job.mutant is not None)
         title = f"At least {least:g} % of the reference's mutants are caught"
         return Check(title, share >= least, f"{killed} of {len(runs)} ({share:.0f} %)", tuple(problems), diffs)
 
     def _same_scores(self) -> Check:
-        scores: defaultdict[str, dict[float, Job]] = defaultdict(dict)
-        count = 0
+        taken: defaultdict[str, list[tuple[Job, Run]]] = defaultdict(list)
         for kind in ("reference", "starter", "right", "wrong"):
             for job, run in self._graded(kind):
-                scores[self._subject(job)].setdefault(run.score or 0.0, job)
-                count += 1
-        problems = [f"{subject} scores {_by_chance(found)}." for subject, found in scores.items() if len(found) > 1]
+                taken[self._subject(job)].append((job, run))
+        problems = [f"{subject} scores {chance}" for subject, runs in taken.items() if (chance := _by_chance(runs))]
+        count = sum(map(len, taken.values()))
         return _check("Ten seeds, one thread or two: one score", f"{count} gradings", problems)
 
     def _within_limits(self) -> Check:
@@ -230,11 +231,28 @@ def _unique(problems: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def _by_chance(scores: Mapping[float, Job]) -> str:
-    return " or ".join(
+def _by_chance(taken: Sequence[tuple[Job, Run]]) -> str:
+    """Return the scores of one answer and the tests that differ, as the end of a sentence; "" for one score."""
+    jobs: dict[float, Job] = {}
+    for job, run in taken:
+        jobs.setdefault(run.score or 0.0, job)
+    if len(jobs) < 2:
+        return ""
+    scores = " or ".join(
         f"{score:g} (seed {job.seed}, {job.threads} thread{'s' if job.threads > 1 else ''})"
-        for score, job in sorted(scores.items())
+        for score, job in sorted(jobs.items())
     )
+    return f"{scores}; the difference is at {_differing([run for _, run in taken])}."
+
+
+def _differing(runs: Sequence[Run]) -> str:
+    """Return the titles of the tests that gave some of the runs more points than others."""
+    points: defaultdict[str, set[float]] = defaultdict(set)
+    for run in runs:
+        for test in run.tests:
+            points[f"“{test.title}”"].add(test.points)
+    titles = [title for title, found in points.items() if len(found) > 1]
+    return ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else "")
 
 
 def _first_of_each(problems: Sequence[str]) -> list[str]:

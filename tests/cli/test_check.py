@@ -58,7 +58,7 @@ def test_a_shut_gate_says_why_line_by_line(parts: tuple[str, str]) -> None:
     assert f", seed {LAB_SEED} " in said
     assert "✗ Every wrong answer loses marks 2 answers" in said
     assert f"- wrong/mean.py has full marks (seed {RUN_SEEDS[0]}): no test catches this mistake." in said
-    assert "- Line 11: `return float(x.sum())` became `return float(x.mean())`. No test notices." in said
+    assert "- reference.py: Line 11: `return float(x.sum())` became `return float(x.mean())`. No test notices." in said
 
 
 def test_a_surviving_mutant_is_shown_as_a_diff(parts: tuple[str, str]) -> None:

@@ -95,8 +95,8 @@ CASES = {
         },
         "At least 95 % of the reference's mutants are caught",
         (
-            "Line 6: `if x.size > 20:` became `if x.size >= 20:`. No test notices.",
-            "Line 6: `if x.size > 20:` became `if x.size > 21:`. No test notices.",
+            "reference.py: Line 6: `if x.size > 20:` became `if x.size >= 20:`. No test notices.",
+            "reference.py: Line 6: `if x.size > 20:` became `if x.size > 21:`. No test notices.",
         ),
         diffs=4,
     ),

@@ -154,13 +154,16 @@ def test_an_answer_of_several_files_is_named_by_its_folder(bundle: Bundle) -> No
     assert check.problems == ("wrong/mean/ is taken for wrong/squares/: no test tells the two apart.",)
     lost = next(check for check in report(several, answer("reference", run_of(MISSED, MISSED))).checks if not check.ok)
     assert lost.problems[0].startswith(f"reference/ loses marks (seed {RUN_SEEDS[0]}): ")
+    survivor = "double.py: Line 6: `return 2.0 * x` became `return 2.0 / x`."
+    missed = shut(report(several, answer("mutant", run_of(PASSED), name=survivor)))
+    assert missed.problems == (f"reference/{survivor} No test notices.",)
 
 
 def test_surviving_mutants_are_shown_as_diffs(bundle: Bundle) -> None:
     survivor = "Line 6: `return 2.0 * x` became `return 2.0 / x`."
     check = shut(report(bundle, answer("mutant", run_of(PASSED), name=survivor)))
     assert check.summary == "6 of 7 (86 %)"
-    assert check.problems == (f"{survivor} No test notices.",)
+    assert check.problems == (f"reference.py: {survivor} No test notices.",)
     assert check.diffs == ("--- reference\n+++ mutant\n@@ -6 +6 @@\n-    return 2.0 * x\n+    return 2.0 / x\n",)
 
 
@@ -182,12 +185,29 @@ def test_few_surviving_mutants_are_shown_and_leave_the_gate_open(bundle: Bundle)
     assert sum(len(check.diffs) for check in found.checks) == 1
 
 
-def test_a_score_that_hangs_on_the_seed_is_told_with_both_scores(bundle: Bundle) -> None:
-    lucky = run_of(PASSED, replace(PASSED, points=1.0, max_points=2.0), MISSED)
+def test_a_score_that_hangs_on_the_seed_is_told_with_both_scores_and_the_tests_that_differ(bundle: Bundle) -> None:
+    lucky = run_of(PASSED, replace(FAILED, points=1.0))
     check = shut(report(bundle, answer("wrong", lucky, name="mean", seed=RUN_SEEDS[3])))
     assert check.problems == (
-        f"wrong/mean.py scores 1 (seed {RUN_SEEDS[0]}, 1 thread) or 2 (seed {RUN_SEEDS[3]}, 2 threads).",
+        f"wrong/mean.py scores 1 (seed {RUN_SEEDS[0]}, 1 thread) or 2 (seed {RUN_SEEDS[3]}, 2 threads); "
+        "the difference is at “Arrays of 3 numbers are doubled.”.",
     )
+
+
+def test_of_many_tests_that_differ_by_luck_three_are_named(bundle: Bundle) -> None:
+    tests = [replace(FAILED, title=f"Case {number}.") for number in range(5)]
+    usual, lucky = run_of(PASSED, *tests), run_of(PASSED, *(replace(test, points=1.0) for test in tests))
+    there = answer("right", usual)
+    chance = answer("right", lucky, seed=RUN_SEEDS[3])
+    checks = report(bundle, lambda job: chance(job) or there(job)).checks
+    [problem] = next(check for check in checks if check.title.startswith("Ten seeds")).problems
+    assert problem.endswith("the difference is at “Case 0.”, “Case 1.”, “Case 2.” and 2 more.")
+
+
+def test_an_odd_answer_s_points_are_counted_in_words(bundle: Bundle) -> None:
+    one = answer("odd", run_of(PASSED, FAILED), name="None")
+    verdicts = {found.name: found.verdict for found in report(bundle, one).answers if found.kind == "odd"}
+    assert (verdicts["None"], verdicts["NaN"]) == ("Graded: 1 point.", "Graded: 0 points.")
 
 
 def slow(**changes: float) -> Run:
