@@ -9,7 +9,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -22,6 +22,7 @@ from grader.bundle.problems import BundleError, listed, shown
 __all__ = ["bundle_zip", "path_problem", "read_bundle_zip"]
 
 _MAX_ENTRIES: Final = 4 * MAX_BUNDLE_FILES  # folders, caches and hidden files are entries too
+_ENTRY: Final = b"PK\x01\x02"  # begins each in the archive's directory
 # The others inflate a block whole, however large it becomes.
 _READ_HERE: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OF_A_FINDER: Final = "__MACOSX"
@@ -35,7 +36,7 @@ def read_bundle_zip(data: bytes, name: str) -> Bundle:
 
     Args:
         data: the archive.
-        name: what its file is called; that names the assignment where the archive has not one folder for all.
+        name: what its file is called; that names the assignment where it lies in no folder.
 
     Raises:
         BundleError: it is none; with every problem that is found.
@@ -61,13 +62,11 @@ def bundle_zip(slug: str, files: Mapping[str, bytes]) -> bytes:
 
 def _collected(data: bytes, problems: list[str]) -> dict[str, bytes]:
     """Return the files of an archive; what is wrong with it is added to `problems`."""
+    if data.count(_ENTRY) > _MAX_ENTRIES:  # counted before they are read, which takes long
+        return _say(problems, f"The archive has more than {_MAX_ENTRIES:,} entries.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > _MAX_ENTRIES:
-                problems.append(f"The archive has more than {_MAX_ENTRIES:,} entries.")
-                return {}
-            kept = _kept(entries, problems)
+            kept = _kept(archive.infolist(), problems)
             return {} if problems else _inflated(archive, kept, problems)
     except (zipfile.BadZipFile, ValueError, EOFError, OverflowError, NotImplementedError):
         problems.append("This is no zip archive, or it is damaged.")
@@ -176,13 +175,24 @@ def _bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> by
 
 
 def _without_folder(files: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:
-    """Return the one folder that all files lie in, or "", and the files as they are named inside it."""
+    """Return the name of the folder that the assignment lies in, or "", and the files as they are named inside it."""
     tops = list(dict.fromkeys(name.partition("/")[0] for name in files))
-    if len(tops) == 1 and all("/" in name for name in files):
-        return tops[0], {name.partition("/")[2]: data for name, data in files.items()}
-    bundles = [top for top in tops if f"{top}/{MANIFEST_FILE}" in files]
-    if bundles and MANIFEST_FILE not in files:
-        raise BundleError(
-            [f"The archive holds more than the folder of one assignment: {listed(tops[:5])}. Pack that folder alone."]
-        )
-    return "", dict(files)
+    homes = _homes(files)
+    if not homes and len(tops) == 1 and all("/" in name for name in files):
+        homes = tops
+    if not homes or "" in homes:
+        return "", dict(files)
+    if len(homes) > 1:
+        several = listed(map(shown, homes[:5]))
+        raise BundleError([f"The archive holds more than one assignment: {several}. Pack the folder of one alone."])
+    home = f"{homes[0]}/"
+    if not all(name.startswith(home) for name in files):
+        raise BundleError([f"The assignment lies in {shown(home)}, and more lies beside it. Pack that folder alone."])
+    return PurePosixPath(home).name, {name.removeprefix(home): data for name, data in files.items()}
+
+
+def _homes(names: Iterable[str]) -> list[str]:
+    """Return the folders that have a manifest, those inside another one not counted; "" for no folder."""
+    found = [name.removesuffix(MANIFEST_FILE) for name in names if PurePosixPath(name).name == MANIFEST_FILE]
+    outer = [home for home in found if not any(home != other and home.startswith(other) for other in found)]
+    return [home.rstrip("/") for home in outer]

@@ -155,6 +155,10 @@ def test_too_many_entries_are_refused() -> None:
     assert "more than 4,000 entries" in refused(packed({f"double/.x/{number}": b"" for number in range(4001)}))[0]
 
 
+def test_entries_are_counted_before_any_is_read() -> None:
+    assert refused(b"PK\x01\x02 is no entry " * 4001) == ["The archive has more than 4,000 entries."]
+
+
 def test_a_damaged_file_is_named() -> None:
     data = packed({"double/prompt.md": b"A sentence. " * 50}, zipfile.ZIP_STORED)
     assert refused(data.replace(b"sentence", b"sentense", 1)) == [
@@ -176,4 +180,20 @@ def test_all_problems_of_a_bundle_are_told_at_once() -> None:
 
 
 def test_two_assignments_in_one_archive_are_told_apart() -> None:
-    assert "`double` and `twice`" in refused(packed(in_folder() | in_folder("twice")))[0]
+    said = "The archive holds more than one assignment: {}. Pack the folder of one alone."
+    assert refused(packed(in_folder() | in_folder("twice"))) == [said.format("`double` and `twice`")]
+    assert refused(packed(in_folder("a/double") | in_folder("a/b/twice"))) == [
+        said.format("`a/double` and `a/b/twice`")
+    ]
+
+
+def test_folders_around_the_folder_of_an_assignment_are_left_out() -> None:
+    bundle = read_bundle_zip(packed(in_folder("week1/double")), "x.zip")
+    assert (bundle.slug, bundle.version) == ("double", BUNDLE.version)
+
+
+def test_an_assignment_with_more_beside_it_is_said_to_lie_where_it_does() -> None:
+    for beside in ("notes.txt", "week1/notes.txt"):
+        assert refused(packed(in_folder("week1/double") | {beside: b""})) == [
+            "The assignment lies in week1/double/, and more lies beside it. Pack that folder alone."
+        ]
