@@ -40,7 +40,7 @@ def read_token() -> str:
     if not token:
         raise click.UsageError(f'there is no {_TOKEN}; make a personal token on the page "Your account" of the portal')
     if not _FORM.fullmatch(token):
-        raise click.UsageError(f"{_TOKEN} holds no personal token")
+        raise click.UsageError(f"{_TOKEN} holds no personal token: one begins with gl_ and has 46 characters")
     return token
 
 

@@ -70,7 +70,7 @@ def seat_in(session: Session, person_id: str, slug: str) -> Seat:
         .where(records.Course.slug == slug, records.Enrolment.person_id == person_id)
         .options(joinedload(records.Enrolment.course))
     )
-    enrolment = session.scalar(query) or abort(404)
+    enrolment = session.scalar(query) or abort(404, f"There is no course {slug} that you may see.")
     return _seated(Seat(person_id, enrolment.course, enrolment.role))
 
 
@@ -99,9 +99,9 @@ def assignment_at(session: Session, seat: Seat, slug: str) -> records.Assignment
         .where(records.Assignment.course_id == seat.course.id, records.Assignment.slug == slug)
         .options(joinedload(records.Assignment.version))
     )
-    assignment = session.scalar(query) or abort(404)
-    if assignment.visibility != "visible" and not seat.is_staff:
-        abort(404)
+    assignment = session.scalar(query)
+    if assignment is None or (assignment.visibility != "visible" and not seat.is_staff):
+        abort(404, f"This course has no assignment {slug} that you may see.")
     g.where = replace(g.where, assignment=assignment.slug)
     return assignment
 

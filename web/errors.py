@@ -5,7 +5,7 @@ from typing import Any, Final
 import structlog
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge, TooManyRequests
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge, TooManyRequests
 
 from grader import records
 from grader.bundle import SubmissionRefused
@@ -68,6 +68,8 @@ def _on_http(error: HTTPException) -> Any:
     if error.response is not None or status < 400:
         return error
     title, text = _SENTENCES.get(status, ("That did not work", "The request was refused."))
+    if isinstance(error, NotFound) and error.description and error.description != NotFound.description:
+        text = error.description
     if isinstance(error, RequestEntityTooLarge):
         title, text = "Too large", f"More than {MAX_REQUEST_BYTES // 2**20} MiB cannot be taken."
     if isinstance(error, TooManyRequests):

@@ -171,7 +171,11 @@ def test_a_file_that_is_asked_for_and_not_there_is_named(submit: Submit, folder:
 
 @pytest.mark.parametrize(
     ("token", "sentence"),
-    [("", "there is no GRADELOOP_TOKEN"), ("secret", "holds no personal token"), ("gl_" + "x" * 43, "it is worthless")],
+    [
+        ("", "there is no GRADELOOP_TOKEN"),
+        ("secret", "holds no personal token"),
+        ("gl_" + "x" * 43, "This token is not valid, or no longer."),
+    ],
 )
 def test_without_a_token_that_counts_it_ends_with_2(
     submit: Submit, monkeypatch: pytest.MonkeyPatch, token: str, sentence: str

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final, cast
 
 from apiflask import HTTPTokenAuth
+from flask import request
 from sqlalchemy import select
 
 from grader import records
@@ -57,4 +58,6 @@ def _note_use(token_id: str) -> None:
 
 @auth.error_handler  # type: ignore[untyped-decorator]
 def _refused(status: int) -> tuple[dict[str, str], int]:
-    return {"error": "This takes a personal token, and none was shown, or it is worthless."}, status
+    if "Authorization" not in request.headers:
+        return {"error": "This takes a personal token, and none was shown."}, status
+    return {"error": 'This token is not valid, or no longer. Make another on the page "Your account".'}, status

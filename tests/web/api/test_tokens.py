@@ -34,7 +34,7 @@ def test_without_a_token_nothing_is_told(portal: Portal, path: str) -> None:
     answer = portal.app.test_client().get(f"/api/v1{path}")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    assert answer.get_json() == {"error": "This takes a personal token, and none was shown, or it is worthless."}
+    assert answer.get_json() == {"error": "This takes a personal token, and none was shown."}
 
 
 @ON_SQLITE
@@ -42,7 +42,10 @@ def test_without_a_token_nothing_is_told(portal: Portal, path: str) -> None:
     "header", ["", "Bearer", "Bearer ", "Bearer gl_x", "Bearer \x00", "Basic Z2w6Z2w=", "gl_x", "Bearer ä"]
 )
 def test_what_is_no_token_is_refused(program: Program, header: str) -> None:
-    assert program.get("/courses", headers={"Authorization": header}).status_code == 401
+    answer = program.get("/courses", headers={"Authorization": header})
+    assert answer.status_code == 401
+    said = 'This token is not valid, or no longer. Make another on the page "Your account".'
+    assert answer.get_json() == {"error": said}
 
 
 def test_a_token_counts_in_its_header_alone(program: Program) -> None:
