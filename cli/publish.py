@@ -51,7 +51,7 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
     with ending_well(), understanding():
         token = read_token()
         target = read_target(Target(url=url, course=course), "url", "course")
-        [there] = read_or_shut(console, [bundle.absolute()])
+        [there] = read_or_shut(console, [bundle])
         with Portal(target.url, token) as portal:
             taken = _upload(portal, target.course, there, note)
             click.echo(plain(f"Uploaded: {portal.url}{taken['urls']['page']}"))  # in one line, to be copied
@@ -63,8 +63,16 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
                 _publish(console, portal, target.course, taken, reason=override or note, override=override, show=show)
     if not report.gate_open and not (override and not only_examine):
         if not only_examine:
-            console.print("It is not published: the gate is shut. Mend it, or give --override with a reason.")
+            console.print(Text(_unpublished(taken)))
         raise SystemExit(SHUT)
+
+
+def _unpublished(taken: Mapping[str, Any]) -> str:
+    said = "It is not published: the gate is shut. Mend it, or give --override with a reason."
+    if taken["in_force"] is not None:
+        return said
+    listed = f"The course lists {plain(taken['assignment'])} without a version until then, and to staff alone"
+    return f"{said} {listed}; to be rid of it, remove it on its page Versions."
 
 
 def _upload(portal: "Portal", course: str, bundle: Bundle, note: str) -> dict[str, Any]:
@@ -113,4 +121,4 @@ def _publish(
         said += f"; {'1 grade' if others == 1 else f'{others} grades'} of other versions stay until a rerun is applied"
     console.print(Text(f"{said}."))
     if not published["visible"]:
-        console.print(Text("Students do not see the assignment yet: give --show, or set it on its page.", "dim"))
+        console.print(Text("Students do not see the assignment yet: give --show, or set it on its page Terms.", "dim"))

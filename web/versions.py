@@ -89,6 +89,16 @@ def upload(course: str, assignment: str) -> Any:
     return _to_report(course, brought)
 
 
+@pages.post(f"{_AT}/remove")
+def remove(course: str, assignment: str) -> Any:
+    """Remove an assignment that has no version in force and that nothing was handed in for."""
+    with parts().database.write() as session:
+        seat = managing_seat(session, user().person_id, course)
+        records.remove_assignment(session, assignment_at(session, seat, assignment), seat.person_id)
+    flash(f"The assignment {assignment} is removed.", "good")
+    return redirect(url_for("courses.show", course=course), 303)
+
+
 @pages.get(f"{_AT}/<version>")
 def report(course: str, assignment: str, version: str) -> Any:
     """Show what the lab found out about a version, or how far it is."""
@@ -258,6 +268,7 @@ def _list_page(session: Session, seat: Seat, assignment: records.Assignment, pro
         seat=seat,
         assignment=assignment,
         rows=authoring.rows_of(session, assignment),
+        removable=seat.manages and records.is_removable(session, assignment),
         problems=problems or [],
         note=_note(),
         most=MAX_REQUEST_BYTES,

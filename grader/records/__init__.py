@@ -58,6 +58,7 @@ from grader.records.markings import Comment, Marking, MarkingConflict, RubricIte
 from grader.records.marks import Marks, add_item, change_item, changes_since, mark, marks_of
 from grader.records.notices import Notice, NoticeKind, notify
 from grader.records.people import Invitation, Person, PersonalToken
+from grader.records.removal import is_removable, remove_assignment
 from grader.records.reruns import (
     MAX_BATCH,
     Progress,
@@ -213,6 +214,7 @@ __all__ = [
     "in_order_of",
     "in_words",
     "is_closed",
+    "is_removable",
     "is_sound",
     "items_of",
     "keep",
@@ -233,6 +235,7 @@ __all__ = [
     "places",
     "progress_of",
     "publish",
+    "remove_assignment",
     "rerun_with_one_seed",
     "resume_batch",
     "save_draft",

@@ -100,6 +100,24 @@ def test_a_student_is_refused_with_the_portal_s_own_sentence(
 
 
 @pytest.mark.usefixtures("course")
+def test_a_course_that_they_may_not_see_is_named(double: Path, shell: Publish) -> None:
+    done = shell("publish", double, "--course", "demmo")
+    assert done.returncode == 2
+    assert "There is no course demmo that you may see." in done.stderr
+
+
+def test_an_assignment_that_the_gate_keeps_out_is_said_to_be_in_the_course_and_how_to_be_rid_of_it(
+    course: records.Course, double: Path, shell: Publish
+) -> None:
+    (double / "wrong/squares.py").write_text('"""No mistake at all."""\n\n' + (double / "right/adds.py").read_text())
+    done = shell("publish", double, "--course", course.slug)
+    assert done.returncode == 1
+    said = " ".join(done.stdout.split())
+    assert "The course lists double without a version until then, and to staff alone" in said
+    assert "remove it on its page Versions." in said
+
+
+@pytest.mark.usefixtures("course")
 def test_a_course_must_be_named(double: Path, shell: Publish) -> None:
     done = shell("publish", double)
     assert done.returncode == 2

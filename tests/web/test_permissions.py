@@ -134,6 +134,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "versions.examine": MANAGERS,
     "versions.new": MANAGERS,
     "versions.publish": MANAGERS,
+    "versions.remove": MANAGERS,
     "versions.report": STAFF,
     "versions.show": STAFF,
     "versions.state": STAFF,

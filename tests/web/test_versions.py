@@ -151,6 +151,35 @@ def test_an_assignment_comes_of_an_archive_and_stays_hidden_until_it_is_publishe
     assert [action for action, _ in log(portal)] == ["create assignment", "upload version", "publish version"]
 
 
+def test_an_assignment_that_never_came_to_anything_is_removed_and_logged(portal: Portal) -> None:
+    browser, page = portal.logged_in("Ines", "instructor"), "/courses/ml/assignments/target/versions"
+    send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files))
+    assert "no version in force" in browser.get("/courses/ml").text
+    assert f'action="{page}/remove"' in browser.get(page).text
+    assert portal.logged_in("Gus", "grader").post(f"{page}/remove").status_code == 404
+
+    answer = browser.post(f"{page}/remove", follow_redirects=True)
+    assert "The assignment target is removed." in answer.text
+    assert browser.get(page).status_code == 404
+    assert log(portal)[-1] == ("remove assignment", "")
+    assert "remove assignment" in browser.get("/courses/ml/audit").text
+    again = send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files))
+    assert again.status_code == 303
+
+
+def test_an_assignment_that_something_hangs_on_is_not_removed(portal: Portal) -> None:
+    browser, page = portal.logged_in("Ines", "instructor"), "/courses/ml/assignments/target/versions"
+    send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files))
+    files = {name: data.decode() for name, data in TARGET.reference.items()}
+    browser.send("POST", f"{page}/{TARGET.version}/trials", {"kind": "submit", "files": files})
+    for place in (page, versions(portal)):  # one with a trial, and one with a version in force
+        assert "/remove" not in browser.get(place).text
+        answer = browser.post(f"{place}/remove")
+        assert answer.status_code == 409
+        assert "Only an assignment that has no version in force" in answer.text
+        assert browser.get(place).status_code == 200
+
+
 def test_a_name_that_is_taken_is_refused_and_nothing_is_made(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
     answer = send(browser, "/courses/ml/new-assignment", bundle_zip("double", NEWER.files), note="my note")

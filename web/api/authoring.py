@@ -49,6 +49,7 @@ class VersionOut(_Out):
 
     assignment: Annotated[str, Field(description="Its name in addresses.")]
     version: Annotated[str, Field(description="The hash of its files.")]
+    in_force: Annotated[str | None, Field(description="The assignment's version in force; null before there is one.")]
     study: Annotated[str | None, Field(description="The id of its examination; null where none could be asked for.")]
     refused: Annotated[str, Field(description='Why none could be asked for; "" where one is there.')]
     urls: VersionUrls

@@ -45,6 +45,7 @@ def bring_version(course: str, json_data: VersionIn) -> Any:
     taken = {
         "assignment": bundle.slug,
         "version": bundle.version,
+        "in_force": found.version_hash,
         "study": study,
         "refused": brought.refused,
         "urls": {"page": page, "study": url_for("api.show_study", study_id=study) if study else None},
