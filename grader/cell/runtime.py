@@ -29,8 +29,8 @@ _SPECIAL: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-def serve(channel: socket.socket, limit: Callable[[int, int], None]) -> None:
-    """Answer the judge until it hangs up; `limit(memory_mib, cpu_seconds)` holds before any student code runs."""
+def serve(channel: socket.socket, limit: Callable[[int], None]) -> None:
+    """Answer the judge until it hangs up; `limit(memory_mib)` holds before any student code runs."""
     rehearse()
     link = SocketLink(channel)
     sys.path.append(str(_HOME))  # last: a student's file stands in the way of nothing that is installed
@@ -54,11 +54,11 @@ def rehearse() -> None:
     """
     home = Path(policy.CELL_SCRATCH) / "rehearsal"
     link, back = LocalLink(), LocalLink()
-    runtime = Runtime(home, lambda _mib, _seconds: None, OwnModules(home, ["rehearsal"]).present)
+    runtime = Runtime(home, lambda _: None, OwnModules(home, ["rehearsal"]).present)
     inside, outside = Peer(back, runtime.handle), Peer(link, lambda _: Reply())
     link.other, runtime.encode = inside.answer, inside.encode
     files = {"rehearsal.py": b"import numpy as np\n\n\ndef double(x):\n    return np.add(x, x)\n"}
-    module = outside.request(Request("load", arguments=(files, "rehearsal", None, 0, 0, 0)))["module"]
+    module = outside.request(Request("load", arguments=(files, "rehearsal", None, 0, 0)))["module"]
     module.double(np.ones((3, 2)))
     environments.rehearse()
     shutil.rmtree(home)
@@ -76,7 +76,7 @@ class Runtime:
     def __init__(
         self,
         home: Path,
-        limit: Callable[[int, int], None],
+        limit: Callable[[int], None],
         presence: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._home = home
@@ -95,8 +95,8 @@ class Runtime:
             return Reply(raised=self._describe(error))
 
     def _load(self, request: Request) -> Reply:
-        files, module, support, seed, memory_mib, cpu_seconds = request.arguments
-        self._limit(memory_mib, cpu_seconds)
+        files, module, support, seed, memory_mib = request.arguments
+        self._limit(memory_mib)
         self._room = _Room()
         self._write(self._home, files)
         self.reseed(seed)

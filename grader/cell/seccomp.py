@@ -1,9 +1,13 @@
 """The system calls a cell may make; all others answer "not permitted"."""
 
 import errno
+import fcntl
+import mmap
+import resource
 import signal
 import socket
 import tempfile
+from collections.abc import Mapping
 from typing import Final
 
 import pyseccomp as seccomp
@@ -11,14 +15,23 @@ import pyseccomp as seccomp
 __all__ = ["filter_program"]
 
 _CLONE_THREAD: Final = 0x00010000
-_PR_SET_NAME: Final = 15
-_TERMINAL_QUESTIONS: Final = (
-    0x5401,
-    0x5413,
-    0x541B,
-    0x5451,
-    0x5421,
-)  # TCGETS TIOCGWINSZ FIONREAD FIOCLEX FIONBIO
+_ARGUMENTS: Final[Mapping[str, tuple[int, list[int]]]] = {
+    # No lock, lease, note or signal: one file of the system's is the same file to all cells.
+    "fcntl": (1, [
+        fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL,
+    ]),
+    "ioctl": (1, [0x5401, 0x5413, 0x541B, 0x5451, 0x5421]),  # TCGETS TIOCGWINSZ FIONREAD FIOCLEX FIONBIO
+    # Nothing that looks for pages which other processes have too.
+    "madvise": (2, [
+        mmap.MADV_NORMAL, mmap.MADV_RANDOM, mmap.MADV_SEQUENTIAL, mmap.MADV_WILLNEED, mmap.MADV_DONTNEED,
+        mmap.MADV_FREE, mmap.MADV_HUGEPAGE, mmap.MADV_NOHUGEPAGE, 102, 103,  # guards of stacks, in newer C libraries
+    ]),
+    "prctl": (0, [15]),  # PR_SET_NAME
+    "setrlimit": (0, [resource.RLIMIT_AS]),  # which the runtime itself sets around each call
+    "socketpair": (0, [socket.AF_UNIX]),
+}  # fmt: skip
+_MESSAGE_FLAGS: Final = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL | socket.MSG_PEEK | socket.MSG_WAITALL
+_ALL_FLAGS: Final = 0xFFFFFFFF
 
 _ALLOWED: Final = [
     "read",
@@ -32,7 +45,6 @@ _ALLOWED: Final = [
     "dup",
     "dup2",
     "dup3",
-    "fcntl",
     "lseek",
     "open",
     "openat",
@@ -65,12 +77,10 @@ _ALLOWED: Final = [
     "utimensat",
     "fsync",
     "fdatasync",
-    "flock",
     "mmap",
     "munmap",
     "mprotect",
     "mremap",
-    "madvise",
     "brk",
     "msync",
     "mincore",
@@ -116,7 +126,6 @@ _ALLOWED: Final = [
     "getgroups",
     "getrusage",
     "getrlimit",
-    "setrlimit",
     "sysinfo",
     "uname",
     "getcpu",
@@ -138,8 +147,6 @@ _ALLOWED: Final = [
     "eventfd2",
     "pipe",
     "pipe2",
-    "sendto",
-    "recvfrom",
     "shutdown",
     "getsockopt",
     "getrandom",
@@ -169,18 +176,23 @@ def filter_program() -> bytes:
     for name in _ALLOWED:
         _allow(rules, name)
     _allow(rules, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD))
-    _allow(rules, "socketpair", seccomp.Arg(0, seccomp.EQ, socket.AF_UNIX))
-    _allow(rules, "prctl", seccomp.Arg(0, seccomp.EQ, _PR_SET_NAME))
+    for name, (position, values) in _ARGUMENTS.items():
+        for value in values:
+            _allow(rules, name, seccomp.Arg(position, seccomp.EQ, value))
+    # To the other end of a pair alone, and no byte out of band, whose handling in the kernel few programs try.
+    no_other_flag = seccomp.Arg(3, seccomp.MASKED_EQ, _ALL_FLAGS & ~_MESSAGE_FLAGS, 0)
+    for name in ("sendto", "recvfrom"):
+        _allow(rules, name, no_other_flag, seccomp.Arg(4, seccomp.EQ, 0))
     # To itself alone, which is process 1; where it has no namespace of its own, to nobody.
     for name, argument in (("kill", 1), ("tgkill", 2)):
         for number in _HARMLESS_SIGNALS:
             _allow(rules, name, seccomp.Arg(0, seccomp.EQ, 1), seccomp.Arg(argument, seccomp.EQ, number))
         for number in _DEADLY_SIGNALS:  # process 1 would not notice a signal of its own: it is to die of the attempt
             rules.add_rule(seccomp.KILL_PROCESS, name, seccomp.Arg(argument, seccomp.EQ, number))
-    for name in ("prlimit64", "sched_setaffinity"):
-        _allow(rules, name, seccomp.Arg(0, seccomp.EQ, 0))
-    for question in _TERMINAL_QUESTIONS:
-        _allow(rules, "ioctl", seccomp.Arg(1, seccomp.EQ, question))
+    itself = seccomp.Arg(0, seccomp.EQ, 0)
+    _allow(rules, "sched_setaffinity", itself)
+    _allow(rules, "prlimit64", itself, seccomp.Arg(2, seccomp.EQ, 0))  # asks, and sets nothing
+    _allow(rules, "prlimit64", itself, seccomp.Arg(1, seccomp.EQ, resource.RLIMIT_AS))
     # Its flags lie in memory, where a filter cannot look: sent away, the C library asks again with `clone`.
     rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
     with tempfile.TemporaryFile() as file:

@@ -2,11 +2,14 @@
 
 import contextlib
 import gc
+import math
 import os
 import select
 import signal
 import socket
+import struct
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,15 +19,28 @@ from grader import environments, policy
 from grader.cell import runtime, wall
 from grader.wire import MessagesEnded, write_message
 
-__all__ = ["ASK_END", "ASK_HOW_IT_ENDED", "ASK_OUTPUT", "Preparation", "keep_a_cell"]
+__all__ = [
+    "ASK_END",
+    "ASK_HOW_IT_ENDED",
+    "ASK_OUTPUT",
+    "LIMIT_PROCESSOR",
+    "SECONDS",
+    "Preparation",
+    "Warden",
+    "keep_a_cell",
+]
 
 ASK_OUTPUT: Final = b"O"
 ASK_END: Final = b"E"
 ASK_HOW_IT_ENDED: Final = b"D"
+LIMIT_PROCESSOR: Final = b"P"
+SECONDS: Final = struct.Struct("<I")  # follows it
 
 _WALL_STANDS: Final = b"\x06"
 _CHUNK_BYTES: Final = 1 << 16
 _LAST_BREATH_MS: Final = 2000  # between a cell hanging up and its being gone
+_PROCESS_CLOCK: Final = 2  # with the number of a process: a clock of what it ran, to the nanosecond
+_COUNT_MS: Final = 1000  # between looks at its processor time
 
 
 @dataclass(frozen=True)
@@ -70,7 +86,7 @@ def keep_a_cell(listener: socket.socket, preparation: Preparation, taken: Callab
         taken()
         socket.send_fds(connection, [_WALL_STANDS], [judges_end.fileno()])
         judges_end.close()
-        _Warden(connection, output, child).watch()
+        Warden(connection, output, child).watch()
 
 
 def _accept(listener: socket.socket) -> socket.socket:
@@ -98,7 +114,7 @@ def _be_the_cell(channel: socket.socket, printed: int, preparation: Preparation)
         with contextlib.suppress(
             BaseException
         ):  # student code broke the runtime around it; its own words would mislead
-            runtime.serve(own_end, lambda mib, seconds: wall.limit_submission(preparation.base_bytes, mib, seconds))
+            runtime.serve(own_end, lambda mib: wall.limit_submission(preparation.base_bytes, mib))
             status = 0
     except BaseException:
         traceback.print_exc()
@@ -106,22 +122,35 @@ def _be_the_cell(channel: socket.socket, printed: int, preparation: Preparation)
         os._exit(status)
 
 
-class _Warden:
+class Warden:
+    """Serves the judge for one cell until either is gone.
+
+    Args:
+        connection: to the judge.
+        output: the end of a pipe at which what the cell prints comes out.
+        child: the cell's process.
+    """
+
     def __init__(self, connection: socket.socket, output: int, child: int) -> None:
         self._connection = connection
         self._output = output
         self._child = child
         self._child_gone = os.pidfd_open(child)
+        self._clock = (~child << 3) | _PROCESS_CLOCK
+        self._cpu_seconds: float = math.inf
+        self._spent = False
         self._kept = bytearray()
         self._truncated = False
         os.set_blocking(output, False)
 
     def watch(self) -> None:
+        """Answer the judge until it hangs up, and kill the cell then."""
         poll = select.poll()
         poll.register(self._connection, select.POLLIN)
         poll.register(self._output, select.POLLIN)
         while True:
-            ready = dict(poll.poll())
+            ready = dict(poll.poll(_COUNT_MS))
+            self._count_processor_time()
             if self._output in ready and not self._keep_output():
                 poll.unregister(self._output)
             if self._connection.fileno() in ready and not self._answer(self._connection.recv(1)):
@@ -136,15 +165,28 @@ class _Warden:
             self._kept.clear()
             self._truncated = False
             return True
+        if question == LIMIT_PROCESSOR:
+            (self._cpu_seconds,) = SECONDS.unpack(self._connection.recv(SECONDS.size))
+            return True
         if question == ASK_HOW_IT_ENDED:
             _wait(self._child_gone, _LAST_BREATH_MS)
         if question in (ASK_END, ASK_HOW_IT_ENDED):
             alive = self._kill()
             _, status, usage = os.wait4(self._child, 0)
             self._keep_output()
-            ended = None if alive else os.waitstatus_to_exitcode(status)
+            status = -signal.SIGXCPU if self._spent else os.waitstatus_to_exitcode(status)
+            ended = None if alive else status
             self._reply(ended=ended, cpu_seconds=usage.ru_utime + usage.ru_stime, peak_kib=usage.ru_maxrss)
         return False
+
+    def _count_processor_time(self) -> None:
+        """Kill a cell that has used its processor time.
+
+        The kernel's own limit would do it by the signal that also comes from outside, and counts in ticks, which
+        code can be made to meet more or less often.
+        """
+        if time.clock_gettime(self._clock) > self._cpu_seconds:
+            self._spent = self._kill() or self._spent
 
     def _keep_output(self) -> bool:
         """Keep what was printed, up to the limit, and let the rest go; False at its end."""

@@ -10,6 +10,7 @@ from grader.feedback.kinds import as_array, describe, shape_text
 __all__ = ["beside", "quote"]
 
 MOST_ENTRIES = 16
+_LONGEST = 2000  # characters
 
 
 class Quote(reprlib.Repr):
@@ -22,13 +23,23 @@ class Quote(reprlib.Repr):
         self.maxstring = self.maxlong = self.maxother = 120
 
     def repr1(self, value: Any, level: int) -> str:
+        if isinstance(value, str | bytes):  # those of NumPy too
+            return self.repr_str(value, level)  # type: ignore[arg-type]
         return str(value) if isinstance(value, np.generic) else super().repr1(value, level)
 
-    def repr_ndarray(self, array: Any, _level: int) -> str:
+    def repr_ndarray(self, array: Any, level: int) -> str:
         if array.dtype.kind not in "biufcUS":
             return describe(array)
-        text = np.array2string(array, threshold=MOST_ENTRIES, edgeitems=2, precision=6)
-        return text if array.size <= MOST_ENTRIES else f"{text} of shape {shape_text(array.shape)}"
+        large = array.size > MOST_ENTRIES
+        shown = array.reshape(-1) if large and array.ndim > 2 else array  # an axis of four entries is never shortened
+        text = np.array2string(
+            shown,
+            threshold=MOST_ENTRIES,
+            edgeitems=2,
+            precision=6,
+            formatter={"numpystr": lambda entry: self.repr1(entry, level)},
+        )
+        return f"{text} of shape {shape_text(array.shape)}" if large else text
 
     def repr_Tensor(self, tensor: Any, level: int) -> str:  # noqa: N802 - reprlib asks for the type's own name
         return f"tensor {self.repr_ndarray(as_array(tensor), level)}"
@@ -39,7 +50,8 @@ class Quote(reprlib.Repr):
 
 def quote(value: object) -> str:
     """A value as text of bounded length."""
-    return Quote().repr(value)
+    text = Quote().repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def beside(actual: object, expected: object) -> str:

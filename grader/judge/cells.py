@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grader.cell.warden import ASK_END, ASK_HOW_IT_ENDED, ASK_OUTPUT
+from grader.cell.warden import ASK_END, ASK_HOW_IT_ENDED, ASK_OUTPUT, LIMIT_PROCESSOR, SECONDS
 from grader.wire import MessagesEnded, read_message
 
 __all__ = ["Cell", "Ending", "NoCellError", "Output"]
@@ -33,7 +33,8 @@ class Ending:
     """How a cell's life ended.
 
     Attributes:
-        status: the exit code, or minus the signal's number; None where the judge ended it.
+        status: the exit code, or minus the signal's number, which is SIGXCPU where its processor time was used up;
+            None where the judge ended it.
         cpu_seconds, peak_kib: what it used.
         output: what it printed last.
     """
@@ -45,13 +46,19 @@ class Ending:
 
 
 class Cell:
-    """One cell, taken from the bench's socket; its `channel` speaks with the student's process."""
+    """One cell, taken from the bench's socket; its `channel` speaks with the student's process.
 
-    def __init__(self, path: str) -> None:
+    Args:
+        path: the socket.
+        cpu_seconds: the processor time after which its warden kills it.
+    """
+
+    def __init__(self, path: str, cpu_seconds: int) -> None:
         self._control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._control.settimeout(_CONNECT_SECONDS)
         try:
             self._control.connect(path)
+            self._control.sendall(LIMIT_PROCESSOR + SECONDS.pack(cpu_seconds))
             _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
         except OSError as error:
             self._control.close()

@@ -41,9 +41,9 @@ _MIXABLE: Final = (
 _OWN_NAMES: Final = frozenset(
     {"AxisError", "JSONDecodeError", "LinAlgError", "RemoteRaised", "UFuncTypeError", "WireError"}
 )  # of the libraries, and of our own runtime
+_MAX_FRAMES: Final = 12  # no more are sent by our own runtime
 _RAISES: Final = re.compile(r"\braise\b")
 _UNWRITTEN: Final = "This part is not written yet: it still raises NotImplementedError."
-_MAX_FRAMES: Final = 12  # no more are sent by our own runtime
 _MAX_OFFERED: Final = 1000  # names that a misspelt one is looked for among
 _BLOCK: Final = re.compile(r"([ \t]*)(class|def)[ \t]+([A-Za-z_][A-Za-z0-9_]{0,59})\b")
 _NOTEBOOK: Final = re.compile(r"\s*(%%?|!)\s*[A-Za-z]")
@@ -53,7 +53,6 @@ _UNREADABLE: Final = re.compile(
     r"|a set or dict whose keys share one hash|an array of more than 32 dimensions"
     r"|an empty array with a huge extent|an array of dtype (?:object|str|bytes|void)"
 )
-_LEAST_CPU_SECONDS: Final = 0.9  # what a process must have used for the kernel to kill it over processor time
 
 
 class TimedOut(Failure):
@@ -135,10 +134,9 @@ def too_much(mebibytes: int) -> Unusable:
 def killed_from_outside(ending: Ending, memory_mib: int) -> bool:
     """Tell whether a cell was killed by what no student code can bring about: it is our trouble, then.
 
-    Student code cannot send that signal, and the kernel sends it only over processor time or memory.
+    Student code cannot send that signal, nor set a limit by which the kernel would; it is left memory, then.
     """
-    small = ending.peak_kib < memory_mib * 1024 // 2
-    return ending.status == -signal.SIGKILL and small and ending.cpu_seconds < _LEAST_CPU_SECONDS
+    return ending.status == -signal.SIGKILL and ending.peak_kib < memory_mib * 1024 // 2
 
 
 def crashed(what: str, ending: Ending, cpu_seconds: float) -> Crashed:
@@ -150,7 +148,7 @@ def crashed(what: str, ending: Ending, cpu_seconds: float) -> Crashed:
         return Crashed(
             f"{what} ended the whole process instead of returning. Do not call exit(), quit() or os._exit()."
         )
-    if -status == signal.SIGKILL and ending.cpu_seconds >= cpu_seconds:
+    if -status == signal.SIGXCPU:
         return Crashed(f"{what} used more than {_seconds(cpu_seconds)} of processor time and was stopped.")
     reasons = {
         signal.SIGKILL: "was killed, most likely because it used too much memory",

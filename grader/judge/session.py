@@ -46,10 +46,8 @@ class Session:
         limits: Limits,
     ) -> None:
         self._socket_path = socket_path
-        self._cpu_seconds = math.ceil(limits.run_seconds)  # the kernel counts whole seconds
-        self._load_arguments = (
-            dict(files), module, support, cell_seed(seed), limits.memory_mib, self._cpu_seconds,
-        )  # fmt: skip
+        self._cpu_seconds = math.ceil(limits.run_seconds)
+        self._load_arguments = (dict(files), module, support, cell_seed(seed), limits.memory_mib)
         self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
         self._limits = limits
         self._ends_at = time.monotonic() + limits.run_seconds
@@ -164,6 +162,8 @@ class Session:
         self._received_bytes += size + _BYTES_PER_FRAME
         if self._received_bytes > policy.MAX_RUN_BYTES:
             raise self._kill(failures.too_much(policy.MAX_RUN_BYTES // 2**20))
+        if self._link is not None and self._link.deadline is not None and time.monotonic() >= self._link.deadline:
+            raise self.timed_out()  # what takes this long to read took as long as a call that is slow
 
     def raised(self, description: dict[str, Any]) -> Failure:
         """Put an exception into words."""
@@ -175,7 +175,7 @@ class Session:
         return failures.missing(name, offered, self._source)
 
     def _load_in_new_cell(self) -> Loaded:
-        self._cell = Cell(self._socket_path)
+        self._cell = Cell(self._socket_path, self._cpu_seconds)
         self._link = SocketLink(self._cell.channel)
         peer = StudentPeer(self._link, self)
         self._loading = True
@@ -218,5 +218,5 @@ class Session:
 
 
 def cell_seed(seed: int) -> int:
-    """Return the seed of a cell's global generators, from which the run's own secret cannot be told."""
+    """Return the seed of a cell's global generators; the run's secret is only found from it by trying all there are."""
     return int.from_bytes(hashlib.sha256(f"cell {seed}".encode()).digest()[:8], "little")

@@ -77,12 +77,12 @@ class StandIn:
         self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
         self._link, back = _TimedLink(), LocalLink()
         own = OwnModules(home, ["support", *(name.removesuffix(".py") for name in files)])
-        self._runtime = Runtime(home, lambda _mib, _seconds: None, own.present)
+        self._runtime = Runtime(home, lambda _: None, own.present)
         inside = Peer(back, self._runtime.handle)
         self._runtime.encode = inside.encode
         outside = StudentPeer(self._link, self)
         self._link.other, back.other = inside.answer, outside.answer
-        self._loaded = load(outside, (dict(files), module, support, 0, 0, 0))
+        self._loaded = load(outside, (dict(files), module, support, 0, 0))
 
     def load(self) -> Loaded:
         """Return the loaded answer."""

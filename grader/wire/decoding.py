@@ -25,6 +25,11 @@ from grader.wire.tree import (
 __all__ = ["decode"]
 
 _BYTES_PER_VALUE: Final = 64  # what a part of a value takes in memory at least, however few bytes brought it
+# What some kinds take besides, as measured on empty ones and those of one entry.
+_BYTES_BESIDE: Final = {
+    Tag.ARRAY: 128, Tag.SCALAR: 64, Tag.SET: 256, Tag.FROZENSET: 256, Tag.DICT: 192, Tag.TENSOR: 960,
+}  # fmt: skip
+_BYTES_PER_HASHED: Final = 64  # of a table with gaps
 
 
 def decode(frame: bytes, resolve: Resolve, weigh: Callable[[int], None] = lambda _: None) -> Any:
@@ -56,6 +61,7 @@ class _Decoder:
         self._data = memoryview(frame)[TREE_LENGTH.size + length :]
         self._unread = len(self._data)  # each byte is paid for once: no buffer can be claimed twice
         self._count = 0
+        self._beside = 0
 
     def value(self) -> Any:
         try:
@@ -76,7 +82,7 @@ class _Decoder:
 
     def weight(self) -> int:
         """Return roughly how many bytes the value takes."""
-        return len(self._tree) + len(self._data) + _BYTES_PER_VALUE * self._count
+        return len(self._tree) + len(self._data) + _BYTES_PER_VALUE * self._count + self._beside
 
     def _build(self, tree: Any, depth: int) -> Any:
         self._count += 1
@@ -87,6 +93,7 @@ class _Decoder:
         tag, *parts = tree
         if type(tag) is not int:
             raise WireError("a value without a tag")
+        self._beside += _BYTES_BESIDE.get(Tag(tag), 0)
         return _BUILDERS[Tag(tag)](self, parts, depth + 1)
 
     def _items(self, parts: list[Any], depth: int) -> list[Any]:
@@ -95,12 +102,14 @@ class _Decoder:
     def _hashed(self, parts: list[Any], depth: int) -> list[Any]:
         items = self._items(parts, depth)
         check_hashes(items)
+        self._beside += _BYTES_PER_HASHED * len(items)
         return items
 
     def _dictionary(self, parts: list[Any], depth: int) -> dict[Any, Any]:
         items = self._items(parts, depth)
         keys = items[::2]
         check_hashes(keys)
+        self._beside += _BYTES_PER_HASHED * len(keys)
         return dict(zip(keys, items[1::2], strict=True))
 
     def _complex(self, parts: list[Any], _: int) -> complex:

@@ -17,5 +17,5 @@ def test_privileges(student):
 
 @pytest.mark.points(1)
 def test_limits(student):
-    """Limited: memory, processor time, threads, open files and file size"""
+    """Limited: memory, threads, open files and file size"""
     nothing(student.exceed_limits())

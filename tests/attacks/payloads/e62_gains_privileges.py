@@ -22,7 +22,7 @@ def seen(look):
         return f"denied: {type(error).__name__}"
 
 
-LIMITS = ["AS", "CPU", "NPROC", "NOFILE", "FSIZE", "STACK", "CORE", "MEMLOCK", "MSGQUEUE"]
+LIMITS = ["AS", "NPROC", "NOFILE", "FSIZE", "STACK", "CORE", "MEMLOCK", "MSGQUEUE"]
 PLACES = [
     "/",
     "/usr",

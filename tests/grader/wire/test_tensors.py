@@ -110,3 +110,10 @@ FORGED = {
 def test_a_forged_tensor_comes_to_nothing(forged: bytes) -> None:
     with pytest.raises(WireError):
         decode(forged, refuse)
+
+
+def test_the_weight_of_a_tensor_counts_what_torch_keeps_beside_its_entries() -> None:
+    weights: list[int] = []
+    decode(encode([torch.tensor(1.0, requires_grad=True)] * 1000, refuse), refuse, weights.append)
+
+    assert weights[0] >= 1000 * 1024

@@ -302,3 +302,16 @@ def test_the_weight_of_a_value_counts_its_parts_and_its_buffers() -> None:
 
     (weight,) = weights
     assert weight >= 8000 + 1000 * 50
+
+
+@pytest.mark.parametrize("empty", [set(), frozenset(), {}, np.zeros(())], ids=["set", "frozenset", "dict", "array"])
+def test_the_weight_of_small_values_counts_what_their_kind_takes(empty: object) -> None:
+    weights: list[int] = []
+    data = encode([empty] * 1000, refuse)
+    tracemalloc.start()
+    value = decode(data, refuse, weights.append)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(value) == 1000
+    assert taken <= weights[0]

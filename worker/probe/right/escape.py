@@ -114,7 +114,6 @@ def expect_zero(result):
 def exceed_limits():
     limits = {
         "memory": resource.RLIMIT_AS,
-        "processor time": resource.RLIMIT_CPU,
         "threads": resource.RLIMIT_NPROC,
         "open files": resource.RLIMIT_NOFILE,
         "file size": resource.RLIMIT_FSIZE,
