@@ -234,6 +234,9 @@ def test_mean_gradient(student, reference, rng, part):
             "half the gradient: the 2 of the square has cancelled the half already": expected / 2,
             "the gradient without the bias in the prediction": reference.mean_gradient(X, y, w, 0.0)[item],
             "the cost, not its gradient": np.full(shape, np.mean(residuals**2) / 2),
+            "the mean residual times the mean features: each residual goes with its own record": (
+                residuals.mean() * X.mean(axis=0)
+            ),
             "the mean over records and features at once": np.full(shape, np.mean(X * residuals[:, None])),
         }
         if part == "dw":
@@ -288,11 +291,14 @@ def test_number_of_updates(student, rng, kind):
     """A {kind} epoch reports how many updates it made"""
     for n, size in ((10, 4), (9, 3), (2, 5)):
         X, y, w, b, lr = problem(rng, n)
-        updates = assert_number(call_epoch(student, kind, X, y, w, b, lr, size)[2], name="updates")
+        answer = call_epoch(student, kind, X, y, w, b, lr, size)[2]
+        updates = assert_number(answer, name="updates")
         expected = len(slices(n, size_of(kind, n, size)))
         direction = "small" if updates < expected else "great"
         rule = {"batch": "per epoch", "mini-batch": "per mini-batch", "stochastic": "per record"}[kind]
         assert updates == expected, f"Your number of updates is too {direction}. There is one update {rule}."
+        whole = np.asarray(answer).dtype.kind in "iu"
+        assert whole, "`updates` is right, but a float. A count is a whole number: 3, and not 3.0."
 
 
 @pytest.mark.points(2)
