@@ -216,13 +216,14 @@ def test_one_update_for_each_batch(student):
     X, y = numbered(12)
     for batch_size, updates in ((4, 3), (12, 1), (1, 12)):
         update, seen = recording(stand_still)
-        student.train(0.0, X, y, update, batch_size, 2, 9)
-        assert len(seen) == 2 * updates, (
-            f"`update` was called {len(seen)} times. Two epochs over twelve rows in batches of {batch_size} "
-            f"take {2 * updates} updates."
+        student.train(0.0, X, y, update, batch_size, 3, 9)
+        assert len(seen) == 3 * updates, (
+            f"`update` was called {len(seen)} times. Three epochs over twelve rows in batches of {batch_size} "
+            f"take {3 * updates} updates."
         )
         batches = [(X_batch, y_batch) for _, X_batch, y_batch in seen]
-        for number, epoch in enumerate((batches[:updates], batches[updates:]), 1):
+        for number in (1, 2, 3):
+            epoch = batches[(number - 1) * updates : number * updates]
             rows, targets = (np.concatenate([pair[i].ravel() for pair in epoch]) for i in (0, 1))
             moved = np.array_equal(targets, y) and not np.array_equal(rows, X.ravel())
             assert not moved, "The rows of X are shuffled, and the targets still come in the order of y."
@@ -270,7 +271,8 @@ def test_same_seed_same_training(student, seed):
     assert len(first) == len(second), (
         f"The first run goes through {len(first)} rows, and the same run once more through {len(second)}."
     )
-    assert first == second, f"Two runs with the seed {seed} go through different batches."
+    assert first[:24] == second[:24], f"Two runs with the seed {seed} go through different batches."
+    assert first == second, f"Two runs with the seed {seed} go through the same batches in their first epoch only."
 
 
 @pytest.mark.points(1)
@@ -298,7 +300,7 @@ def use_both(student, seed):
     """Use both functions, and check that they gave rows."""
     numbers_of(student.minibatches(*numbered(9), 4, True, seed))
     update, seen = recording(stand_still)
-    student.train(np.zeros(2), *numbered(9), update, 4, 2, seed)
+    student.train(np.ones(2), *numbered(9), update, 4, 2, seed)
     assert seen, "`update` was never called."
     numbers_of(student.minibatches(*numbered(9), 4, False))
 
@@ -354,6 +356,7 @@ def test_training_a_line(student, reference, rng, picture):
     assert seen, "`update` was never called."
     sizes = [len(X_batch) for _, X_batch, _ in seen]
     fits = len(sizes) % 3 == 0 and sizes == [4, 4, 2] * (len(sizes) // 3)
-    assert fits, "Ten rows in batches of four are 4, 4 and 2 rows in every epoch."
+    yours = ", ".join(map(str, sizes[:3]))
+    assert fits, f"Ten rows in batches of four are 4, 4 and 2 rows in every epoch. Yours begin with {yours}."
     assert len(sizes) == 30, f"Ten epochs of three batches take 30 updates. You made {len(sizes)}."
     assert np.abs(w - true).max() < 0.05, "After ten epochs the parameters should be close to the true ones."

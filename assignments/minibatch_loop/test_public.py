@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_batches, assert_close, assert_tuple
+from grader.feedback import assert_batches, assert_tuple
 
 X = np.array([[0], [1], [2], [3], [4]])
 Y = np.array([0, 10, 20, 30, 40])
@@ -19,7 +19,7 @@ def test_five_rows_in_order(student):
 @pytest.mark.points(1)
 def test_five_rows_shuffled(student):
     """Shuffled, each of the five rows still comes once, next to its own target."""
-    assert_batches(student.minibatches(X, Y, 2, shuffle=True, seed=3), X, Y, batch_size=2)
+    assert_batches(student.minibatches(X, Y, 2, shuffle=True, seed=1), X, Y, batch_size=2)
 
 
 @pytest.mark.points(1)
@@ -31,4 +31,6 @@ def test_a_loop_that_counts(student):
         return [rows + len(X_batch), updates + 1]
 
     counted = student.train([0, 0], X, Y, count, 2, 3, seed=3)
-    assert_close(counted, [15, 9], name="The list of rows and updates")
+    rows, updates = assert_tuple(counted, 2, name="What train returns")
+    assert rows == 15, f"In three epochs over five rows, `count` was given {rows} rows, not 15."
+    assert updates == 9, f"Five rows in batches of two take nine updates in three epochs. You made {updates}."

