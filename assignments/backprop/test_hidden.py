@@ -144,6 +144,16 @@ def test_forward_output(student, reference, rng):
     assert_close(output, expected, name="output", relations=relations)
 
 
+@pytest.mark.points(1)
+@pytest.mark.hint("Records lie in rows, so X stands on the left of each matrix product.")
+def test_forward_of_squares(student, reference, rng):
+    """forward is right where all arrays are square, so that no shape can tell a mistake"""
+    X, _, parameters = network(rng, n=4, d=4, h=4, k=4)
+    answers, expected = call_forward(student, X, parameters), reference.forward(X, *parameters)
+    for name, answer, right in zip(("hidden", "output"), answers, expected, strict=True):
+        assert_close(answer, right, name=name)
+
+
 @pytest.mark.points(2)
 @pytest.mark.parametrize(("n", "k"), [(7, 3), (4, 1)])
 @pytest.mark.hint("The sum goes over all entries, and is divided by 2 n, with n the number of rows.")
@@ -228,7 +238,7 @@ def test_gradient_is_a_mean_over_the_records(student, rng):
     whole = call_backward(student, X, Y, parameters)
     single = [call_backward(student, X[i : i + 1], Y[i : i + 1], parameters) for i in range(4)]
     for item, name in enumerate(NAMES):
-        together = assert_array(whole[item], dtype="float", name=f"d{name}")
+        together = assert_array(whole[item], shape=parameters[item].shape, dtype="float", name=f"d{name}")
         parts = [
             assert_array(part[item], shape=together.shape, dtype="float", name=f"d{name} of one record")
             for part in single
@@ -264,7 +274,10 @@ def test_train_step(student, reference, rng):
         return
     own = call_backward(student, X, Y, parameters)
     late = second_layer_first(reference, X, Y, parameters, moved[2])
-    for name, old, new, gradient, slip in zip(NAMES, parameters, moved, own, late, strict=True):
+    after_second = reference.backward(X, Y, *parameters[:2], *moved[2:])
+    after_first = reference.backward(X, Y, *moved[:2], *parameters[2:])
+    slips = zip(late, after_first, after_second, strict=True)
+    for name, old, new, gradient, (slip, first, second) in zip(NAMES, parameters, moved, own, slips, strict=True):
         assert_array(gradient, shape=old.shape, dtype="float", name=f"d{name}")
         assert np.any(np.abs(gradient) > 1e-12), f"Your d{name} is 0 everywhere, so {name} cannot learn."
         relations = {
@@ -273,6 +286,8 @@ def test_train_step(student, reference, rng):
             "the old one: it was not updated": old,
             "the step alone": -lr * gradient,
             "what comes of sending the error back through the new W2": old - lr * slip,
+            "what comes of a gradient that is taken after the second layer has moved": old - lr * second,
+            "what comes of a gradient that is taken after the first layer has moved": old - lr * first,
         }
         assert_close(new, old - lr * gradient, name=f"{name} after the step", relations=relations)
 
