@@ -83,6 +83,14 @@ def same(first, second):
     return [sorted(part.tolist()) for part in first] == [sorted(part.tolist()) for part in second]
 
 
+def assert_repeated(first, second, words):
+    """Check that two splits are one, and say so where only one of two draws is settled by the seed."""
+    settled = [name for name, *parts in zip(TWICE, first, second, strict=True) if same(parts[:1], parts[1:])]
+    if len(settled) == 1:
+        words = f"{words} Only the {settled[0]} stays: every draw needs the seed, and not the first alone."
+    assert same(first, second), words
+
+
 def assert_refused(function, indices, *fractions):
     """Check that a call raises a ValueError."""
     try:
@@ -154,7 +162,7 @@ def test_the_same_seed_gives_the_same_split(student, rng, seed):
     once = [arrays(student.split_once(indices, 0.3, seed=seed), ONCE) for _ in range(2)]
     assert same(*once), "split_once gave two different splits for one seed."
     twice = [arrays(student.split_twice(indices, 0.3, 0.2, seed=seed), TWICE) for _ in range(2)]
-    assert same(*twice), "split_twice gave two different splits for one seed."
+    assert_repeated(*twice, "split_twice gave two different splits for one seed.")
 
 
 @pytest.mark.points(1)
@@ -203,6 +211,9 @@ def test_split_twice_with_empty_parts(student, rng):
         ((0, 0.3), (14, 0, 6)),
         ((0, 0), (20, 0, 0)),
         ((0.5, 0.5), (0, 10, 10)),
+        ((0.1, 0.9), (0, 2, 18)),
+        ((0, 1.0), (0, 0, 20)),
+        ((1.0, 0), (0, 20, 0)),
     ):
         parts = arrays(student.split_twice(indices, *fractions, seed=7), TWICE)
         assert_split(parts, indices, sizes=sizes, names=("training", "validation", "test"))
@@ -218,6 +229,8 @@ def test_fractions_that_cannot_be_meant(student, rng):
     arrays(student.split_twice(indices, 0.3, 0.5), TWICE)
     for fractions in ((0.7, 0.5), (-0.1, 0.3), (0.3, -0.1)):
         assert_refused(student.split_twice, indices, *fractions)
+    X, y = rng.normal(size=(10, 2)), rng.normal(size=10)
+    assert_refused(lambda rows, *fractions: student.split_data(X[rows], y[rows], *fractions), indices, 0.7, 0.5)
 
 
 @pytest.mark.points(2)
@@ -258,6 +271,9 @@ def test_only_the_rows_asked_for(student, rng):
     targets = [array(part, name, 1) for part, name in zip(parts[3:], SIX[3:], strict=True)]
     assert_covers(rows, indices)
     assert_covers(targets, 10 * indices)
+    for row, target, name in zip(rows, targets, TWICE, strict=True):
+        kept = len(row) == len(target) and (10 * row == target).all()
+        assert kept, f"In the {name}, examples have the targets of other examples where `indices` is given."
 
 
 @pytest.mark.points(1)
@@ -275,7 +291,8 @@ def test_split_data_with_seeds(student, rng):
     assert_drawn(first[0][2], np.arange(40.0))
     assert not same(first[0], first[7]), "Two different seeds gave the same split."
     for seed, parts in first.items():
-        assert same(parts, split(seed)), f"Two calls with the seed {seed} gave different splits."
+        assert_repeated(parts, split(seed), f"Two calls with the seed {seed} gave different splits.")
+    assert not same(split(None), split(None)), "split_data gave the same split for two calls without a seed."
 
 
 def call_all(student, rng):
@@ -326,11 +343,12 @@ def test_scaled_by_the_training_part(student, reference, rng):
 
 @pytest.mark.points(1)
 def test_constant_column_and_no_rows(student, reference, rng):
-    """standardise: a column that never varies in training is shifted only; a part may have no rows."""
-    train = np.column_stack([rng.normal(size=6), np.full(6, 4.0), rng.normal(size=6) * 5])
-    test = np.column_stack([rng.normal(size=3), np.array([4.0, 9.0, -1.0]), rng.normal(size=3)])
-    found = assert_tuple(student.standardise(train, np.zeros((0, 3)), test), 3)
-    expected = reference.standardise(train, np.zeros((0, 3)), test)
+    """standardise: a column that never varies in training, and no other, is shifted only; a part may have no rows."""
+    varied = rng.normal(size=6)[[0, 0, 1, 2, 3, 0]]
+    train = np.column_stack([varied, np.full(6, 4.0), rng.normal(size=6) * 5, rng.normal(size=6) * 1e-4])
+    test = np.column_stack([rng.normal(size=3), np.array([4.0, 9.0, -1.0]), rng.normal(size=(3, 2))])
+    found = assert_tuple(student.standardise(train, np.zeros((0, 4)), test), 3)
+    expected = reference.standardise(train, np.zeros((0, 4)), test)
     for part, right, name in zip(found, expected, TWICE, strict=True):
         assert_close(part, right, name=f"The {name}")
 

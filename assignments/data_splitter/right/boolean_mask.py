@@ -19,7 +19,7 @@ def split_twice(indices, validation_fraction, test_fraction, seed=None):
     rest, test = split_once(indices, test_fraction, seed)
     if len(rest) == 0:
         return rest, rest, test
-    train, validation = split_once(rest, validation_fraction / (1 - test_fraction), seed)
+    train, validation = split_once(rest, min(1.0, validation_fraction / (1 - test_fraction)), seed)
     return train, validation, test
 
 

@@ -1,0 +1,37 @@
+"""Your second split does not get the seed: the test part is the same each time, and training and validation are
+drawn anew. Hand the seed, or one generator made from it, to every draw.
+"""
+
+import numpy as np
+
+
+def split_once(indices, fraction, seed=None):
+    if fraction < 0 or fraction > 1:
+        raise ValueError("fraction must be between 0 and 1")
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(indices))
+    n_chosen = round(len(indices) * fraction)
+    return indices[order[n_chosen:]], indices[order[:n_chosen]]
+
+
+def split_twice(indices, validation_fraction, test_fraction, seed=None):
+    if validation_fraction < 0 or test_fraction < 0 or validation_fraction + test_fraction > 1:
+        raise ValueError("fractions must add up to at most 1")
+    rest, test = split_once(indices, test_fraction, seed)
+    n_validation = round(len(indices) * validation_fraction)
+    order = np.random.default_rng().permutation(len(rest))
+    return rest[order[n_validation:]], rest[order[:n_validation]], test
+
+
+def split_data(X, y, validation_fraction, test_fraction, seed=None, indices=None):
+    if indices is None:
+        indices = np.arange(len(X))
+    train, validation, test = split_twice(indices, validation_fraction, test_fraction, seed)
+    return X[train], X[validation], X[test], y[train], y[validation], y[test]
+
+
+def standardise(X_train, X_validation, X_test):
+    mean = X_train.mean(axis=0)
+    std = X_train.std(axis=0)
+    std[std == 0] = 1.0
+    return (X_train - mean) / std, (X_validation - mean) / std, (X_test - mean) / std
