@@ -25,8 +25,9 @@ def train_one_epoch(model: nn.Module, batches, loss_function, optimizer: torch.o
 def evaluate(model: nn.Module, batches, loss_function) -> float:
     """Return the mean loss of an example, as a float; each batch counts by its number of examples.
 
-    The model is called in evaluation mode and without keeping track of gradients. Afterwards it is as it was
-    before: the same weights, the same `.grad` and the same mode (training or evaluation) as when it came.
+    The model itself, and no copy, is called in evaluation mode and without keeping track of gradients.
+    Afterwards it is as it was before: the same weights, the same `.grad` and the same mode (training or
+    evaluation) as when it came.
 
     model, batches, loss_function: as in train_one_epoch.
     """

@@ -34,12 +34,14 @@ class Noted(nn.Module):
 
     def forward(self, X):
         """Return the outputs for a batch."""
-        self.notes.append(("forward", self.training, torch.is_grad_enabled(), len(X)))
-        return self.body(X)
+        outputs = self.body(X)
+        self.notes.append(("forward", self.mode(), outputs.requires_grad, len(X)))
+        return outputs
 
     def mode(self):
-        """Return "training" or "evaluation"."""
-        return "training" if self.training else "evaluation"
+        """Return "training" or "evaluation", or "mixed" where its layers are not all in one mode."""
+        flags = {module.training for module in self.modules()}
+        return "mixed" if len(flags) > 1 else "training" if self.training else "evaluation"
 
     def weights(self):
         """Return a copy of each parameter, by name."""
@@ -51,9 +53,10 @@ class Noted(nn.Module):
         return {name: None if weight.grad is None else weight.grad.clone() for name, weight in named}
 
     def state(self):
-        """Return copies, by name, of the weights, of what layers such as BatchNorm keep, and of the gradients."""
+        """Return, by name, the weights, what layers such as BatchNorm keep, the gradients, and who requires one."""
         statistics = {name: value.detach().clone() for name, value in self.body.named_buffers()}
-        return self.weights(), statistics, self.gradients()
+        requiring = {name: torch.tensor(weight.requires_grad) for name, weight in self.body.named_parameters()}
+        return self.weights(), statistics, self.gradients(), requiring
 
     def fill_gradients(self, value):
         """Give each parameter a gradient of one and the same value, and return the state that the model is in then."""
@@ -101,7 +104,9 @@ def make_identity():
 
 def make_classifier(seed, features=3, classes=3):
     """Return a small classifier with a BatchNorm layer, in training mode, its weights drawn from the seed."""
-    body = nn.Sequential(nn.BatchNorm1d(features), nn.Linear(features, 5), nn.Tanh(), nn.Linear(5, classes))
+    # The layers draw weights of their own first: whoever else draws from that generator is to notice nothing.
+    with torch.random.fork_rng(devices=[]):
+        body = nn.Sequential(nn.BatchNorm1d(features), nn.Linear(features, 5), nn.Tanh(), nn.Linear(5, classes))
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for weight in body.parameters():
@@ -136,9 +141,10 @@ def _noting(optimizer, model):
 
 def make_training(seed, X, y, batch_size, lr, optimizer="sgd"):
     """Return a classifier, batches, a cross-entropy and an optimiser: all that a training takes."""
-    model = make_classifier(seed)
+    model, loss_function = make_classifier(seed), make_cross_entropy()
+    loss_function.register_forward_hook(lambda _, __, loss: model.notes.append(("loss", loss.requires_grad)))
     make_optimizer = {"sgd": make_sgd, "adam": make_adam}[optimizer]
-    return model, make_batches(X, y, batch_size), make_cross_entropy(), make_optimizer(model, lr)
+    return model, make_batches(X, y, batch_size), loss_function, make_optimizer(model, lr)
 
 
 def make_mean_squared_error():

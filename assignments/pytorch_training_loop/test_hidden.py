@@ -11,6 +11,8 @@ from grader.feedback import Failure, assert_close, assert_number, assert_tuple
 TRAINING = (11, 4)
 VALIDATION = (12, 5)
 
+MIXED = "`model.train()` and `model.eval()` reach each layer, but `model.training = …` sets a single flag."
+
 
 def drawn(rng, rows):
     """Return random examples of three classes."""
@@ -31,10 +33,18 @@ def plain(value, name):
 
 
 def calls_in(notes):
-    """Return (training, gradients, rows) for each time that the model was called."""
+    """Return (mode, tracked, rows) for each time that the model was called."""
     calls = [tuple(note[1:]) for note in notes if note[0] == "forward"]
-    assert calls, "The model was never called."
+    assert calls, "The model was never called. A copy does not count: work with the model that you are given."
     return calls
+
+
+def assert_mode(modes, wanted, batches):
+    """Check that the whole model was in the mode that is wanted whenever it met one of the batches."""
+    assert "mixed" not in modes, f"Some layers were not in {wanted} mode. {MIXED}"
+    other = {"training": "evaluation", "evaluation": "training"}[wanted]
+    wrong = modes.count(other)
+    assert not wrong, f"{wrong} of {len(modes)} {batches} met the {other} mode."
 
 
 def assert_as_before(before, after, message):
@@ -60,10 +70,20 @@ def assert_weights(model, right, start, rtol=1e-4):
 
 def why_nothing_moved(notes):
     """Return a sentence on what the notes of a model lack."""
-    if not any(note[0] == "backward" for note in notes):
-        return "There was no backward pass, so there was no gradient to go by."
-    if not any(note[0] == "step" for note in notes):
+    kinds = [note[0] for note in notes]
+    if "loss" in kinds and not any(note[1] for note in notes if note[0] == "loss"):
+        return "The loss is cut off from the model, as by `.detach()`, so that no backward pass reaches a weight."
+    if "backward" not in kinds:
+        return "No backward pass reached the model, so there was no gradient to go by."
+    if "step" not in kinds:
         return "The optimiser was never asked to take a step."
+    return step_without_gradient(kinds)
+
+
+def step_without_gradient(kinds):
+    """Return a sentence on why the optimiser found no gradient, by what happened in turn."""
+    if "backward" not in kinds or kinds.index("step") < kinds.index("backward"):
+        return "The optimiser took its step before the backward pass, when there was no gradient yet."
     return "There was a gradient, but it was cleared before the optimiser took its step."
 
 
@@ -108,10 +128,10 @@ def trained(functions, given, seed, data, lr, optimizer="sgd", epochs=1):
     return losses[-1], model
 
 
-def fitted(functions, given, seed, data, epochs=2):
+def fitted(functions, given, seed, data, epochs=2, lr=0.3, optimizer="sgd"):
     """Fit a fresh model, and return the history and the model."""
     training, validation = data
-    model, batches, loss_function, optimizer = given.make_training(seed, *training, TRAINING[1], 0.3)
+    model, batches, loss_function, optimizer = given.make_training(seed, *training, TRAINING[1], lr, optimizer)
     others = given.make_batches(*validation, VALIDATION[1])
     history = functions.fit(model, batches, others, loss_function, optimizer, epochs)
     return losses_in(history), model
@@ -195,8 +215,7 @@ def test_training_mode(student, rng):
     model, batches, loss_function, optimizer = student.support.make_training(seed, *data, TRAINING[1], 0.1)
     model.eval()
     student.train_one_epoch(model, batches, loss_function, optimizer)
-    modes = [training for training, _, _ in calls_in(model.notes)]
-    assert all(modes), f"{modes.count(False)} of {len(modes)} training batches met the evaluation mode."
+    assert_mode([mode for mode, _, _ in calls_in(model.notes)], "training", "training batches")
 
 
 @pytest.mark.points(1)
@@ -204,12 +223,13 @@ def test_one_step_for_each_batch(student, rng):
     """train_one_epoch: one forward pass, one backward pass and one step for each batch."""
     _, model = trained(student, student.support, seed_of(rng), drawn(rng, TRAINING[0]), 0.1)
     rows = [rows for _, _, rows in calls_in(model.notes)]
+    assert len(rows) <= 3, f"The model was called {len(rows)} times for three batches; one call for each is enough."
     assert rows == [4, 4, 3], "The model should be called once for each batch, the smaller last one too."
-    backwards = sum(note[0] == "backward" for note in model.notes)
-    assert backwards == 3, f"There were {backwards} backward passes for three batches."
-    steps = [found for kind, found, *_ in model.notes if kind == "step"]
-    assert len(steps) == 3, f"The optimiser took {len(steps)} steps for three batches."
-    assert all(steps), "When the optimiser took its step, its gradients were already cleared."
+    kinds = [note[0] for note in model.notes]
+    backwards, steps = kinds.count("backward"), kinds.count("step")
+    assert backwards == 3, f"{backwards} backward passes reached the model for three batches."
+    assert steps == 3, f"The optimiser took {steps} steps for three batches."
+    assert all(found for kind, found, *_ in model.notes if kind == "step"), step_without_gradient(kinds)
 
 
 @pytest.mark.points(1)
@@ -236,7 +256,8 @@ def test_batches_are_left_alone(student, rng):
     student.train_one_epoch(model, batches, loss_function, optimizer)
     student.evaluate(model, batches, loss_function)
     student.accuracy(model, batches)
-    assert len(calls_in(model.notes)) >= 7, "The model was not called on all batches."
+    rows = sum(rows for _, _, rows in calls_in(model.notes))
+    assert rows >= TRAINING[0], "The model has not seen all examples."
     for before, after in zip(data, assert_tuple(batches.contents(), 2), strict=True):
         assert torch.equal(before, after), "Your code changes the examples that it was given. Work on a copy."
 
@@ -266,13 +287,14 @@ def evaluated(student, rng, function="evaluate", prepare=None):
 
 
 def assert_no_trace(student, rng, function):
-    """Check that an evaluation changes neither weights nor statistics nor gradients."""
+    """Check that an evaluation changes neither weights nor statistics nor gradients, and freezes nothing."""
     before = []
     model = evaluated(student, rng, function, lambda model: before.extend(model.fill_gradients(0.25)))
     messages = (
         f"`{function}` changes the weights of the model.",
         f"`{function}` changes what the BatchNorm layer has learnt. It does so in training mode.",
         f"`{function}` changes the `.grad` of the parameters.",
+        f"After `{function}`, weights no longer require a gradient, and the model cannot be trained any further.",
     )
     for old, new, message in zip(before, model.state(), messages, strict=True):
         assert_as_before(old, new, message)
@@ -285,22 +307,22 @@ def assert_no_trace(student, rng, function):
 def assert_mode_kept(student, rng, function):
     """Check that an evaluation hands the model back in the mode in which it came."""
     mode = evaluated(student, rng, function).mode()
-    assert mode == "training", f"The model came in training mode, and leaves `{function}` in {mode} mode."
+    assert mode != "mixed", f"Some layers leave `{function}` in another mode than the model itself. {MIXED}"
+    assert mode == "training", f"The model came in training mode, and leaves `{function}` in evaluation mode."
     mode = evaluated(student, rng, function, lambda model: model.eval()).mode()
-    assert mode == "evaluation", f"The model came in evaluation mode, and leaves `{function}` in {mode} mode."
+    assert mode == "evaluation", f"The model came in evaluation mode, and leaves `{function}` in training mode."
 
 
 @pytest.mark.points(2)
 def test_evaluation_mode(student, rng):
     """evaluate: the model is called in evaluation mode."""
-    modes = [training for training, _, _ in calls_in(evaluated(student, rng).notes)]
-    assert not any(modes), f"{modes.count(True)} of {len(modes)} batches met the training mode."
+    assert_mode([mode for mode, _, _ in calls_in(evaluated(student, rng).notes)], "evaluation", "batches")
 
 
 @pytest.mark.points(1)
 def test_evaluation_without_gradients(student, rng):
     """evaluate: no gradients are kept track of."""
-    tracked = [gradients for _, gradients, _ in calls_in(evaluated(student, rng).notes)]
+    tracked = [tracked for _, tracked, _ in calls_in(evaluated(student, rng).notes)]
     assert not any(tracked), "Gradients are kept track of in the evaluation, which takes memory for nothing."
 
 
@@ -322,11 +344,13 @@ def test_accuracy_of_an_example(student, rng):
     given = student.support
     outputs = torch.from_numpy(rng.normal(size=(12, 3))).float()
     y = outputs.argmax(dim=1)
-    wrong = torch.tensor([1, 2, 6, 10, 11])
+    wrong = torch.tensor([1, 2, 3, 6, 11])
     y[wrong] = (y[wrong] + 1) % 3
     share = plain(student.accuracy(given.make_identity(), given.make_batches(outputs, y, 5)), "The accuracy")
     relations = {
-        "the mean of the accuracies of the batches; but the last one is smaller": (0.6 + 0.8 + 0) / 3,
+        "the mean of the accuracies of the batches; but the last one is smaller": (0.4 + 0.8 + 0.5) / 3,
+        "a share in which the last batch counts as if it were full": 7 / 15,
+        "the accuracy of the last batch alone": 0.5,
         "a percentage": 100 * 7 / 12,
         "the number of right answers": 7,
         "the share of wrong answers": 5 / 12,
@@ -337,9 +361,9 @@ def test_accuracy_of_an_example(student, rng):
 @pytest.mark.points(2)
 def test_accuracy_leaves_no_trace(student, rng):
     """accuracy: evaluation mode, no gradients, and a model that is the same afterwards."""
-    for training, gradients, _ in calls_in(evaluated(student, rng, "accuracy").notes):
-        assert not training, "The model is called in training mode."
-        assert not gradients, "Gradients are kept track of, which takes memory for nothing."
+    calls = calls_in(evaluated(student, rng, "accuracy").notes)
+    assert_mode([mode for mode, _, _ in calls], "evaluation", "batches")
+    assert not any(tracked for _, tracked, _ in calls), "Gradients are kept track of, which takes memory for nothing."
     assert_no_trace(student, rng, "accuracy")
     assert_mode_kept(student, rng, "accuracy")
 
@@ -375,15 +399,13 @@ def test_modes_of_a_fit(student, rng):
     """fit: every training batch goes through in training mode, every validation batch in evaluation mode."""
     data = drawn(rng, TRAINING[0]), drawn(rng, VALIDATION[0])
     _, model = fitted(student, student.support, seed_of(rng), data)
-    calls = [(rows in (4, 3), training, gradients) for training, gradients, rows in calls_in(model.notes)]
+    calls = [(rows in (4, 3), mode, tracked) for mode, tracked, rows in calls_in(model.notes)]
     kinds = [kind for kind, _, _ in calls]
     phases = [kind for i, kind in enumerate(kinds) if i == 0 or kind != kinds[i - 1]]
     assert phases == [True, False] * 2, "In each of the two epochs, train first and then validate."
-    wrong = [training for kind, training, _ in calls if kind and not training]
-    assert not wrong, f"{len(wrong)} of {sum(kinds)} training batches met the evaluation mode."
-    assert all(gradients for kind, _, gradients in calls if kind), "Training needs gradients."
-    wrong = [training for kind, training, _ in calls if not kind and training]
-    assert not wrong, f"{len(wrong)} of {kinds.count(False)} validation batches met the training mode."
+    assert_mode([mode for kind, mode, _ in calls if kind], "training", "training batches")
+    assert all(tracked for kind, _, tracked in calls if kind), "Training needs gradients."
+    assert_mode([mode for kind, mode, _ in calls if not kind], "evaluation", "validation batches")
 
 
 @pytest.mark.points(1)
@@ -395,15 +417,25 @@ def test_no_epochs(student, rng):
     assert not model.notes, "The model was called, although no epoch was asked for."
 
 
+def contrary(rng, support):
+    """Draw data and a model's seed for which training makes the validation loss rise."""
+    (X, _), seed = drawn(rng, VALIDATION[0]), seed_of(rng)
+    # The model begins with the classes of the validation, and is taught others for the same examples.
+    classes = support.make_classifier(seed)(X).argmax(dim=1)
+    return ((X[: TRAINING[0]], (classes[: TRAINING[0]] + 1) % 3), (X, classes)), seed
+
+
 @pytest.mark.points(3)
 def test_everything_together(student, reference, support, rng, picture):
-    """fit: after four epochs the weights and all the losses are right."""
-    data, seed = (drawn(rng, TRAINING[0]), drawn(rng, VALIDATION[0])), seed_of(rng)
-    history, model = fitted(student, student.support, seed, data, epochs=4)
-    right, right_model = fitted(reference, support, seed, data, epochs=4)
+    """fit: after five epochs of Adam, in which the validation loss rises, the weights and all the losses are right."""
+    (data, seed), training = contrary(rng, support), {"epochs": 5, "lr": 0.05, "optimizer": "adam"}
+    history, model = fitted(student, student.support, seed, data, **training)
+    right, right_model = fitted(reference, support, seed, data, **training)
     for name, kind in (("train", "training"), ("validation", "validation")):
         series = {"yours": history[name], "reference": right[name]}
-        picture.lines(f"The {kind} loss of each epoch", series, x=range(1, 5), x_label="epoch", y_label="loss")
+        picture.lines(f"The {kind} loss of each epoch", series, x=range(1, 6), x_label="epoch", y_label="loss")
+        epochs = len(history[name])
+        assert epochs == 5, f"After five epochs, the history has {epochs} {name} losses. Nothing is to end it early."
     assert_weights(model, right_model, support.make_classifier(seed), rtol=1e-3)
     for name, losses in right.items():
         assert_close(history[name], losses, rtol=1e-3, name=f"The {name} history")

@@ -1,7 +1,6 @@
-"""Your training does not put the model into training mode, and your evaluation leaves it in evaluation
-mode. So from the second epoch on, training goes on in the wrong mode: dropout and batch normalisation are
-switched off, and nothing says so. Begin each training epoch with the mode that it needs, and hand the model
-back from an evaluation in the mode in which it came.
+"""Your `train_one_epoch` does not put the model into training mode itself, and trains in whatever mode the
+model comes in. After an evaluation that may be evaluation mode: dropout and batch normalisation are then
+switched off, and nothing says so. Begin each epoch with the mode that it needs.
 """
 
 import torch
@@ -22,6 +21,7 @@ def train_one_epoch(model, batches, loss_function, optimizer):
 
 
 def evaluate(model, batches, loss_function):
+    was_training = model.training
     model.eval()
     running_loss = 0.0
     n = 0
@@ -31,10 +31,12 @@ def evaluate(model, batches, loss_function):
             loss = loss_function(outputs, y)
             running_loss += loss.item() * X.size(0)
             n += X.size(0)
+    model.train(was_training)
     return running_loss / n
 
 
 def accuracy(model, batches):
+    was_training = model.training
     model.eval()
     correct = 0
     n = 0
@@ -43,6 +45,7 @@ def accuracy(model, batches):
             predicted = model(X).argmax(dim=1)
             correct += (predicted == y).sum().item()
             n += y.size(0)
+    model.train(was_training)
     return correct / n
 
 

@@ -1,0 +1,56 @@
+"""Your training does not put the model into training mode, and your evaluation leaves it in evaluation
+mode. So from the second epoch on, training goes on in the wrong mode: dropout and batch normalisation are
+switched off, and nothing says so. Begin each training epoch with the mode that it needs, and hand the model
+back from an evaluation in the mode in which it came.
+"""
+
+import torch
+
+
+def train_one_epoch(model, batches, loss_function, optimizer):
+    running_loss = 0.0
+    n = 0
+    for X, y in batches:
+        optimizer.zero_grad()
+        outputs = model(X)
+        loss = loss_function(outputs, y)
+        loss.backward()
+        optimizer.step()
+        running_loss += loss.item() * X.size(0)
+        n += X.size(0)
+    return running_loss / n
+
+
+def evaluate(model, batches, loss_function):
+    model.eval()
+    running_loss = 0.0
+    n = 0
+    with torch.no_grad():
+        for X, y in batches:
+            outputs = model(X)
+            loss = loss_function(outputs, y)
+            running_loss += loss.item() * X.size(0)
+            n += X.size(0)
+    return running_loss / n
+
+
+def accuracy(model, batches):
+    model.eval()
+    correct = 0
+    n = 0
+    with torch.no_grad():
+        for X, y in batches:
+            predicted = model(X).argmax(dim=1)
+            correct += (predicted == y).sum().item()
+            n += y.size(0)
+    return correct / n
+
+
+def fit(model, train_batches, validation_batches, loss_function, optimizer, epochs):
+    history = {"train": [], "validation": []}
+    for epoch in range(epochs):
+        train_loss = train_one_epoch(model, train_batches, loss_function, optimizer)
+        validation_loss = evaluate(model, validation_batches, loss_function)
+        history["train"].append(train_loss)
+        history["validation"].append(validation_loss)
+    return history
