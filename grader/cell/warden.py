@@ -176,7 +176,7 @@ class Warden:
             self._keep_output()
             status = -signal.SIGXCPU if self._spent else os.waitstatus_to_exitcode(status)
             ended = None if alive else status
-            self._reply(ended=ended, cpu_seconds=usage.ru_utime + usage.ru_stime, peak_kib=usage.ru_maxrss)
+            self._reply(ended=ended, peak_kib=usage.ru_maxrss)
         return False
 
     def _count_processor_time(self) -> None:

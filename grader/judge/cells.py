@@ -35,12 +35,11 @@ class Ending:
     Attributes:
         status: the exit code, or minus the signal's number, which is SIGXCPU where its processor time was used up;
             None where the judge ended it.
-        cpu_seconds, peak_kib: what it used.
+        peak_kib: the memory it used.
         output: what it printed last.
     """
 
     status: int | None
-    cpu_seconds: float
     peak_kib: int
     output: Output
 
@@ -84,7 +83,7 @@ class Cell:
     def _ending(self, question: bytes) -> Ending:
         try:
             answer = self._ask(question)
-            return Ending(answer["ended"], answer["cpu_seconds"], answer["peak_kib"], _output(answer))
+            return Ending(answer["ended"], answer["peak_kib"], _output(answer))
         finally:
             self._control.close()
             self.channel.close()

@@ -31,8 +31,8 @@ def told(description: Mapping[str, Any], *, loading: bool = False) -> str:
     return raised(description, SOURCE, loading=loading, memory_mib=64).message
 
 
-def ending(status: int | None, cpu_seconds: float = 0.1, peak_mib: int = 30) -> Ending:
-    return Ending(status, cpu_seconds, peak_mib * 1024, Output())
+def ending(status: int | None, peak_mib: int = 30) -> Ending:
+    return Ending(status, peak_mib * 1024, Output())
 
 
 def test_an_exception_is_named_with_its_line() -> None:
@@ -138,8 +138,8 @@ def test_what_cannot_cross_says_why() -> None:
         (ending(3), "`f` ended the whole process instead of returning. Do not call exit(), quit() or os._exit()."),
         (ending(-signal.SIGSEGV), "`f` crashed the Python interpreter, most often by recursion without an end."),
         (ending(-signal.SIGSYS), "`f` ended its own process, as os.abort() and os.kill() do, instead of returning."),
-        (ending(-signal.SIGXCPU, 7.2), "`f` used more than 7 seconds of processor time and was stopped."),
-        (ending(-signal.SIGKILL, 2.0, 64), "`f` was killed, most likely because it used too much memory."),
+        (ending(-signal.SIGXCPU), "`f` used more than 7 seconds of processor time and was stopped."),
+        (ending(-signal.SIGKILL, 64), "`f` was killed, most likely because it used too much memory."),
         (ending(-40), "`f` was ended by signal 40."),
     ],
 )
@@ -151,7 +151,6 @@ def test_how_a_process_ended_is_said(how: Ending, sentence: str) -> None:
     ("how", "ours"),
     [
         (ending(-signal.SIGKILL), True),
-        (ending(-signal.SIGKILL, cpu_seconds=100.0), True),
         (ending(-signal.SIGXCPU), False),
         (ending(-signal.SIGKILL, peak_mib=40), False),
         (ending(-signal.SIGSEGV), False),
