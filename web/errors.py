@@ -68,7 +68,8 @@ def _on_http(error: HTTPException) -> Any:
     if error.response is not None or status < 400:
         return error
     title, text = _SENTENCES.get(status, ("That did not work", "The request was refused."))
-    if isinstance(error, NotFound) and error.description and error.description != NotFound.description:
+    # A program asked by name; to people every page that is not theirs looks alike.
+    if wants_json() and isinstance(error, NotFound) and error.description and error.description != NotFound.description:
         text = error.description
     if isinstance(error, RequestEntityTooLarge):
         title, text = "Too large", f"More than {MAX_REQUEST_BYTES // 2**20} MiB cannot be taken."
