@@ -7,6 +7,7 @@ else's by then is dropped. Where the database is away, a result waits for it; wh
 """
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final, Self
@@ -62,8 +63,10 @@ class Slot:
         self._events = Events(settings.broker_url)
         self._pool = open_pool(settings, lane, self._count_replacement)
         self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds, self._pool.troubles)
-        self._studies = Studies(settings, lane, self._database, self._bundles, self._heartbeat)
-        self._studies_first = lane == "batch"
+        studies = Studies(settings, lane, self._database, self._bundles, self._heartbeat)
+        self._turns: list[Callable[[list[Environment]], bool]] = [self._grade_one]
+        if lane == "batch":
+            self._turns.insert(0, studies.work_on_next)
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -83,18 +86,21 @@ class Slot:
     def grade_next(self) -> None:
         """Grade the run whose turn it is, if one waits that there is a bench for.
 
-        In the batch lane, a study goes first, for somebody waits for it; but after a study a run has its turn.
+        In the batch lane studies and runs take turns, where both wait; a study goes first, for somebody waits for it.
         """
         environments = self._environments()
-        if self._studies_first and self._studies.work_on_next(environments):
-            self._studies_first = False
-            return
-        self._studies_first = self._lane == "batch"
+        for work in list(self._turns):
+            if work(environments):
+                self._turns.remove(work)
+                self._turns.append(work)
+                return
+        if len(environments) < len(self._kept):
+            time.sleep(_IDLE_SECONDS)  # there may be tokens for every run that is left alone now
+
+    def _grade_one(self, environments: list[Environment]) -> bool:
         taken = self._take_patiently(environments) if environments else None
         if taken is None:
-            if len(environments) < len(self._kept):
-                time.sleep(_IDLE_SECONDS)  # there may be tokens for every run that is left alone now
-            return
+            return False
         keep = partial(records.keep, run_id=taken.run_id, claim=taken.claim, lease_seconds=self._settings.lease_seconds)
         said = {"run": taken.run_id, "tries": taken.tries, "assignment": taken.slug}
         with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(keep, taken.run_id):
@@ -102,6 +108,7 @@ class Slot:
                 self._work_on(taken)
             except Exception as error:  # the lease ends, and the run is begun anew
                 _LOG.error("the run was lost hold of", error=type(error).__name__, trace=trace_of(error))
+        return True
 
     def _put_back_leftovers(self) -> None:
         try:
