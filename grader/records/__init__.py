@@ -11,7 +11,7 @@ Whatever students hand in, print or are called can be stored: files are bytes, a
 (`grader.records.types`).
 """
 
-from grader.records.admission import Refused, admit, admit_trial
+from grader.records.admission import Refused, admit, admit_trial, taken_before
 from grader.records.base import LANES, Lane, new_id
 from grader.records.batches import Batch, BatchItem, BatchState, batch_at
 from grader.records.changes import CHANGES, Change, Flip, Item, attempt_number, items_of, neighbours
@@ -252,6 +252,7 @@ __all__ = [
     "sweep_studies",
     "take",
     "take_study",
+    "taken_before",
     "terms_of",
     "tests_seen",
     "troubles",

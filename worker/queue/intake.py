@@ -6,7 +6,6 @@ from typing import Literal, Self
 
 from grader import records
 from grader.bundle import Submission
-from grader.records.admission import taken_before
 from worker.queue.app import make_app
 from worker.queue.events import Events
 from worker.queue.tokens import send_token
@@ -80,7 +79,7 @@ class Intake:
             if person is None or assignment is None:
                 raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
             kept_key = _kept_key(key, kind, submission)
-            before = taken_before(session, person_id, assignment, kept_key) if kept_key else None
+            before = records.taken_before(session, person_id, assignment, kept_key) if kept_key else None
             if before is not None:
                 return Ticket(before.submission_id, before.id)
             now = records.clock(session)

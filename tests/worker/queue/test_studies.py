@@ -98,7 +98,9 @@ def test_a_suite_that_misses_a_mistake_keeps_its_gate_shut_and_says_which(servic
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_hostile_suite_harms_nobody_and_is_told_what_is_wrong(service: Service, what: str) -> None:
     added, word = HOSTILE[what]
-    study = ended(service, ask(service, changed(test_hidden=HIDDEN + added)))
+    hasty = DOUBLE.files["assignment.toml"].replace(b"run_seconds = 10.0", b"run_seconds = 2.0")
+    bundle = Bundle.from_files("double", {**DOUBLE.files, "test_hidden.py": HIDDEN + added, "assignment.toml": hasty})
+    study = ended(service, ask(service, bundle))
     assert (study.state, study.gate_open) == ("done", False)
     assert word in " ".join(problem for check in study.report["checks"] for problem in check["problems"])
 
