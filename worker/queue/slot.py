@@ -64,9 +64,9 @@ class Slot:
         self._pool = open_pool(settings, lane, self._count_replacement)
         self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds, self._pool.troubles)
         studies = Studies(settings, lane, self._database, self._bundles, self._heartbeat)
-        self._turns: list[Callable[[list[Environment]], bool]] = [self._grade_one]
-        if lane == "batch":
-            self._turns.insert(0, studies.work_on_next)
+        self._turns: list[Callable[[list[Environment]], bool]] = (
+            [studies.work_on_next, self._grade_one] if lane == "batch" else [self._grade_one]
+        )
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -84,7 +84,7 @@ class Slot:
         self._open.close()
 
     def grade_next(self) -> None:
-        """Grade the run whose turn it is, if one waits that there is a bench for.
+        """Work on what is next, if something waits that there is a bench for.
 
         In the batch lane studies and runs take turns, where both wait; a study goes first, for somebody waits for it.
         """
@@ -98,6 +98,7 @@ class Slot:
             time.sleep(_IDLE_SECONDS)  # there may be tokens for every run that is left alone now
 
     def _grade_one(self, environments: list[Environment]) -> bool:
+        """Grade the run whose turn it is, and return whether there was one."""
         taken = self._take_patiently(environments) if environments else None
         if taken is None:
             return False

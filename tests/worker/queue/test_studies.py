@@ -15,6 +15,9 @@ from tests.services.service import Service
 
 DOUBLE = bundle_named("double")
 HIDDEN = DOUBLE.files["test_hidden.py"]
+MANIFEST = DOUBLE.files["assignment.toml"]
+# A run that never ends is given up sooner.
+HASTY = MANIFEST.replace(b"run_seconds = 10.0", b"run_seconds = 2.0")
 # One more test, without its body.
 TEST = b'\n\n@pytest.mark.points(1)\ndef test_more(student):\n    """There is more."""\n'
 # What a suite does, it does to the bench, whatever database there is.
@@ -67,9 +70,9 @@ def ended(service: Service, study_id: str) -> records.Study:
     return seen(service, study_id)
 
 
-def changed(**files: bytes) -> Bundle:
+def changed(manifest: bytes = MANIFEST, **files: bytes) -> Bundle:
     named = {name.replace("__", "/") + ".py": data for name, data in files.items()}
-    return Bundle.from_files("double", {**DOUBLE.files, **named})
+    return Bundle.from_files("double", {**DOUBLE.files, "assignment.toml": manifest, **named})
 
 
 def test_a_sound_version_is_examined_and_its_gate_is_open(service: Service) -> None:
@@ -98,9 +101,7 @@ def test_a_suite_that_misses_a_mistake_keeps_its_gate_shut_and_says_which(servic
 @pytest.mark.parametrize("what", HOSTILE)
 def test_a_hostile_suite_harms_nobody_and_is_told_what_is_wrong(service: Service, what: str) -> None:
     added, word = HOSTILE[what]
-    hasty = DOUBLE.files["assignment.toml"].replace(b"run_seconds = 10.0", b"run_seconds = 2.0")
-    bundle = Bundle.from_files("double", {**DOUBLE.files, "test_hidden.py": HIDDEN + added, "assignment.toml": hasty})
-    study = ended(service, ask(service, bundle))
+    study = ended(service, ask(service, changed(HASTY, test_hidden=HIDDEN + added)))
     assert (study.state, study.gate_open) == ("done", False)
     assert word in " ".join(problem for check in study.report["checks"] for problem in check["problems"])
 
