@@ -118,6 +118,23 @@ def test_a_syntax_error_is_marked_on_its_line(open_window: Open) -> None:
     expect(page.locator(".cm-activeLine").first).to_contain_text("def sigmoid(z)")
 
 
+def test_what_was_graded_before_its_panel_came_is_shown_like_any_other(open_window: Open, demo: Service) -> None:
+    window = open_window()
+    join(window)
+    page = window.go(SIGMOID)
+    window.write("import numpy as np\n\n\ndef sigmoid(z)\n    return z\n")
+
+    def answer_late(route: Route) -> None:
+        wait_until(lambda: demo.unfinished() == 0, "it is graded")
+        route.continue_()
+
+    page.route("**/panel", answer_late)
+    page.get_by_role("button", name="Check").click()
+    await_score(page)
+    expect(page.locator(".cm-line", has_text="def sigmoid(z)").first).to_have_class(re.compile("cm-marked"))
+    expect(page.locator("#announce")).to_contain_text("0 / ")
+
+
 def test_who_waits_sees_how_many_are_ahead_and_then_the_score(open_window: Open, demo: Service) -> None:
     demo.stop("interactive")
     try:

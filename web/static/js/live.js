@@ -1,5 +1,6 @@
 // Follows a run from the panel on the page: events as they come, the state every two seconds where there are none to be had,
-// and the whole panel at the end. A panel that is not finished when the page loads is followed again.
+// and the whole panel at the end. A panel that is not finished when the page loads is followed again; one that was finished
+// before it came is at its end at once.
 
 import { fragment, read } from "./requests.js";
 
@@ -9,10 +10,21 @@ const PATIENCE = 3000; // a stream ends each minute, and the next one begins at 
 const LOST = "The connection was lost. Trying again; nothing is lost.";
 const AWAY = "The server cannot be reached just now. Trying again; nothing is lost.";
 
+export const isUnderway = ({ dataset: { state } }) => state === "queued" || state === "running";
+
 // `enhance(root)` draws what is new; `done(panel)` is called with the finished panel; `announce` speaks to screen readers.
 export function follow(panel, { enhance, done, announce }) {
-  const { eventsUrl, stateUrl, panelUrl, state } = panel.dataset;
-  if (state !== "queued" && state !== "running") return () => {};
+  function end(finished) {
+    enhance(finished);
+    announce(inShort(finished));
+    done(finished);
+  }
+
+  if (!isUnderway(panel)) {
+    end(panel);
+    return () => {};
+  }
+  const { eventsUrl, stateUrl, panelUrl } = panel.dataset;
   const list = panel.querySelector("[data-tests]");
   const bar = panel.querySelector("[data-progress]");
   const place = panel.querySelector("[data-standing]");
@@ -74,13 +86,11 @@ export function follow(panel, { enhance, done, announce }) {
     if (stopped) return;
     try {
       const fresh = fragment(await read(panelUrl));
-      if (fresh.dataset.state === "queued" || fresh.dataset.state === "running") { timer = setTimeout(poll, PAUSE); return; }
+      if (isUnderway(fresh)) { timer = setTimeout(poll, PAUSE); return; }
       stop();
       if (!panel.isConnected) return;
       panel.replaceWith(fresh);
-      enhance(fresh);
-      announce(inShort(fresh));
-      done(fresh);
+      end(fresh);
     } catch (trouble) {
       say(trouble.status ? trouble.message : "The score is there, but the server cannot be reached just now. Trying again.");
       timer = setTimeout(finish, PAUSE);

@@ -2,7 +2,7 @@
 
 import { goToLine, openEditor } from "./editor.js";
 import { enhance } from "./enhance.js";
-import { follow } from "./live.js";
+import { follow, isUnderway } from "./live.js";
 import { failedIn, showMarkers } from "./markers.js";
 import { showRemarks } from "./remarks.js";
 
@@ -31,7 +31,7 @@ export function showResults() {
   enhance(document);
   mark();
   const panel = document.querySelector("[data-panel]");
-  if (!panel) return;
+  if (!panel || !isUnderway(panel)) return;
   const status = document.querySelector("main").appendChild(document.createElement("p"));
   status.className = "visually-hidden";
   status.role = "status";

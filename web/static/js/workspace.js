@@ -3,7 +3,7 @@
 
 import { goToLine, openEditor } from "./editor.js";
 import { enhance } from "./enhance.js";
-import { follow } from "./live.js";
+import { follow, isUnderway } from "./live.js";
 import { failedIn, handIn as noteHandedIn, showMarkers } from "./markers.js";
 import { handIn } from "./submit.js";
 import { takeTabs } from "./tabs.js";
@@ -82,6 +82,6 @@ export function openWorkspace({ keys, onChange = () => {}, onEnd = () => {} }) {
   enhance(document);
   mark();
   const panel = results.querySelector("[data-panel]");
-  if (panel) followPanel(panel);
+  if (panel && isUnderway(panel)) followPanel(panel);
   return { form, area, files, written, texts, announce, trouble, choose, submit };
 }
