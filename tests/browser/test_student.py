@@ -27,6 +27,7 @@ REFERENCE = (BUNDLE / "reference.py").read_text()
 WRONG = (BUNDLE / "wrong" / "expects_activation.py").read_text()
 STREAM = {"status": 200, "content_type": "text/event-stream"}
 ENDLESS = "def sigmoid(z):\n    while True:\n        pass\n\n\ndef sigmoid_derivative(z):\n    return z\n"
+NO_COLON = "import numpy as np\n\n\ndef sigmoid(z)\n    return z\n"
 SAVED = re.compile("^(Saved|Draft saved)")
 SLOW = 30_000  # milliseconds; a machine may be busy
 
@@ -100,7 +101,7 @@ def test_a_loop_that_never_ends_is_told_so(open_window: Open) -> None:
     window = open_window()
     join(window)
     page = window.go(SIGMOID)
-    window.write("def sigmoid(z):\n    while True:\n        pass\n\n\ndef sigmoid_derivative(z):\n    return z\n")
+    window.write(ENDLESS)
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".test .message").first).to_contain_text("did not finish within", timeout=3 * SLOW)
     await_score(page)
@@ -110,7 +111,7 @@ def test_a_syntax_error_is_marked_on_its_line(open_window: Open) -> None:
     window = open_window()
     join(window)
     page = window.go(SIGMOID)
-    window.write("import numpy as np\n\n\ndef sigmoid(z)\n    return z\n")
+    window.write(NO_COLON)
     page.get_by_role("button", name="Check").click()
     await_score(page)
     expect(page.locator(".cm-line", has_text="def sigmoid(z)").first).to_have_class(re.compile("cm-marked"))
@@ -122,7 +123,7 @@ def test_what_was_graded_before_its_panel_came_is_shown_like_any_other(open_wind
     window = open_window()
     join(window)
     page = window.go(SIGMOID)
-    window.write("import numpy as np\n\n\ndef sigmoid(z)\n    return z\n")
+    window.write(NO_COLON)
 
     def answer_late(route: Route) -> None:
         wait_until(lambda: demo.unfinished() == 0, "it is graded")
@@ -476,7 +477,7 @@ def test_a_marker_is_on_its_line_wherever_that_went_meanwhile(open_window: Open,
     page = window.go(SIGMOID)
     demo.stop("interactive")
     try:
-        window.write("import numpy as np\n\n\ndef sigmoid(z)\n    return z\n")
+        window.write(NO_COLON)
         page.get_by_role("button", name="Check").click()
         expect(page.locator("[data-standing]")).to_be_visible()
         page.locator(".cm-content").first.click()
