@@ -2,7 +2,6 @@
 
 import click
 
-from cli.check import check
 from cli.compare import compare
 from cli.doctor import doctor
 from cli.export import export
@@ -16,6 +15,7 @@ from cli.scheduler import scheduler
 from cli.send import send
 from cli.submit import submit
 from cli.up import up
+from cli.verify import check
 from cli.web import web
 from cli.worker import worker
 

@@ -16,7 +16,6 @@ from grader.text import plain
 if TYPE_CHECKING:
     from cli.portal import Portal
 
-__all__ = ["compare", "show_comparison"]
 
 _LISTED: Final = 20  # of those that fall, and of those that rise
 _STYLES: Final = {"rises": "green", "falls": "red"}

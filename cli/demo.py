@@ -9,11 +9,17 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader import records
-from grader.bundle import Bundle, read_bundles
-from web.passwords import hash_of_password
-
-__all__ = ["PASSWORD", "PEOPLE", "seed"]
+from grader.bundle.bundle import Bundle
+from grader.bundle.disk import read_bundles
+from records.courses.models import Assignment, Course, Enrolment, Role
+from records.database.engine import Database, clock
+from records.people.models import Person
+from records.queue.runs import ask_for_run
+from records.submissions.drafts import draft_of, save_draft
+from records.submissions.submit import hand_in
+from records.versions.models import keep_version
+from records.versions.publishing import bring
+from web.security.passwords import hash_of_password
 
 PASSWORD: Final = "gradient-descent"
 SLUG: Final = "demo"
@@ -26,7 +32,7 @@ class Somebody(NamedTuple):
 
     email: str
     name: str
-    role: records.Role
+    role: Role
     section: str = ""
 
 
@@ -77,13 +83,13 @@ _PAST: Final[Mapping[str, Sequence[tuple[str, float, str]]]] = {
 }
 
 
-def seed(database: records.Database) -> bool:
+def seed(database: Database) -> bool:
     """Make the demo course, unless it is there; return whether it was made."""
     with database.write() as session:
-        if session.scalar(select(records.Course).where(records.Course.slug == SLUG)) is not None:
+        if session.scalar(select(Course).where(Course.slug == SLUG)) is not None:
             return False
-        now = records.clock(session)
-        course = records.Course(slug=SLUG, title="Machine learning, a demo course", join_code=_CODE)
+        now = clock(session)
+        course = Course(slug=SLUG, title="Machine learning, a demo course", join_code=_CODE)
         session.add(course)
         session.flush()
         people = _people(session, course)
@@ -91,7 +97,7 @@ def seed(database: records.Database) -> bool:
         bundles = sorted(_bundles(), key=lambda bundle: bundle.manifest.order)
         for place, bundle in enumerate(bundles):
             assignment = _assignment(session, course, bundle, place, now)
-            records.bring(session, assignment, bundle, author.id, "As it comes with Gradeloop.")
+            bring(session, assignment, bundle, author.id, "As it comes with Gradeloop.")
             _hand_in(session, people, assignment, bundle, now)
     return True
 
@@ -114,26 +120,24 @@ def _bundles() -> list[Bundle]:
     return read_bundles(path.parent for path in _ASSIGNMENTS.glob("*/assignment.toml"))
 
 
-def _people(session: Session, course: records.Course) -> dict[str, records.Person]:
+def _people(session: Session, course: Course) -> dict[str, Person]:
     password_hash = hash_of_password(PASSWORD)
     people = {}
     for one in (*PEOPLE, *_CLASSMATES):
-        person = session.scalar(select(records.Person).where(records.Person.email == one.email))
+        person = session.scalar(select(Person).where(Person.email == one.email))
         if person is None:
-            person = records.Person(email=one.email, name=one.name, password_hash=password_hash)
+            person = Person(email=one.email, name=one.name, password_hash=password_hash)
             session.add(person)
             session.flush()
-        session.add(records.Enrolment(course_id=course.id, person_id=person.id, role=one.role, section=one.section))
+        session.add(Enrolment(course_id=course.id, person_id=person.id, role=one.role, section=one.section))
         people[one.email] = person
     return people
 
 
-def _assignment(
-    session: Session, course: records.Course, bundle: Bundle, place: int, now: datetime
-) -> records.Assignment:
-    version = records.keep_version(session, bundle)
+def _assignment(session: Session, course: Course, bundle: Bundle, place: int, now: datetime) -> Assignment:
+    version = keep_version(session, bundle)
     policy = bundle.manifest.policy
-    assignment = records.Assignment(
+    assignment = Assignment(
         course_id=course.id,
         slug=bundle.slug,
         version_hash=version.hash,
@@ -151,8 +155,8 @@ def _assignment(
 
 def _hand_in(
     session: Session,
-    people: Mapping[str, records.Person],
-    assignment: records.Assignment,
+    people: Mapping[str, Person],
+    assignment: Assignment,
     bundle: Bundle,
     now: datetime,
 ) -> None:
@@ -160,7 +164,7 @@ def _hand_in(
     for email, days, answer in past:
         files = _answer(bundle, answer)
         at = now - timedelta(days=days)
-        kept = records.hand_in(session, person=people[email], assignment=assignment, files=files, at=at)
-        records.ask_for_run(session, kept, lane="interactive")
-        draft = records.draft_of(session, people[email].id, assignment.id)
-        records.save_draft(session, people[email].id, assignment.id, files, draft.revision if draft else 0)
+        kept = hand_in(session, person=people[email], assignment=assignment, files=files, at=at)
+        ask_for_run(session, kept, lane="interactive")
+        draft = draft_of(session, people[email].id, assignment.id)
+        save_draft(session, people[email].id, assignment.id, files, draft.revision if draft else 0)

@@ -11,13 +11,13 @@ from rich.text import Text
 from cli.lines import marked
 from cli.problems import NOT_GRADED, ending_well
 from grader.text import plain
-from worker.bench import Bench, BenchError
-from worker.proof import Proof, prove_walls
+from worker.benches.bench import Bench
+from worker.benches.grading import BenchError
+from worker.benches.selfcheck import Proof, prove_walls
+from worker.isolation.bubblewrap import Bubblewrap
+from worker.isolation.choice import choose_wall
+from worker.isolation.isolation import Wall, WallUnavailable
 from worker.settings import read_settings
-from worker.walls import Bubblewrap, Wall, WallUnavailable
-from worker.walls.choice import choose_wall
-
-__all__ = ["doctor"]
 
 _ADVICE = (
     "Install bubblewrap (Debian, Ubuntu, Fedora: the package `bubblewrap`).",

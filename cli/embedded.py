@@ -7,8 +7,6 @@ from pathlib import Path
 
 from cli.problems import OurFault
 
-__all__ = ["broker_command", "broker_program"]
-
 _ON_PATH = ("valkey-server", "redis-server")
 _MAX_SOCKET_PATH = 100  # of 107 that the kernel takes
 

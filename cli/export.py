@@ -9,8 +9,6 @@ import click
 from cli.problems import ending_well, understanding
 from cli.target import Target, path_part, read_target, read_token
 
-__all__ = ["export"]
-
 _STDOUT: Final = Path("-")
 
 

@@ -9,21 +9,21 @@ from rich.status import Status
 
 from cli.problems import OurFault
 from cli.show import standing_in_words
-from grader import records
-from grader.results import Run
+from grader.results.run import RunResult
+from records.database.engine import Database, clock
+from records.queue import eta
+from records.submissions import models
 from worker.queue.events import Events
-
-__all__ = ["follow"]
 
 _BLOCK_MS: Final = 500
 
 
-def follow(console: Console, database: records.Database, events: Events, run_id: str, seconds: float) -> Run:
+def follow(console: Console, database: Database, events: Events, run_id: str, seconds: float) -> RunResult:
     """Return a run's result when it is there; until then the console tells how far it is.
 
     Raises:
         OurFault: it was not there in time.
-        grader.records.DatabaseGone: the database cannot be reached.
+        records.DatabaseGone: the database cannot be reached.
     """
     deadline = time.monotonic() + seconds
     last = "0"
@@ -38,13 +38,13 @@ def follow(console: Console, database: records.Database, events: Events, run_id:
             last = _watch(status, events, run_id, last)
 
 
-def _state(database: records.Database, run_id: str) -> tuple[Run | None, str]:
+def _state(database: Database, run_id: str) -> tuple[RunResult | None, str]:
     """Return a run's result where it has one, and what it does now."""
     with database.read() as session:
-        run = session.get_one(records.Run, run_id)
+        run = session.get_one(models.Run, run_id)
         if run.finished_at is not None:
             return run.result(), "is finished"
-        standing = records.standing(session, run_id, records.clock(session))
+        standing = eta.standing(session, run_id, clock(session))
     return None, standing_in_words(run.state, standing.ahead, standing.eta_seconds)
 
 

@@ -8,14 +8,13 @@ from rich.console import Console
 
 from cli.problems import NOT_GRADED, ending_well
 from cli.show import show_run
-from grader.bundle import read_bundle, read_submission_paths
-from grader.exports import to_gradescope, to_junit
-from grader.results import Run
-from worker.bench import Bench
+from grader.bundle.disk import read_bundle
+from grader.bundle.submission import read_submission_paths
+from grader.exports.exports import to_gradescope, to_junit
+from grader.results.run import RunResult
+from worker.benches.bench import Bench
+from worker.isolation.choice import choose_wall
 from worker.settings import read_settings
-from worker.walls.choice import choose_wall
-
-__all__ = ["grade"]
 
 _OUT = click.Path(dir_okay=False, allow_dash=True)
 
@@ -64,6 +63,6 @@ def _write(out: str | None, text: str) -> None:
             raise click.UsageError(f"{out} cannot be written: {error.strerror}.") from error
 
 
-def _end(run: Run) -> None:
+def _end(run: RunResult) -> None:
     if run.outcome != "graded":
         raise SystemExit(NOT_GRADED)

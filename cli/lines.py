@@ -5,8 +5,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["indented", "marked"]
-
 
 def indented(text: Text, by: int = 2) -> RenderableType:
     """Return text some columns from the left."""

@@ -4,8 +4,6 @@ import click
 
 from worker.settings import read_settings
 
-__all__ = ["migrate"]
-
 
 @click.command()
 def migrate() -> None:
@@ -14,12 +12,13 @@ def migrate() -> None:
     Exit status: 0 done, 2 a setting is wrong, 3 the database cannot be reached.
     """
     from cli.service import using_service
-    from grader import records
+    from records.database import migrate as database_migrate
+    from records.database.engine import open_database
 
     with using_service():
-        database = records.open_database(read_settings().database_url)
+        database = open_database(read_settings().database_url)
         try:
-            records.migrate(database)
+            database_migrate.migrate(database)
         finally:
             database.close()
     click.echo("The database is up to date.")

@@ -8,9 +8,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from grader.bundle import Bundle, BundleError
-
-__all__ = ["new"]
+from grader.bundle.bundle import Bundle
+from grader.bundle.problems import BundleError
 
 
 @click.command()

@@ -9,7 +9,6 @@ import click
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-__all__ = ["course", "invite"]
 
 _URL_HELP = "Where people reach the portal; else the address that the web process listens on."
 
@@ -25,7 +24,7 @@ def course(slug: str, title: str, email: str, name: str, url: str) -> None:
 
     Exit status: 0 made, 2 bad usage or there is such a course already, 3 our fault.
     """
-    from web.founding import found_course
+    from web.accounts.operator import found_course
 
     with _writing() as session:
         link = found_course(session, slug, title, email, name)
@@ -42,7 +41,7 @@ def invite(email: str, url: str) -> None:
 
     Exit status: 0 printed, 2 nobody has this address, 3 our fault.
     """
-    from web.founding import invite_again
+    from web.accounts.operator import invite_again
 
     with _writing() as session:
         link = invite_again(session, email)
@@ -53,11 +52,11 @@ def invite(email: str, url: str) -> None:
 def _writing() -> "Iterator[Session]":
     """Open the records for one transaction; what cannot be done is bad usage."""
     from cli.service import using_service
-    from grader import records
+    from records.database.engine import open_database
     from worker.settings import read_settings
 
     with using_service():
-        database = records.open_database(read_settings().database_url)
+        database = open_database(read_settings().database_url)
         try:
             with database.write() as session:
                 yield session

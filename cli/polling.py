@@ -9,7 +9,6 @@ from cli.problems import OurFault
 if TYPE_CHECKING:
     from cli.portal import Portal
 
-__all__ = ["polled"]
 
 _PAUSE_SECONDS: Final = 0.7
 _PATIENCE_SECONDS: Final = 60.0

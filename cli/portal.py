@@ -12,8 +12,6 @@ from httpx_sse import EventSource, ServerSentEvent, SSEError
 from cli.problems import OurFault
 from grader.text import plain
 
-__all__ = ["Portal", "Refused"]
-
 _LOST: Final = (httpx.TransportError, SSEError)
 _TIMEOUT: Final = httpx.Timeout(10.0, read=30.0)  # a stream says at least each second that it is there
 _FILE_TIMEOUT: Final = httpx.Timeout(10.0, read=300.0)  # a whole course is read before it is sent

@@ -5,13 +5,12 @@ from contextlib import contextmanager
 
 import click
 
-from grader.bundle import BundleError, SubmissionRefused
+from grader.bundle.problems import BundleError
+from grader.bundle.submission import SubmissionRefused
 from grader.text import plain
-from worker.bench import BenchError, UnloadableSuite
+from worker.benches.grading import BenchError, UnloadableSuite
+from worker.isolation.isolation import WallUnavailable
 from worker.settings import SettingsError
-from worker.walls import WallUnavailable
-
-__all__ = ["NOT_GRADED", "SHUT", "OurFault", "ending_well", "understanding"]
 
 SHUT = 1
 NOT_GRADED = 3

@@ -13,14 +13,12 @@ from cli.polling import polled
 from cli.problems import SHUT, OurFault, ending_well, understanding
 from cli.reports import examination_progress, read_or_shut, show_report
 from cli.target import Target, path_part, read_target, read_token
-from grader.bundle import Bundle
-from grader.lab import Check, Report
+from grader.bundle.bundle import Bundle
 from grader.text import plain
+from grader.verify.report import Check, Report
 
 if TYPE_CHECKING:
     from cli.portal import Portal
-
-__all__ = ["publish"]
 
 
 @click.command()

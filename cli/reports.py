@@ -10,11 +10,11 @@ from rich.text import Text
 
 from cli.lines import indented, marked
 from cli.problems import SHUT
-from grader.bundle import Bundle, BundleError, read_bundles
-from grader.lab import Check, Report
+from grader.bundle.bundle import Bundle
+from grader.bundle.disk import read_bundles
+from grader.bundle.problems import BundleError
 from grader.text import plain
-
-__all__ = ["examination_progress", "read_or_shut", "show_report"]
+from grader.verify.report import Check, Report
 
 
 def read_or_shut(console: Console, paths: Sequence[Path]) -> list[Bundle]:

@@ -16,8 +16,6 @@ from grader.text import plain
 if TYPE_CHECKING:
     from cli.portal import Portal
 
-__all__ = ["rerun"]
-
 
 @click.command()
 @click.argument("course")

@@ -7,8 +7,6 @@ import click
 
 from worker.settings import read_settings
 
-__all__ = ["scheduler"]
-
 
 @click.command()
 def scheduler() -> None:
@@ -17,7 +15,7 @@ def scheduler() -> None:
     Exit status: 0 stopped, 2 a setting is wrong.
     """
     from cli.service import using_service
-    from worker.queue.logs import set_up_logs
+    from worker.monitoring.logs import set_up_logs
     from worker.queue.upkeep import keep_up
 
     stopping = threading.Event()

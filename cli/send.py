@@ -8,13 +8,14 @@ from rich.console import Console
 
 from cli.problems import NOT_GRADED
 from cli.show import show_run
-from grader.bundle import Bundle, read_bundle, read_submission_paths
+from grader.bundle.bundle import Bundle
+from grader.bundle.disk import read_bundle
+from grader.bundle.submission import read_submission_paths
 from worker.settings import LANES, Lane, read_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-__all__ = ["send"]
 
 _COURSE = "operators"
 _PERSON = "operator@localhost"
@@ -36,15 +37,15 @@ def send(bundle: Path, files: tuple[Path, ...], lane: Lane, seconds: float) -> N
     """
     from cli.following import follow
     from cli.service import using_service
-    from grader import records
-    from worker.queue.intake import Intake
+    from records.database.engine import open_database
+    from worker.queue.submitting import Intake
 
     console = Console()
     with using_service():
         settings = read_settings()
         assignment = read_bundle(bundle)
         submission = read_submission_paths(assignment.manifest, files)
-        database = records.open_database(settings.database_url)
+        database = open_database(settings.database_url)
         with Intake(settings, database) as intake:
             with database.write() as session:
                 person_id, assignment_id = _operator(session), _assignment(session, assignment)
@@ -61,11 +62,11 @@ def _operator(session: "Session") -> str:
     """Return the operator, a person that the commands hand in as."""
     from sqlalchemy import select
 
-    from grader import records
+    from records.people.models import Person
 
-    person = session.scalar(select(records.Person).where(records.Person.email == _PERSON))
+    person = session.scalar(select(Person).where(Person.email == _PERSON))
     if person is None:
-        person = records.Person(email=_PERSON, name="operator")
+        person = Person(email=_PERSON, name="operator")
         session.add(person)
         session.flush()
     return person.id
@@ -75,20 +76,19 @@ def _assignment(session: "Session", bundle: Bundle) -> str:
     """Return the operators' assignment of a bundle, with the bundle's version in force."""
     from sqlalchemy import select
 
-    from grader import records
+    from records.courses.models import Assignment, Course
+    from records.versions.models import keep_version
 
-    version = records.keep_version(session, bundle)
-    course = session.scalar(select(records.Course).where(records.Course.slug == _COURSE))
+    version = keep_version(session, bundle)
+    course = session.scalar(select(Course).where(Course.slug == _COURSE))
     if course is None:
-        course = records.Course(slug=_COURSE, title="Operators' try-outs")
+        course = Course(slug=_COURSE, title="Operators' try-outs")
         session.add(course)
         session.flush()
-    ours = select(records.Assignment).where(
-        records.Assignment.course_id == course.id, records.Assignment.slug == bundle.slug
-    )
+    ours = select(Assignment).where(Assignment.course_id == course.id, Assignment.slug == bundle.slug)
     assignment = session.scalar(ours)
     if assignment is None:
-        assignment = records.Assignment(course_id=course.id, slug=bundle.slug)
+        assignment = Assignment(course_id=course.id, slug=bundle.slug)
         session.add(assignment)
     assignment.version_hash = version.hash
     session.flush()

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cli.problems import OurFault, ending_well
-from grader import records
 from grader.text import plain
-
-__all__ = ["using_service"]
+from records.database.engine import DatabaseGone
 
 
 @contextmanager
@@ -16,5 +14,5 @@ def using_service() -> Iterator[None]:
     with ending_well():
         try:
             yield
-        except records.DatabaseGone as error:
+        except DatabaseGone as error:
             raise OurFault(f"the database cannot be reached: {plain(str(error)).strip()}") from error

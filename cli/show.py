@@ -8,16 +8,14 @@ from rich.panel import Panel
 from rich.text import Text
 
 from cli.lines import indented, marked
-from grader.results import Run, TestResult
+from grader.results.run import RunResult, TestResult
 from grader.text import plain
-
-__all__ = ["NOT_YOUR_FAULT", "headline", "line_of", "show_run", "show_tests", "standing_in_words"]
 
 NOT_YOUR_FAULT = "This was not graded, and it is not your fault"
 _MARKS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "error": ("!", "yellow")}
 
 
-def show_run(console: Console, title: str, run: Run) -> None:
+def show_run(console: Console, title: str, run: RunResult) -> None:
     """Print a run: the score, what to mend first, and every test a student may see."""
     console.print(headline(title, run.score, run.max_score, f"{run.duration_ms:.0f} ms"))
     if run.outcome != "graded":

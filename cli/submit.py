@@ -15,13 +15,12 @@ from cli.problems import NOT_GRADED, ending_well, understanding
 from cli.show import NOT_YOUR_FAULT, headline, line_of, show_tests, standing_in_words
 from cli.target import Target, path_part, read_target, read_token
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
-from grader.results import TestResult
+from grader.results.run import TestResult
 from grader.text import plain
 
 if TYPE_CHECKING:
     from cli.portal import Portal
 
-__all__ = ["submit"]
 
 _TESTS: Final = TypeAdapter(tuple[TestResult, ...])
 _KINDS: Final = {"submit": "attempt", "check": "check", "trial": "trial"}

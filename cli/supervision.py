@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NoReturn
 
-__all__ = ["Program", "supervise"]
-
 _STOP_SECONDS: Final = 20  # then a program is killed, with all its children
 _RETRIES: Final = 1_000_000  # each after a pause one second longer; a program that ran for a while starts anew at none
 

@@ -12,8 +12,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from grader.text import plain
 
-__all__ = ["PROJECT_FILE", "Target", "path_part", "read_target", "read_token"]
-
 PROJECT_FILE: Final = ".gradeloop.toml"
 _TOKEN: Final = "GRADELOOP_TOKEN"
 _FORM: Final = re.compile(r"gl_[\w-]{43}", re.ASCII)

@@ -12,8 +12,6 @@ from cli.problems import OurFault
 from cli.supervision import Program, supervise
 from worker.settings import LANES, Settings, read_settings
 
-__all__ = ["up"]
-
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
@@ -60,14 +58,15 @@ def _broker(settings: Settings, folder: Path) -> tuple[str, dict[str, Program]]:
 
 def _database_url(settings: Settings, folder: Path) -> str:
     """Return the database's URL, its tables made."""
-    from grader import records
+    from records.database.engine import open_database
+    from records.database.migrate import migrate
 
     url, where = settings.database_url, "the database that GRADELOOP_DATABASE_URL names"
     if "database_url" not in settings.model_fields_set:
         path = folder / "gradeloop.db"
         url, where = f"sqlite:///{path}", f"SQLite, {path}"
-    database = records.open_database(url)
-    records.migrate(database)
+    database = open_database(url)
+    migrate(database)
     database.close()
     _say("Records", where)
     return url
@@ -80,11 +79,11 @@ def _demo(settings: Settings) -> None:
         OurFault: others could reach it, with passwords that everybody knows.
     """
     from cli.demo import PASSWORD, PEOPLE, seed
-    from grader import records
+    from records.database.engine import open_database
 
     if settings.web_host not in _LOOPBACK:
         raise OurFault("the demo's passwords are known to all, so it is shown on this machine alone: 127.0.0.1.")
-    database = records.open_database(os.environ["GRADELOOP_DATABASE_URL"])
+    database = open_database(os.environ["GRADELOOP_DATABASE_URL"])
     seed(database)
     database.close()
     _say("Demo", f"log in as one of these, with the password {PASSWORD}")
@@ -93,7 +92,7 @@ def _demo(settings: Settings) -> None:
 
 
 def _wall(settings: Settings) -> str:
-    from worker.walls.choice import choose_wall
+    from worker.isolation.choice import choose_wall
 
     wall, why = choose_wall(settings)
     _say("Walls", why)

@@ -4,8 +4,6 @@ import click
 
 from worker.settings import read_settings
 
-__all__ = ["web"]
-
 
 @click.command()
 def web() -> None:
@@ -15,7 +13,7 @@ def web() -> None:
     """
     from cli.service import using_service
     from web.server import serve
-    from worker.queue.logs import set_up_logs
+    from worker.monitoring.logs import set_up_logs
 
     with using_service():
         settings = read_settings()

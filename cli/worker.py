@@ -4,8 +4,6 @@ import click
 
 from worker.settings import LANES, Lane, read_settings
 
-__all__ = ["worker"]
-
 
 @click.command()
 @click.option("--lane", type=click.Choice(LANES), required=True, help="Whose runs to grade.")
@@ -15,13 +13,13 @@ def worker(lane: Lane) -> None:
     Exit status: 0 stopped, 2 a setting is wrong, 3 could not go on (our fault).
     """
     from cli.service import using_service
-    from worker.queue.folder import fresh_metrics_folder
+    from worker.monitoring.metrics_folder import fresh_metrics_folder
 
     with using_service():
         settings = read_settings()
         fresh_metrics_folder()
 
-        from worker.queue.serve import serve
+        from worker.slots.serve import serve
 
         status = serve(settings, lane)
     raise SystemExit(status)

@@ -4,8 +4,6 @@ import importlib
 import sys
 from typing import Final
 
-__all__ = ["ENVIRONMENTS", "PRACTICE", "rehearse", "use_threads", "warm_up"]
-
 PRACTICE: Final = 10  # Python has adapted its instructions to what they work on by then
 
 _STANDARD: Final = [

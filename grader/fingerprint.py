@@ -5,8 +5,6 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-__all__ = ["fingerprint"]
-
 _HOST_ALONE: Final = "records"  # not in the images of benches
 
 

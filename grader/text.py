@@ -1,7 +1,5 @@
 """Text of unknown origin, made fit to be shown."""
 
-__all__ = ["plain"]
-
 _KEPT = "\n\t\xa0"
 
 

@@ -10,8 +10,9 @@ from tests.services.postgres import database, database_url, postgres, postgres_s
 from tests.services.redis import redis_server
 from tests.web.portal import portal
 from tests.worker.faults import numbers as faults
-from worker.bench import Bench
-from worker.walls import Bubblewrap, Docker
+from worker.benches.bench import Bench
+from worker.isolation.bubblewrap import Bubblewrap
+from worker.isolation.docker.docker import Docker
 
 __all__ = [
     "bench",

@@ -3,8 +3,8 @@
 import random
 from dataclasses import replace
 
-from grader.pictures import Picture, Series
-from grader.results import Run, TestResult
+from grader.results.plots import Picture, Series
+from grader.results.run import RunResult, TestResult
 
 LAB_SEED = 1  # of the examinations that tests make; the seeds of their runs are drawn from it
 RUN_SEEDS = tuple(random.Random(LAB_SEED).sample(range(2**32), 10))
@@ -45,9 +45,9 @@ BROKEN = replace(
 )
 
 
-def run_of(*tests: TestResult, **changes: object) -> Run:
+def run_of(*tests: TestResult, **changes: object) -> RunResult:
     """Return a graded run of these tests, changed as told."""
-    graded = Run(
+    graded = RunResult(
         outcome="graded",
         score=sum(test.points for test in tests),
         max_score=sum(test.max_points for test in tests),
@@ -61,6 +61,6 @@ def run_of(*tests: TestResult, **changes: object) -> Run:
     return replace(graded, **changes)
 
 
-def not_graded(message: str = "the judge is gone", *tests: TestResult) -> Run:
+def not_graded(message: str = "the judge is gone", *tests: TestResult) -> RunResult:
     """Return a run that ended by our fault."""
     return run_of(*tests, outcome="not graded", score=None, message=message)

@@ -8,38 +8,31 @@ being logged in.
 
 from apiflask import APIFlask
 
-from grader import records
-from web import (
-    accounts,
-    api,
-    assets,
-    assignments,
-    audit,
-    batches,
-    courses,
-    editing,
-    enrolling,
-    errors,
-    gradebook,
-    groups,
-    headers,
-    health,
-    limits,
-    marking,
-    navigation,
-    notices,
-    runs,
-    session,
-    similarity,
-    terms,
-    trials,
-    ungraded,
-)
-from web import submissions as submission_pages
-from web.parts import Parts, configuration
-from worker.queue.bundles import Bundles
-from worker.queue.intake import Intake
+from records.database.engine import open_database
+from web import api
+from web.accounts import views as accounts
+from web.assignments import policy_views
+from web.assignments import views as assignments
+from web.audit import views as audit
+from web.authoring import editing, trials  # noqa: F401
+from web.authoring import views as authoring
+from web.courses import people, roster_import  # noqa: F401
+from web.courses import views as courses
+from web.extensions import Parts, configuration
+from web.gradebook import views as gradebook
+from web.health import views as health
+from web.insights import groups, similarity  # noqa: F401
+from web.insights import views as insights
+from web.marking import views as marking
+from web.reruns import not_graded
+from web.reruns import views as reruns
+from web.security import headers, rate_limits, session
+from web.submissions import notices, run_views
+from web.submissions import views as submissions
+from web.ui import assets, errors, navigation
+from worker.queue.submitting import Intake
 from worker.settings import Settings
+from worker.slots.bundles import Bundles
 
 __all__ = ["create_app"]
 
@@ -56,29 +49,28 @@ def create_app(settings: Settings) -> APIFlask:
         static_url_path=f"/static/{assets.fingerprint()}",
     )
     app.config.from_mapping(configuration(settings))
-    database = records.open_database(settings.database_url)
+    database = open_database(settings.database_url)
     app.extensions["gradeloop"] = Parts(settings, database, Intake(settings, database), Bundles(database))
-    for part in (session, headers, limits, errors, navigation, api):
+    for part in (session, headers, rate_limits, errors, navigation, api):
         part.install(app)
-    for blueprint in (
-        health.pages,
-        accounts.pages,
-        courses.pages,
-        enrolling.pages,
-        assignments.pages,
-        submission_pages.pages,
-        runs.pages,
-        trials.pages,
-        editing.pages,
-        terms.pages,
-        groups.pages,
-        similarity.pages,
-        audit.pages,
-        batches.pages,
-        notices.pages,
-        gradebook.pages,
-        marking.pages,
-        ungraded.pages,
+    for views in (
+        health,
+        accounts,
+        courses,
+        people,
+        assignments,
+        submissions,
+        run_views,
+        authoring,
+        policy_views,
+        insights,
+        similarity,
+        audit,
+        reruns,
+        notices,
+        gradebook,
+        marking,
+        not_graded,
     ):
-        app.register_blueprint(blueprint)
+        app.register_blueprint(views.pages)
     return app

@@ -9,11 +9,9 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from web import create_app
-from web.live import end_streams
-from web.parts import MAX_STREAMS
+from web.extensions import MAX_STREAMS
+from web.submissions.live import end_streams
 from worker.settings import Settings
-
-__all__ = ["serve"]
 
 _PROCESSES: Final = 2
 _THREADS: Final = MAX_STREAMS + 16  # of each process; every live page holds one

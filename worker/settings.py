@@ -7,9 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from grader import policy
-
-__all__ = ["ENVIRONMENTS", "LANES", "Environment", "Lane", "Settings", "SettingsError", "read_settings"]
+from grader import limits
 
 Lane = Literal["interactive", "batch"]
 Environment = Literal["numpy", "torch"]
@@ -64,7 +62,7 @@ class Settings(BaseSettings):
     wall: Literal["auto", "docker", "bubblewrap"] = "auto"
     image_numpy: str = "gradeloop-bench-numpy"
     image_torch: str = "gradeloop-bench-torch"
-    cell_memory_mib: Annotated[int, Field(ge=256, le=65_536)] = policy.WALL_MEMORY_MIB
+    cell_memory_mib: Annotated[int, Field(ge=256, le=65_536)] = limits.WALL_MEMORY_MIB
     apparmor_profile: str = ""
     slots_interactive: _Count = Field(default_factory=_cores)
     slots_batch: _Count = 1
@@ -89,7 +87,7 @@ class Settings(BaseSettings):
 
     def weight(self, lane: Lane) -> int:
         """Return a lane's share of the processors under contention: a student who waits goes before a batch."""
-        return policy.WALL_WEIGHT if lane == "interactive" else policy.WALL_WEIGHT_OF_BATCH
+        return limits.WALL_WEIGHT if lane == "interactive" else limits.WALL_WEIGHT_OF_BATCH
 
     @property
     def web_address(self) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import (
+from grader.testing import (
     assert_arguments_unchanged,
     assert_array,
     assert_close,

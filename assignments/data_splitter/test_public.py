@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_array, assert_close, assert_tuple
+from grader.testing import assert_array, assert_close, assert_tuple
 
 
 @pytest.mark.points(1)

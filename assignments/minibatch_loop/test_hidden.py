@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from grader.feedback import (
+from grader.testing import (
     assert_arguments_unchanged,
     assert_array,
     assert_batches,

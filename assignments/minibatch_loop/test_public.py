@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_batches, assert_tuple
+from grader.testing import assert_batches, assert_tuple
 
 X = np.array([[0], [1], [2], [3], [4]])
 Y = np.array([0, 10, 20, 30, 40])

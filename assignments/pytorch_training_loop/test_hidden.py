@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from grader.feedback import Failure, assert_close, assert_number, assert_tuple
+from grader.testing import Failure, assert_close, assert_number, assert_tuple
 
 # The numbers of rows tell the batches apart: 4, 4 and 3 in training, 5, 5 and 2 in validation.
 TRAINING = (11, 4)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from grader.feedback import assert_close
+from grader.testing import assert_close
 
 X = torch.tensor([[1.0], [2.0], [3.0]])
 Y = torch.tensor([[2.0], [4.0], [6.0]])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_close
+from grader.testing import assert_close
 
 
 @pytest.mark.points(1)

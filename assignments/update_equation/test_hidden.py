@@ -5,14 +5,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from grader.feedback import (
-    Failure,
-    assert_arguments_unchanged,
-    assert_array,
-    assert_close,
-    assert_number,
-    assert_tuple,
-)
+from grader.testing import Failure, assert_arguments_unchanged, assert_array, assert_close, assert_number, assert_tuple
 
 KINDS = ("batch", "mini-batch", "stochastic")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_close, assert_tuple
+from grader.testing import assert_close, assert_tuple
 
 X = np.array([[1.0], [3.0]])
 Y = np.array([2.0, 2.0])

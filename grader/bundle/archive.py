@@ -19,8 +19,6 @@ from grader.bundle.manifest import MANIFEST_FILE
 from grader.bundle.names import folded
 from grader.bundle.problems import BundleError, listed, shown
 
-__all__ = ["bundle_zip", "path_problem", "read_bundle_zip"]
-
 _MAX_ENTRIES: Final = 4 * MAX_BUNDLE_FILES  # folders, caches and hidden files are entries too
 _ENTRY: Final = b"PK\x01\x02"  # begins each in the archive's directory
 # The others inflate a block whole, however large it becomes.

@@ -16,8 +16,6 @@ from grader.bundle.samples import Sample, read_sample, read_samples, wrong_probl
 from grader.bundle.source import parse, syntax_problem
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS, SuiteTest, find_tests
 
-__all__ = ["Bundle"]
-
 SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 PROMPT_FILE: Final = "prompt.md"
 SUPPORT_FILE: Final = "support.py"

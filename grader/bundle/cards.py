@@ -6,8 +6,6 @@ from pydantic import AfterValidator, Field
 
 from grader.bundle.tables import StrictModel, at_least_one, read_table
 
-__all__ = ["CARDS_FILE", "Card", "read_cards"]
-
 CARDS_FILE: Final = "cards.toml"
 
 

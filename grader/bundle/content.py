@@ -7,18 +7,6 @@ from typing import Final
 
 from grader.bundle.problems import did_you_mean, shown
 
-__all__ = [
-    "MAX_BUNDLE_BYTES",
-    "MAX_BUNDLE_FILES",
-    "MAX_FILE_BYTES",
-    "content_hash",
-    "is_ignored",
-    "layout_problems",
-    "size_problems",
-    "text_problems",
-    "too_large",
-]
-
 MAX_FILE_BYTES: Final = 1024 * 1024
 MAX_BUNDLE_BYTES: Final = 16 * 1024 * 1024
 MAX_BUNDLE_FILES: Final = 1000

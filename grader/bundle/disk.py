@@ -16,8 +16,6 @@ from grader.bundle.content import (
 from grader.bundle.opening import TOO_LARGE, UnreadableError, read_regular
 from grader.bundle.problems import BundleError, shown
 
-__all__ = ["read_bundle", "read_bundles"]
-
 MAX_DEPTH: Final = 4
 
 

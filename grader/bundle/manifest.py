@@ -10,8 +10,6 @@ from grader.bundle.names import reserved_reason
 from grader.bundle.problems import listed, shown
 from grader.bundle.tables import StrictModel, at_least_one, parsed, read_table
 
-__all__ = ["MANIFEST_FILE", "Lab", "Limits", "Manifest", "Policy", "handed_in_names", "read_manifest"]
-
 MANIFEST_FILE: Final = "assignment.toml"
 HANDED_IN_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,63}\.py", re.ASCII)
 

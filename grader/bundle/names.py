@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["PYTHON_FILE_NAME", "folded", "reserved_reason"]
-
 PYTHON_FILE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\.py", re.ASCII)
 
 OF_THE_TESTS: Final = "would configure the tests"

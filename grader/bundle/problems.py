@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["BundleError", "did_you_mean", "listed", "shown"]
-
 SHOWN_CHARACTERS = 80
 
 

@@ -9,8 +9,6 @@ from typing import Final
 
 from grader.bundle.problems import listed, shown
 
-__all__ = ["Sample", "read_sample", "read_samples", "wrong_problems"]
-
 SAMPLE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 

@@ -6,8 +6,6 @@ import re
 import warnings
 from typing import Final
 
-__all__ = ["parse", "problem_with_source", "syntax_problem"]
-
 UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Embeddings, overrides and isolates: text that contains them is not run in the order in which it is read.
 BIDIRECTIONAL: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")

@@ -12,15 +12,6 @@ from grader.bundle.names import PYTHON_FILE_NAME, folded, reserved_reason
 from grader.bundle.opening import TOO_LARGE, UnreadableError, read_regular
 from grader.bundle.problems import shown
 
-__all__ = [
-    "MAX_SUBMISSION_BYTES",
-    "MAX_SUBMISSION_FILES",
-    "Submission",
-    "SubmissionRefused",
-    "read_submission",
-    "read_submission_paths",
-]
-
 MAX_SUBMISSION_BYTES: Final = 1024 * 1024
 MAX_SUBMISSION_FILES: Final = 20
 
@@ -30,7 +21,7 @@ class SubmissionRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Submission:
+class SubmittedFiles:
     """The files of one submission under the names that the assignment asks for."""
 
     files: Mapping[str, bytes] = field(repr=False)
@@ -41,7 +32,7 @@ class Submission:
         return content_hash("gradeloop submission", self.files)
 
 
-def read_submission(manifest: Manifest, files: Mapping[str, bytes]) -> Submission:
+def read_submission(manifest: Manifest, files: Mapping[str, bytes]) -> SubmittedFiles:
     """Take uploaded files, given by name, as a submission; raise SubmissionRefused where they cannot be."""
     _check_count(len(files), manifest.files)
     if sum(map(len, files.values())) > MAX_SUBMISSION_BYTES:
@@ -49,10 +40,10 @@ def read_submission(manifest: Manifest, files: Mapping[str, bytes]) -> Submissio
     for name in files:
         _check_name(name, manifest.files)
     named = _matched(files, manifest.files)
-    return Submission(MappingProxyType({name: bytes(named[name]) for name in manifest.files}))
+    return SubmittedFiles(MappingProxyType({name: bytes(named[name]) for name in manifest.files}))
 
 
-def read_submission_paths(manifest: Manifest, paths: Sequence[Path]) -> Submission:
+def read_submission_paths(manifest: Manifest, paths: Sequence[Path]) -> SubmittedFiles:
     """Take files from the disk as a submission: regular files only, no links, nothing read past the limit."""
     _check_count(len(paths), manifest.files)
     files: dict[str, bytes] = {}

@@ -9,8 +9,6 @@ from typing import Final
 
 from grader.bundle.problems import did_you_mean, listed
 
-__all__ = ["HIDDEN_TESTS", "PUBLIC_TESTS", "VISIBILITIES", "SuiteTest", "find_tests"]
-
 PUBLIC_TESTS: Final = "test_public.py"
 HIDDEN_TESTS: Final = "test_hidden.py"
 VISIBILITIES: Final = ("visible", "after_due_date", "after_published", "hidden")

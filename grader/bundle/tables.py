@@ -10,8 +10,6 @@ from pydantic_core import ErrorDetails
 
 from grader.bundle.problems import did_you_mean, shown
 
-__all__ = ["StrictModel", "at_least_one", "parsed", "read_table"]
-
 Item = TypeVar("Item")
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -5,8 +5,6 @@ import numpy as np
 from grader.feedback.kinds import Array, plural
 from grader.feedback.pairs import Finder, Pair, agreement
 
-__all__ = ["ARRANGEMENTS", "OTHER_SHAPES", "PARTS"]
-
 
 def transposed(pair: Pair) -> str | None:
     """Rows for columns, in a square matrix or in the last two axes of a stack."""

@@ -5,8 +5,6 @@ from typing import Final
 
 from grader.feedback.meanings import MEANING_OF_TEXT, MEANING_OF_TYPE
 
-__all__ = ["explain_exception"]
-
 # These types are raised for many reasons, so their text is looked at first.
 VAGUE: Final = frozenset({"AssertionError", "IndexError", "LinAlgError", "NotImplementedError", "OverflowError"})
 

@@ -4,8 +4,6 @@ import numpy as np
 
 from grader.feedback.pairs import Finder, Pair
 
-__all__ = ["FACTORS", "LINE_FACTORS", "SCALAR_FACTORS"]
-
 NICE = (2, 3, 4, 10, 100)
 
 

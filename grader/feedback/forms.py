@@ -7,23 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from grader.feedback.failure import Failure
 from grader.feedback.kinds import Array, as_array, plural, shape_text
-
-__all__ = [
-    "CAUSES",
-    "DTYPE_WORDS",
-    "Shape",
-    "dtype_text",
-    "require_dtype",
-    "require_dtype_kind",
-    "require_finite",
-    "require_grad",
-    "require_shape",
-    "require_tensor_dtype",
-    "shape_advice",
-    "shape_sentence",
-]
+from grader.testing.failure import Failure
 
 Shape = int | Sequence[int | None]
 

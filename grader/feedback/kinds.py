@@ -7,23 +7,7 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.feedback.failure import Failure
-
-__all__ = [
-    "Array",
-    "are",
-    "as_array",
-    "describe",
-    "inside",
-    "is_bool",
-    "is_handle",
-    "is_number",
-    "is_tensor",
-    "other_length",
-    "plural",
-    "shape_text",
-    "wrong_kind",
-]
+from grader.testing.failure import Failure
 
 Array = NDArray[Any]
 

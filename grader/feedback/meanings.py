@@ -2,8 +2,6 @@
 
 from typing import Final
 
-__all__ = ["MEANING_OF_TEXT", "MEANING_OF_TYPE"]
-
 # Each pattern is searched in the text of an exception; the first that is found gives the meaning.
 MEANING_OF_TEXT: Final[tuple[tuple[str, str], ...]] = (
     # numbers and arrays

@@ -7,8 +7,6 @@ import numpy as np
 
 from grader.feedback.kinds import Array
 
-__all__ = ["Finder", "Pair", "agreement"]
-
 
 def agreement(actual: Array, expected: Array, rtol: float, atol: float) -> Array:
     """Entry by entry, whether |actual − expected| <= atol + rtol · |expected|; nan agrees with nan."""

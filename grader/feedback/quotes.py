@@ -7,8 +7,6 @@ import numpy as np
 
 from grader.feedback.kinds import as_array, describe, shape_text
 
-__all__ = ["beside", "quote"]
-
 MOST_ENTRIES = 16
 _LONGEST = 2000  # characters
 

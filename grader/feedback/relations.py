@@ -10,8 +10,6 @@ from grader.feedback.kinds import Array, as_array
 from grader.feedback.pairs import Finder, Pair
 from grader.feedback.transforms import PRECISION, TRANSFORMS
 
-__all__ = ["relation"]
-
 SAME_SHAPE = (*FACTORS, *ARRANGEMENTS, *TRANSFORMS, *PRECISION, *PARTS, *LINE_FACTORS)
 # One number, however often it is repeated, could be read off from any richer relation.
 ONE_NUMBER = (*SCALAR_FACTORS, *PRECISION)

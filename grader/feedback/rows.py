@@ -5,10 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.feedback.failure import Failure
 from grader.feedback.kinds import Array, as_array, describe, is_tensor, plural, shape_text, wrong_kind
-
-__all__ = ["Data", "Rows", "contiguous"]
+from grader.testing.failure import Failure
 
 KINDS = "biufcUS"
 

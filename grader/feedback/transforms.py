@@ -7,8 +7,6 @@ import numpy as np
 from grader.feedback.kinds import Array
 from grader.feedback.pairs import Finder, Pair
 
-__all__ = ["PRECISION", "TRANSFORMS"]
-
 
 def sigmoid(z: Array) -> Array:
     """1 / (1 + exp(−z)) in a form that does not overflow."""

@@ -9,10 +9,9 @@ from typing import Final
 
 import pytest
 
-from grader.bundle import PUBLIC_TESTS, did_you_mean
-from grader.results import Visibility
-
-__all__ = ["FIXTURES", "Case", "cases_of", "unknown_fixtures"]
+from grader.bundle.problems import did_you_mean
+from grader.bundle.suite import PUBLIC_TESTS
+from grader.results.run import Visibility
 
 FIXTURES: Final = ("student", "reference", "support", "rng", "picture")
 _LONGEST_CASE: Final = 40

@@ -7,15 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from grader.diagnosis import Agreement, agreement, best_explanations
-from grader.feedback import Failure
 from grader.judge.cases import Case
+from grader.judge.diagnosis import Agreement, agreement, best_explanations
 from grader.judge.standin import StandIn
 from grader.judge.suite import Suite
 from grader.judge.transcript import Contradicted, Deed, Transcript
-from grader.results import TestResult
-
-__all__ = ["GENERIC", "Attempt", "Replay", "explain"]
+from grader.results.run import TestResult
+from grader.testing.failure import Failure
 
 GENERIC: Final = "This check did not hold."
 _LEAST_REPLAY_SECONDS: Final = 0.25

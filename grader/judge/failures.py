@@ -7,29 +7,9 @@ import signal
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from grader.feedback import Failure, explain_exception
-from grader.judge.cells import Ending
-
-__all__ = [
-    "Crashed",
-    "Interfered",
-    "Missing",
-    "Raised",
-    "SourceLines",
-    "TimedOut",
-    "Unloadable",
-    "Unusable",
-    "crashed",
-    "endless",
-    "interfered",
-    "killed_from_outside",
-    "missing",
-    "not_a_function",
-    "raised",
-    "run_over",
-    "timed_out",
-    "too_much",
-]
+from grader.feedback.exceptions import explain_exception
+from grader.judge.sandboxes import Ending
+from grader.testing.failure import Failure
 
 SourceLines = Mapping[str, list[str]]
 

@@ -14,9 +14,8 @@ from typing import Any, Final
 import numpy as np
 
 from grader.judge.transcript import Deed
-from grader.wire import Handle, Reply
-
-__all__ = ["fingerprint_of"]
+from grader.wire.handles import Handle
+from grader.wire.peer import Reply
 
 _DIGEST_BYTES: Final = 12
 _MAX_VALUES: Final = 1_000

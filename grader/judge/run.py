@@ -8,24 +8,21 @@ from typing import Any, Final
 
 import pytest
 
-from grader import environments, policy
-from grader.feedback import Failure
+from grader import environments, limits
 from grader.judge.cases import Case
-from grader.judge.cells import NoCellError
 from grader.judge.explain import GENERIC, Attempt, explain
 from grader.judge.failures import Missing, Unloadable, Unusable
 from grader.judge.fingerprints import fingerprint_of
+from grader.judge.sandboxes import NoCellError
 from grader.judge.session import Session, cell_seed
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
 from grader.judge.suite import Suite
 from grader.judge.transcript import Contradicted, Deed, Transcript
-from grader.pictures import Picture
-from grader.results import TestResult
+from grader.results.plots import Picture
+from grader.results.run import TestResult
+from grader.testing.failure import Failure
 from grader.text import plain
-
-__all__ = ["Order", "rehearse", "run_suite"]
-
 
 _REHEARSAL_SECONDS: Final = 1.0
 
@@ -79,7 +76,7 @@ class _Run:
         self._emit = emit
         bundle = suite.bundle
         self._session = Session(
-            policy.SOCKET_PATH,
+            limits.SOCKET_PATH,
             bundle.module,
             order.files,
             order.unreadable,
@@ -227,8 +224,8 @@ def _place(error: BaseException | None) -> tuple[str | None, int | None]:
 
 def _fit(message: str) -> str:
     """Return a message as it may be kept and shown, whatever of a student's it speaks of."""
-    kept = plain(message[: policy.MAX_MESSAGE_CHARACTERS])
-    return kept if len(message) <= policy.MAX_MESSAGE_CHARACTERS else f"{kept}… (the rest was cut)"
+    kept = plain(message[: limits.MAX_MESSAGE_CHARACTERS])
+    return kept if len(message) <= limits.MAX_MESSAGE_CHARACTERS else f"{kept}… (the rest was cut)"
 
 
 def _told(failure: Failure, *, public: bool) -> str:

@@ -12,13 +12,11 @@ import traceback
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
-from grader import environments, policy, surroundings
-from grader.bundle import Bundle
+from grader import environments, limits, selfcheck
+from grader.bundle.bundle import Bundle
 from grader.judge.run import Order, rehearse, run_suite
 from grader.judge.suite import Suite, SuiteError, open_suite, scratch
-from grader.wire import MessagesEnded, read_message, write_message
-
-__all__ = ["main"]
+from grader.wire.messages import MessagesEnded, read_message, write_message
 
 _COLLECT_SECONDS: Final = 60.0
 _NOTHING_TO_RUN: Final = 3  # the exit status of a run whose order never came
@@ -52,7 +50,7 @@ class _Server:
         self._opened = 0
 
     def serve(self) -> None:
-        write_message(self._events, {"event": "ready", **surroundings.announcement()})
+        write_message(self._events, {"event": "ready", **selfcheck.announcement()})
         while True:
             try:
                 order = read_message(0)
@@ -145,7 +143,7 @@ class _SuiteHost:
     def _breathe(self) -> None:
         poll = select.poll()
         poll.register(self._channel, select.POLLIN)
-        poll.poll(policy.BREATHER_MS)
+        poll.poll(limits.BREATHER_MS)
 
     def _run_ahead(self, suite: Suite) -> bool:
         """Fork the next run before it is asked for, and wait for its end; False when the server has hung up."""

@@ -6,17 +6,16 @@ import time
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from grader import policy
-from grader.bundle import Limits
-from grader.feedback import Failure
+from grader import limits
+from grader.bundle.manifest import Limits
 from grader.judge import failures
-from grader.judge.cells import Cell, Ending, NoCellError, Output
+from grader.judge.sandboxes import Cell, Ending, NoCellError, Output
 from grader.judge.student import Loaded, StudentPeer, load
 from grader.judge.transcript import Transcript
+from grader.testing.failure import Failure
 from grader.text import plain
-from grader.wire import Request, SocketLink
-
-__all__ = ["Session", "cell_seed"]
+from grader.wire.link import SocketLink
+from grader.wire.peer import Request
 
 _LOADING_FACTOR: Final = 2.0  # a module's import may take longer than a call: it may call its own functions
 _BYTES_PER_FRAME: Final = 1024  # what is noted down of each, however short
@@ -160,8 +159,8 @@ class Session:
     def received(self, size: int) -> None:
         """Count what came over; end the cell that sends without measure, before the judge's memory is full of it."""
         self._received_bytes += size + _BYTES_PER_FRAME
-        if self._received_bytes > policy.MAX_RUN_BYTES:
-            raise self._kill(failures.too_much(policy.MAX_RUN_BYTES // 2**20))
+        if self._received_bytes > limits.MAX_RUN_BYTES:
+            raise self._kill(failures.too_much(limits.MAX_RUN_BYTES // 2**20))
         if self._link is not None and self._link.deadline is not None and time.monotonic() >= self._link.deadline:
             raise self.timed_out()  # what takes this long to read took as long as a call that is slow
 

@@ -12,15 +12,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from grader.cell.modules import OwnModules
-from grader.cell.runtime import Runtime
-from grader.feedback import Failure
 from grader.judge import failures
 from grader.judge.student import Loaded, StudentPeer, load
 from grader.judge.transcript import Deed, Transcript
-from grader.wire import Answer, LocalLink, Peer, PeerTimeout
-
-__all__ = ["StandIn"]
+from grader.sandbox.modules import OwnModules
+from grader.sandbox.runtime import Runtime
+from grader.testing.failure import Failure
+from grader.wire.link import Answer, LocalLink, PeerTimeout
+from grader.wire.peer import Peer
 
 
 class _OutOfTime(BaseException):

@@ -6,25 +6,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from grader import policy
-from grader.feedback import Failure
+from grader import limits
 from grader.judge import failures
 from grader.judge.transcript import Call, Deed, Transcript
-from grader.wire import (
-    Handle,
-    Link,
-    Peer,
-    PeerBroke,
-    PeerClosed,
-    PeerTimeout,
-    RemoteRaised,
-    Reply,
-    Request,
-    WireError,
-    number_of,
-)
-
-__all__ = ["Guard", "Loaded", "Student", "StudentPeer", "load"]
+from grader.testing.failure import Failure
+from grader.wire.handles import Handle, number_of
+from grader.wire.link import Link, PeerBroke, PeerClosed, PeerTimeout
+from grader.wire.peer import Peer, RemoteRaised, Reply, Request
+from grader.wire.tree import WireError
 
 
 class Guard(Protocol):
@@ -83,8 +72,8 @@ class StudentPeer(Peer):
     def advance(self, target: int) -> Any:
         """Return the next item of an iterator of the student's, as long as it gives no more than it may."""
         self._pulled[target] += 1
-        if self._pulled[target] > policy.MAX_PULLED_ITEMS + 1:  # one more than fits tells a test that it is too long
-            raise failures.endless(policy.MAX_PULLED_ITEMS)
+        if self._pulled[target] > limits.MAX_PULLED_ITEMS + 1:  # one more than fits tells a test that it is too long
+            raise failures.endless(limits.MAX_PULLED_ITEMS)
         return super().advance(target)
 
     def _request(self, request: Request) -> Any:

@@ -12,16 +12,15 @@ from typing import Any, Final, Literal
 import numpy as np
 import pytest
 
-from grader.bundle import HIDDEN_TESTS, PUBLIC_TESTS, Bundle
-from grader.cell.modules import load_module
-from grader.feedback import Failure
+from grader.bundle.bundle import Bundle
+from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from grader.judge.cases import Case, cases_of, unknown_fixtures
-from grader.judge.drawing import Drawing
+from grader.judge.plotting import Drawing
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
-from grader.pictures import Picture
-
-__all__ = ["Suite", "SuiteError", "open_suite"]
+from grader.results.plots import Picture
+from grader.sandbox.modules import load_module
+from grader.testing.failure import Failure
 
 # What pytest brings for people at a terminal; each of them costs time with every test.
 _UNUSED: Final = """

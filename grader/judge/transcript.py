@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.diagnosis import same_deed
-from grader.wire import Reply
-
-__all__ = ["Call", "Contradicted", "Deed", "Transcript"]
+from grader.judge.diagnosis import same_deed
+from grader.wire.peer import Reply
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgpack
 import numpy as np
 
-from grader import policy
+from grader import limits
 from grader.wire.tree import (
     MAX_BIG_INTEGER_BYTES,
     TORCH_DTYPES,
@@ -21,8 +21,6 @@ from grader.wire.tree import (
     check_shape,
     crosses,
 )
-
-__all__ = ["decode"]
 
 _BYTES_PER_VALUE: Final = 64  # what a part of a value takes in memory at least, however few bytes brought it
 # What some kinds take besides, as measured on empty ones and those of one entry.
@@ -51,10 +49,10 @@ def decode(frame: bytes, resolve: Resolve, weigh: Callable[[int], None] = lambda
 
 class _Decoder:
     def __init__(self, frame: bytes, resolve: Resolve) -> None:
-        if not TREE_LENGTH.size <= len(frame) <= policy.MAX_FRAME_BYTES:
+        if not TREE_LENGTH.size <= len(frame) <= limits.MAX_FRAME_BYTES:
             raise WireError("a frame of a wrong size")
         (length,) = TREE_LENGTH.unpack_from(frame)
-        if length > min(policy.MAX_TREE_BYTES, len(frame) - TREE_LENGTH.size):
+        if length > min(limits.MAX_TREE_BYTES, len(frame) - TREE_LENGTH.size):
             raise WireError("a tree of a wrong size")
         self._resolve = resolve
         self._tree = memoryview(frame)[TREE_LENGTH.size : TREE_LENGTH.size + length]
@@ -69,7 +67,7 @@ class _Decoder:
                 self._tree,
                 max_map_len=0,
                 max_ext_len=0,
-                max_array_len=2 * policy.MAX_COLLECTION_ITEMS + 1,
+                max_array_len=2 * limits.MAX_COLLECTION_ITEMS + 1,
                 unicode_errors="replace",
             )
             return self._build(tree, 0)
@@ -86,7 +84,7 @@ class _Decoder:
 
     def _build(self, tree: Any, depth: int) -> Any:
         self._count += 1
-        if depth > policy.MAX_NESTING or self._count > policy.MAX_VALUES:
+        if depth > limits.MAX_NESTING or self._count > limits.MAX_VALUES:
             raise WireError("a value nested too deep or of too many parts")
         if type(tree) is not list:
             return tree

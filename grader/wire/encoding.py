@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgpack
 import numpy as np
 
-from grader import policy
+from grader import limits
 from grader.wire.tree import (
     MAX_BIG_INTEGER_BYTES,
     TORCH_DTYPES,
@@ -21,8 +21,6 @@ from grader.wire.tree import (
     check_shape,
     crosses,
 )
-
-__all__ = ["encode", "is_copied"]
 
 _SCALARS: Final = (NoneType, bool, float, bytes, str)
 _NUMPY_SCALARS: Final = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdgFDGUS")
@@ -66,15 +64,15 @@ class _Encoder:
     def frame(self, value: object) -> bytes:
         tree = msgpack.packb(self._tree(value, 0), unicode_errors="backslashreplace")
         size = TREE_LENGTH.size + len(tree) + self._offset
-        if len(tree) > policy.MAX_TREE_BYTES or size > policy.MAX_FRAME_BYTES:
+        if len(tree) > limits.MAX_TREE_BYTES or size > limits.MAX_FRAME_BYTES:
             raise WireError("a value that is too large")
         return b"".join((TREE_LENGTH.pack(len(tree)), tree, *self._buffers))
 
     def _tree(self, value: object, depth: int) -> object:
         self._count += 1
-        if depth > policy.MAX_NESTING:
-            raise WireError(f"a value nested more than {policy.MAX_NESTING} deep")
-        if self._count > policy.MAX_VALUES:
+        if depth > limits.MAX_NESTING:
+            raise WireError(f"a value nested more than {limits.MAX_NESTING} deep")
+        if self._count > limits.MAX_VALUES:
             raise WireError("a value of too many parts")
         kind = type(value)
         if kind in _SCALARS:
@@ -118,8 +116,8 @@ class _Encoder:
         return [Tag.INTEGER, value.to_bytes(size, "little", signed=True)]
 
     def _collection(self, tag: Tag, value: Any, depth: int) -> object:
-        if len(value) > policy.MAX_COLLECTION_ITEMS:
-            raise WireError(f"a collection of more than {policy.MAX_COLLECTION_ITEMS} items")
+        if len(value) > limits.MAX_COLLECTION_ITEMS:
+            raise WireError(f"a collection of more than {limits.MAX_COLLECTION_ITEMS} items")
         if tag in (Tag.SET, Tag.FROZENSET):
             check_hashes(value)
         return [tag, *(self._tree(item, depth + 1) for item in value)]
@@ -152,6 +150,6 @@ class _Encoder:
         start = self._offset
         self._buffers.append(data)
         self._offset += len(data)
-        if self._offset > policy.MAX_FRAME_BYTES:
+        if self._offset > limits.MAX_FRAME_BYTES:
             raise WireError("a value that is too large")
         return start

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from grader import policy
+from grader import limits
 
 if TYPE_CHECKING:
     from grader.wire.peer import Peer
-
-__all__ = ["Handle", "Method", "number_of"]
 
 
 class Handle:
@@ -39,7 +37,7 @@ class Handle:
         if self.kind == "iterator":
             raise TypeError("an iterator has no length")  # as `list(...)` hopes for when it asks
         length = self._peer.call(self._number, "__len__", (), {})
-        return length if type(length) is int and 0 <= length < policy.MAX_COLLECTION_ITEMS else 0
+        return length if type(length) is int and 0 <= length < limits.MAX_COLLECTION_ITEMS else 0
 
     def __getitem__(self, key: object) -> Any:
         return self._peer.call(self._number, "__getitem__", (key,), {})

@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from grader import policy
-
-__all__ = ["Answer", "Link", "LocalLink", "PeerBroke", "PeerClosed", "PeerTimeout", "SocketLink"]
+from grader import limits
 
 _HEADER: Final = struct.Struct("<cI")
 _REQUEST: Final = b"Q"
@@ -83,7 +81,7 @@ class SocketLink:
             return
 
     def _answer(self, frame: bytes, answer: Answer) -> None:
-        if self._depth >= policy.MAX_CALLBACK_DEPTH:
+        if self._depth >= limits.MAX_CALLBACK_DEPTH:
             raise PeerBroke("calls back and forth are nested too deep")
         self._depth += 1
         try:
@@ -103,7 +101,7 @@ class SocketLink:
 
     def _receive(self) -> tuple[bytes, bytes]:
         kind, length = _HEADER.unpack(self._read(_HEADER.size))
-        if kind not in (_REQUEST, _REPLY) or length > policy.MAX_FRAME_BYTES:
+        if kind not in (_REQUEST, _REPLY) or length > limits.MAX_FRAME_BYTES:
             raise PeerBroke("the other side broke the protocol")
         return kind, self._read(length)
 

@@ -8,8 +8,6 @@ from typing import Any, Final
 
 import msgpack
 
-__all__ = ["MessagesEnded", "read_message", "write_message"]
-
 _LENGTH: Final = struct.Struct("<I")
 _MAX_BYTES: Final = 64 * 1024 * 1024
 

@@ -12,8 +12,6 @@ from grader.wire.handles import Handle, Method, number_of
 from grader.wire.link import Link
 from grader.wire.tree import Reference, Tag, WireError
 
-__all__ = ["Effects", "Peer", "RemoteRaised", "Reply", "Request", "type_name"]
-
 _TYPE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
 _FUNCTION_TYPES: Final = (
     types.FunctionType,

@@ -8,22 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from typing import Any, Final
 
-from grader import policy
-
-__all__ = [
-    "MAX_BIG_INTEGER_BYTES",
-    "TORCH_DTYPES",
-    "TREE_LENGTH",
-    "Export",
-    "Reference",
-    "Resolve",
-    "Tag",
-    "WireError",
-    "check_hashes",
-    "check_range",
-    "check_shape",
-    "crosses",
-]
+from grader import limits
 
 TREE_LENGTH: Final = struct.Struct("<I")
 MAX_BIG_INTEGER_BYTES: Final = 1024
@@ -96,11 +81,11 @@ def check_hashes(keys: Collection[Any]) -> None:
 def check_range(built: range) -> None:
     """Refuse a range of too many items."""
     try:
-        fits = len(built) <= policy.MAX_COLLECTION_ITEMS
+        fits = len(built) <= limits.MAX_COLLECTION_ITEMS
     except OverflowError:
         fits = False
     if not fits:
-        raise WireError(f"a range of more than {policy.MAX_COLLECTION_ITEMS} items")
+        raise WireError(f"a range of more than {limits.MAX_COLLECTION_ITEMS} items")
 
 
 def check_shape(shape: Sequence[int]) -> None:

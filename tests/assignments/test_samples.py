@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from grader.bundle import Bundle, Submission, read_bundle
-from grader.policy import LAB_DIAGNOSIS_SECONDS
-from grader.results import Run
-from worker.bench import Bench
+from grader.bundle.bundle import Bundle
+from grader.bundle.disk import read_bundle
+from grader.bundle.submission import SubmittedFiles
+from grader.limits import LAB_DIAGNOSIS_SECONDS
+from grader.results.run import RunResult
+from worker.benches.bench import Bench
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(path.parent for path in ROOT.glob("assignments/*/assignment.toml"))
-FOLDERS += [ROOT / "cli/template", ROOT / "worker/probe"]
+FOLDERS += [ROOT / "cli/template", ROOT / "worker/benches/probe"]
 FOLDERS += sorted(path.parent for path in ROOT.glob("tests/bundles/*/assignment.toml"))
 SEED = 7
 
@@ -35,10 +37,10 @@ SAMPLES = [pytest.param(f, s, id=f"{f.name}-{s}") for f in FOLDERS for s in samp
 read = cache(read_bundle)
 
 
-def submission(bundle: Bundle, sample: str) -> Submission:
+def submission(bundle: Bundle, sample: str) -> SubmittedFiles:
     """The files of a sample, as a student would hand them in."""
     kind, _, name = sample.partition("/")
-    return Submission(getattr(bundle, kind)[name].files if name else getattr(bundle, kind))
+    return SubmittedFiles(getattr(bundle, kind)[name].files if name else getattr(bundle, kind))
 
 
 @pytest.fixture
@@ -63,12 +65,12 @@ def test_sample_has_its_verdict(folder: Path, sample: str, bench_for: Callable[[
             is_found_out(run, sample.removeprefix("wrong/"))
 
 
-def has_full_marks(run: Run) -> None:
+def has_full_marks(run: RunResult) -> None:
     assert [f"{test.name}: {test.message}" for test in run.failed()] == []
     assert run.score == run.max_score
 
 
-def is_found_out(run: Run, name: str) -> None:
+def is_found_out(run: RunResult, name: str) -> None:
     assert run.score is not None
     assert run.score < run.max_score
     assert {test.wrong for test in run.failed() if test.wrong} == {name}

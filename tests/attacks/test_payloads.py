@@ -11,13 +11,13 @@ from typing import Any
 import docker as sdk
 import pytest
 
-from grader.results import Run
+from grader.results.run import RunResult
 from tests.benchmarks.memory import open_files
 from tests.grading import bundle_named, grade, reference_of
 from tests.services.server import family
-from worker.bench import Bench
-from worker.identity import identity
-from worker.walls.docker.engine import OWNER_LABEL
+from worker.benches.bench import Bench
+from worker.benches.identity import identity
+from worker.isolation.docker.engine import OWNER_LABEL
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -60,7 +60,7 @@ def test_a_payload_ends_as_it_must_and_the_next_submission_as_if_it_had_not_been
     assert (after.outcome, after.score, after.message) == ("graded", after.max_score, ""), after.failed()
 
 
-def hold_to(attack: Mapping[str, Any], run: Run) -> None:
+def hold_to(attack: Mapping[str, Any], run: RunResult) -> None:
     """Hold a run to what its attack may come to."""
     told = [f"{test.name}: {test.outcome}: {test.message}" for test in run.tests]
     assert run.outcome == "graded", run.message
@@ -76,7 +76,7 @@ def hold_to(attack: Mapping[str, Any], run: Run) -> None:
         assert text not in written
 
 
-def hold_cases(attack: Mapping[str, Any], run: Run) -> None:
+def hold_cases(attack: Mapping[str, Any], run: RunResult) -> None:
     cases = [test for test in run.tests if "test_case[" in test.name]
     fail = attack.get("cases", [])
     if attack["bundle"] == "cases":

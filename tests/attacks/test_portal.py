@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from grader import records
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
+from records.submissions.models import Submission
 from tests.runs import PASSED
 from tests.web.portal import RIGHT, Browser, Portal, passed
-from web.statements import render_statement
+from web.ui.markdown import render_statement
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`</textarea></title>{{7*7}}javascript:alert(1)"
 HARMFUL = re.compile(r"<script>alert|<img src=x|</textarea></title>|(?<!\{7\*7\})49javascript")
@@ -108,7 +108,7 @@ def test_what_is_not_asked_for_is_not_taken(portal: Portal, extra: dict[str, Any
     data = {"kind": "submit", "files": {"double.py": RIGHT}, **extra}
     answer = browser.send("POST", f"{portal.page}/submissions", data)
     assert answer.status_code == 422
-    assert portal.count(records.Submission) == 0
+    assert portal.count(Submission) == 0
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_hostile_files_are_refused_with_a_sentence(portal: Portal, files: dict[s
     assert answer.status_code == 422
     assert sentence in answer.get_json()["error"]
     assert not HARMFUL.search(answer.text)
-    assert portal.count(records.Submission) == 0
+    assert portal.count(Submission) == 0
 
 
 def test_more_than_any_form_needs_is_not_read(portal: Portal) -> None:

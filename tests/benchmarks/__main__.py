@@ -11,14 +11,16 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from grader.bundle import Bundle, read_bundle
+from grader.bundle.bundle import Bundle
+from grader.bundle.disk import read_bundle
 from tests.benchmarks.benches import measure_benches
 from tests.benchmarks.flood import measure_flood
 from tests.benchmarks.portal import measure_portal
 from tests.benchmarks.reruns import measure_rerun
 from tests.benchmarks.service import measure_service
 from tests.services.engine import engine_with_images
-from worker.walls import Bubblewrap, Docker
+from worker.isolation.bubblewrap import Bubblewrap
+from worker.isolation.docker.docker import Docker
 
 __all__ = ["ROOT", "SLUGS"]
 

@@ -4,7 +4,8 @@ import random
 import re
 from typing import Final
 
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
 from tests.benchmarks.plan import SHARES
 
 __all__ = ["answers_of", "draw_answer", "with_short_limits"]
@@ -20,18 +21,18 @@ def with_short_limits(bundle: Bundle) -> Bundle:
     return Bundle.from_files(bundle.slug, {**bundle.files, "assignment.toml": text.encode()})
 
 
-def draw_answer(bundle: Bundle, draw: random.Random) -> Submission:
+def draw_answer(bundle: Bundle, draw: random.Random) -> SubmittedFiles:
     """Return an answer of a kind that is drawn by its share."""
     kind = draw.choices(list(SHARES), list(SHARES.values()))[0]
     return draw.choice(answers_of(bundle, kind))
 
 
-def answers_of(bundle: Bundle, kind: str) -> list[Submission]:
+def answers_of(bundle: Bundle, kind: str) -> list[SubmittedFiles]:
     """Return a bundle's answers of a kind: "right", the reference first, "wrong" or "looping"."""
     if kind == "right":
-        return [Submission(bundle.reference), *(Submission(sample.files) for sample in bundle.right.values())]
+        return [SubmittedFiles(bundle.reference), *(SubmittedFiles(sample.files) for sample in bundle.right.values())]
     if kind == "wrong":
-        return [Submission(sample.files) for sample in bundle.wrong.values()]
+        return [SubmittedFiles(sample.files) for sample in bundle.wrong.values()]
     names = re.findall(r"^def (\w+)", next(iter(bundle.reference.values())).decode(), flags=re.MULTILINE)
     text = "".join(f"def {name}(*_, **__):\n    while True:\n        pass\n\n\n" for name in names)
-    return [Submission({bundle.manifest.files[0]: text.encode()})]
+    return [SubmittedFiles({bundle.manifest.files[0]: text.encode()})]

@@ -10,14 +10,16 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
 from tests.benchmarks.containers import peak_of_containers_mib
 from tests.benchmarks.figures import milliseconds, per_second, summary
 from tests.benchmarks.memory import open_files, proportional_mib
 from tests.benchmarks.naive import NaiveGrader, naive_grader
 from tests.services.server import family
-from worker.bench import Bench
-from worker.walls import Bubblewrap, Docker
+from worker.benches.bench import Bench
+from worker.isolation.bubblewrap import Bubblewrap
+from worker.isolation.docker.docker import Docker
 
 __all__ = ["measure_benches"]
 
@@ -26,7 +28,7 @@ _IDLE_SECONDS = 0.3  # between two gradings, so that each finds a bench at rest,
 
 def measure_benches(console: Console, wall: Bubblewrap | Docker, bundle: Bundle, rounds: int, growth: int) -> Any:
     """Measure speed, throughput and memory of benches behind one wall; print tables, and return the figures."""
-    answer = Submission(bundle.reference)
+    answer = SubmittedFiles(bundle.reference)
     title = f"{wall.name}: {bundle.slug}, {len(bundle.tests)} tests, {rounds} rounds by turns"
     console.print(f"\n[bold]{bundle.manifest.environment} behind {title}[/]")
     with Bench(wall, bundle.manifest.environment) as bench, naive_grader(bundle, wall) as naive:
@@ -51,14 +53,14 @@ def measure_benches(console: Console, wall: Bubblewrap | Docker, bundle: Bundle,
     return {"speed": speed, "parts_ms": parts, "throughput": throughput, "memory": memory, "peak_memory": peaks}
 
 
-def _check(bench: Bench, naive: NaiveGrader, bundle: Bundle, answer: Submission) -> None:
+def _check(bench: Bench, naive: NaiveGrader, bundle: Bundle, answer: SubmittedFiles) -> None:
     """Compare only what gives the same verdict."""
     run = bench.grade(bundle, answer)
     if run.score != run.max_score or not naive.grade(answer):
         raise SystemExit(f"{bundle.slug}: the reference has no full marks, so there is nothing to measure: {run}")
 
 
-def _speed(bench: Bench, naive: NaiveGrader, bundle: Bundle, answer: Submission, rounds: int) -> dict[str, Any]:
+def _speed(bench: Bench, naive: NaiveGrader, bundle: Bundle, answer: SubmittedFiles, rounds: int) -> dict[str, Any]:
     ours, theirs = [], []
     for _ in range(rounds):
         time.sleep(_IDLE_SECONDS)
@@ -68,7 +70,7 @@ def _speed(bench: Bench, naive: NaiveGrader, bundle: Bundle, answer: Submission,
     return {**figures, "times_faster_at_p50": round(statistics.median(theirs) / statistics.median(ours), 1)}
 
 
-def _parts(bench: Bench, bundle: Bundle, answer: Submission, rounds: int) -> dict[str, float]:
+def _parts(bench: Bench, bundle: Bundle, answer: SubmittedFiles, rounds: int) -> dict[str, float]:
     """Return where the time of a grading goes, as medians in milliseconds."""
     before, tests, after = [], [], []
     for _ in range(rounds):
@@ -89,7 +91,7 @@ def _parts(bench: Bench, bundle: Bundle, answer: Submission, rounds: int) -> dic
     return {name: round(statistics.median(times), 1) for name, times in parts.items()}
 
 
-def _throughput(wall: Bubblewrap | Docker, bundle: Bundle, answer: Submission, rounds: int) -> dict[str, float]:
+def _throughput(wall: Bubblewrap | Docker, bundle: Bundle, answer: SubmittedFiles, rounds: int) -> dict[str, float]:
     """Return gradings per second with two at a time."""
     environment = bundle.manifest.environment
     with Bench(wall, environment) as one, Bench(wall, environment) as other:
@@ -103,7 +105,7 @@ def _throughput(wall: Bubblewrap | Docker, bundle: Bundle, answer: Submission, r
 
 def _memory(wall: Bubblewrap, bundle: Bundle, gradings: int) -> dict[str, Any]:
     """Return what one warm bench takes, and what it takes after many gradings, right and wrong by turns."""
-    answers = [Submission(bundle.reference), *(Submission(sample.files) for sample in bundle.wrong.values())]
+    answers = [SubmittedFiles(bundle.reference), *(SubmittedFiles(sample.files) for sample in bundle.wrong.values())]
     with Bench(wall, bundle.manifest.environment) as bench:
         for answer in answers[:5]:
             bench.grade(bundle, answer)

@@ -7,7 +7,7 @@ from typing import Any
 import docker
 from docker.models.containers import Container
 
-from worker.walls.docker.engine import OWNER_LABEL, ROLE_LABEL
+from worker.isolation.docker.engine import OWNER_LABEL, ROLE_LABEL
 
 __all__ = ["bench_containers", "peak_of_containers_mib", "processor_seconds"]
 

@@ -11,8 +11,10 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from grader import records
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
+from records.database.engine import clock
+from records.queue import eta
 from tests.benchmarks.answers import draw_answer, with_short_limits
 from tests.benchmarks.figures import summary
 from tests.benchmarks.running import (
@@ -58,7 +60,7 @@ def measure_flood(console: Console, bundles: Sequence[Bundle], flood: int, batch
     with running_service("numpy") as service:
         assignments = {service.assignment(bundle): bundle for bundle in bundles}
         for assignment_id, bundle in assignments.items():
-            warm_up(service, assignment_id, Submission(bundle.reference))
+            warm_up(service, assignment_id, SubmittedFiles(bundle.reference))
         heap = _heap(service, assignments, flood)
         flooded, tickets = _flood(service, heap)
         _show_flood(console, flooded)
@@ -109,8 +111,8 @@ def _by_quarter(ends: Sequence[float]) -> list[float]:
 def _ask(service: Service, run_ids: Sequence[str]) -> _Look:
     """Ask for a sample of those that wait, from the first to the last in line."""
     with service.database.read() as session:
-        now = records.clock(session)
-        standings = records.standings(session, run_ids, now)
+        now = clock(session)
+        standings = eta.standings(session, run_ids, now)
     waiting = sorted((one.position, run_id) for run_id, one in standings.items() if one.state == "queued")
     asked = [run_id for _, run_id in waiting[:: max(1, len(waiting) // _ASKED)]]
     return _Look(now.timestamp(), {run_id: standings[run_id].eta_seconds or 0.0 for run_id in asked})

@@ -9,15 +9,16 @@ import tempfile
 from pathlib import Path
 from typing import Final, Self
 
-from grader import policy
-from grader.bundle import Bundle, Submission
-from worker.walls import Bubblewrap, Docker, Program
-from worker.walls.bubblewrap import BubblewrapSite
-from worker.walls.docker import DockerSite
+from grader import limits
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
+from worker.isolation.bubblewrap import Bubblewrap, BubblewrapSite
+from worker.isolation.docker.docker import Docker, DockerSite
+from worker.isolation.isolation import Program
 
 __all__ = ["NaiveBubblewrap", "NaiveDocker", "NaiveGrader", "naive_grader"]
 
-_PYTEST: Final = ["-I", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", policy.SHARED_DIRECTORY]
+_PYTEST: Final = ["-I", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", limits.SHARED_DIRECTORY]
 _PEAK: Final = "peak memory in bytes:"
 _PROCESSORS: Final = "processor time in nanoseconds:"
 # As `python -m pytest`, and after it what the control group of the container tells.
@@ -39,7 +40,7 @@ _CONFTEST = '''
 import copy, importlib.util, sys, types
 from pathlib import Path
 import numpy as np, pytest
-from grader.judge.drawing import Drawing
+from grader.judge.plotting import Drawing
 
 HERE = Path(__file__).parent
 
@@ -133,7 +134,7 @@ class NaiveGrader:
         """Return the command line that grades what is handed in."""
         raise NotImplementedError
 
-    def grade(self, submission: Submission) -> bool:
+    def grade(self, submission: SubmittedFiles) -> bool:
         """Grade one submission; True where every test passed."""
         for name, data in submission.files.items():
             (self.folder / "submission" / name).write_bytes(data)
@@ -194,7 +195,7 @@ class _PlainSite(DockerSite):
 
     def naive_command(self, program: Program, folder: Path, container: str) -> list[str]:
         command = self.command(program, container)
-        command[command.index("--volume") + 1] = f"{folder}:{policy.SHARED_DIRECTORY}:ro"
+        command[command.index("--volume") + 1] = f"{folder}:{limits.SHARED_DIRECTORY}:ro"
         return [*command[: command.index("-m")], "-c", _WITH_USAGE, *_PYTEST[_PYTEST.index("-q") :]]
 
 

@@ -14,16 +14,21 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select, update
 
-from grader import records
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
+from records.courses.models import Assignment, Course, Enrolment
+from records.database.engine import clock
+from records.people.models import Person
+from records.submissions import models
+from records.versions.models import keep_version
 from tests.benchmarks.answers import answers_of, with_short_limits
 from tests.benchmarks.figures import summary
 from tests.benchmarks.plan import SHARES, Account, Click, Plan, Seen, Task
 from tests.benchmarks.running import await_finished, running_service, runs_of, warm_up
 from tests.services.service import Service
 from web import create_app
-from web.passwords import hash_of_password
-from web.session import User
+from web.security.passwords import hash_of_password
+from web.security.session import User
 
 __all__ = ["measure_portal"]
 
@@ -61,7 +66,7 @@ def measure_portal(
     bundles = [with_short_limits(bundle) for bundle in bundles]
     with running_service("numpy", "interactive", "scheduler", "web", wall=wall) as service:
         for bundle in bundles:
-            warm_up(service, service.assignment(bundle), Submission(bundle.reference))
+            warm_up(service, service.assignment(bundle), SubmittedFiles(bundle.reference))
         plan = _plan(service, bundles, students)
         alone = _be_there(service, replace(plan, rounds=rounds, logins=min(_LOGINS, students)))
         due = _DUE_SHARE * seconds
@@ -79,30 +84,28 @@ def _plan(service: Service, bundles: Sequence[Bundle], students: int) -> Plan:
     return Plan(service.address, cookie, accounts, [_task(bundle) for bundle in bundles])
 
 
-def _people(service: Service, bundles: Iterable[Bundle], count: int) -> list[records.Person]:
+def _people(service: Service, bundles: Iterable[Bundle], count: int) -> list[Person]:
     """Make the course, with its assignments and students."""
     password_hash = hash_of_password(_PASSWORD)
     with service.database.write() as session:
-        course = records.Course(slug=_COURSE, title="A lecture")
+        course = Course(slug=_COURSE, title="A lecture")
         people = [
-            records.Person(email=f"student{number}@example.org", name=f"Student {number}", password_hash=password_hash)
+            Person(email=f"student{number}@example.org", name=f"Student {number}", password_hash=password_hash)
             for number in range(count)
         ]
         session.add_all([course, *people])
         session.flush()
-        session.add_all(
-            records.Enrolment(course_id=course.id, person_id=person.id, role="student") for person in people
-        )
+        session.add_all(Enrolment(course_id=course.id, person_id=person.id, role="student") for person in people)
         for bundle in bundles:
-            version = records.keep_version(session, bundle)
-            assignment = records.Assignment(course_id=course.id, slug=bundle.slug, version_hash=version.hash)
+            version = keep_version(session, bundle)
+            assignment = Assignment(course_id=course.id, slug=bundle.slug, version_hash=version.hash)
             assignment.visibility = "visible"
             assignment.late_percent_per_day = _LATE_PERCENT
             session.add(assignment)
     return people
 
 
-def _accounts(service: Service, people: Iterable[records.Person]) -> tuple[str, list[Account]]:
+def _accounts(service: Service, people: Iterable[Person]) -> tuple[str, list[Account]]:
     """Return the name of the session's cookie, and students who are logged in.
 
     Logging in takes long on purpose, and is measured for a few.
@@ -129,11 +132,11 @@ def _task(bundle: Bundle) -> Task:
 
 def _set_due(service: Service, seconds: float) -> None:
     with service.database.write() as session:
-        due_at = records.clock(session) + timedelta(seconds=seconds)
-        session.execute(update(records.Assignment).where(_IN_COURSE).values(due_at=due_at))
+        due_at = clock(session) + timedelta(seconds=seconds)
+        session.execute(update(Assignment).where(_IN_COURSE).values(due_at=due_at))
 
 
-_IN_COURSE: Final = records.Assignment.course_id.in_(select(records.Course.id).where(records.Course.slug == _COURSE))
+_IN_COURSE: Final = Assignment.course_id.in_(select(Course.id).where(Course.slug == _COURSE))
 
 
 def _be_there(service: Service, plan: Plan) -> Seen:
@@ -196,10 +199,10 @@ def _served(service: Service, seen: Seen) -> dict[str, Any]:
     first, last = min(run.queued_at for run in runs), max(run.finished_at for run in runs if run.finished_at)
     late = (
         select(func.count())
-        .select_from(records.Submission)
-        .join(records.Assignment, records.Assignment.id == records.Submission.assignment_id)
-        .where(_IN_COURSE, records.Submission.created_at > records.Assignment.due_at)
-        .where(records.Submission.kind == "submit")
+        .select_from(models.Submission)
+        .join(Assignment, Assignment.id == models.Submission.assignment_id)
+        .where(_IN_COURSE, models.Submission.created_at > Assignment.due_at)
+        .where(models.Submission.kind == "submit")
     )
     with service.database.read() as session:
         late_count = session.scalars(late).one()

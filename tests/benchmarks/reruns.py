@@ -11,8 +11,16 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from grader import records
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
+from records.courses.models import Assignment
+from records.database.engine import clock
+from records.reruns.comparison import compare
+from records.reruns.decisions import apply_batch, undo_batch
+from records.reruns.lifecycle import begin_batch
+from records.reruns.models import Batch, BatchItem
+from records.reruns.selection import choose
+from records.versions.publishing import bring
 from tests.benchmarks.answers import draw_answer, with_short_limits
 from tests.benchmarks.figures import summary
 from tests.benchmarks.running import await_finished, finished, grade_heap, running_service, warm_up
@@ -37,7 +45,7 @@ def measure_rerun(console: Console, bundle: Bundle, count: int, rounds: int) -> 
     bundle = with_short_limits(bundle)
     with running_service("numpy") as service:
         assignment_id = service.assignment(bundle)
-        answer = Submission(bundle.reference)
+        answer = SubmittedFiles(bundle.reference)
         warm_up(service, assignment_id, answer)
         draw = random.Random(1)
         students = itertools.cycle([service.student() for _ in range(_STUDENTS)])
@@ -54,7 +62,7 @@ def _mended(bundle: Bundle) -> Bundle:
 
 
 def _rerun(
-    service: Service, assignment_id: str, mended: Bundle, handed_in: tuple[str, Submission], count: int, rounds: int
+    service: Service, assignment_id: str, mended: Bundle, handed_in: tuple[str, SubmittedFiles], count: int, rounds: int
 ) -> dict[str, Any]:
     alone = [wait_of_student(service, *handed_in) for _ in range(rounds // 2)]
     beside: list[float] = []
@@ -79,19 +87,19 @@ def _rerun(
 def _ask(service: Service, assignment_id: str, mended: Bundle, count: int) -> tuple[float, str, list[str]]:
     person_id = service.student()
     with _timed() as seconds, service.database.write() as session:
-        assignment = session.get_one(records.Assignment, assignment_id)
-        records.bring(session, assignment, mended, person_id)
-        now = records.clock(session)
-        batch = records.begin_batch(
+        assignment = session.get_one(Assignment, assignment_id)
+        bring(session, assignment, mended, person_id)
+        now = clock(session)
+        batch = begin_batch(
             session,
             course=assignment.course,
-            submission_ids=records.choose(session, assignment.course, assignment, "all", now)[:count],
+            submission_ids=choose(session, assignment.course, assignment, "all", now)[:count],
             person_id=person_id,
             reason="The suite was mended.",
             assignment=assignment,
             version_hash=mended.version,
         )
-        items = session.query(records.BatchItem.run_after).filter_by(batch_id=batch.id)
+        items = session.query(BatchItem.run_after).filter_by(batch_id=batch.id)
         run_ids = [run_id for (run_id,) in items]
     service.intake.wake("batch", len(run_ids))
     return seconds(), batch.id, run_ids
@@ -100,15 +108,15 @@ def _ask(service: Service, assignment_id: str, mended: Bundle, count: int) -> tu
 def _decide(service: Service, batch_id: str) -> dict[str, float]:
     """Return how long it takes to compare, to apply, and to undo."""
     person_id = service.student()
-    steps: dict[str, Callable[[Session, records.Batch], object]] = {
-        "compare": records.compare,
-        "apply": lambda session, batch: records.apply_batch(session, batch, person_id, "all"),
-        "undo": lambda session, batch: records.undo_batch(session, batch, person_id, "A measurement."),
+    steps: dict[str, Callable[[Session, Batch], object]] = {
+        "compare": compare,
+        "apply": lambda session, batch: apply_batch(session, batch, person_id, "all"),
+        "undo": lambda session, batch: undo_batch(session, batch, person_id, "A measurement."),
     }
     taken = {}
     for name, step in steps.items():
         with _timed() as seconds, service.database.write() as session:
-            step(session, session.get_one(records.Batch, batch_id))
+            step(session, session.get_one(Batch, batch_id))
         taken[name] = seconds()
     return taken
 

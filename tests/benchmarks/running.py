@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from grader import records
-from grader.bundle import Submission
+from grader.bundle.submission import SubmittedFiles
+from records.submissions.models import FINISHED, Run
 from tests.benchmarks.containers import bench_containers
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
@@ -34,7 +34,7 @@ _WARM_UPS: Final = 10  # for each slot, so that each of its benches has collecte
 _LOOK_SECONDS: Final = 0.25  # seldom enough not to be seen in what is measured
 _START_SECONDS: Final = 180.0
 
-HandedIn = tuple[str, str, Submission]  # by whom, for which assignment, what
+HandedIn = tuple[str, str, SubmittedFiles]  # by whom, for which assignment, what
 
 
 @contextmanager
@@ -72,12 +72,12 @@ def running_service(environment: Environment, *names: str, wall: str = "docker")
             service.__exit__()
 
 
-def warm_up(service: Service, assignment_id: str, answer: Submission) -> None:
+def warm_up(service: Service, assignment_id: str, answer: SubmittedFiles) -> None:
     """Have each interactive bench grade an answer a few times."""
     grade_heap(service, [(service.student(), assignment_id, answer) for _ in range(SLOTS * _WARM_UPS)])
 
 
-def grade_heap(service: Service, heap: Sequence[HandedIn]) -> list[records.Run]:
+def grade_heap(service: Service, heap: Sequence[HandedIn]) -> list[Run]:
     """Hand in a heap at once, and return its runs when all are finished, in that order."""
     run_ids = [service.intake.hand_in(*handed_in, admitted=True).run_id for handed_in in heap]
     await_finished(service, run_ids)
@@ -92,14 +92,14 @@ def await_finished(service: Service, run_ids: Sequence[str], count: int | None =
 
 def finished(service: Service, run_ids: Sequence[str]) -> int:
     """Return how many of some runs are finished."""
-    done = select(func.count()).where(records.Run.id.in_(run_ids), records.Run.state.in_(records.FINISHED))
+    done = select(func.count()).where(Run.id.in_(run_ids), Run.state.in_(FINISHED))
     with service.database.read() as session:
         return session.scalars(done).one()
 
 
-def runs_of(service: Service, run_ids: Sequence[str]) -> list[records.Run]:
+def runs_of(service: Service, run_ids: Sequence[str]) -> list[Run]:
     """Return runs as they are now, in the order in which they were finished."""
-    query = select(records.Run).where(records.Run.id.in_(run_ids)).order_by(records.Run.finished_at)
+    query = select(Run).where(Run.id.in_(run_ids)).order_by(Run.finished_at)
     with service.database.read() as session:
         return list(session.scalars(query).all())
 

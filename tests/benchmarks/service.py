@@ -9,7 +9,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
 from tests.benchmarks.containers import peak_of_containers_mib
 from tests.benchmarks.figures import milliseconds, per_second, summary
 from tests.benchmarks.naive import NaiveGrader, naive_grader
@@ -17,7 +18,7 @@ from tests.benchmarks.processors import processor_ms, used_seconds
 from tests.benchmarks.running import SLOTS, grade_heap, running_service, warm_up
 from tests.benchmarks.watching import Seen, hand_in_and_watch, medians_of_steps
 from tests.services.service import Service
-from worker.walls import Docker
+from worker.isolation.docker.docker import Docker
 
 __all__ = ["measure_service"]
 
@@ -37,7 +38,7 @@ def measure_service(console: Console, wall: Docker, bundle: Bundle, rounds: int,
         heap: submissions handed in at once.
     """
     environment = bundle.manifest.environment
-    answer = Submission(bundle.reference)
+    answer = SubmittedFiles(bundle.reference)
     title = f"{bundle.slug}, {len(bundle.tests)} tests, {rounds} rounds by turns"
     console.print(f"\n[bold]{environment} through the service behind Docker: {title}[/]")
     with running_service(environment) as service, naive_grader(bundle, wall) as naive:
@@ -53,7 +54,7 @@ def measure_service(console: Console, wall: Docker, bundle: Bundle, rounds: int,
     return {"idle": idle, "steps_ms": steps, "sustained": sustained, "peak_memory": memory}
 
 
-def _check(service: Service, naive: NaiveGrader, assignment_id: str, answer: Submission) -> None:
+def _check(service: Service, naive: NaiveGrader, assignment_id: str, answer: SubmittedFiles) -> None:
     """Compare only what gives the same verdict."""
     run = grade_heap(service, [(service.student(), assignment_id, answer)])[0]
     if run.state != "graded" or run.score != run.max_score or not naive.grade(answer):
@@ -61,7 +62,7 @@ def _check(service: Service, naive: NaiveGrader, assignment_id: str, answer: Sub
 
 
 def _idle(
-    service: Service, naive: NaiveGrader, assignment_id: str, answer: Submission, rounds: int
+    service: Service, naive: NaiveGrader, assignment_id: str, answer: SubmittedFiles, rounds: int
 ) -> tuple[dict[str, Any], list[Seen]]:
     seen, theirs = [], []
     for _ in range(rounds):
@@ -79,7 +80,7 @@ def _idle(
 
 
 def _sustained(
-    service: Service, naive: NaiveGrader, wall: Docker, assignment_id: str, answer: Submission, heap: int
+    service: Service, naive: NaiveGrader, wall: Docker, assignment_id: str, answer: SubmittedFiles, heap: int
 ) -> dict[str, Any]:
     """Return how many a second are graded while a heap is worked off, two at a time, and what each takes."""
     students = [service.student() for _ in range(_STUDENTS)]
@@ -103,7 +104,7 @@ def _sustained(
     }
 
 
-def _per_second_of_heap(service: Service, heap: Sequence[tuple[str, str, Submission]]) -> float:
+def _per_second_of_heap(service: Service, heap: Sequence[tuple[str, str, SubmittedFiles]]) -> float:
     """Return how many a second were graded, from the first that was handed in to the last that was finished."""
     runs = grade_heap(service, heap)
     first, last = min(run.queued_at for run in runs), runs[-1].finished_at

@@ -2,10 +2,11 @@
 
 import pytest
 
-from grader.bundle import Submission, read_bundle
+from grader.bundle.disk import read_bundle
+from grader.bundle.submission import SubmittedFiles
 from tests.benchmarks.__main__ import ROOT, SLUGS
 from tests.benchmarks.naive import naive_grader
-from worker.walls import Bubblewrap
+from worker.isolation.bubblewrap import Bubblewrap
 
 
 @pytest.mark.parametrize("slug", SLUGS.values())
@@ -13,5 +14,5 @@ def test_the_naive_grader_gives_the_reference_full_marks_and_the_starter_none(sl
     bundle = read_bundle(ROOT / "assignments" / slug)
 
     with naive_grader(bundle, Bubblewrap()) as naive:
-        assert naive.grade(Submission(bundle.reference))
-        assert not naive.grade(Submission(bundle.starter))
+        assert naive.grade(SubmittedFiles(bundle.reference))
+        assert not naive.grade(SubmittedFiles(bundle.starter))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from grader.bundle import Submission
+from grader.bundle.submission import SubmittedFiles
 from tests.benchmarks.running import HandedIn
 from tests.services.service import Service
 from worker.queue.events import Event
@@ -66,7 +66,7 @@ def _published(event: Event) -> float:
     return int(event.id.partition("-")[0]) / 1000
 
 
-def wait_of_student(service: Service, assignment_id: str, answer: Submission) -> float:
+def wait_of_student(service: Service, assignment_id: str, answer: SubmittedFiles) -> float:
     """Return the milliseconds from somebody's handing in to the result, after a pause."""
     student = service.student()
     time.sleep(_PAUSE_SECONDS)

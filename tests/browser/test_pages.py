@@ -11,13 +11,21 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader import records, similarity
-from grader.bundle import Bundle, read_bundles
+from grader.bundle.bundle import Bundle
+from grader.bundle.disk import read_bundles
+from records.courses.models import Assignment, Course
+from records.database.engine import clock
+from records.insights import similarity
+from records.people.models import Person
+from records.queue.jobs import ask_for_study
+from records.reruns.lifecycle import begin_batch
+from records.submissions.models import Submission
+from records.versions.publishing import bring
 from tests.browser.chromium import Window, window
 from tests.commands import ROOT
 from tests.services.service import Service
 from web import create_app
-from web.accounts import invite
+from web.accounts.views import invite
 
 Open = Callable[..., Window]
 
@@ -142,24 +150,22 @@ def _(page: Page) -> None:
 def places(demo: Service, shown: Open) -> dict[str, str]:
     """What stands in addresses: one of everything."""
     with demo.database.write() as session:
-        course = session.scalars(select(records.Course).where(records.Course.slug == "demo")).one()
-        sigmoid = session.scalars(
-            select(records.Assignment).where(records.Assignment.slug == "sigmoid_derivative")
-        ).one()
-        people = {one.email.partition("@")[0]: one for one in session.scalars(select(records.Person))}
-        of_sigmoid = select(records.Submission).where(records.Submission.assignment_id == sigmoid.id)
-        handed = list(session.scalars(of_sigmoid.order_by(records.Submission.created_at)))
+        course = session.scalars(select(Course).where(Course.slug == "demo")).one()
+        sigmoid = session.scalars(select(Assignment).where(Assignment.slug == "sigmoid_derivative")).one()
+        people = {one.email.partition("@")[0]: one for one in session.scalars(select(Person))}
+        of_sigmoid = select(Submission).where(Submission.assignment_id == sigmoid.id)
+        handed = list(session.scalars(of_sigmoid.order_by(Submission.created_at)))
         first, second = [one.id for one in handed if one.person_id == people["ada"].id]
-        opens_at = records.clock(session) + timedelta(days=3)
-        later = records.Assignment(
+        opens_at = clock(session) + timedelta(days=3)
+        later = Assignment(
             course_id=course.id, slug="later", version_hash=sigmoid.version_hash, visibility="visible", position=9
         )
         later.opens_at = opens_at
         session.add(later)
         bundle = next(one for one in read_bundles([ROOT / "assignments" / "sigmoid_derivative"]))
         changed = Bundle.from_files(bundle.slug, {**bundle.files, "prompt.md": b"# Another statement\n"})
-        records.bring(session, sigmoid, changed, people["ines"].id, "Another statement.")
-        batch = records.begin_batch(
+        bring(session, sigmoid, changed, people["ines"].id, "Another statement.")
+        batch = begin_batch(
             session,
             course=course,
             submission_ids=[first, second],
@@ -178,17 +184,17 @@ def places(demo: Service, shown: Open) -> dict[str, str]:
 
 def _search(
     session: Session,
-    assignment: records.Assignment,
-    people: Mapping[str, records.Person],
-    handed: Iterable[records.Submission],
+    assignment: Assignment,
+    people: Mapping[str, Person],
+    handed: Iterable[Submission],
 ) -> str:
     """Keep that two have handed in the same."""
     alike = [one.id for one in handed if one.person_id in (people["dora"].id, people["emil"].id)]
     lines = "".join(f"    value_{number} = z * {number} + len(str(z))\n" for number in range(30))
     files = {one: {"sigmoid.py": f"def sigmoid(z):\n{lines}    return z\n".encode()} for one in alike}
-    study = records.ask_for_study(session, "similarity", assignment, people["grete"].id, assignment.version_hash)
+    study = ask_for_study(session, "similarity", assignment, people["grete"].id, assignment.version_hash)
     study.state, study.report = "done", similarity.search(files, {})
-    study.finished_at = records.clock(session)
+    study.finished_at = clock(session)
     return study.id
 
 

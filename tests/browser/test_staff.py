@@ -14,8 +14,12 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from cli.demo import seed
-from grader import records
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
+from records.courses.models import Assignment, Course, Enrolment
+from records.people.models import Person
+from records.submissions import models
+from records.versions.publishing import bring, publish
 from tests.browser.chromium import Window, window
 from tests.grading import bundle_named
 from tests.services.redis import Redis
@@ -143,23 +147,21 @@ def planted(demo: Service) -> str:
     slug = f"planted_{uuid4().hex[:6]}"
     bundle = Bundle.from_files(slug, with_hidden(PLANTED))
     with demo.database.write() as session:
-        course = session.scalars(select(records.Course).where(records.Course.slug == "demo")).one()
-        author = session.scalars(select(records.Person).where(records.Person.email == "ines@example.org")).one()
-        ada = session.scalars(select(records.Person).where(records.Person.email == "ada@example.org")).one()
-        assignment = records.Assignment(course_id=course.id, slug=slug, visibility="visible", position=9)
+        course = session.scalars(select(Course).where(Course.slug == "demo")).one()
+        author = session.scalars(select(Person).where(Person.email == "ines@example.org")).one()
+        ada = session.scalars(select(Person).where(Person.email == "ada@example.org")).one()
+        assignment = Assignment(course_id=course.id, slug=slug, visibility="visible", position=9)
         session.add(assignment)
         session.flush()
-        records.bring(session, assignment, bundle, author.id)
-        records.publish(session, assignment, bundle.version, author.id, "For a test.", override=True)
-        students = [
-            records.Person(email=f"{uuid4().hex}@example.org", name=f"Student {n}") for n in range(STUDENTS - 1)
-        ]
+        bring(session, assignment, bundle, author.id)
+        publish(session, assignment, bundle.version, author.id, "For a test.", override=True)
+        students = [Person(email=f"{uuid4().hex}@example.org", name=f"Student {n}") for n in range(STUDENTS - 1)]
         session.add_all(students)
         session.flush()
-        session.add_all(records.Enrolment(course_id=course.id, person_id=one.id) for one in students)
+        session.add_all(Enrolment(course_id=course.id, person_id=one.id) for one in students)
         ids, assignment_id = [ada.id, *(one.id for one in students)], assignment.id
     for number, person_id in enumerate(ids):
-        submission = Submission({"double.py": LIKE_REFERENCE if number % 2 else SUMS})
+        submission = SubmittedFiles({"double.py": LIKE_REFERENCE if number % 2 else SUMS})
         demo.intake.hand_in(person_id, assignment_id, submission, admitted=True)
     wait_until(lambda: demo.unfinished() == 0, "all are graded", 240)
     return slug
@@ -273,7 +275,7 @@ def test_a_grade_is_overridden_and_found_in_the_audit_log(open_window: Open) -> 
 
 def test_two_graders_at_one_submission_overwrite_nothing(open_window: Open, demo: Service) -> None:
     with demo.database.read() as session:
-        of_ivo = select(records.Submission.id).join(records.Person).where(records.Person.email == "ivo@example.org")
+        of_ivo = select(models.Submission.id).join(Person).where(Person.email == "ivo@example.org")
         path = f"/submissions/{session.scalars(of_ivo).one()}/marking"
     first, second = open_window("grete"), open_window("ines")
     for one in (first, second):

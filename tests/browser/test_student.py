@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
-from grader import records
+from records.courses.models import Assignment
+from records.database.engine import clock
+from records.queue.runs import sweep, take
 from tests.browser.chromium import Window
 from tests.commands import ROOT
 from tests.services.server import wait_until
@@ -419,7 +421,7 @@ def terms(demo: Service, slug: str, **values: object) -> Iterator[None]:
 
     def change(values: Mapping[str, object]) -> dict[str, object]:
         with demo.database.write() as session:
-            found = session.scalars(select(records.Assignment).where(records.Assignment.slug == slug)).one()
+            found = session.scalars(select(Assignment).where(Assignment.slug == slug)).one()
             before = {name: getattr(found, name) for name in values}
             for name, value in values.items():
                 setattr(found, name, value)
@@ -461,9 +463,9 @@ def test_the_last_attempt_comes_back_where_it_could_not_be_graded(open_window: O
             expect(page.locator("[data-attempts]")).to_have_text("0 of 1 left")
             expect(page.get_by_role("button", name="Submit")).to_be_disabled()
             with demo.database.write() as session:
-                assert records.take(session, "interactive", "a slot", 0)
+                assert take(session, "interactive", "a slot", 0)
             with demo.database.write() as session:
-                records.sweep(session, records.clock(session) + timedelta(seconds=1), max_tries=1)
+                sweep(session, clock(session) + timedelta(seconds=1), max_tries=1)
             expect(page.locator("[data-panel]")).to_contain_text("you may hand in again", timeout=SLOW)
             expect(page.locator("[data-attempts]")).to_have_text("1 of 1 left")
             expect(page.get_by_role("button", name="Submit")).to_be_enabled()

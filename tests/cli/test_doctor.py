@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands import ROOT
-from worker.bench import Bench
-from worker.walls import Docker
+from worker.benches.bench import Bench
+from worker.isolation.docker.docker import Docker
 
 WALLS = ("No network", "Read-only", "Out of sight", "Alone", "Unprivileged", "Limited")
 

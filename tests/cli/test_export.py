@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import records
+from records.courses.models import Assignment, Course, Enrolment
+from records.people.models import Person
 from tests.commands import ROOT
 from tests.grading import bundle_named
 from tests.services.redis import Redis
@@ -33,10 +34,10 @@ def course(service: Service, monkeypatch: pytest.MonkeyPatch) -> str:
     assignment_id = service.assignment(bundle_named("double"))
     grader, student = service.student(), service.student()
     with service.database.write() as session:
-        slug = session.get_one(records.Assignment, assignment_id).course.slug
-        course_id = session.get_one(records.Assignment, assignment_id).course_id
-        session.add(records.Enrolment(course_id=course_id, person_id=grader, role="grader"))
-        session.add(records.Enrolment(course_id=course_id, person_id=student, role="student", section="Monday"))
+        slug = session.get_one(Assignment, assignment_id).course.slug
+        course_id = session.get_one(Assignment, assignment_id).course_id
+        session.add(Enrolment(course_id=course_id, person_id=grader, role="grader"))
+        session.add(Enrolment(course_id=course_id, person_id=student, role="student", section="Monday"))
     monkeypatch.setenv("GRADELOOP_TOKEN", token_of(service.database, grader))
     monkeypatch.setenv("GRADELOOP_URL", service.address)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -55,11 +56,11 @@ def test_a_table_is_printed_or_written(shell: Export, course: str, tmp_path: Pat
 
 def test_json_holds_all_students(shell: Export, service: Service, course: str, tmp_path: Path) -> None:
     with service.database.write() as session:
-        found = session.query(records.Course).filter_by(slug=course).one()
-        people = [records.Person(email=f"{course}-{number}@example.org", name="X") for number in range(600)]
+        found = session.query(Course).filter_by(slug=course).one()
+        people = [Person(email=f"{course}-{number}@example.org", name="X") for number in range(600)]
         session.add_all(people)
         session.flush()
-        session.add_all(records.Enrolment(course_id=found.id, person_id=person.id) for person in people)
+        session.add_all(Enrolment(course_id=found.id, person_id=person.id) for person in people)
     done = shell("export", course, "--form", "json", "-o", "book.json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     book = json.loads((tmp_path / "book.json").read_text())

@@ -10,8 +10,8 @@ import pytest
 from click.testing import Result
 
 from cli.problems import NOT_GRADED
-from grader.exports import to_gradescope, to_junit
-from grader.results import Run
+from grader.exports.exports import to_gradescope, to_junit
+from grader.results.run import RunResult
 
 DOUBLE = Path(__file__).parents[1] / "bundles" / "double"
 NOT_INSTALLED = "`bwrap` is not installed; install the package `bubblewrap`."
@@ -26,8 +26,8 @@ def graded(gradeloop, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result,
 
 
 @pytest.fixture(scope="module")
-def run(graded: tuple[Result, Path]) -> Run:
-    return Run.from_json(json.loads((graded[1] / "json").read_text()))
+def run(graded: tuple[Result, Path]) -> RunResult:
+    return RunResult.from_json(json.loads((graded[1] / "json").read_text()))
 
 
 def test_a_wrong_answer_is_no_failure_of_the_command(graded: tuple[Result, Path]) -> None:
@@ -43,12 +43,12 @@ def test_a_student_reads_titles_points_and_the_diagnosis(graded: tuple[Result, P
     assert "Your `total` returns the mean." in said
 
 
-def test_the_json_holds_the_whole_run(run: Run) -> None:
+def test_the_json_holds_the_whole_run(run: RunResult) -> None:
     assert (run.outcome, run.score, run.max_score, run.seed, run.assignment) == ("graded", 3.0, 4.0, 42, "double")
     assert [test.wrong for test in run.failed()] == ["mean"]
 
 
-def test_the_other_forms_are_of_the_same_run(graded: tuple[Result, Path], run: Run) -> None:
+def test_the_other_forms_are_of_the_same_run(graded: tuple[Result, Path], run: RunResult) -> None:
     assert json.loads((graded[1] / "gradescope").read_text()) == to_gradescope(run)
     assert (graded[1] / "junit").read_bytes().strip() == to_junit(run).strip()
 
@@ -63,13 +63,13 @@ def timeless(data: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "tests": [{**test, "duration_ms": 0} for test in kept["tests"]]}
 
 
-def test_the_same_seed_is_the_same_run_and_a_dash_is_stdout(gradeloop, run: Run) -> None:
+def test_the_same_seed_is_the_same_run_and_a_dash_is_stdout(gradeloop, run: RunResult) -> None:
     again = gradeloop("grade", DOUBLE, DOUBLE / "wrong/mean.py", "--seed", 42, "--json", "-")
     assert timeless(json.loads(again.stdout)) == timeless(run.to_json())
     assert again.stderr.startswith("Double a vector  3 of 4 points")
 
 
-def test_each_run_draws_a_seed_of_its_own(gradeloop, run: Run) -> None:
+def test_each_run_draws_a_seed_of_its_own(gradeloop, run: RunResult) -> None:
     other = json.loads(gradeloop("grade", DOUBLE, DOUBLE / "wrong/mean.py", "--json", "-").stdout)
     assert other["seed"] != run.seed
     assert (other["score"], other["version"], other["submission"]) == (run.score, run.version, run.submission)

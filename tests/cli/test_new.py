@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.bundle import read_bundle
+from grader.bundle.disk import read_bundle
 
 
 def test_a_new_assignment_is_complete_and_named_after_its_slug(gradeloop, tmp_path: Path) -> None:

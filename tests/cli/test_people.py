@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main
-from grader import records
+from records.database.engine import open_database
+from records.database.migrate import migrate
 from web import create_app
 from worker.settings import Settings
 
@@ -16,8 +17,8 @@ from worker.settings import Settings
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Where the records are that the commands write to."""
     url = f"sqlite:///{tmp_path}/records.db"
-    database = records.open_database(url)
-    records.migrate(database)
+    database = open_database(url)
+    migrate(database)
     database.close()
     monkeypatch.setenv("GRADELOOP_DATABASE_URL", url)
     return url

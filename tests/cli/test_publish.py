@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from grader import records
+from records.courses.models import Assignment, Course, Enrolment, Role
+from records.database.base import new_id
 from tests.services.redis import Redis
 from tests.services.service import Service
 from tests.web.api.program import token_of
@@ -24,10 +25,10 @@ def service(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture
-def course(service: Service, monkeypatch: pytest.MonkeyPatch) -> records.Course:
+def course(service: Service, monkeypatch: pytest.MonkeyPatch) -> Course:
     """A course whose instructor's token, and whose portal, the command is told."""
     with service.database.write() as session:
-        course = records.Course(slug=records.new_id(), title="Testing")
+        course = Course(slug=new_id(), title="Testing")
         session.add(course)
         session.flush()
     enrol(service, course, "instructor", monkeypatch)
@@ -35,20 +36,20 @@ def course(service: Service, monkeypatch: pytest.MonkeyPatch) -> records.Course:
     return course
 
 
-def enrol(service: Service, course: records.Course, role: records.Role, monkeypatch: pytest.MonkeyPatch) -> None:
+def enrol(service: Service, course: Course, role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
     person_id = service.student()
     with service.database.write() as session:
-        session.add(records.Enrolment(course_id=course.id, person_id=person_id, role=role))
+        session.add(Enrolment(course_id=course.id, person_id=person_id, role=role))
     monkeypatch.setenv("GRADELOOP_TOKEN", token_of(service.database, person_id))
 
 
-def assignment_of(service: Service, course: records.Course) -> records.Assignment | None:
+def assignment_of(service: Service, course: Course) -> Assignment | None:
     with service.database.read() as session:
-        return session.scalar(select(records.Assignment).where(records.Assignment.course_id == course.id))
+        return session.scalar(select(Assignment).where(Assignment.course_id == course.id))
 
 
 def test_a_good_assignment_is_published_and_a_spoilt_version_of_it_is_not(
-    service: Service, course: records.Course, double: Path, shell: Publish
+    service: Service, course: Course, double: Path, shell: Publish
 ) -> None:
     done = shell("publish", double, "--course", course.slug, "--note", "The first.", "--show")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -69,9 +70,7 @@ def test_a_good_assignment_is_published_and_a_spoilt_version_of_it_is_not(
     assert getattr(assignment_of(service, course), "version_hash", None) != first.version_hash
 
 
-def test_examining_alone_publishes_nothing(
-    service: Service, course: records.Course, double: Path, shell: Publish
-) -> None:
+def test_examining_alone_publishes_nothing(service: Service, course: Course, double: Path, shell: Publish) -> None:
     done = shell("publish", double, "--course", course.slug, "--no-publish")
     assert done.returncode == 0, done.stdout + done.stderr
     found = assignment_of(service, course)
@@ -80,7 +79,7 @@ def test_examining_alone_publishes_nothing(
 
 
 def test_what_cannot_be_read_is_said_before_anything_is_sent(
-    service: Service, course: records.Course, double: Path, shell: Publish
+    service: Service, course: Course, double: Path, shell: Publish
 ) -> None:
     (double / "prompt.md").unlink()
     done = shell("publish", double, "--course", course.slug)
@@ -90,7 +89,7 @@ def test_what_cannot_be_read_is_said_before_anything_is_sent(
 
 
 def test_a_student_is_refused_with_the_portal_s_own_sentence(
-    service: Service, course: records.Course, double: Path, shell: Publish, monkeypatch: pytest.MonkeyPatch
+    service: Service, course: Course, double: Path, shell: Publish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     enrol(service, course, "student", monkeypatch)
     done = shell("publish", double, "--course", course.slug)
@@ -107,7 +106,7 @@ def test_a_course_that_they_may_not_see_is_named(double: Path, shell: Publish) -
 
 
 def test_an_assignment_that_the_gate_keeps_out_is_said_to_be_in_the_course_and_how_to_be_rid_of_it(
-    course: records.Course, double: Path, shell: Publish
+    course: Course, double: Path, shell: Publish
 ) -> None:
     (double / "wrong/squares.py").write_text('"""No mistake at all."""\n\n' + (double / "right/adds.py").read_text())
     done = shell("publish", double, "--course", course.slug)

@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
-from grader import records
-from grader.bundle import Bundle, read_submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import read_submission
+from records.courses.models import Assignment, Course, Enrolment
+from records.reruns.models import Batch, BatchItem
+from records.submissions.models import Run, Submission
+from records.versions.models import keep_version
+from records.versions.publishing import Upload
 from tests.grading import bundle_named
 from tests.services.redis import Redis
 from tests.services.server import wait_until
@@ -42,15 +47,15 @@ def graded(service: Service) -> tuple[str, str]:
     assignment_id = service.assignment(spoilt(good))
     submission = read_submission(good.manifest, {"double.py": good.files["reference.py"]})
     with service.database.write() as session:
-        assignment = session.get_one(records.Assignment, assignment_id)
+        assignment = session.get_one(Assignment, assignment_id)
         assignment.visibility = "visible"
         course = assignment.course
-        version = records.keep_version(session, good).hash
-        session.add(records.Upload(assignment_id=assignment_id, version_hash=version))
+        version = keep_version(session, good).hash
+        session.add(Upload(assignment_id=assignment_id, version_hash=version))
     for _ in range(STUDENTS):
         person_id = service.student()
         with service.database.write() as session:
-            session.add(records.Enrolment(course_id=course.id, person_id=person_id))
+            session.add(Enrolment(course_id=course.id, person_id=person_id))
         service.intake.hand_in(person_id, assignment_id, submission)
     wait_until(lambda: service.unfinished() == 0, "all are graded", 60)
     return course.slug, version
@@ -61,8 +66,8 @@ def course(service: Service, graded: tuple[str, str], monkeypatch: pytest.Monkey
     """The course, with the commands told the token of a grader, and the portal."""
     person_id = service.student()
     with service.database.write() as session:
-        course_id = session.scalars(select(records.Course.id).where(records.Course.slug == graded[0])).one()
-        session.add(records.Enrolment(course_id=course_id, person_id=person_id, role="instructor"))
+        course_id = session.scalars(select(Course.id).where(Course.slug == graded[0])).one()
+        session.add(Enrolment(course_id=course_id, person_id=person_id, role="instructor"))
     monkeypatch.setenv("GRADELOOP_TOKEN", token_of(service.database, person_id))
     monkeypatch.setenv("GRADELOOP_URL", service.address)
     return graded[0]
@@ -70,7 +75,7 @@ def course(service: Service, graded: tuple[str, str], monkeypatch: pytest.Monkey
 
 def scores(service: Service) -> set[float | None]:
     with service.database.read() as session:
-        query = select(records.Run.score).join(records.Submission, records.Submission.run_id == records.Run.id)
+        query = select(Run.score).join(Submission, Submission.run_id == Run.id)
         return set(session.scalars(query))
 
 
@@ -89,7 +94,7 @@ def test_a_mended_suite_is_rerun_compared_applied_and_undone(
     found = re.search(r"Rerun ([0-9a-f]{32})", done.stdout)
     assert found
     with service.database.read() as session:
-        items = session.scalars(select(records.BatchItem)).all()
+        items = session.scalars(select(BatchItem)).all()
         assert all(one.before and one.after and one.before.seed == one.after.seed for one in items)
     done = shell("compare", found[1], "--apply", "rises")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -106,7 +111,7 @@ def test_those_picked_a_whole_course_and_those_failing_a_test_are_rerun(
     service: Service, course: str, graded: tuple[str, str], shell: Shell
 ) -> None:
     with service.database.read() as session:
-        ids = list(session.scalars(select(records.Submission.id).order_by(records.Submission.created_at)))
+        ids = list(session.scalars(select(Submission.id).order_by(Submission.created_at)))
 
     def rerun(*arguments: str) -> tuple[str, str]:
         done = shell("rerun", course, *arguments, "--reason", REASON, "--follow")
@@ -135,7 +140,7 @@ def test_those_picked_a_whole_course_and_those_failing_a_test_are_rerun(
 def test_a_rerun_is_paused_resumed_and_cancelled(service: Service, course: str, shell: Shell) -> None:
     shell("rerun", course, "double", "--reason", REASON)
     with service.database.read() as session:
-        latest = select(records.Batch.id).order_by(records.Batch.asked_at.desc())
+        latest = select(Batch.id).order_by(Batch.asked_at.desc())
         rerun_id = session.scalars(latest.limit(1)).one()
     for act, sentence in (("pause", "is paused"), ("resume", "goes on"), ("cancel", "is cancelled")):
         done = shell("compare", rerun_id, f"--{act}")

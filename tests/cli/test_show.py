@@ -7,13 +7,13 @@ import pytest
 from rich.console import Console
 
 from cli.show import show_run
-from grader.results import Run
+from grader.results.run import RunResult
 from tests.runs import BROKEN, DRAWN, FAILED, LOSSES, PASSED, not_graded, run_of
 
 QUIET = replace(PASSED, output="")
 
 
-def shown(run: Run, title: str = "Double a vector", width: int = 80) -> str:
+def shown(run: RunResult, title: str = "Double a vector", width: int = 80) -> str:
     console = Console(file=io.StringIO(), width=width)
     show_run(console, title, run)
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())

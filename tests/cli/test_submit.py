@@ -12,7 +12,10 @@ from threading import Thread
 
 import pytest
 
-from grader import records
+from records.courses.models import Assignment, Enrolment
+from records.database.engine import clock
+from records.queue.runs import sweep
+from records.submissions.models import Run
 from tests.commands import ROOT
 from tests.grading import bundle_named
 from tests.services.redis import Redis
@@ -69,20 +72,20 @@ class Student:
         self.person_id = service.student()
         self.token = token_of(service.database, self.person_id)
         with service.database.write() as session:
-            assignment = session.get_one(records.Assignment, self.assignment_id)
+            assignment = session.get_one(Assignment, self.assignment_id)
             assignment.visibility = "visible"
             self.course = assignment.course.slug
-            session.add(records.Enrolment(course_id=assignment.course_id, person_id=self.person_id))
+            session.add(Enrolment(course_id=assignment.course_id, person_id=self.person_id))
 
     def limit(self, attempts: int) -> None:
         """Allow so many attempts."""
         with self.service.database.write() as session:
-            session.get_one(records.Assignment, self.assignment_id).attempts = attempts
+            session.get_one(Assignment, self.assignment_id).attempts = attempts
 
-    def runs(self) -> list[records.Run]:
+    def runs(self) -> list[Run]:
         """Return the runs of all that was handed in."""
         with self.service.database.read() as session:
-            return session.query(records.Run).filter_by(person_id=self.person_id).all()
+            return session.query(Run).filter_by(person_id=self.person_id).all()
 
 
 @pytest.fixture(scope="module")
@@ -240,9 +243,9 @@ def test_what_ends_as_not_graded_ends_with_3(service: Service, student: Student,
     terminal.await_text("It waits, 0 before it")
     [run] = student.runs()
     with service.database.write() as session:
-        kept = session.get_one(records.Run, run.id)
+        kept = session.get_one(Run, run.id)
         kept.tries = service.settings.max_tries
-        records.sweep(session, records.clock(session), service.settings.max_tries)
+        sweep(session, clock(session), service.settings.max_tries)
     service.start("interactive")
     assert terminal.end() == 3
     assert "This was not graded, and it is not your fault." in terminal.text

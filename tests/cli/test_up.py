@@ -134,7 +134,7 @@ def test_left_to_choose_it_takes_docker_walls_where_engine_and_images_are_there_
     try:
         service.await_health()
         assert "Walls: Docker walls: an engine answers, and the images are there" in " ".join(service.text().split())
-        assert service.pid_of("-m", "grader.cell", "--environment", "numpy", "--threads", "1") is not None
+        assert service.pid_of("-m", "grader.sandbox", "--environment", "numpy", "--threads", "1") is not None
         assert "3 of 4 points" in send(service).stdout
     finally:
         stop_server(service.process, signal.SIGTERM)

@@ -13,7 +13,7 @@ import docker as sdk
 
 from tests.services.engine import Engine
 from tests.services.server import lack, wait_until
-from worker.walls.docker.engine import HOST_LABEL, OWNER_LABEL
+from worker.isolation.docker.engine import HOST_LABEL, OWNER_LABEL
 
 __all__ = ["PASSWORD", "ROOT", "SECRET_KEY", "Composition", "compose_command"]
 

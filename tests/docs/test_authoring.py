@@ -16,17 +16,22 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-import grader.feedback
-from grader import policy
-from grader.bundle import VISIBILITIES, Bundle, BundleError, Manifest, Submission
-from grader.judge.drawing import Drawing
+import grader.testing
+from grader import limits
+from grader.bundle.bundle import Bundle
+from grader.bundle.manifest import Manifest
+from grader.bundle.problems import BundleError
+from grader.bundle.submission import SubmittedFiles
+from grader.bundle.suite import VISIBILITIES
+from grader.judge.plotting import Drawing
 from grader.judge.suite import Suite
 from grader.judge.transcript import Call
-from grader.lab import Examination
-from grader.pictures import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES
+from grader.results.plots import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES
+from grader.verify.report import Examination
 from tests.commands import program
 from tests.docs.pages import blocks, code, commands, relu, rows, text
-from worker.bench import Bench, UnloadableSuite
+from worker.benches.bench import Bench
+from worker.benches.grading import UnloadableSuite
 
 PAGE = text("docs/authoring.md")
 RUNS = re.compile(r"\b\d+ (?=ms|MiB)|(?<=, seed )\d+")
@@ -104,22 +109,22 @@ def test_a_key_has_the_default_and_the_bounds_of_its_table_row(key: str, field: 
 
 def test_every_helper_is_explained_with_an_example() -> None:
     explained = set(re.findall(r"\*\*`(\w+)`\*\*", PAGE))
-    assert set(grader.feedback.__all__) <= explained
+    assert set(grader.testing.__all__) <= explained
     used = {name for name, _ in helper_calls()}
-    assert {name for name in grader.feedback.__all__ if name.startswith("assert_")} <= used
+    assert {name for name in grader.testing.__all__ if name.startswith("assert_")} <= used
 
 
 def helper_calls() -> list[tuple[str, ast.Call]]:
     trees = [ast.parse(textwrap.dedent(block)) for block in blocks(PAGE, "python")]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     named = [(node.func.id, node) for node in calls if isinstance(node.func, ast.Name)]
-    return [(name, node) for name, node in named if name in grader.feedback.__all__]
+    return [(name, node) for name, node in named if name in grader.testing.__all__]
 
 
 @pytest.mark.parametrize(("name", "call"), [pytest.param(*pair, id=ast.unparse(pair[1])) for pair in helper_calls()])
 def test_a_helper_takes_what_its_example_gives_it(name: str, call: ast.Call) -> None:
     keywords: dict[str, Any] = {keyword.arg: None for keyword in call.keywords if keyword.arg}
-    inspect.signature(getattr(grader.feedback, name)).bind(*call.args, **keywords)
+    inspect.signature(getattr(grader.testing, name)).bind(*call.args, **keywords)
 
 
 def test_the_fixtures_are_those_of_the_judge() -> None:
@@ -144,10 +149,10 @@ def test_the_visibilities_are_those_that_there_are() -> None:
 
 
 def test_the_limits_of_a_value_are_those_in_force() -> None:
-    mebibytes, items = policy.MAX_FRAME_BYTES // 2**20, policy.MAX_COLLECTION_ITEMS
+    mebibytes, items = limits.MAX_FRAME_BYTES // 2**20, limits.MAX_COLLECTION_ITEMS
     assert f"One value may have {mebibytes} MiB, {items:,} items in a list" in PAGE
-    assert f"nested {policy.MAX_NESTING} deep" in PAGE
-    assert f"A generator gives at most {policy.MAX_PULLED_ITEMS:,} items" in PAGE
+    assert f"nested {limits.MAX_NESTING} deep" in PAGE
+    assert f"A generator gives at most {limits.MAX_PULLED_ITEMS:,} items" in PAGE
 
 
 def test_the_report_is_explained_line_by_line() -> None:
@@ -214,7 +219,7 @@ UNLOADABLE: dict[str, Callable[[Files], object]] = {
     "test_hidden.py: ModuleNotFoundError: No module named 'pandas'": replaced(
         "test_hidden.py", "import pytest\n", "import pandas\nimport pytest\n"
     ),
-    "test_hidden.py: ImportError: cannot import name 'assert_closed' from 'grader.feedback'": replaced(
+    "test_hidden.py: ImportError: cannot import name 'assert_closed' from 'grader.testing'": replaced(
         "test_hidden.py", "assert_close\n", "assert_closed\n"
     ),
     "test_hidden.py: `test_argument` asks for an unknown fixture `studnet`; did you mean `student`?": replaced(
@@ -263,6 +268,6 @@ def test_a_suite_that_does_not_load_is_refused_in_these_words(
 @pytest.mark.parametrize(("sentence", "edit"), STUDENTS.items(), ids=STUDENTS)
 def test_a_test_that_trips_says_so_in_these_words(bench: Bench, sentence: str, edit: Callable[[Files], object]) -> None:
     spoilt_bundle = bundle(spoilt(edit))
-    nothing = Submission({"relu.py": b"def relu(z):\n    return None\n"})
+    nothing = SubmittedFiles({"relu.py": b"def relu(z):\n    return None\n"})
     run = bench.grade(spoilt_bundle, nothing, 1)
     assert any(sentence in test.message for test in run.failed())

@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 from pydantic_core import PydanticUndefined
 
 from tests.docs.pages import ROOT, code, commands, rows, text
-from worker.queue import metrics
+from worker.monitoring import metrics
 from worker.settings import Settings
 
 PAGE = text("docs/operating.md")
@@ -93,5 +93,5 @@ def test_a_compose_command_names_files_and_services_that_are_there(line: str) ->
 
 
 def test_the_limits_of_the_profile_for_apparmor_are_said() -> None:
-    assert Path(ROOT / "worker/walls/docker/apparmor.profile").is_file()
+    assert Path(ROOT / "worker/isolation/docker/apparmor.profile").is_file()
     assert "**not tried on a host with AppArmor**" in " ".join(PAGE.split())

@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from cli.problems import NOT_GRADED, SHUT
-from grader.exports import to_gradescope, to_junit
-from grader.pictures import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES, Picture, Series
-from grader.results import OUTCOMES, VISIBILITIES, Run, TestResult
+from grader.exports.exports import to_gradescope, to_junit
+from grader.results.plots import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES, Picture, Series
+from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, TestResult
 from tests.docs.pages import blocks, code, rows, text
 from tests.runs import BROKEN, FAILED, PASSED, not_graded, run_of
 
@@ -28,12 +28,12 @@ def said(heading: str) -> dict[str, list[str]]:
     return {code(row[0]): row[1:] for row in rows(PAGE, heading)}
 
 
-@pytest.mark.parametrize(("heading", "record"), [("A run", Run), ("A test", TestResult)])
+@pytest.mark.parametrize(("heading", "record"), [("A run", RunResult), ("A test", TestResult)])
 def test_each_field_stands_in_the_table_in_its_order(heading: str, record: type) -> None:
     assert list(said(heading)) == [field.name for field in dataclasses.fields(record)]
 
 
-@pytest.mark.parametrize(("heading", "record"), [("A run", Run), ("A test", TestResult)])
+@pytest.mark.parametrize(("heading", "record"), [("A run", RunResult), ("A test", TestResult)])
 def test_each_field_has_the_type_that_the_table_says(heading: str, record: type) -> None:
     for field in dataclasses.fields(record):
         kind = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
@@ -59,7 +59,7 @@ def test_the_words_of_outcomes_and_visibilities_are_all_named() -> None:
 
 def test_the_example_is_a_run() -> None:
     (example,) = blocks(PAGE, "json")
-    run = Run.from_json(json.loads(example))
+    run = RunResult.from_json(json.loads(example))
     assert list(json.loads(example)) == list(run.to_json())
     assert run.tests[0].wrong == "in_place"
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.diagnosis import Agreement, agreement, best_explanations, same_value
+from grader.judge.diagnosis import Agreement, agreement, best_explanations, same_value
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grader.exports import explanation, to_gradescope, to_junit
-from grader.results import VISIBILITIES, Run
+from grader.exports.exports import explanation, to_gradescope, to_junit
+from grader.results.run import VISIBILITIES, RunResult
 from tests.runs import BROKEN, FAILED, PASSED, not_graded, run_of
 
 
-def junit(run: Run) -> ElementTree.Element:
+def junit(run: RunResult) -> ElementTree.Element:
     return ElementTree.fromstring(to_junit(run))
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.insights import Answer, Finding, figures, groups_of
+from records.insights.figures import Answer, Finding, figures, groups_of
 
 
 def finding(name: str = "test_hidden.py::test_a", *, passed: bool = True, **values: object) -> Finding:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grader.pictures import KINDS, Kind, Picture, Series, in_words
+from grader.results.plots import KINDS, Kind, Picture, Series, in_words
 from tests.runs import LOSSES
 
 YOURS = Series("yours", (1.0, 2.0, 3.0), (2.0, None, 0.5))

@@ -5,20 +5,20 @@ import json
 
 import pytest
 
-from grader.results import OUTCOMES, VISIBILITIES, Run, TestResult, score_of
+from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, TestResult, score_of
 from tests.runs import BROKEN, DRAWN, FAILED, PASSED, not_graded, run_of
 
 
 @pytest.mark.parametrize(
     "run", [run_of(PASSED, FAILED), run_of(DRAWN), run_of(), not_graded("the judge is gone", PASSED, BROKEN)]
 )
-def test_a_run_comes_back_from_its_json(run: Run) -> None:
-    assert Run.from_json(json.loads(json.dumps(run.to_json()))) == run
+def test_a_run_comes_back_from_its_json(run: RunResult) -> None:
+    assert RunResult.from_json(json.loads(json.dumps(run.to_json()))) == run
 
 
 def test_json_names_each_field_of_a_run_and_of_a_test() -> None:
     data = run_of(PASSED).to_json()
-    assert list(data) == [field.name for field in dataclasses.fields(Run)]
+    assert list(data) == [field.name for field in dataclasses.fields(RunResult)]
     assert list(data["tests"][0]) == [field.name for field in dataclasses.fields(TestResult)]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader import similarity
+from records.insights import similarity
 
 pytest.importorskip("copydetect")
 

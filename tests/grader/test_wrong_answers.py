@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
+from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
 
 STARTER = {"model.py": b'def train(data, max_steps):\n    """Train."""\n    raise NotImplementedError\n'}
 CODE = b'''"""Homework of Ada Max, ada.max@example.org"""

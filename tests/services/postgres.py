@@ -14,7 +14,8 @@ from typing import Self
 import psycopg
 import pytest
 
-from grader import records
+from records.database.engine import Database, open_database
+from records.database.migrate import migrate
 from tests.services.server import binary, start_server, stop_server, wait_until
 
 __all__ = [
@@ -146,13 +147,13 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[records.Database]:
+def database(database_url: str) -> Iterator[Database]:
     """A database with this release's tables, of each kind in turn."""
     if database_url.startswith(_SQLITE):
         shutil.copyfile(_migrated(), database_url.removeprefix(_SQLITE))
-    database = records.open_database(database_url)
+    database = open_database(database_url)
     if not database_url.startswith(_SQLITE):
-        records.migrate(database)
+        migrate(database)
     yield database
     database.close()
 
@@ -162,7 +163,7 @@ def _migrated() -> Path:
     """Return an SQLite database with this release's tables, made once in each process: to copy it is quicker."""
     path = Path(tempfile.mkdtemp(prefix="gradeloop-records-")) / "records.db"
     atexit.register(shutil.rmtree, path.parent)
-    database = records.open_database(f"{_SQLITE}{path}")
-    records.migrate(database)
+    database = open_database(f"{_SQLITE}{path}")
+    migrate(database)
     database.close()
     return path

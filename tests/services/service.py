@@ -16,15 +16,22 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 
-from grader import records
-from grader.bundle import Bundle
-from grader.results import Run
+from grader.bundle.bundle import Bundle
+from grader.results.run import RunResult
+from records.courses.models import Assignment, Course
+from records.database import migrate as database_migrate
+from records.database.engine import open_database
+from records.people.models import Person
+from records.queue.slots import Slot
+from records.submissions import models, submit
+from records.submissions.models import Submission
+from records.versions.models import keep_version
 from tests.services.server import free_port, start_server, stop_server, wait_until
 from worker.queue.app import make_app
 from worker.queue.broker import connect
 from worker.queue.events import Event
-from worker.queue.intake import Intake
-from worker.queue.tokens import send_token
+from worker.queue.submitting import Intake
+from worker.queue.wakeups import send_token
 from worker.settings import Lane, Settings
 
 __all__ = ["Service", "children"]
@@ -72,9 +79,9 @@ class Service:
             **settings,
         }
         self.settings = Settings(database_url=database_url, broker_url=broker_url)
-        self.database = records.open_database(database_url)
+        self.database = open_database(database_url)
         if migrate:
-            records.migrate(self.database)
+            database_migrate.migrate(self.database)
         self.intake = Intake(self.settings, self.database)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -141,11 +148,11 @@ class Service:
     def assignment(self, bundle: Bundle) -> str:
         """Keep a bundle as an assignment of a course of its own, and return its id."""
         with self.database.write() as session:
-            version = records.keep_version(session, bundle)
-            course = records.Course(slug=uuid4().hex, title="Testing")
+            version = keep_version(session, bundle)
+            course = Course(slug=uuid4().hex, title="Testing")
             session.add(course)
             session.flush()
-            assignment = records.Assignment(course_id=course.id, slug=bundle.slug, version_hash=version.hash)
+            assignment = Assignment(course_id=course.id, slug=bundle.slug, version_hash=version.hash)
             session.add(assignment)
             session.flush()
             return assignment.id
@@ -153,31 +160,31 @@ class Service:
     def courses(self, slug: str) -> int:
         """Return how many courses have a name."""
         with self.database.read() as session:
-            return len(session.scalars(select(records.Course).where(records.Course.slug == slug)).all())
+            return len(session.scalars(select(Course).where(Course.slug == slug)).all())
 
     def student(self) -> str:
         """Return the id of somebody new."""
         with self.database.write() as session:
-            person = records.Person(email=f"{uuid4().hex}@example.org", name="Somebody")
+            person = Person(email=f"{uuid4().hex}@example.org", name="Somebody")
             session.add(person)
             session.flush()
             return person.id
 
-    def run(self, run_id: str) -> records.Run:
+    def run(self, run_id: str) -> models.Run:
         """Return a run as it is now."""
         with self.database.read() as session:
-            return session.get_one(records.Run, run_id)
+            return session.get_one(models.Run, run_id)
 
-    def result(self, run_id: str) -> Run:
+    def result(self, run_id: str) -> RunResult:
         """Wait until a run is finished, and return its result."""
         self.await_state(run_id, "graded", "not graded")
         with self.database.read() as session:
-            return session.get_one(records.Run, run_id).result()
+            return session.get_one(models.Run, run_id).result()
 
     def counting_run(self, submission_id: str) -> str | None:
         """Return the run whose grade counts for a submission."""
         with self.database.read() as session:
-            return session.get_one(records.Submission, submission_id).run_id
+            return session.get_one(Submission, submission_id).run_id
 
     def events(self, run_id: str) -> list[Event]:
         """Return a run's events when the last of them is there."""
@@ -187,19 +194,19 @@ class Service:
     def attempts_used(self, submission_id: str) -> int:
         """Return how many attempts whoever handed something in has used at that assignment."""
         with self.database.read() as session:
-            submission = session.get_one(records.Submission, submission_id)
-            return records.attempts_used(session, submission.person, submission.assignment)
+            submission = session.get_one(Submission, submission_id)
+            return submit.attempts_used(session, submission.person, submission.assignment)
 
     def slots(self, lane: Lane) -> set[str]:
         """Return the names of a lane's slots that have not left."""
         with self.database.read() as session:
-            return set(session.scalars(select(records.Slot.id).where(records.Slot.lane == lane)))
+            return set(session.scalars(select(Slot.id).where(Slot.lane == lane)))
 
     def unfinished(self) -> int:
         """Return how many runs are not finished."""
         with self.database.read() as session:
-            query = select(func.count()).select_from(records.Run)
-            return session.scalars(query.where(records.Run.finished_at.is_(None))).one()
+            query = select(func.count()).select_from(models.Run)
+            return session.scalars(query.where(models.Run.finished_at.is_(None))).one()
 
     def tokens(self, lane: Lane) -> int:
         """Return how many tokens of a lane lie in the broker."""

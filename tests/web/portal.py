@@ -13,14 +13,22 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from grader import records, results
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
+from grader.results.run import RunResult, TestResult
+from records.courses.models import Assignment, Course, Enrolment, Role
+from records.database.base import Lane
+from records.database.engine import Database, clock
+from records.people.models import Person
+from records.queue.runs import finish, take
+from records.submissions import models
+from records.versions.models import keep_version
 from tests.grading import bundle_named
 from tests.services.redis import Redis
 from web import create_app
-from web.limits import limiter
-from web.passwords import hash_of_password
-from web.session import User
+from web.security.passwords import hash_of_password
+from web.security.rate_limits import limiter
+from web.security.session import User
 from worker.queue.broker import connect
 from worker.settings import Settings
 
@@ -73,19 +81,17 @@ class Portal:
 
     page = "/courses/ml/assignments/double"
 
-    def __init__(self, database: records.Database, broker_url: str, **settings: Any) -> None:
+    def __init__(self, database: Database, broker_url: str, **settings: Any) -> None:
         self.database, self.broker_url = database, broker_url
         self.app = create_app(Settings(database_url=database.url, broker_url=broker_url, **settings))
         limiter.reset()  # the broker is shared by tests
         self.bundle: Bundle = bundle_named("double")
         with database.write() as session:
-            version = records.keep_version(session, self.bundle)
-            course = records.Course(slug="ml", title="Machine learning", join_code="ABCDEFGHJK")
+            version = keep_version(session, self.bundle)
+            course = Course(slug="ml", title="Machine learning", join_code="ABCDEFGHJK")
             session.add(course)
             session.flush()
-            assignment = records.Assignment(
-                course_id=course.id, slug="double", version_hash=version.hash, visibility="visible"
-            )
+            assignment = Assignment(course_id=course.id, slug="double", version_hash=version.hash, visibility="visible")
             session.add(assignment)
             session.flush()
             self.course_id, self.assignment_id = course.id, assignment.id
@@ -98,18 +104,18 @@ class Portal:
         """Return a browser in which nobody is logged in."""
         return Browser(self.app.test_client())
 
-    def person(self, name: str, role: records.Role | None = "student") -> str:
+    def person(self, name: str, role: Role | None = "student") -> str:
         """Make somebody, with a role in the course, and return their id."""
         with self.database.write() as session:
             email = f"{name.lower()}@example.org"
-            person = records.Person(email=email, name=name, password_hash=_hash(PASSWORD))
+            person = Person(email=email, name=name, password_hash=_hash(PASSWORD))
             session.add(person)
             session.flush()
             if role is not None:
-                session.add(records.Enrolment(course_id=self.course_id, person_id=person.id, role=role))
+                session.add(Enrolment(course_id=self.course_id, person_id=person.id, role=role))
             return person.id
 
-    def logged_in(self, name: str, role: records.Role | None = "student") -> Browser:
+    def logged_in(self, name: str, role: Role | None = "student") -> Browser:
         """Make somebody, and return their browser, in which they have logged in."""
         return self.browser_of(self.person(name, role))
 
@@ -117,13 +123,13 @@ class Portal:
         """Return a browser in which somebody has logged in."""
         browser = self.browser()
         with self.database.read() as records_session, browser.client.session_transaction() as session:
-            session["_user_id"] = User(records_session.get_one(records.Person, person_id)).get_id()
+            session["_user_id"] = User(records_session.get_one(Person, person_id)).get_id()
         return browser
 
     def set(self, **values: Any) -> None:
         """Change the assignment."""
         with self.database.write() as session:
-            assignment = session.get_one(records.Assignment, self.assignment_id)
+            assignment = session.get_one(Assignment, self.assignment_id)
             for name, value in values.items():
                 setattr(assignment, name, value)
 
@@ -132,34 +138,34 @@ class Portal:
         files = {self.bundle.manifest.files[0]: text}
         return browser.send("POST", f"{self.page}/submissions", {"kind": kind, "files": files, "key": key})
 
-    def grade(self, run_id: str, tests: Sequence[results.TestResult], message: str = "") -> None:
+    def grade(self, run_id: str, tests: Sequence[TestResult], message: str = "") -> None:
         """Finish a run that waits, as a worker does."""
         with self.database.write() as session:
-            taken = records.take(session, "interactive", "a slot", 60)
+            taken = take(session, "interactive", "a slot", 60)
             assert taken is not None
             assert taken.run_id == run_id
             points = sum(test.points for test in tests)
-            run = results.Run(
+            run = RunResult(
                 outcome="graded",
                 score=points,
                 max_score=sum(test.max_points for test in tests),
                 version=taken.version,
-                submission=Submission(taken.files).id,
+                submission=SubmittedFiles(taken.files).id,
                 seed=1,
                 duration_ms=5.0,
                 tests=tuple(tests),
                 message=message,
                 assignment="double",
             )
-            assert records.finish(session, taken.run_id, taken.claim, run)
+            assert finish(session, taken.run_id, taken.claim, run)
 
-    def graded(self, browser: Browser, *tests: results.TestResult) -> Mapping[str, Any]:
+    def graded(self, browser: Browser, *tests: TestResult) -> Mapping[str, Any]:
         """Hand in, finish the run with these tests, and return what handing in answered."""
         ticket = self.submit(browser).get_json()
         self.grade(ticket["run"], tests)
         return dict(ticket)
 
-    def count(self, table: type[records.Submission]) -> int:
+    def count(self, table: type[models.Submission]) -> int:
         """Return how many rows a table has."""
         with self.database.read() as session:
             return session.query(table).count()
@@ -178,23 +184,23 @@ class Portal:
     def now(self) -> datetime:
         """Return the time by the database's clock."""
         with self.database.read() as session:
-            return records.clock(session)
+            return clock(session)
 
 
-def passed(name: str = "test_hidden.py::test_it", **values: Any) -> results.TestResult:
+def passed(name: str = "test_hidden.py::test_it", **values: Any) -> TestResult:
     """Return a test that passed, or whatever `values` make of it."""
     test = {"name": name, "title": "It works.", "points": 1.0, "max_points": 1.0, "outcome": "passed", **values}
-    return results.TestResult(**test)
+    return TestResult(**test)
 
 
-def tokens(portal: Portal, lane: records.Lane) -> int:
+def tokens(portal: Portal, lane: Lane) -> int:
     """Return how often the broker was told that a lane has work, and no worker heard it."""
     with closing(connect(portal.broker_url)) as client:
         return int(client.llen(lane))
 
 
 @pytest.fixture
-def portal(database: records.Database, redis_server: Redis) -> Iterator[Portal]:
+def portal(database: Database, redis_server: Redis) -> Iterator[Portal]:
     """A portal on both databases, with an empty course; no worker is there, so what is handed in waits."""
     made = Portal(database, redis_server.url)
     yield made

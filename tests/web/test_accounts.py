@@ -5,12 +5,14 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader import records
+from records.courses.models import Enrolment
+from records.database.audit import AuditEntry
+from records.people.models import Person, PersonalToken
 from tests.services.postgres import ON_POSTGRESQL
 from tests.web.portal import PASSWORD, Portal
 from web import create_app
-from web.accounts import invite
-from web.passwords import hash_of_secret
+from web.accounts.views import invite
+from web.security.passwords import hash_of_secret
 
 
 def test_nobody_gets_further_than_the_door(portal: Portal) -> None:
@@ -108,7 +110,7 @@ def test_somebody_new_joins_by_the_code(portal: Portal) -> None:
     page = browser.get("/courses/ml").text
     assert "Zoë &lt;b&gt;" in page
     with portal.database.read() as session:
-        person = session.scalars(select(records.Person).where(records.Person.email == "zoe@example.org")).one()
+        person = session.scalars(select(Person).where(Person.email == "zoe@example.org")).one()
     assert person.password_hash is not None
     assert person.password_hash.startswith("$argon2id$")
 
@@ -145,7 +147,7 @@ def test_joining_again_changes_no_role(portal: Portal) -> None:
 
 def test_an_invitation_works_once(portal: Portal) -> None:
     with portal.database.write() as session:
-        person = records.Person(email="new@example.org", name="New")
+        person = Person(email="new@example.org", name="New")
         session.add(person)
         session.flush()
         secret = invite(session, person)
@@ -161,7 +163,7 @@ def test_an_invitation_works_once(portal: Portal) -> None:
 
 def test_who_has_no_password_yet_cannot_log_in(portal: Portal) -> None:
     with portal.database.write() as session:
-        session.add(records.Person(email="new@example.org", name="New"))
+        session.add(Person(email="new@example.org", name="New"))
     assert portal.browser().log_in("new@example.org", "").status_code == 422
     assert portal.browser().log_in("new@example.org", "any password").status_code == 422
 
@@ -206,7 +208,7 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(portal: Portal) -> None:
     page = browser.post("/account/tokens", {"name": "my laptop"}).text
     (secret,) = [word for word in page.replace("<", " ").replace(">", " ").split() if word.startswith("gl_")]
     with portal.database.read() as session:
-        token = session.scalars(select(records.PersonalToken)).one()
+        token = session.scalars(select(PersonalToken)).one()
     assert token.secret_hash == hash_of_secret(secret)
     assert secret not in browser.get("/account").text
     assert "my laptop" in browser.get("/account").text
@@ -216,7 +218,7 @@ def test_only_ones_own_token_can_be_revoked(portal: Portal) -> None:
     ada, eve = portal.logged_in("Ada"), portal.logged_in("Eve")
     ada.post("/account/tokens", {"name": "my laptop"})
     with portal.database.read() as session:
-        token = session.scalars(select(records.PersonalToken)).one()
+        token = session.scalars(select(PersonalToken)).one()
     assert eve.post(f"/account/tokens/{token.id}/revoke").status_code == 404
     assert ada.post(f"/account/tokens/{token.id}/revoke").status_code == 303
     assert "my laptop" not in ada.get("/account").text
@@ -251,20 +253,20 @@ def test_who_joins_from_two_tabs_at_once_is_in_the_course_once(portal: Portal) -
     browser = portal.browser_of(ada)
 
     def join_elsewhere(session: Session) -> None:
-        session.add(records.Enrolment(course_id=portal.course_id, person_id=ada, role="student"))
+        session.add(Enrolment(course_id=portal.course_id, person_id=ada, role="student"))
 
     portal.just_before("INSERT INTO enrolments", join_elsewhere)
     assert browser.post("/join", {"code": "ABCDEFGHJK"}).location == "/courses/ml"
     with portal.database.read() as session:
-        assert session.query(records.Enrolment).count() == 1
-        assert session.query(records.AuditEntry).filter_by(action="join").count() == 0
+        assert session.query(Enrolment).count() == 1
+        assert session.query(AuditEntry).filter_by(action="join").count() == 0
 
 
 @ON_POSTGRESQL
 def test_an_address_that_gets_an_account_in_this_moment_is_not_taken_over(portal: Portal) -> None:
     browser = portal.browser()
     token = browser.token()
-    zoe = records.Person(email="zoe@example.org", name="Zoë")
+    zoe = Person(email="zoe@example.org", name="Zoë")
     portal.just_before("INSERT INTO people", lambda session: session.add(zoe))
     form = {"code": "ABCDEFGHJK", "name": "Eve", "email": "zoe@example.org", "password": "the password of Eve"}
     answer = browser.client.post("/join", data={**form, "csrf_token": token})
@@ -278,13 +280,13 @@ def test_nobody_is_kept_from_writing_while_a_password_is_hashed(
 ) -> None:
     def hash_while_others_write(hasher: PasswordHasher, password: str) -> str:
         with portal.database.write() as session:
-            session.add(records.Person(email="other@example.org", name="Other"))
+            session.add(Person(email="other@example.org", name="Other"))
         return in_earnest(hasher, password)
 
     in_earnest = PasswordHasher.hash
     ada = portal.person("Ada")
     with portal.database.write() as session:
-        link = f"/invitations/{invite(session, session.get_one(records.Person, ada))}"
+        link = f"/invitations/{invite(session, session.get_one(Person, ada))}"
     browser = portal.browser_of(ada) if way == "change" else portal.browser()
     path = {"join": "/join", "accept": link, "change": "/account/password"}[way]
     form = {"code": "ABCDEFGHJK", "name": "Zoë", "email": "zoe@example.org", "old": PASSWORD}
@@ -297,6 +299,6 @@ def test_nobody_is_kept_from_writing_while_a_password_is_hashed(
 def test_looking_at_an_invitation_waits_for_nobody_who_writes(portal: Portal) -> None:
     ada = portal.person("Ada")
     with portal.database.write() as session:
-        secret = invite(session, session.get_one(records.Person, ada))
+        secret = invite(session, session.get_one(Person, ada))
     with portal.database.write():
         assert portal.browser().get(f"/invitations/{secret}").status_code == 200

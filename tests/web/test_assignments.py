@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from grader import records
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
+from records.database.engine import clock
+from records.queue.runs import sweep, take
+from records.submissions.models import Submission
 from tests.web.portal import RIGHT, Browser, Portal, passed
 
 
@@ -102,10 +104,10 @@ def test_a_run_that_ended_by_our_fault_uses_no_attempt(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     portal.submit(browser)
     with portal.database.write() as session:
-        taken = records.take(session, "interactive", "a slot", 0)
+        taken = take(session, "interactive", "a slot", 0)
         assert taken is not None
     with portal.database.write() as session:
-        records.sweep(session, records.clock(session) + timedelta(seconds=1), max_tries=1)
+        sweep(session, clock(session) + timedelta(seconds=1), max_tries=1)
     assert portal.submit(browser).status_code == 201
 
 
@@ -114,7 +116,7 @@ def test_nobody_else_may_hand_in(portal: Portal, kind: str) -> None:
     assert portal.submit(portal.logged_in("Eve", role=None), kind=kind).status_code == 404
     portal.set(visibility="hidden")
     assert portal.submit(portal.logged_in("Ada"), kind=kind).status_code == 404
-    assert portal.count(records.Submission) == 0
+    assert portal.count(Submission) == 0
 
 
 def test_what_staff_hand_in_is_a_trial_whatever_the_rules(portal: Portal) -> None:
@@ -167,7 +169,7 @@ def test_twenty_submits_at_once_use_the_last_attempt_once(portal: Portal) -> Non
     browser = portal.logged_in("Ada")
     answers = at_once(20, lambda: hand_in_elsewhere(portal, browser))
     assert sorted(answers) == [201] + [409] * 19
-    assert portal.count(records.Submission) == 1
+    assert portal.count(Submission) == 1
 
 
 @pytest.mark.both_databases
@@ -187,7 +189,7 @@ def test_what_is_sent_again_because_its_answer_was_lost_uses_one_attempt(portal:
 def test_what_is_sent_twice_at_once_is_taken_in_once(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     assert at_once(8, lambda: hand_in_elsewhere(portal, browser, "of one click")) == [201] * 8
-    assert portal.count(records.Submission) == 1
+    assert portal.count(Submission) == 1
 
 
 def test_a_form_that_is_sent_twice_is_taken_in_once(portal: Portal) -> None:

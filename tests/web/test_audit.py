@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from grader import records
+from records.courses.models import Course
+from records.database.audit import AuditEntry, audit
+from records.database.engine import clock
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import queries
 
@@ -27,7 +29,7 @@ def grete(portal: Portal) -> str:
 def note(portal: Portal, actor: str, action: str = "override", **values: Any) -> None:
     with portal.database.write() as session:
         entry = {"subject": f"assignment {portal.assignment_id}", "course_id": portal.course_id, **values}
-        records.audit(session, actor=actor, action=action, **entry)
+        audit(session, actor=actor, action=action, **entry)
 
 
 def test_an_override_is_found_with_who_what_and_why(portal: Portal, ines: Browser) -> None:
@@ -92,11 +94,11 @@ def test_it_has_pages(portal: Portal, ines: Browser, grete: str) -> None:
 
 def test_another_courses_entries_are_not_shown(portal: Portal, ines: Browser, grete: str) -> None:
     with portal.database.write() as session:
-        other = records.Course(slug="other", title="Another")
+        other = Course(slug="other", title="Another")
         session.add(other)
         session.flush()
-        records.audit(session, actor=grete, action="override", subject="x", course_id=other.id, reason="theirs")
-        records.audit(session, actor="scheduler", action="sweep", subject="x", reason="nobody's")
+        audit(session, actor=grete, action="override", subject="x", course_id=other.id, reason="theirs")
+        audit(session, actor="scheduler", action="sweep", subject="x", reason="nobody's")
     page = ines.get(LOG).text
     assert "theirs" not in page
     assert "nobody" not in page
@@ -121,8 +123,8 @@ def test_it_is_sent_as_a_table_without_formulas(portal: Portal, ines: Browser, g
 
 def test_all_of_it_is_sent_however_long_it_is(portal: Portal, ines: Browser, grete: str) -> None:
     with portal.database.write() as session:
-        at = {"at": records.clock(session), "course_id": portal.course_id, "subject": "x", "actor": grete}
-        session.add_all(records.AuditEntry(action="extend", reason=str(number), **at) for number in range(2_500))
+        at = {"at": clock(session), "course_id": portal.course_id, "subject": "x", "actor": grete}
+        session.add_all(AuditEntry(action="extend", reason=str(number), **at) for number in range(2_500))
     answer = ines.get(f"{LOG}/export")
     assert answer.is_streamed
     _, *rows = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))

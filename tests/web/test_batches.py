@@ -6,8 +6,13 @@ from collections.abc import Iterable
 import pytest
 from sqlalchemy import select
 
-from grader import records, results
-from tests.grader.records.samples import result_of
+from grader.results.run import TestResult
+from records.courses.models import Assignment, Course, Enrolment
+from records.people.models import Person
+from records.queue.runs import ask_for_run, finish, take
+from records.submissions.models import Run, Submission
+from records.versions.publishing import bring
+from tests.records.samples import result_of
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import queries
 
@@ -15,7 +20,7 @@ RERUNS = "/courses/ml/reruns"
 REASON = "The test of shapes asked for too much."
 
 
-def failed(name: str = "test_hidden.py::test_it", **values: object) -> results.TestResult:
+def failed(name: str = "test_hidden.py::test_it", **values: object) -> TestResult:
     """Return a test that failed."""
     told = {"points": 0.0, "outcome": "failed", "message": "The shape is wrong.", **values}
     return passed(name, **told)
@@ -29,12 +34,12 @@ def begin(browser: Browser, **form: object) -> str:
     return answer.headers["Location"]
 
 
-def grade(portal: Portal, *tests: results.TestResult, each: Iterable[results.TestResult | None] = ()) -> int:
+def grade(portal: Portal, *tests: TestResult, each: Iterable[TestResult | None] = ()) -> int:
     """Finish what waits in the batch lane: one test for each in turn, then all the same; None for not graded."""
     count, singles = 0, iter(each)
     while True:
         with portal.database.write() as session:
-            taken = records.take(session, "batch", "a slot", 60)
+            taken = take(session, "batch", "a slot", 60)
             if taken is None:
                 return count
             test = next(singles, tests[0] if tests else None)
@@ -43,15 +48,15 @@ def grade(portal: Portal, *tests: results.TestResult, each: Iterable[results.Tes
                 result = result_of(
                     taken, outcome="not graded", score=None, message="the judge is gone", seed=taken.seed
                 )
-            assert records.finish(session, taken.run_id, taken.claim, result)
+            assert finish(session, taken.run_id, taken.claim, result)
         count += 1
 
 
 def points(portal: Portal) -> list[float | None]:
     """Return the points that count, by when they were handed in."""
     with portal.database.read() as session:
-        query = select(records.Run.score).join(records.Submission, records.Submission.run_id == records.Run.id)
-        return list(session.scalars(query.order_by(records.Submission.created_at)))
+        query = select(Run.score).join(Submission, Submission.run_id == Run.id)
+        return list(session.scalars(query.order_by(Submission.created_at)))
 
 
 def test_from_a_mended_suite_to_a_notice(portal: Portal) -> None:
@@ -98,7 +103,7 @@ def test_both_results_stand_side_by_side(portal: Portal) -> None:
 
 
 def test_the_comparison_is_filtered_and_paged(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.batches.PER_PAGE", 2)
+    monkeypatch.setattr("web.reruns.views.PER_PAGE", 2)
     ines = portal.logged_in("Ines", "instructor")
     for name in ("Ada", "Ben", "Chen", "Dora"):
         portal.graded(portal.logged_in(name), passed() if name == "Dora" else failed())
@@ -120,7 +125,7 @@ def test_what_an_unexamined_draft_gave_is_for_an_instructor_to_apply(portal: Por
     draft = type(portal.bundle).from_files("double", {**portal.bundle.files, "prompt.md": b"# Double\n\nAnew.\n"})
     author = portal.person("Amir", "admin")
     with portal.database.write() as session:
-        records.bring(session, session.get_one(records.Assignment, portal.assignment_id), draft, author)
+        bring(session, session.get_one(Assignment, portal.assignment_id), draft, author)
     page = begin(grader, version=draft.version)
     grade(portal, passed())
     refused = grader.post(f"{page}/apply", {"scope": "all", "reason": REASON})
@@ -150,9 +155,7 @@ def test_who_was_graded_meanwhile_is_named_and_nothing_changes(portal: Portal) -
     page = begin(ines)
     grade(portal, passed())
     with portal.database.write() as session:
-        run = records.ask_for_run(
-            session, session.get_one(records.Submission, tickets[0]["submission"]), lane="interactive"
-        )
+        run = ask_for_run(session, session.get_one(Submission, tickets[0]["submission"]), lane="interactive")
     portal.grade(run.id, [failed(), passed("test_hidden.py::test_other")])
     assert "One submission was graded anew since" in ines.get(page).text
     refused = ines.post(f"{page}/apply", {"scope": "all", "reason": "Typed with care."})
@@ -208,7 +211,7 @@ def test_submissions_are_picked_on_the_pages_that_show_them(portal: Portal) -> N
     browsers = {name: portal.logged_in(name) for name in ("Ada", "Ben", "Chen")}
     ids = {name: str(portal.graded(browser, failed())["submission"]) for name, browser in browsers.items()}
     with portal.database.read() as session:
-        people = {one.name: one.id for one in session.scalars(select(records.Person))}
+        people = {one.name: one.id for one in session.scalars(select(Person))}
     of_one = re.search(r'href="([^"]*/reruns/new[^"]*)"', ines.get(f"/submissions/{ids['Ada']}/marking").text)
     assert of_one is not None
     assert "on another page. Ada." in ines.get(of_one[1].replace("&amp;", "&")).text
@@ -236,12 +239,12 @@ def test_nobody_of_another_course_is_named_among_those_picked(portal: Portal, mo
     own = portal.graded(portal.logged_in("Ada"), failed())["submission"]
     zoe = portal.person("Zoe", None)
     with portal.database.write() as session:
-        course = records.Course(slug="elsewhere", title="Elsewhere")
+        course = Course(slug="elsewhere", title="Elsewhere")
         session.add(course)
         session.flush()
-        version = session.get_one(records.Assignment, portal.assignment_id).version_hash
-        session.add(records.Assignment(course_id=course.id, slug="double", version_hash=version, visibility="visible"))
-        session.add(records.Enrolment(course_id=course.id, person_id=zoe, role="student"))
+        version = session.get_one(Assignment, portal.assignment_id).version_hash
+        session.add(Assignment(course_id=course.id, slug="double", version_hash=version, visibility="visible"))
+        session.add(Enrolment(course_id=course.id, person_id=zoe, role="student"))
     with monkeypatch.context() as there:
         there.setattr(portal, "page", "/courses/elsewhere/assignments/double")
         other = portal.graded(portal.browser_of(zoe), failed())["submission"]
@@ -285,11 +288,11 @@ def test_a_rerun_is_not_found_in_another_course(portal: Portal) -> None:
     ines = portal.logged_in("Ines", "instructor")
     page = begin(ines)
     with portal.database.write() as session:
-        other = records.Course(slug="other", title="Another course")
+        other = Course(slug="other", title="Another course")
         session.add(other)
         session.flush()
-        me = session.scalars(select(records.Person).where(records.Person.name == "Ines")).one()
-        session.add(records.Enrolment(course_id=other.id, person_id=me.id, role="admin"))
+        me = session.scalars(select(Person).where(Person.name == "Ines")).one()
+        session.add(Enrolment(course_id=other.id, person_id=me.id, role="admin"))
     assert ines.get(page.replace("/ml/", "/other/")).status_code == 404
     assert ines.post(f"{page.replace('/ml/', '/other/')}/cancel").status_code == 404
 
@@ -299,7 +302,7 @@ def test_what_students_are_called_and_print_is_text(portal: Portal) -> None:
     evil = "<script>alert(1)</script>"
     ticket = portal.graded(portal.logged_in("Ada"), failed(message=evil, title=evil, output=evil))
     with portal.database.write() as session:
-        session.scalars(select(records.Person).where(records.Person.name == "Ada")).one().name = evil
+        session.scalars(select(Person).where(Person.name == "Ada")).one().name = evil
     page = begin(ines, reason=evil)
     grade(portal, passed(title=evil))
     for path in (RERUNS, page, f"{page}/submissions/{ticket['submission']}", f"{RERUNS}/new?assignment=double"):

@@ -6,7 +6,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from grader import records
+from records.courses.models import Assignment, Role
+from records.queue.jobs import Study
+from records.versions.models import Version, bundle_of
+from records.versions.publishing import Upload
 from tests.grading import bundle_named
 from tests.web.portal import Browser, Portal
 
@@ -33,7 +36,7 @@ def data(html: str, name: str):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize(
     ("role", "may"), [("student", False), ("grader", False), ("instructor", True), ("admin", True)]
 )
-def test_who_edits(portal: Portal, role: records.Role, may: bool) -> None:
+def test_who_edits(portal: Portal, role: Role, may: bool) -> None:
     browser = portal.logged_in("Somebody", role)
     assert (browser.get(page(portal)).status_code == 200) == may
     assert (save(portal, browser).status_code == 201) == may
@@ -55,12 +58,12 @@ def test_what_is_saved_is_a_version_of_its_own_and_is_examined(portal: Portal) -
     answer = save(portal, browser, **{"prompt.md": "Another statement.\n", "wrong/squares.py": None})
     assert answer.status_code == 201, answer.text
     with portal.database.read() as session:
-        upload = session.scalars(select(records.Upload)).one()
-        study = session.scalars(select(records.Study)).one()
+        upload = session.scalars(select(Upload)).one()
+        study = session.scalars(select(Study)).one()
         assert (upload.version_hash, upload.note) == (answer.json["version"], "A slip.")
         assert (study.version_hash, study.kind) == (answer.json["version"], "examination")
-        assert session.get_one(records.Assignment, portal.assignment_id).version_hash == DOUBLE.version
-        files = records.bundle_of(session.get_one(records.Version, answer.json["version"])).files
+        assert session.get_one(Assignment, portal.assignment_id).version_hash == DOUBLE.version
+        files = bundle_of(session.get_one(Version, answer.json["version"])).files
     assert files["prompt.md"] == b"Another statement.\n"
     assert "wrong/squares.py" not in files
     assert browser.get(answer.json["page"]).status_code == 200
@@ -76,7 +79,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(portal: Portal) -> None:
     for body in ({}, {"files": {"a": 1}}, {"files": {}, "more": 1}, [], {"files": {"prompt.md": "\ud800"}}):
         assert browser.send("POST", page(portal), body).status_code == 422
     with portal.database.read() as session:
-        assert session.scalars(select(records.Upload)).all() == []
+        assert session.scalars(select(Upload)).all() == []
 
 
 def test_a_preview_is_what_students_would_read_and_safe(portal: Portal) -> None:

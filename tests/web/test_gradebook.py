@@ -9,11 +9,17 @@ from datetime import timedelta
 
 import pytest
 
-from grader import records
+from records.courses.extensions import Extension
+from records.courses.models import Assignment, Enrolment
+from records.marking.comments import comment_on
+from records.marking.marking import Marks, add_item, mark
+from records.people.models import Person
+from records.queue.runs import ask_for_run, sweep, take
+from records.submissions.models import Submission
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import queries
-from web.gradebook import ROWS
-from web.tables import without_formulas
+from web.gradebook.views import ROWS
+from web.ui.csv import without_formulas
 
 BOOK = "/courses/ml/gradebook"
 
@@ -55,15 +61,15 @@ def test_flags_say_what_is_worth_knowing(portal: Portal, grete: Browser) -> None
     [ada], [ben], [chen] = (handed_in(portal, name, 5.0) for name in ("Ada", "Ben", "Chen"))
     portal.set(due_at=portal.now() - timedelta(days=1), late_percent_per_day=10.0)
     with portal.database.write() as session:
-        person_id = session.query(records.Person).filter_by(name="Grete").one().id
+        person_id = session.query(Person).filter_by(name="Grete").one().id
         for submission, marks in (
-            (ada, records.Marks(override=7.0, reason="because")),
-            (ben, records.Marks(held=True)),
+            (ada, Marks(override=7.0, reason="because")),
+            (ben, Marks(held=True)),
         ):
-            records.mark(session, session.get_one(records.Submission, submission), marks, person_id, 0)
-        owner = session.get_one(records.Submission, chen).person_id
+            mark(session, session.get_one(Submission, submission), marks, person_id, 0)
+        owner = session.get_one(Submission, chen).person_id
         records_of = {"assignment_id": portal.assignment_id, "person_id": owner, "granted_by": person_id}
-        session.add(records.Extension(due_at=portal.now() + timedelta(days=1), **records_of))
+        session.add(Extension(due_at=portal.now() + timedelta(days=1), **records_of))
     page = grete.get(BOOK).text
     assert ">override<" in row_of(page, "Ada")
     assert "<strong>7</strong>" in row_of(page, "Ada")
@@ -77,9 +83,9 @@ def test_what_waits_and_what_was_not_graded_is_flagged(portal: Portal, grete: Br
     portal.submit(portal.logged_in("Ada"))
     assert ">waiting<" in row_of(grete.get(BOOK).text, "Ada")
     with portal.database.write() as session:
-        records.take(session, "interactive", "a slot", 0.0)
+        take(session, "interactive", "a slot", 0.0)
     with portal.database.write() as session:
-        records.sweep(session, portal.now() + timedelta(hours=1), 1)
+        sweep(session, portal.now() + timedelta(hours=1), 1)
     assert ">not graded<" in row_of(grete.get(BOOK).text, "Ada")
 
 
@@ -102,7 +108,7 @@ def test_it_is_filtered_by_section_name_and_address(portal: Portal, grete: Brows
     for name in ("Ada", "Ben", "Chen"):
         portal.person(name)
     with portal.database.write() as session:
-        for enrolment in session.query(records.Enrolment).join(records.Person).filter(records.Person.name != "Ben"):
+        for enrolment in session.query(Enrolment).join(Person).filter(Person.name != "Ben"):
             enrolment.section = "Monday"
     for asked, found in {
         "?section==Monday": ["Ada", "Chen"],
@@ -129,10 +135,10 @@ def test_it_has_pages(portal: Portal, grete: Browser) -> None:
 
 def people(portal: Portal, count: int) -> None:
     with portal.database.write() as session:
-        made = [records.Person(email=f"s{number}@example.org", name=f"Student {number:03}") for number in range(count)]
+        made = [Person(email=f"s{number}@example.org", name=f"Student {number:03}") for number in range(count)]
         session.add_all(made)
         session.flush()
-        session.add_all(records.Enrolment(course_id=portal.course_id, person_id=person.id) for person in made)
+        session.add_all(Enrolment(course_id=portal.course_id, person_id=person.id) for person in made)
 
 
 @pytest.mark.parametrize("path", [BOOK, f"{BOOK}/export", "/courses/ml/not-graded"])
@@ -144,15 +150,15 @@ def test_it_is_for_staff(portal: Portal, path: str) -> None:
 def test_an_empty_course_says_what_to_do(portal: Portal, grete: Browser) -> None:
     assert "No students yet" in grete.get(BOOK).text
     with portal.database.write() as session:
-        session.query(records.Assignment).delete()
+        session.query(Assignment).delete()
     assert "No assignments yet" in grete.get(BOOK).text
 
 
 def test_no_cell_of_the_table_is_a_formula(portal: Portal, grete: Browser) -> None:
     handed_in(portal, "Ada", 7.25)
     with portal.database.write() as session:
-        session.query(records.Person).filter_by(name="Ada").one().name = '=HYPERLINK("http://evil.example", "Ada")'
-        session.query(records.Enrolment).filter_by(role="student").one().section = "@SUM(A1)"
+        session.query(Person).filter_by(name="Ada").one().name = '=HYPERLINK("http://evil.example", "Ada")'
+        session.query(Enrolment).filter_by(role="student").one().section = "@SUM(A1)"
     answer = grete.get(f"{BOOK}/export")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ml-gradebook.csv"'
     heading, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
@@ -193,9 +199,9 @@ def test_a_zip_for_gradescope_has_what_a_grader_alone_made_worth_something(porta
     handed_in(portal, "Ada", 7.0)
     waiting = portal.submit(portal.logged_in("Ben")).get_json()["submission"]
     with portal.database.write() as session:
-        person_id = session.query(records.Person).filter_by(name="Grete").one().id
-        marks = records.Marks(override=6.5, reason="It is right.")
-        records.mark(session, session.get_one(records.Submission, waiting), marks, person_id, 0)
+        person_id = session.query(Person).filter_by(name="Grete").one().id
+        marks = Marks(override=6.5, reason="It is right.")
+        mark(session, session.get_one(Submission, waiting), marks, person_id, 0)
     archive = zipfile.ZipFile(io.BytesIO(grete.get(f"{BOOK}/export?form=gradescope").data))
     assert len(archive.namelist()) == 2
     assert json.loads(archive.read("double/ben@example.org/results.json")) == {
@@ -207,7 +213,7 @@ def test_a_zip_for_gradescope_has_what_a_grader_alone_made_worth_something(porta
 def test_a_zip_for_gradescope_has_no_way_out_of_its_folder(portal: Portal, grete: Browser) -> None:
     handed_in(portal, "Ada", 7.0)
     with portal.database.write() as session:
-        session.query(records.Person).filter_by(name="Ada").one().email = "../../x@example.org"
+        session.query(Person).filter_by(name="Ada").one().email = "../../x@example.org"
     archive = zipfile.ZipFile(io.BytesIO(grete.get(f"{BOOK}/export?form=gradescope").data))
     assert archive.namelist() == ["double/.._.._x@example.org/results.json"]
     assert grete.get(f"{BOOK}/export?form=exe").status_code == 404
@@ -222,14 +228,12 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, grete
     for number in range(3):
         handed_in(portal, f"Student{number}", 4.0, 5.0)
         with portal.database.write() as session:
-            person_id = session.query(records.Person).filter_by(name="Grete").one().id
-            records.comment_on(session, [submission], "Look here.", person_id, "double.py", 1)
-            assignment = session.get_one(records.Assignment, portal.assignment_id)
-            records.add_item(session, assignment, f"Item {number}", 1.0, person_id)
-            kept = session.get_one(records.Submission, submission)
-            records.ask_for_run(session, kept, lane="batch")
-            session.add(
-                records.Assignment(course_id=portal.course_id, slug=f"a{number}", version_hash=kept.version_hash)
-            )
+            person_id = session.query(Person).filter_by(name="Grete").one().id
+            comment_on(session, [submission], "Look here.", person_id, "double.py", 1)
+            assignment = session.get_one(Assignment, portal.assignment_id)
+            add_item(session, assignment, f"Item {number}", 1.0, person_id)
+            kept = session.get_one(Submission, submission)
+            ask_for_run(session, kept, lane="batch")
+            session.add(Assignment(course_id=portal.course_id, slug=f"a{number}", version_hash=kept.version_hash))
     many = queries(grete, database, path.format(submission))
     assert len(many) <= len(few), "\n\n".join(many)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from grader import records
-from tests.grader.records.samples import queued
+from records.database.engine import Database
+from records.queue.slots import beat
+from tests.records.samples import queued
 from tests.services.redis import Redis
 from web import create_app
 from worker.settings import LANES, Settings
@@ -37,11 +38,11 @@ def parts(client: FlaskClient) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def healthy(client: Client, database: records.Database, redis_server: Redis) -> FlaskClient:
+def healthy(client: Client, database: Database, redis_server: Redis) -> FlaskClient:
     """A service of which everything works, with a slot in each lane."""
     with database.write() as session:
         for lane in LANES:
-            records.beat(session, f"slot of {lane}", lane, None)
+            beat(session, f"slot of {lane}", lane, None)
     return client(database.url, redis_server.url)
 
 
@@ -66,7 +67,7 @@ def test_a_browser_is_shown_a_page(healthy: FlaskClient) -> None:
         assert "immutable" in style.headers["Cache-Control"]
 
 
-def test_a_lane_without_a_slot_is_down(client: Client, database: records.Database, redis_server: Redis) -> None:
+def test_a_lane_without_a_slot_is_down(client: Client, database: Database, redis_server: Redis) -> None:
     service = client(database.url, redis_server.url)
     answer = service.get("/health")
     assert (answer.status_code, answer.get_json()["down"]) == (503, ["interactive", "batch"])
@@ -74,43 +75,39 @@ def test_a_lane_without_a_slot_is_down(client: Client, database: records.Databas
     assert "Down: interactive, batch." in page.text
 
 
-def test_a_lane_whose_slots_cannot_grade_is_down_and_says_why(healthy: FlaskClient, database: records.Database) -> None:
+def test_a_lane_whose_slots_cannot_grade_is_down_and_says_why(healthy: FlaskClient, database: Database) -> None:
     with database.write() as session:
-        records.beat(session, "slot of batch", "batch", None, {"numpy": "<b>The image is not there."})
+        beat(session, "slot of batch", "batch", None, {"numpy": "<b>The image is not there."})
     answer = healthy.get("/health")
     assert (answer.status_code, answer.get_json()["down"]) == (503, ["batch"])
     assert parts(healthy)["batch"]["trouble"] == "<b>The image is not there."
     assert "&lt;b&gt;The image is not there." in healthy.get("/health", headers={"Accept": "text/html"}).text
 
 
-def test_a_lane_with_one_slot_in_order_is_up_and_tells_of_the_others(
-    healthy: FlaskClient, database: records.Database
-) -> None:
+def test_a_lane_with_one_slot_in_order_is_up_and_tells_of_the_others(healthy: FlaskClient, database: Database) -> None:
     with database.write() as session:
-        records.beat(session, "another slot of batch", "batch", None, {"numpy": "The engine is away."})
+        beat(session, "another slot of batch", "batch", None, {"numpy": "The engine is away."})
     assert parts(healthy)["batch"] == {"state": "up", "slots": 2, "waiting": 0, "trouble": "The engine is away."}
 
 
 def test_a_lane_in_which_runs_wait_for_benches_that_no_worker_keeps_is_down_and_says_so(
-    healthy: FlaskClient, database: records.Database
+    healthy: FlaskClient, database: Database
 ) -> None:
     with database.write() as session:
-        records.beat(session, "slot of interactive", "interactive", None, {"torch": ""})
+        beat(session, "slot of interactive", "interactive", None, {"torch": ""})
     queued(database)
     trouble = "No worker keeps benches with numpy (GRADELOOP_BENCHES_NUMPY), and 1 wait for one."
     assert parts(healthy)["interactive"] == {"state": "down", "slots": 1, "waiting": 1, "trouble": trouble}
     assert parts(healthy)["batch"]["state"] == "up"
 
 
-def test_a_lane_that_is_to_have_no_slots_is_off(
-    client: Client, database: records.Database, redis_server: Redis
-) -> None:
+def test_a_lane_that_is_to_have_no_slots_is_off(client: Client, database: Database, redis_server: Redis) -> None:
     service = client(database.url, redis_server.url, slots_interactive=0, slots_batch=0)
     assert service.get("/health").status_code == 200
     assert parts(service)["batch"] == {"state": "off", "slots": 0, "waiting": 0}
 
 
-def test_a_broker_that_does_not_answer_is_down(client: Client, database: records.Database, tmp_path: Path) -> None:
+def test_a_broker_that_does_not_answer_is_down(client: Client, database: Database, tmp_path: Path) -> None:
     service = client(database.url, f"unix://{tmp_path}/none.sock", slots_interactive=0, slots_batch=0)
     assert service.get("/health").get_json()["down"] == ["broker"]
 

@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from grader import records, results
-from grader.bundle import Submission
+from grader.bundle.submission import SubmittedFiles
+from grader.results.run import TestResult
+from records.courses.models import Role
+from records.database.audit import AuditEntry
+from records.database.base import Lane
+from records.marking.models import Comment
+from records.people.models import Person
+from records.queue import runs
+from records.queue.runs import take
+from records.submissions import models
+from records.submissions.models import Run
+from records.versions.models import Version
 from tests.runs import run_of
 from tests.web.portal import Browser, Portal, passed, tokens
 from tests.web.test_queries import counted
@@ -24,15 +34,15 @@ SQUARED = {
 FAILED = {"outcome": "failed", "points": 0.0, "message": "It is not the right number."}
 
 
-def wrong(name: str = "test_hidden.py::test_it", **values: Any) -> results.TestResult:
+def wrong(name: str = "test_hidden.py::test_it", **values: Any) -> TestResult:
     return passed(name, **{**SQUARED, **values})
 
 
-def failed(name: str = "test_hidden.py::test_it", **values: Any) -> results.TestResult:
+def failed(name: str = "test_hidden.py::test_it", **values: Any) -> TestResult:
     return passed(name, **{**FAILED, **values})
 
 
-def handed_in(portal: Portal, *tests: results.TestResult, name: str) -> Mapping[str, Any]:
+def handed_in(portal: Portal, *tests: TestResult, name: str) -> Mapping[str, Any]:
     """Have a new student hand something in that ends with these tests."""
     return portal.graded(portal.logged_in(name), *tests)
 
@@ -60,9 +70,9 @@ def chosen_in(page: str) -> list[str]:
     return re.findall(r'name="submission" value="([0-9a-f]+)" ?(?:checked)?', page)
 
 
-def comments(portal: Portal) -> list[records.Comment]:
+def comments(portal: Portal) -> list[Comment]:
     with portal.database.read() as session:
-        return list(session.scalars(select(records.Comment)))
+        return list(session.scalars(select(Comment)))
 
 
 @pytest.mark.parametrize("published", [True, False])
@@ -118,9 +128,7 @@ def test_last_attempts_may_be_looked_at_in_place_of_those_that_count(portal: Por
 @pytest.mark.usefixtures("group")
 def test_attempts_graded_by_an_earlier_version_are_counted_apart(portal: Portal, staff: Browser) -> None:
     with portal.database.write() as session:
-        other = records.Version(
-            hash="b" * 64, slug="double", title="Double", environment="numpy", max_score=1, files={}
-        )
+        other = Version(hash="b" * 64, slug="double", title="Double", environment="numpy", max_score=1, files={})
         session.add(other)
     old = portal.bundle.version
     portal.set(version_hash="b" * 64)
@@ -138,7 +146,7 @@ def test_what_students_wrote_is_shown_as_text(portal: Portal, staff: Browser) ->
     ticket = portal.submit(browser, f"# {evil}\n").get_json()
     portal.grade(ticket["run"], [failed(message=f"{evil} `{evil}`", title=evil)])
     with portal.database.write() as session:
-        session.query(records.Person).filter_by(email="eva@example.org").one().name = evil
+        session.query(Person).filter_by(email="eva@example.org").one().name = evil
     for path in ("/insights", "/groups", addresses(staff)[0].removeprefix(PAGE)):
         page = staff.get(PAGE + path).text
         assert evil not in page
@@ -174,7 +182,7 @@ def test_a_comment_is_shown_with_the_names_before_it_is_written(portal: Portal, 
     assert {comment.submission_id for comment in comments(portal)} == set(chosen[:2])
     assert "Ines to 2 of them" in staff.get(group).text
     with portal.database.read() as session:
-        entries = session.scalars(select(records.AuditEntry).where(records.AuditEntry.action == "comment")).all()
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "comment")).all()
     assert {entry.subject for entry in entries} == {f"submission {one}" for one in chosen[:2]}
 
 
@@ -267,23 +275,23 @@ def test_where_another_rerun_holds_them_one_seed_is_refused_with_a_sentence(port
 
 def grades(portal: Portal) -> dict[str, str | None]:
     with portal.database.read() as session:
-        return {one.id: one.run_id for one in session.scalars(select(records.Submission))}
+        return {one.id: one.run_id for one in session.scalars(select(models.Submission))}
 
 
-def finish(portal: Portal, lane: records.Lane, test: Any, seed: int | None = None) -> None:
+def finish(portal: Portal, lane: Lane, test: Any, seed: int | None = None) -> None:
     """Finish the next run of a lane as a worker does, with the seed that it is to have."""
     with portal.database.write() as session:
-        taken = records.take(session, lane, "a slot", 60)
+        taken = take(session, lane, "a slot", 60)
         assert taken is not None
         found = test(taken) if callable(test) else test
-        asked = session.get_one(records.Run, taken.run_id).seed
+        asked = session.get_one(Run, taken.run_id).seed
         run = run_of(
             found,
             version=taken.version,
-            submission=Submission(taken.files).id,
+            submission=SubmittedFiles(taken.files).id,
             seed=seed if asked is None else asked,
         )
-        assert records.finish(session, taken.run_id, taken.claim, run)
+        assert runs.finish(session, taken.run_id, taken.claim, run)
 
 
 def test_students_are_never_shown_a_fingerprint(portal: Portal) -> None:
@@ -301,7 +309,7 @@ def test_students_are_never_shown_a_fingerprint(portal: Portal) -> None:
 
 @pytest.mark.parametrize("role", ["student", None])
 @pytest.mark.parametrize("path", ["/insights", "/groups", "/groups/0123456789abcdef", "/similarity"])
-def test_whoever_does_not_teach_finds_nothing(portal: Portal, role: records.Role | None, path: str) -> None:
+def test_whoever_does_not_teach_finds_nothing(portal: Portal, role: Role | None, path: str) -> None:
     assert portal.logged_in("Sam", role).get(PAGE + path).status_code == 404
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from grader import records
+from records.courses.models import Enrolment
+from records.database.audit import AuditEntry
+from records.people.models import Person
 from tests.web.portal import Portal
 from tests.web.test_queries import counted
-from web.roster import read_roster
+from web.courses.roster import read_roster
 
 ROWS = 30_000
 IMPORT = "/courses/ml/people/import"
@@ -29,7 +31,7 @@ def test_thirty_thousand_are_taken_in_with_few_statements(portal: Portal) -> Non
     assert answer.text.count("/invitations/") == ROWS
     assert len(statements) < 200  # each of many rows
     with portal.database.read() as session:
-        assert session.query(records.Enrolment).filter_by(role="student").count() == ROWS
+        assert session.query(Enrolment).filter_by(role="student").count() == ROWS
     page = ines.get("/courses/ml/people").text
     assert page.count("@example.org") <= 200
     assert f"{ROWS + 1} in this course" in page
@@ -44,7 +46,7 @@ def test_one_row_that_is_wrong_keeps_all_out(portal: Portal) -> None:
     assert "Row 502: s7@example.org is in row 9 already." in answer.text
     assert "Row 902: s900 is no e-mail address." in answer.text
     with portal.database.read() as session:
-        assert session.query(records.Person).count() == 1
+        assert session.query(Person).count() == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32", "utf-16-be"])
@@ -74,7 +76,7 @@ def test_a_roster_does_not_lower_those_above_whoever_brings_it(portal: Portal) -
     assert ines.post(IMPORT, {"text": text, "confirmed": "1"}).status_code == 403
     ines.post(IMPORT, {"text": "email,name,role\ngrete@example.org,Grete,student\n", "confirmed": "1"})
     with portal.database.read() as session:
-        roles = {one.person.name: one.role for one in session.query(records.Enrolment)}
-        [entry] = session.query(records.AuditEntry).filter_by(action="change role")
+        roles = {one.person.name: one.role for one in session.query(Enrolment)}
+        [entry] = session.query(AuditEntry).filter_by(action="change role")
     assert roles == {"Ines": "instructor", "Amir": "admin", "Grete": "student"}
     assert (entry.subject.split()[1], entry.before, entry.after) == (grete, {"role": "grader"}, {"role": "student"})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from grader import records
+from records.database.engine import Database
 from tests.services.redis import Redis
 from tests.web.api.program import Program
 from tests.web.portal import Portal
@@ -19,7 +19,7 @@ def broker() -> Iterator[Redis]:
 
 
 @pytest.fixture
-def portal(database: records.Database, broker: Redis) -> Iterator[Portal]:
+def portal(database: Database, broker: Redis) -> Iterator[Portal]:
     """A portal that counts in that broker."""
     made = Portal(database, broker.url)
     yield made

@@ -2,10 +2,10 @@
 
 import pytest
 
-from grader import records
+from records.queue.eta import Standing
 from tests.web.portal import Portal, passed
 from tests.web.test_queries import counted
-from web.line import in_words
+from web.submissions.queue_position import in_words
 
 
 def test_many_who_watch_cost_one_look_at_the_line(portal: Portal) -> None:
@@ -41,8 +41,8 @@ def test_a_run_that_is_finished_since_says_so_at_once(portal: Portal) -> None:
     ],
 )
 def test_who_waits_is_told_how_many_are_ahead_and_how_long_it_takes(ahead: int, eta: float, sentence: str) -> None:
-    assert in_words(records.Standing("queued", ahead + 1, eta, ahead)) == sentence
+    assert in_words(Standing("queued", ahead + 1, eta, ahead)) == sentence
 
 
 def test_who_is_graded_is_told_so() -> None:
-    assert in_words(records.Standing("running", 0, 3.0, 0)) == "Your code is being graded."
+    assert in_words(Standing("running", 0, 3.0, 0)) == "Your code is being graded."

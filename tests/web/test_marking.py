@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from grader import records
+from records.courses.models import Assignment
+from records.database.audit import AuditEntry
+from records.database.engine import clock
+from records.marking.models import Comment, Marking, RubricItem
+from records.submissions.models import Run
+from records.submissions.notices import Notice
+from records.submissions.scores import Attempt, attempts_in
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import counted
 
@@ -40,23 +46,23 @@ def worth(portal: Portal, submission: str) -> float | None:
     return attempt(portal, submission).worth
 
 
-def attempt(portal: Portal, submission: str) -> records.Attempt:
+def attempt(portal: Portal, submission: str) -> Attempt:
     with portal.database.read() as session:
-        assignment = session.get_one(records.Assignment, portal.assignment_id)
-        found = records.attempts_in(session, [assignment], records.clock(session))
+        assignment = session.get_one(Assignment, portal.assignment_id)
+        found = attempts_in(session, [assignment], clock(session))
         return next(one for attempts in found.values() for one in attempts if one.submission_id == submission)
 
 
 def log(portal: Portal, submission: str) -> list[tuple[str, str, Mapping[str, Any]]]:
     with portal.database.read() as session:
-        entries = session.query(records.AuditEntry).filter_by(subject=f"submission {submission}")
-        return [(one.action, one.reason, one.after or {}) for one in entries.order_by(records.AuditEntry.id)]
+        entries = session.query(AuditEntry).filter_by(subject=f"submission {submission}")
+        return [(one.action, one.reason, one.after or {}) for one in entries.order_by(AuditEntry.id)]
 
 
 def rubric(portal: Portal, *items: tuple[str, float]) -> list[str]:
     with portal.database.write() as session:
         made = [
-            records.RubricItem(assignment_id=portal.assignment_id, title=title, points=points, position=place)
+            RubricItem(assignment_id=portal.assignment_id, title=title, points=points, position=place)
             for place, (title, points) in enumerate(items)
         ]
         session.add_all(made)
@@ -96,7 +102,7 @@ def test_an_override_needs_a_reason_is_kept_told_and_logged(
     assert "This counts 7.5 points" in page
     assert "The statement misled you." in page
     with portal.database.read() as session:
-        [notice] = session.query(records.Notice).all()
+        [notice] = session.query(Notice).all()
     assert (notice.kind, notice.reason) == ("marked", "The statement misled you.")
 
 
@@ -130,7 +136,7 @@ def test_an_item_is_made_and_changed_for_all_it_holds_for(portal: Portal, grete:
     grete.post(at(submission, "rubric"), {"revision": 0, "item_title": "Style", "item_points": "1"})
     assert worth(portal, submission) == 5.0
     with portal.database.read() as session:
-        [item] = session.query(records.RubricItem).all()
+        [item] = session.query(RubricItem).all()
     change = {"was_title": "Style", "was_points": "1", "item_title": "Good style", "item_points": "2", "revision": 1}
     assert grete.post(at(submission, "rubric", item.id), change).status_code == 303
     assert worth(portal, submission) == 6.0
@@ -163,10 +169,10 @@ def test_students_are_told_of_another_rubric_in_a_few_statements(
     for other in others:
         save(grete, other, item=[item], **({"held": "1"} if other == others[2] else {}))
     with portal.database.write() as session:  # Ben has read that he was marked, Chen has not
-        session.query(records.Notice).filter_by(submission_id=others[0]).one().seen_at = records.clock(session)
+        session.query(Notice).filter_by(submission_id=others[0]).one().seen_at = clock(session)
     assert change(attempt_revision(portal, submission), "2", "3") <= few + 1  # one more: a notice is new
     with portal.database.read() as session:
-        told = session.query(records.Notice).filter_by(reason="The rubric item Style now counts +3.").all()
+        told = session.query(Notice).filter_by(reason="The rubric item Style now counts +3.").all()
         ids = sorted(notice.submission_id for notice in told)
         assert all(notice.run_before == notice.run_after == notice.submission.run_id for notice in told)
     assert ids == sorted([submission, *others])  # Dora reads hers once her result is let go
@@ -190,7 +196,7 @@ def test_an_item_keeps_all_digits_when_renamed_and_is_as_it_was_when_retired(
     change(1, item_title="Good style")
     change(attempt_revision(portal, submission), item_title="Another", item_points="", retire="1")
     with portal.database.read() as session:
-        kept = session.get_one(records.RubricItem, item)
+        kept = session.get_one(RubricItem, item)
     assert (kept.title, kept.points, kept.retired) == ("Good style", 1.2345678, True)
 
 
@@ -204,7 +210,7 @@ def test_an_item_without_title_or_points_is_refused(
     assert answer.status_code == 422
     assert "Nothing was saved" in answer.text
     with portal.database.read() as session:
-        assert session.query(records.RubricItem).count() == 0
+        assert session.query(RubricItem).count() == 0
 
 
 def test_a_held_result_is_not_shown_until_it_is_released(
@@ -223,7 +229,7 @@ def test_a_held_result_is_not_shown_until_it_is_released(
 
 def attempt_revision(portal: Portal, submission: str) -> int:
     with portal.database.read() as session:
-        return session.get_one(records.Marking, submission).revision
+        return session.get_one(Marking, submission).revision
 
 
 def test_the_second_of_two_graders_is_told_and_overwrites_nothing(
@@ -263,7 +269,7 @@ def test_comments_are_on_lines_changed_and_taken_back(
     assert "double.py has lines 1 to" in refused.text
     save(grete, submission, text="Why <b>two</b>?", file="double.py", line="2")
     with portal.database.read() as session:
-        [comment] = session.query(records.Comment).all()
+        [comment] = session.query(Comment).all()
     assert (comment.file, comment.line) == ("double.py", 2)
     page = ada.get(f"/submissions/{submission}").text
     assert "Why &lt;b&gt;two&lt;/b&gt;?" in page
@@ -310,6 +316,6 @@ def test_what_staff_try_is_not_marked(portal: Portal, grete: Browser) -> None:
 
 def test_each_run_of_it_can_be_looked_at(portal: Portal, grete: Browser, submission: str) -> None:
     with portal.database.read() as session:
-        [run] = session.query(records.Run).all()
+        [run] = session.query(Run).all()
     assert "It works." in grete.get(f"{at(submission)}?run={run.id}").text
     assert grete.get(f"{at(submission)}?run={'f' * 32}").status_code == 404

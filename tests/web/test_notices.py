@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from grader import records
+from records.marking.marking import Marks, mark
+from records.marking.models import Marking
+from records.submissions.models import Submission
+from records.submissions.notices import Notice, notify
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_batches import REASON, begin, failed, grade
 from tests.web.test_queries import queries
@@ -36,9 +39,9 @@ def rerun(portal: Portal, ines: Browser, *tests: object) -> str:
     return page
 
 
-def the_notice(portal: Portal) -> records.Notice:
+def the_notice(portal: Portal) -> Notice:
     with portal.database.read() as session:
-        return session.scalars(select(records.Notice)).one()
+        return session.scalars(select(Notice)).one()
 
 
 def test_a_student_reads_what_changed_and_why_until_it_is_dismissed(
@@ -108,8 +111,8 @@ def test_what_changed_while_a_result_was_held_is_told_when_it_is_let_go(
             portal.set(results_held=held)
             return
         with portal.database.write() as session:
-            submission = session.scalars(select(records.Submission)).one()
-            records.mark(session, submission, records.Marks(held=held), grader_id, revision)
+            submission = session.scalars(select(Submission)).one()
+            mark(session, submission, Marks(held=held), grader_id, revision)
 
     hold(True, 0)
     page = begin(ines)
@@ -127,11 +130,11 @@ def test_what_is_held_takes_no_place_from_what_may_be_told(portal: Portal, ada: 
     grader_id = portal.person("Grete", "grader")
     later = [str(portal.graded(ada, passed(**SHAPE))["submission"]) for _ in range(10)]
     with portal.database.write() as session:
-        submissions = session.scalars(select(records.Submission).order_by(records.Submission.created_at)).all()
+        submissions = session.scalars(select(Submission).order_by(Submission.created_at)).all()
         for submission in submissions:
-            records.notify(session, [submission.id], "Well argued.")
+            notify(session, [submission.id], "Well argued.")
         for submission_id in later:
-            session.add(records.Marking(submission_id=submission_id, person_id=grader_id, held=True))
+            session.add(Marking(submission_id=submission_id, person_id=grader_id, held=True))
     told = ada.get("/courses/ml").text
     assert "Attempt 1 at Double a vector was marked by a grader." in told
     assert "Attempt 2 at" not in told.partition("was marked")[2]
@@ -147,8 +150,8 @@ def test_other_words_for_the_same_points_are_told(portal: Portal, ada: Browser, 
 
 def test_a_grader_s_change_is_told(portal: Portal, ada: Browser) -> None:
     with portal.database.write() as session:
-        submission = session.scalars(select(records.Submission)).one()
-        records.notify(session, [submission.id], "<b>Well argued</b>.")
+        submission = session.scalars(select(Submission)).one()
+        notify(session, [submission.id], "<b>Well argued</b>.")
     told = ada.get("/courses/ml").text
     assert "Attempt 1 at Double a vector was marked by a grader." in told
     assert "&lt;b&gt;Well argued&lt;/b&gt;." in told

@@ -7,10 +7,12 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from grader import records
+from records.courses.models import Enrolment, Role
+from records.database.audit import AuditEntry
+from records.people.models import Person
 from tests.services.postgres import ON_POSTGRESQL
 from tests.web.portal import Browser, Portal
-from web.roster import MAX_ROSTER_ROWS, read_roster
+from web.courses.roster import MAX_ROSTER_ROWS, read_roster
 
 ROSTER = "name,email,section\nZoë Novak,zoe@example.org,Monday\nBen,ben@example.org,Friday\nAda,ada@example.org,\n"
 
@@ -26,14 +28,14 @@ def confirm(browser: Browser, text: str):  # type: ignore[no-untyped-def]
 
 def emails(portal: Portal) -> dict[str, tuple[str, str]]:
     with portal.database.read() as session:
-        found = session.scalars(select(records.Enrolment)).all()
+        found = session.scalars(select(Enrolment)).all()
         return {one.person.email: (one.role, one.section) for one in found}
 
 
 @pytest.mark.parametrize(("role", "sees", "changes"), [
     ("student", False, False), ("grader", True, False), ("instructor", True, True), ("admin", True, True),
 ])  # fmt: skip
-def test_who_sees_and_who_changes_the_people(portal: Portal, role: records.Role, sees: bool, changes: bool) -> None:
+def test_who_sees_and_who_changes_the_people(portal: Portal, role: Role, sees: bool, changes: bool) -> None:
     browser = portal.logged_in("Somebody", role)
     assert (browser.get("/courses/ml/people").status_code == 200) == sees
     assert (browser.get("/courses/ml/people/import").status_code == 200) == changes
@@ -68,14 +70,14 @@ def test_a_name_is_kept_as_the_preview_shows_it_in_whatever_encoding_it_came(por
     assert kept
     assert "1 invited" in confirm(browser, unescape(kept[1])).text
     with portal.database.read() as session:
-        named = select(records.Person.name).where(records.Person.email == "joerg@example.org")
+        named = select(Person.name).where(Person.email == "joerg@example.org")
         assert session.scalars(named).one() == "Jörg Müller"
 
 
 @ON_POSTGRESQL
 def test_somebody_of_a_roster_who_gets_an_account_in_this_moment_is_enrolled(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
-    zoe = records.Person(email="zoe@example.org", name="Zoë, of another roster")
+    zoe = Person(email="zoe@example.org", name="Zoë, of another roster")
     portal.just_before("INSERT INTO people", lambda session: session.add(zoe))
     page = confirm(browser, ROSTER).text
     assert "2 invited, 1 enrolled, 0 changed." in page
@@ -99,7 +101,7 @@ def test_a_roster_with_mistakes_is_taken_in_not_at_all_and_each_is_named_by_its_
 
 
 @pytest.mark.parametrize("role", ["instructor", "admin"])
-def test_only_an_admin_makes_somebody_more_than_a_grader(portal: Portal, role: records.Role) -> None:
+def test_only_an_admin_makes_somebody_more_than_a_grader(portal: Portal, role: Role) -> None:
     browser = portal.logged_in("Ines", role)
     answer = upload(browser, "email,name,role\neve@example.org,Eve,admin\n")
     assert answer.status_code == (200 if role == "admin" else 422)
@@ -132,7 +134,7 @@ def test_who_changed_whom_is_on_the_audit_log(portal: Portal) -> None:
     eve = portal.person("Eve")
     portal.logged_in("Ines", "instructor").post(f"/courses/ml/people/{eve}/role", {"role": "grader"})
     with portal.database.read() as session:
-        entry = session.scalars(select(records.AuditEntry).order_by(records.AuditEntry.id.desc())).first()
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None
     assert (entry.action, entry.before, entry.after) == ("change role", {"role": "student"}, {"role": "grader"})
 
@@ -145,9 +147,9 @@ def test_whoever_a_roster_makes_more_than_a_student_is_on_the_audit_log_by_name(
     )
     assert confirm(portal.logged_in("Amir", "admin"), text).status_code == 200
     with portal.database.read() as session:
-        zoe = session.scalars(select(records.Person.id).where(records.Person.email == "zoe@example.org")).one()
-        entries = session.scalars(select(records.AuditEntry).where(records.AuditEntry.reason == "by a roster")).all()
-        counts = session.scalars(select(records.AuditEntry).where(records.AuditEntry.action == "import roster")).one()
+        zoe = session.scalars(select(Person.id).where(Person.email == "zoe@example.org")).one()
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.reason == "by a roster")).all()
+        counts = session.scalars(select(AuditEntry).where(AuditEntry.action == "import roster")).one()
     assert {(one.action, one.subject.split()[1], one.before["role"], one.after["role"]) for one in entries} == {
         ("change role", zoe, None, "instructor"),
         ("change role", ben, None, "grader"),

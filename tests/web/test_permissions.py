@@ -15,12 +15,24 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from grader import records, similarity
+from records.courses.models import Assignment, Course, Enrolment
+from records.database.engine import Database, clock, open_database
+from records.database.migrate import migrate
+from records.insights import similarity
+from records.marking.comments import comment_on
+from records.marking.models import RubricItem
+from records.people.models import Person, PersonalToken
+from records.queue.jobs import ask_for_study
+from records.reruns.lifecycle import begin_batch
+from records.submissions.models import Submission
+from records.submissions.notices import Notice
+from records.versions.publishing import bring
 from tests.services.redis import Redis
 from tests.web.api.program import token_of
 from tests.web.portal import RIGHT, Browser, Portal, passed
-from web import accounts, create_app
-from web.limits import limiter
+from web import create_app
+from web.accounts import views
+from web.security.rate_limits import limiter
 from worker.settings import Settings
 
 NOBODY, OUTSIDER, STUDENT, OWNER = "nobody", "outsider", "student", "owner"
@@ -168,7 +180,7 @@ class World:
         values: what stands in addresses, by the name of the place.
     """
 
-    def __init__(self, database: records.Database, broker_url: str) -> None:
+    def __init__(self, database: Database, broker_url: str) -> None:
         self.portal = Portal(database, broker_url)
         self.browsers: dict[str, Browser] = {NOBODY: self.portal.browser()}
         self.ids: dict[str, str] = {}
@@ -185,11 +197,11 @@ class World:
     def _begin_elsewhere(self) -> None:
         """Let somebody teach another course, with an assignment of the same name."""
         with self.portal.database.write() as session:
-            course = records.Course(slug="elsewhere", title="Elsewhere")
+            course = Course(slug="elsewhere", title="Elsewhere")
             session.add(course)
             session.flush()
-            session.add(records.Enrolment(course_id=course.id, person_id=self.ids[ELSEWHERE], role="admin"))
-            session.add(records.Assignment(course_id=course.id, slug="double", visibility="visible"))
+            session.add(Enrolment(course_id=course.id, person_id=self.ids[ELSEWHERE], role="admin"))
+            session.add(Assignment(course_id=course.id, slug="double", visibility="visible"))
 
     def _values(self) -> dict[str, str]:
         portal, owner = self.portal, self.portal.browser_of(self.ids[OWNER])
@@ -198,22 +210,20 @@ class World:
         self._others_hand_in()
         key = self._group(portal)
         with portal.database.write() as session:
-            course = session.get_one(records.Course, portal.course_id)
-            assignment = session.get_one(records.Assignment, portal.assignment_id)
-            submission = session.get_one(records.Submission, ticket["submission"])
-            records.bring(session, assignment, portal.bundle, self.ids[INSTRUCTOR])
-            examination = records.ask_for_study(
-                session, "examination", assignment, self.ids[INSTRUCTOR], portal.bundle.version
-            )
-            (comment,) = records.comment_on(session, [submission.id], "Look again.", self.ids[GRADER])
-            item = records.RubricItem(assignment_id=assignment.id, title="Style", points=1.0)
+            course = session.get_one(Course, portal.course_id)
+            assignment = session.get_one(Assignment, portal.assignment_id)
+            submission = session.get_one(Submission, ticket["submission"])
+            bring(session, assignment, portal.bundle, self.ids[INSTRUCTOR])
+            examination = ask_for_study(session, "examination", assignment, self.ids[INSTRUCTOR], portal.bundle.version)
+            (comment,) = comment_on(session, [submission.id], "Look again.", self.ids[GRADER])
+            item = RubricItem(assignment_id=assignment.id, title="Style", points=1.0)
             session.add(item)
-            notice = records.Notice(person_id=submission.person_id, submission_id=submission.id, kind="marked")
+            notice = Notice(person_id=submission.person_id, submission_id=submission.id, kind="marked")
             session.add(notice)
-            secret = accounts.invite(session, session.get_one(records.Person, self.ids[OUTSIDER]))
-            token = records.PersonalToken(person_id=self.ids[OWNER], name="spare", secret_hash="0" * 64)
+            secret = views.invite(session, session.get_one(Person, self.ids[OUTSIDER]))
+            token = PersonalToken(person_id=self.ids[OWNER], name="spare", secret_hash="0" * 64)
             session.add(token)
-            batch = records.begin_batch(
+            batch = begin_batch(
                 session,
                 course=course,
                 submission_ids=[submission.id],
@@ -257,12 +267,12 @@ class World:
         assert found is not None, page
         return found[1]
 
-    def _search(self, session: Any, assignment: records.Assignment) -> str:
-        alike = session.query(records.Submission).join(records.Person).filter(records.Person.name.in_(["Cleo", "Dan"]))
+    def _search(self, session: Any, assignment: Assignment) -> str:
+        alike = session.query(Submission).join(Person).filter(Person.name.in_(["Cleo", "Dan"]))
         files = {one.id: {"double.py": COPIED.encode()} for one in alike}
-        study = records.ask_for_study(session, "similarity", assignment, self.ids[GRADER], assignment.version_hash)
+        study = ask_for_study(session, "similarity", assignment, self.ids[GRADER], assignment.version_hash)
         study.state, study.report = "done", similarity.search(files, {})
-        study.finished_at = records.clock(session) - timedelta(seconds=1)
+        study.finished_at = clock(session) - timedelta(seconds=1)
         return study.id
 
     def answer(self, who: str, endpoint: str, method: str, rule: str, **others: str) -> TestResponse:
@@ -290,8 +300,8 @@ class World:
 @pytest.fixture(scope="module")
 def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One world for all: it is only asked who may go where, and whatever is changed is there for all to see."""
-    database = records.open_database(f"sqlite:///{tmp_path_factory.mktemp('world')}/records.db")
-    records.migrate(database)
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('world')}/records.db")
+    migrate(database)
     made = World(database, redis_server.url)
     limiter.enabled = False
     yield made

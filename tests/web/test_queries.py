@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from grader import records
+from records.courses.models import Assignment, Course, Enrolment
+from records.database.engine import Database
+from records.people.models import Person, PersonalToken
 from tests.web.portal import Browser, Portal, passed
 
 BOTH = {
@@ -50,7 +52,7 @@ NO_ROWS = {
 
 
 @contextmanager
-def counted(database: records.Database) -> Iterator[list[str]]:
+def counted(database: Database) -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -87,7 +89,7 @@ def address(portal: Portal, path: str, ticket: Mapping[str, str]) -> str:
     return path.format(page=portal.page, submission=submission, panel=ticket["panel"], state=ticket["state"])
 
 
-def queries(browser: Browser, database: records.Database, path: str) -> list[str]:
+def queries(browser: Browser, database: Database, path: str) -> list[str]:
     browser.get(path)
     with counted(database) as statements:
         assert browser.get(path).status_code == 200
@@ -100,15 +102,15 @@ def grow(portal: Portal, browser: Browser, name: str = "Ines") -> Mapping[str, s
         portal.person(f"Student{number}")
         ticket = portal.graded(browser, *[passed(f"test_hidden.py::test_{place}") for place in range(9)])
         with portal.database.write() as session:
-            course = records.Course(slug=f"c{number}", title=f"Course {number}")
+            course = Course(slug=f"c{number}", title=f"Course {number}")
             session.add(course)
             session.flush()
-            me = session.query(records.Person).filter_by(name=name).one()
-            session.add(records.Enrolment(course_id=course.id, person_id=me.id, role="student"))
-            session.add(records.PersonalToken(person_id=me.id, name="laptop", secret_hash=f"{number}"))
-            first = session.get_one(records.Assignment, portal.assignment_id)
+            me = session.query(Person).filter_by(name=name).one()
+            session.add(Enrolment(course_id=course.id, person_id=me.id, role="student"))
+            session.add(PersonalToken(person_id=me.id, name="laptop", secret_hash=f"{number}"))
+            first = session.get_one(Assignment, portal.assignment_id)
             session.add(
-                records.Assignment(
+                Assignment(
                     course_id=portal.course_id, slug=f"a{number}", version_hash=first.version_hash, visibility="visible"
                 )
             )

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from grader import records
+from records.database.engine import Database
+from records.queue.runs import give_back, take
 from tests.runs import FAILED, LOSSES
 from tests.services.redis import Redis
 from tests.web.portal import Browser, Portal, passed
 from web import create_app
-from web.parts import MAX_STREAMS
+from web.extensions import MAX_STREAMS
 
 PLACE = (
     "1 submission is ahead of yours. Nothing can be graded just now; "
@@ -150,9 +151,9 @@ def test_what_an_earlier_try_told_counts_no_more(portal: Portal) -> None:
     ticket = portal.submit(browser).get_json()
     with portal.database.write() as session:
         for _ in range(2):
-            taken = records.take(session, "interactive", "a slot", 60)
+            taken = take(session, "interactive", "a slot", 60)
             assert taken is not None
-            records.give_back(session, taken.run_id, taken.claim, charge=True, reason="killed")
+            give_back(session, taken.run_id, taken.claim, charge=True, reason="killed")
     events = portal.app.extensions["gradeloop"].intake.events
     events.publish(ticket["run"], "running", 1)
     events.publish(ticket["run"], "test", 1, test=passed().to_json())
@@ -161,9 +162,7 @@ def test_what_an_earlier_try_told_counts_no_more(portal: Portal) -> None:
     assert [kind for kind, _, _ in stream(browser, ticket["events"])] == ["started", "finished"]
 
 
-def test_where_the_broker_is_away_the_page_is_told_to_ask_and_asks(
-    database: records.Database, redis_server: Redis
-) -> None:
+def test_where_the_broker_is_away_the_page_is_told_to_ask_and_asks(database: Database, redis_server: Redis) -> None:
     portal = Portal(database, redis_server.url)
     browser = portal.logged_in("Ada")
     ticket = portal.submit(browser).get_json()

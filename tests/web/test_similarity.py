@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from grader import records
+from records.database.audit import AuditEntry
+from records.queue.jobs import Study, end_study, take_study
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import counted
 
@@ -30,7 +31,7 @@ def finished(portal: Portal, staff: Browser, *pairs: tuple[str, str], **report: 
     """Ask for a search, end it as a worker does, and return its id."""
     assert staff.post(PAGE).status_code == 303
     with portal.database.write() as session:
-        taken = records.take_study(session, 60, ["numpy"])
+        taken = take_study(session, 60, ["numpy"])
         assert taken is not None
         found = {
             "submissions": 3,
@@ -42,7 +43,7 @@ def finished(portal: Portal, staff: Browser, *pairs: tuple[str, str], **report: 
             "more": 0,
             **report,
         }
-        assert records.end_study(session, taken, found)
+        assert end_study(session, taken, found)
         return taken.study_id
 
 
@@ -71,8 +72,8 @@ def test_a_search_is_asked_for_once_and_followed(portal: Portal, staff: Browser)
     staff.post(PAGE)
     staff.post(PAGE)
     with portal.database.read() as session:
-        (study,) = session.scalars(select(records.Study)).all()
-        entries = session.scalars(select(records.AuditEntry.action)).all()
+        (study,) = session.scalars(select(Study)).all()
+        entries = session.scalars(select(AuditEntry.action)).all()
     page = staff.get(PAGE).text
     address = re.search(r'data-progress="([^"]+)"', page)
 
@@ -116,9 +117,9 @@ def test_there_are_no_other_pairs(portal: Portal, staff: Browser, place: str) ->
 def test_why_a_search_failed_is_told(portal: Portal, staff: Browser) -> None:
     staff.post(PAGE)
     with portal.database.write() as session:
-        taken = records.take_study(session, 60, ["numpy"])
+        taken = take_study(session, 60, ["numpy"])
         assert taken is not None
-        records.end_study(session, taken, message="The package copydetect is missing.")
+        end_study(session, taken, message="The package copydetect is missing.")
     page = staff.get(PAGE).text
 
     assert "The package copydetect is missing." in page

@@ -5,7 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from grader import records
+from records.courses import extensions
+from records.courses.models import Assignment, Enrolment, Role
+from records.courses.policy import terms_of
+from records.database.audit import AuditEntry
+from records.people.models import Person
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import counted, queries
 
@@ -32,26 +36,26 @@ def confirmed(browser: Browser, path: str, form: dict[str, str]):  # type: ignor
     return browser.post(path, {**form, "confirmed": seen}, follow_redirects=True)
 
 
-def held(portal: Portal) -> records.Assignment:
+def held(portal: Portal) -> Assignment:
     with portal.database.read() as session:
-        return session.get_one(records.Assignment, portal.assignment_id)
+        return session.get_one(Assignment, portal.assignment_id)
 
 
-def entries(portal: Portal) -> list[records.AuditEntry]:
+def entries(portal: Portal) -> list[AuditEntry]:
     with portal.database.read() as session:
-        return list(session.scalars(select(records.AuditEntry).order_by(records.AuditEntry.id)))
+        return list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
 
 
 def section(portal: Portal, name: str, *people: str) -> None:
     with portal.database.write() as session:
         for person_id in people:
-            session.get_one(records.Enrolment, (portal.course_id, person_id)).section = name
+            session.get_one(Enrolment, (portal.course_id, person_id)).section = name
 
 
 @pytest.mark.parametrize(
     ("role", "may"), [("student", False), ("grader", False), ("instructor", True), ("admin", True)]
 )
-def test_who_sets_terms(portal: Portal, role: records.Role, may: bool) -> None:
+def test_who_sets_terms(portal: Portal, role: Role, may: bool) -> None:
     browser = portal.logged_in("Somebody", role)
     assert (browser.get(page(portal)).status_code == 200) == may
     assert (browser.post(page(portal), TERMS).status_code == 200) == may
@@ -148,7 +152,7 @@ def test_a_section_is_extended_and_a_student_taken_out_again(portal: Portal) -> 
     portal.set(due_at=portal.now() - timedelta(days=2), attempts=3)
     ada, ben = portal.logged_in("Ada"), portal.person("Ben")
     with portal.database.read() as session:
-        ada_id = session.scalars(select(records.Person.id).where(records.Person.name == "Ada")).one()
+        ada_id = session.scalars(select(Person.id).where(Person.name == "Ada")).one()
     section(portal, "Mon & Tue", ada_id, ben)
     chen = portal.person("Chen")
     assert portal.submit(ada).status_code == 409
@@ -165,10 +169,10 @@ def test_a_section_is_extended_and_a_student_taken_out_again(portal: Portal) -> 
     assert "The extension holds for 2 students." in confirmed(browser, f"{page(portal)}/extensions", form).text
     assert portal.submit(ada).status_code == 201
     with portal.database.read() as session:
-        found = session.get_one(records.Assignment, portal.assignment_id)
-        assert records.terms_of(session, ada_id, found).due_at == datetime(2030, 1, 1, tzinfo=UTC)
-        assert records.terms_of(session, ada_id, found).attempts == 3
-        assert records.terms_of(session, chen, found).due_at == found.due_at
+        found = session.get_one(Assignment, portal.assignment_id)
+        assert terms_of(session, ada_id, found).due_at == datetime(2030, 1, 1, tzinfo=UTC)
+        assert terms_of(session, ada_id, found).attempts == 3
+        assert terms_of(session, chen, found).due_at == found.due_at
 
     portal.set(late_percent_per_day=10.0)
     withdrawing = f"{page(portal)}/extensions/withdraw"
@@ -220,8 +224,8 @@ def test_the_number_of_queries_does_not_grow_with_students(portal: Portal) -> No
 
     def extend(person_id: str) -> None:
         with portal.database.write() as session:
-            found = session.get_one(records.Assignment, portal.assignment_id)
-            records.extend(session, found, [person_id], due_at=None, attempts=9, reason="x", granted_by=me)
+            found = session.get_one(Assignment, portal.assignment_id)
+            extensions.extend(session, found, [person_id], due_at=None, attempts=9, reason="x", granted_by=me)
 
     extend(me)
     few = len(queries(browser, database, page(portal)))

@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from grader import records
+from records.database.audit import AuditEntry
+from records.people.models import Person
+from records.queue.runs import ask_for_run, sweep, take
+from records.reruns.models import Batch, BatchItem
+from records.submissions.models import Run, Submission
 from tests.web.portal import Browser, Portal, passed, tokens
 from tests.web.test_queries import queries
 
@@ -21,16 +25,16 @@ def broken(portal: Portal, name: str, kind: str = "submit") -> str:
     """Have somebody hand something in that cannot be graded, and return the submission."""
     ticket = portal.submit(portal.logged_in(name), kind=kind).get_json()
     with portal.database.write() as session:
-        records.take(session, "interactive", "a slot", 0.0)
+        take(session, "interactive", "a slot", 0.0)
     with portal.database.write() as session:
-        assert records.sweep(session, portal.now() + timedelta(hours=1), 1).ended == [ticket["run"]]
+        assert sweep(session, portal.now() + timedelta(hours=1), 1).ended == [ticket["run"]]
     return str(ticket["submission"])
 
 
-def runs_of(portal: Portal, submission: str) -> list[records.Run]:
+def runs_of(portal: Portal, submission: str) -> list[Run]:
     with portal.database.read() as session:
-        query = session.query(records.Run).filter_by(submission_id=submission)
-        return query.order_by(records.Run.queued_at).all()
+        query = session.query(Run).filter_by(submission_id=submission)
+        return query.order_by(Run.queued_at).all()
 
 
 def test_what_was_not_graded_is_listed_with_why(portal: Portal, grete: Browser) -> None:
@@ -56,7 +60,7 @@ def test_one_of_them_is_graded_anew_by_the_version_in_force(portal: Portal, gret
     ]
     assert len(runs_of(portal, ben)) == 1
     with portal.database.read() as session:
-        [entry] = session.query(records.AuditEntry).filter_by(action="grade anew")
+        [entry] = session.query(AuditEntry).filter_by(action="grade anew")
     assert (entry.subject, entry.reason) == (f"submission {ada}", WHY)
 
 
@@ -79,25 +83,25 @@ def test_the_queue_is_not_told_of_each_one(portal: Portal, grete: Browser, monke
 def test_what_a_rerun_could_not_grade_is_graded_anew_for_the_rerun(portal: Portal, grete: Browser) -> None:
     submission = str(portal.graded(portal.logged_in("Ada"), passed())["submission"])
     with portal.database.write() as session:
-        person_id = session.query(records.Person).filter_by(name="Grete").one().id
-        kept = session.get_one(records.Submission, submission)
-        batch = records.Batch(course_id=portal.course_id, person_id=person_id)
+        person_id = session.query(Person).filter_by(name="Grete").one().id
+        kept = session.get_one(Submission, submission)
+        batch = Batch(course_id=portal.course_id, person_id=person_id)
         session.add(batch)
-        run = records.ask_for_run(session, kept, lane="batch")
+        run = ask_for_run(session, kept, lane="batch")
         session.flush()
         item = {"batch_id": batch.id, "submission_id": submission, "position": 0, "version_hash": kept.version_hash}
-        session.add(records.BatchItem(run_before=kept.run_id, run_after=run.id, **item))
+        session.add(BatchItem(run_before=kept.run_id, run_after=run.id, **item))
     with portal.database.write() as session:
-        records.take(session, "batch", "a slot", 0.0)
+        take(session, "batch", "a slot", 0.0)
     with portal.database.write() as session:
-        records.sweep(session, portal.now() + timedelta(hours=1), 1)
+        sweep(session, portal.now() + timedelta(hours=1), 1)
     assert "in a rerun" in grete.get(PAGE).text
     grete.post(PAGE, {"all": "1"})
     _, _, anew = runs_of(portal, submission)
     assert (anew.lane, anew.state, anew.seed) == ("batch", "queued", 1)
     with portal.database.read() as session:
-        assert session.query(records.BatchItem).one().run_after == anew.id
-        assert session.get_one(records.Submission, submission).run_id != anew.id
+        assert session.query(BatchItem).one().run_after == anew.id
+        assert session.get_one(Submission, submission).run_id != anew.id
 
 
 def test_students_neither_see_nor_retry(portal: Portal) -> None:

@@ -8,8 +8,13 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from grader import records
-from grader.bundle import Bundle, bundle_zip, read_bundle_zip
+from grader.bundle.archive import bundle_zip, read_bundle_zip
+from grader.bundle.bundle import Bundle
+from records.courses.models import Assignment, Role
+from records.database.audit import AuditEntry
+from records.database.engine import clock
+from records.queue.jobs import Study
+from records.submissions.models import Run
 from tests.grading import bundle_named
 from tests.web.portal import RIGHT, Browser, Portal, passed
 from tests.web.test_queries import queries
@@ -87,27 +92,27 @@ def bring(portal: Portal, browser: Browser, bundle: Bundle = NEWER, **form: str)
 def examined(portal: Portal, version: str, *, gate_open: bool, answers: list[Mapping[str, Any]] | None = None) -> None:
     """Finish the examination of a version, as a worker does."""
     with portal.database.write() as session:
-        study = session.scalars(select(records.Study).where(records.Study.version_hash == version)).one()
-        study.state, study.gate_open, study.finished_at = "done", gate_open, records.clock(session)
+        study = session.scalars(select(Study).where(Study.version_hash == version)).one()
+        study.state, study.gate_open, study.finished_at = "done", gate_open, clock(session)
         checks = CHECKS[:1] if gate_open else CHECKS
         study.report = {"gate_open": gate_open, "seed": 7, "checks": checks, "answers": answers or []}
 
 
 def in_force(portal: Portal) -> str | None:
     with portal.database.read() as session:
-        return session.get_one(records.Assignment, portal.assignment_id).version_hash
+        return session.get_one(Assignment, portal.assignment_id).version_hash
 
 
 def log(portal: Portal) -> list[tuple[str, str]]:
     with portal.database.read() as session:
-        entries = session.scalars(select(records.AuditEntry).order_by(records.AuditEntry.id)).all()
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
         return [(entry.action, entry.reason) for entry in entries]
 
 
 @pytest.mark.parametrize(("role", "reads", "writes"), [
     ("student", False, False), ("grader", True, False), ("instructor", True, True), ("admin", True, True),
 ])  # fmt: skip
-def test_who_reads_and_who_authors(portal: Portal, role: records.Role, reads: bool, writes: bool) -> None:
+def test_who_reads_and_who_authors(portal: Portal, role: Role, reads: bool, writes: bool) -> None:
     page = bring(portal, portal.logged_in("Ines", "instructor"))
     browser = portal.logged_in("Somebody", role)
     for path in ("", "/diff", "/state"):
@@ -341,7 +346,7 @@ def test_a_trial_is_graded_by_the_version_that_is_tried_and_counts_for_nothing(p
     answer = browser.send("POST", f"{page}/trials", {"kind": "submit", "files": {"double.py": RIGHT}})
     assert answer.status_code == 201, answer.text
     with portal.database.read() as session:
-        run = session.get_one(records.Run, answer.json["run"])
+        run = session.get_one(Run, answer.json["run"])
         assert (run.version_hash, run.submission.kind) == (NEWER.version, "trial")
     assert browser.get(answer.json["panel"]).status_code == 200
     refused = browser.send("POST", f"{page}/trials", {"kind": "submit", "files": {}})
@@ -359,6 +364,6 @@ def test_pages_ask_the_database_no_more_often_for_more_versions(portal: Portal, 
         for number in range(3):
             bring(portal, browser, changed(DOUBLE, prompt=f"Another {number} {place}.\n"))
             with portal.database.write() as session:  # so that the next may be examined too
-                for study in session.scalars(select(records.Study)):
-                    study.state, study.finished_at = "done", records.clock(session)
+                for study in session.scalars(select(Study)):
+                    study.state, study.finished_at = "done", clock(session)
         assert len(queries(browser, database, place)) <= few

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from grader import policy
-from grader.bundle import Bundle
-from grader.results import Run, TestResult
+from grader import limits
+from grader.bundle.bundle import Bundle
+from grader.results.run import RunResult, TestResult
 from tests.grading import bundle_named, grade, message_of, reference_of, submission_of
 from tests.services.server import family, wait_until
-from worker.bench import Bench, UnloadableSuite
-from worker.walls import Bubblewrap
+from worker.benches.bench import Bench
+from worker.benches.grading import UnloadableSuite
+from worker.isolation.bubblewrap import Bubblewrap
 
 IMPORTS = "import itertools\nimport os\n\nimport numpy as np\n\n\n"
 TOTAL = "\n\n\ndef total(x):\n    return float(x.sum())\n"
@@ -180,7 +181,7 @@ BAD_DOUBLES = {
 }  # fmt: skip
 
 
-def first_sentences(run: Run) -> dict[str, str]:
+def first_sentences(run: RunResult) -> dict[str, str]:
     return {test.name.split("::")[1]: test.message.split("\n")[0] for test in run.tests}
 
 
@@ -347,7 +348,7 @@ def test_a_suite_that_fails_by_itself_is_not_the_students_zero(bench: Bench) -> 
     assert run.message.startswith("test_hidden.py::test_double: The test itself raised NameError")
 
 
-def in_the_middle_of_a_call(bench: Bench, strike: Callable[[], None]) -> Run:
+def in_the_middle_of_a_call(bench: Bench, strike: Callable[[], None]) -> RunResult:
     """Grade a submission that waits in every hidden test, and strike while it does."""
     bundle = bundle_named("hasty")
     source = "import time\n\n\ndef case(i):\n    time.sleep(0.3 * (i < 100))\n    return i + 0.5\n"
@@ -393,18 +394,18 @@ def version_of_its_own(number: int) -> Bundle:
 
 
 def test_suites_are_kept_collected_and_the_one_that_was_used_longest_ago_leaves() -> None:
-    versions = [version_of_its_own(number) for number in range(policy.SUITES_KEPT + 1)]
+    versions = [version_of_its_own(number) for number in range(limits.SUITES_KEPT + 1)]
     with Bench(Bubblewrap(), "numpy") as bench:
 
         def collected(number: int) -> str:
             run = bench.grade(versions[number], submission_of(versions[number], reference_of("double")))
             return message_of(run, f"test_{number}")
 
-        first = [collected(number) for number in range(policy.SUITES_KEPT)]
+        first = [collected(number) for number in range(limits.SUITES_KEPT)]
         assert collected(0) == first[0]
         held = len(family(bench.processes()["judge"]))
 
-        collected(policy.SUITES_KEPT)  # one too many: that of 1 leaves
+        collected(limits.SUITES_KEPT)  # one too many: that of 1 leaves
 
         assert [collected(number) for number in (0, 2)] == [first[0], first[2]]
         wait_until(lambda: len(family(bench.processes()["judge"])) <= held, "its processes have ended")

@@ -5,8 +5,8 @@ import select
 from pathlib import Path
 
 from tests.grading import grade
-from worker.bench import Bench
-from worker.walls import Bubblewrap
+from worker.benches.bench import Bench
+from worker.isolation.bubblewrap import Bubblewrap
 
 CRASHES = "def double(x):\n    import os\n    os._exit(3)\n"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from grader.bundle import Bundle
-from grader.results import Run, TestResult
+from grader.bundle.bundle import Bundle
+from grader.results.run import RunResult, TestResult
 from tests.grading import bundle_named, reference_of, submission_of
-from worker.bench import Bench
+from worker.benches.bench import Bench
 
 TOTAL = "\n\n\ndef total(x):\n    return float(x.sum())\n"
 SQUARES = f"def double(x):\n    return x**2{TOTAL}"
@@ -21,7 +21,7 @@ def bundle() -> Bundle:
     return Bundle.from_files("double", {**bundle_named("double").files, **files})
 
 
-def check(bench: Bench, bundle: Bundle, source: str | bytes) -> Run:
+def check(bench: Bench, bundle: Bundle, source: str | bytes) -> RunResult:
     run = bench.grade(bundle, submission_of(bundle, source), seed=7, public_only=True)
     assert run.outcome == "graded", run.message
     assert [test.name for test in run.tests] == ["test_public.py::test_double_example"]

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from worker.identity import identity, lives
+from worker.benches.identity import identity, lives
 
 
 def test_a_process_lives_by_its_identity_until_it_ends() -> None:

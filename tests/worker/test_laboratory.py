@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.bundle import Bundle, read_bundle
-from grader.lab import Check, Report
+from grader.bundle.bundle import Bundle
+from grader.bundle.disk import read_bundle
+from grader.verify.report import Check, Report
 from tests.runs import LAB_SEED, RUN_SEEDS
-from worker.laboratory import Laboratory
-from worker.walls import Bubblewrap
+from worker.benches.verifier import Laboratory
+from worker.isolation.bubblewrap import Bubblewrap
 
 FIRST = f"seed {RUN_SEEDS[0]}"
 DOUBLE = Path(__file__).parents[1] / "bundles" / "double"
@@ -122,9 +123,9 @@ CASES = {
         ),
     ),
     "the suite cannot be collected": Case(
-        {"test_hidden.py": ("import pytest", "import pytest\nfrom grader.feedback import assert_clsoe")},
+        {"test_hidden.py": ("import pytest", "import pytest\nfrom grader.testing import assert_clsoe")},
         OPENED,
-        ("test_hidden.py: ImportError: cannot import name 'assert_clsoe' from 'grader.feedback'",),
+        ("test_hidden.py: ImportError: cannot import name 'assert_clsoe' from 'grader.testing'",),
     ),
     "the reference cannot be loaded": Case(
         {"reference.py": ("def double", "import nonsense\n\n\ndef double")},

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from grader.bundle import Bundle
+from grader.bundle.bundle import Bundle
 from tests.grading import bundle_named, grade, reference_of, submission_of
 from tests.services.server import wait_until
-from worker.bench import Bench, BenchError
-from worker.pool import Pool
-from worker.walls import Bubblewrap, Site, Wall, WallUnavailable
+from worker.benches.bench import Bench
+from worker.benches.grading import BenchError
+from worker.benches.pool import Pool
+from worker.isolation.bubblewrap import Bubblewrap
+from worker.isolation.isolation import Site, Wall, WallUnavailable
 
 CRASHES = "import os\n\n\ndef double(x):\n    os._exit(3)\n"
 PATIENCE = 60.0

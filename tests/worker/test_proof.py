@@ -2,9 +2,10 @@
 
 import pytest
 
-from worker.bench import Bench, BenchError
-from worker.proof import Proof, prove_walls
-from worker.walls import Bubblewrap
+from worker.benches.bench import Bench
+from worker.benches.grading import BenchError
+from worker.benches.selfcheck import Proof, prove_walls
+from worker.isolation.bubblewrap import Bubblewrap
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,10 @@
 
 import pytest
 
-from grader.bundle import Bundle
+from grader.bundle.bundle import Bundle
 from tests.grading import bundle_named, reference_of, submission_of
-from worker.bench import Bench, UnloadableSuite
+from worker.benches.bench import Bench
+from worker.benches.grading import UnloadableSuite
 
 HEAD = """
 import numpy as np

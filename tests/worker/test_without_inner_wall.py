@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from tests.grading import grade, reference_of
-from worker.bench import Bench
-from worker.walls import Bubblewrap, Program
-from worker.walls.bubblewrap import BubblewrapSite
+from worker.benches.bench import Bench
+from worker.isolation.bubblewrap import Bubblewrap, BubblewrapSite
+from worker.isolation.isolation import Program
 
 WITHOUT_NAMESPACES = """
 import runpy

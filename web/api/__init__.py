@@ -8,12 +8,12 @@ from typing import Any, Final
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 
-from web.api import batches, courses, gradebook, submissions, versions
+from web.api import courses, gradebook, reruns, submissions, versions
 from web.api.blueprint import RATE, pages
 from web.api.schemas import Error
-from web.limits import limiter
-from web.parts import public
-from web.session import csrf
+from web.extensions import public
+from web.security.rate_limits import limiter
+from web.security.session import csrf
 
 __all__ = ["install"]
 
@@ -33,7 +33,7 @@ _LAST_EVENT: Final = {
 _SHOWN: Final = 60  # characters of a name that somebody else chose
 
 # The views are registered by the modules that hold them.
-_MODULES: Final = (batches, courses, gradebook, submissions, versions)
+_MODULES: Final = (reruns, courses, gradebook, submissions, versions)
 
 csrf.exempt(pages)  # for no cookie is heeded here
 

@@ -5,10 +5,8 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from grader.bundle.content import MAX_BUNDLE_FILES, MAX_FILE_BYTES
-from grader.records import StudyKind, StudyState
-from web.authoring import MAX_NOTE
-
-__all__ = ["PublishIn", "PublishedOut", "StudyOut", "VersionIn", "VersionOut"]
+from records.queue.jobs import StudyKind, StudyState
+from web.authoring.authoring import MAX_NOTE
 
 _MAX_NAME = 255
 _MAX_BASE64 = (MAX_FILE_BYTES + 2) // 3 * 4

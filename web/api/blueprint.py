@@ -10,11 +10,9 @@ from flask import Response, abort, current_app, request
 from flask_limiter.util import get_remote_address
 
 from web.api.tokens import auth
-from web.limits import limiter
-from web.parts import MAX_REQUEST_BYTES
-from web.passwords import hash_of_secret
-
-__all__ = ["RATE", "fails", "pages"]
+from web.extensions import MAX_REQUEST_BYTES
+from web.security.passwords import hash_of_secret
+from web.security.rate_limits import limiter
 
 RATE: Final = "600/minute"
 _WINDOW_SECONDS: Final = 60

@@ -5,16 +5,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from grader import records
-from web.access import assignment_at, seat_in
+from records.courses.models import Course, Enrolment
+from records.database.engine import clock
+from records.submissions.rules import Refused
 from web.api.blueprint import fails, pages
 from web.api.schemas import AssignmentOut, Assignments, Courses
 from web.api.tokens import holder
-from web.courses import Row, rows_of
-from web.handing import policy_of
-from web.parts import parts
-
-__all__: list[str] = []
+from web.assignments.submitting import policy_of
+from web.courses.views import Row, rows_of
+from web.extensions import parts
+from web.security.permissions import assignment_at, seat_in
 
 
 @pages.get("/courses")
@@ -23,8 +23,8 @@ __all__: list[str] = []
 def list_courses() -> Any:
     """List the courses that the token's owner is in."""
     with parts().database.read() as session:
-        mine = select(records.Enrolment).where(records.Enrolment.person_id == holder())
-        joined = mine.join(records.Course).options(joinedload(records.Enrolment.course)).order_by(records.Course.title)
+        mine = select(Enrolment).where(Enrolment.person_id == holder())
+        joined = mine.join(Course).options(joinedload(Enrolment.course)).order_by(Course.title)
         enrolments = session.scalars(joined).all()
     return {"courses": [{"slug": one.course.slug, "title": one.course.title, "role": one.role} for one in enrolments]}
 
@@ -48,11 +48,11 @@ def show_assignment(course: str, assignment: str) -> Any:
     with parts().database.read() as session:
         seat = seat_in(session, holder(), course)
         found = assignment_at(session, seat, assignment)
-        now = records.clock(session)
+        now = clock(session)
         if found.version_hash is None:
-            raise records.Refused("This assignment has no tests yet, so nothing can be graded.")
+            raise Refused("This assignment has no tests yet, so nothing can be graded.")
         if not seat.is_staff and found.opens_at and now < found.opens_at:
-            raise records.Refused("This assignment is not open yet.")
+            raise Refused("This assignment is not open yet.")
         bundle = parts().bundles.of(found.version_hash)
         policy = policy_of(session, seat, found, now)
     return {

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Final, Literal
 from flask import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from grader import records
-from web.access import staff_seat
+from records.courses.models import Assignment
+from records.database.engine import clock
+from records.marking.gradebook import Cell, Flag, Gradebook, StudentRow, gradebook_of, in_order_of
 from web.api.blueprint import fails, pages
 from web.api.tokens import holder
-from web.gradebook import sent_gradebook
-from web.parts import parts
-
-__all__: list[str] = []
+from web.extensions import parts
+from web.gradebook.views import sent_gradebook
+from web.security.permissions import staff_seat
 
 _FILE: Final[dict[int, dict[str, Any]]] = {
     200: {
@@ -77,7 +77,7 @@ class CellOut(_Out):
     percent_off: Annotated[float, Field(description="What lateness takes off.")]
     rubric: Annotated[float, Field(description="What rubric items give, or take where it is less than 0.")]
     override: Annotated[float | None, Field(description="What a grader made it worth; null for no override.")]
-    flags: list[records.Flag]
+    flags: list[Flag]
 
 
 class StudentOut(_Out):
@@ -114,8 +114,8 @@ def show_gradebook(course: str, query_data: BookPage) -> Any:
     """Show what each student has at each assignment; for those who teach or grade."""
     with parts().database.read() as session:
         seat = staff_seat(session, holder(), course)
-        book = records.gradebook_of(session, seat.course, records.clock(session), section=query_data.section)
-    rows = records.in_order_of(book.rows, "name")
+        book = gradebook_of(session, seat.course, clock(session), section=query_data.section)
+    rows = in_order_of(book.rows, "name")
     begin = (query_data.page - 1) * query_data.per_page
     return {
         **_book(book, rows[begin : begin + query_data.per_page]),
@@ -134,14 +134,14 @@ def export_gradebook(course: str, query_data: BookForm) -> Response:
         seat = staff_seat(session, holder(), course)
         if query_data.form != "json":
             return sent_gradebook(session, seat, query_data.form)
-        book = records.gradebook_of(session, seat.course, records.clock(session))
-    whole = WholeBookOut.model_validate(_book(book, records.in_order_of(book.rows, "name")))
+        book = gradebook_of(session, seat.course, clock(session))
+    whole = WholeBookOut.model_validate(_book(book, in_order_of(book.rows, "name")))
     disposition = f'attachment; filename="{seat.course.slug}-gradebook.json"'
     headers = {"Content-Disposition": disposition}
     return Response(f"{whole.model_dump_json(indent=1)}\n", mimetype="application/json", headers=headers)
 
 
-def _book(book: records.Gradebook, rows: Sequence[records.StudentRow]) -> dict[str, Any]:
+def _book(book: Gradebook, rows: Sequence[StudentRow]) -> dict[str, Any]:
     return {
         "assignments": list(map(_column, book.assignments)),
         "students": [_student(book, row) for row in rows],
@@ -149,7 +149,7 @@ def _book(book: records.Gradebook, rows: Sequence[records.StudentRow]) -> dict[s
     }
 
 
-def _column(assignment: records.Assignment) -> dict[str, Any]:
+def _column(assignment: Assignment) -> dict[str, Any]:
     return {
         "slug": assignment.slug,
         "title": assignment.title,
@@ -159,12 +159,12 @@ def _column(assignment: records.Assignment) -> dict[str, Any]:
     }
 
 
-def _student(book: records.Gradebook, row: records.StudentRow) -> dict[str, Any]:
+def _student(book: Gradebook, row: StudentRow) -> dict[str, Any]:
     cells = [_cell(assignment, cell) for assignment, cell in zip(book.assignments, row.cells, strict=True)]
     return {"name": row.name, "email": row.email, "section": row.section, "total": row.total, "cells": cells}
 
 
-def _cell(assignment: records.Assignment, cell: records.Cell) -> dict[str, Any]:
+def _cell(assignment: Assignment, cell: Cell) -> dict[str, Any]:
     attempt = cell.attempt
     return {
         "assignment": assignment.slug,

@@ -5,24 +5,12 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES
-from grader.pictures import MAX_PICTURES, MAX_POINTS, MAX_SERIES
-from grader.pictures import Kind as PictureKind
-from grader.records import Kind, Role, State
-from grader.results import Outcome
-from web import handing
-
-__all__ = [
-    "AssignmentOut",
-    "Assignments",
-    "Courses",
-    "Error",
-    "Handed",
-    "HandedIn",
-    "History",
-    "Page",
-    "SubmissionOut",
-    "TestOut",
-]
+from grader.results.plots import MAX_PICTURES, MAX_POINTS, MAX_SERIES
+from grader.results.plots import Kind as PictureKind
+from grader.results.run import Outcome
+from records.courses.models import Role
+from records.submissions.models import Kind, State
+from web.assignments import submitting
 
 _MAX_NAME = 255
 
@@ -101,7 +89,7 @@ class AssignmentOut(_Out):
     policy: PolicyOut
 
 
-class HandedIn(handing.Handed):
+class HandedIn(submitting.Handed):
     """What is handed in; the files together hold at most 1 MiB of UTF-8."""
 
     kind: Annotated[
@@ -118,7 +106,7 @@ class HandedIn(handing.Handed):
     key: Annotated[
         str,
         Field(
-            max_length=handing.MAX_KEY,
+            max_length=submitting.MAX_KEY,
             description="Of your own choosing: the same files, sent again with it, are the same submission.",
         ),
     ] = ""

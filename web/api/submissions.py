@@ -5,19 +5,19 @@ from typing import Any, Final
 from flask import abort, url_for
 from sqlalchemy.orm import Session
 
-from grader import records
-from web import handing
-from web.access import Seat, assignment_at, seat_in, submission_of
+from records.database.engine import clock
+from records.submissions.models import Kind, Run, Submission
+from records.submissions.scores import Attempt, attempts_of
 from web.api.blueprint import fails, pages
 from web.api.schemas import Handed, HandedIn, History, Page, SubmissionOut, TestOut
 from web.api.tokens import holder
-from web.live import streamed, viewer_of
-from web.panels import Panel, TestView, attempt_of, panel_of
-from web.parts import parts
+from web.assignments import submitting
+from web.extensions import parts
+from web.security.permissions import Seat, assignment_at, seat_in, submission_of
+from web.submissions.live import streamed, viewer_of
+from web.submissions.presenters import Panel, TestView, attempt_of, panel_of
 
-__all__: list[str] = []
-
-_KINDS: Final[tuple[records.Kind, ...]] = ("submit", "check", "trial")
+_KINDS: Final[tuple[Kind, ...]] = ("submit", "check", "trial")
 _EVENTS: Final[dict[int, dict[str, Any]]] = {
     200: {
         "description": (
@@ -43,9 +43,9 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def hand_in(course: str, assignment: str, json_data: HandedIn) -> Any:
     """Hand files in to be graded."""
-    ticket, policy, _ = handing.hand_in(holder(), course, assignment, lambda _: json_data)
+    ticket, policy, _ = submitting.hand_in(holder(), course, assignment, lambda _: json_data)
     with parts().database.read() as session:
-        kind = session.get_one(records.Submission, ticket.submission_id).kind
+        kind = session.get_one(Submission, ticket.submission_id).kind
     taken = {
         "id": ticket.submission_id,
         "kind": kind,
@@ -65,8 +65,8 @@ def history(course: str, assignment: str, query_data: Page) -> Any:
     with parts().database.read() as session:
         seat = seat_in(session, holder(), course)
         found = assignment_at(session, seat, assignment)
-        now = records.clock(session)
-        mine = records.attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=seat.is_staff)[found.id][::-1]
+        now = clock(session)
+        mine = attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=seat.is_staff)[found.id][::-1]
     begin = (query_data.page - 1) * query_data.per_page
     return {
         "submissions": list(map(_attempt, mine[begin : begin + query_data.per_page])),
@@ -82,7 +82,7 @@ def show(submission_id: str) -> Any:
     """Show a submission: where it stands, and what grading it found."""
     with parts().database.read() as session:
         submission, seat, attempt = _found(session, submission_id)
-        panel = panel_of(session, attempt.run_id, seat, records.clock(session), attempt=attempt)
+        panel = panel_of(session, attempt.run_id, seat, clock(session), attempt=attempt)
     return {**_attempt(attempt), **_of_assignment(submission, seat), **_of_panel(panel), "urls": _urls(submission_id)}
 
 
@@ -92,18 +92,18 @@ def events(submission_id: str) -> Any:
     """Send what happens to a submission while it is graded, until that is finished."""
     with parts().database.read() as session:
         submission, seat, attempt = _found(session, submission_id)
-        run = session.get_one(records.Run, attempt.run_id)
+        run = session.get_one(Run, attempt.run_id)
         viewer = viewer_of(session, run, submission, seat)
     return streamed(viewer, lambda test: {"test": _test(test)})
 
 
-def _found(session: Session, submission_id: str) -> tuple[records.Submission, Seat, records.Attempt]:
+def _found(session: Session, submission_id: str) -> tuple[Submission, Seat, Attempt]:
     submission, seat = submission_of(session, holder(), submission_id)
-    attempt = attempt_of(session, submission, seat, records.clock(session)) or abort(404)
+    attempt = attempt_of(session, submission, seat, clock(session)) or abort(404)
     return submission, seat, attempt
 
 
-def _attempt(attempt: records.Attempt) -> dict[str, Any]:
+def _attempt(attempt: Attempt) -> dict[str, Any]:
     return {
         "id": attempt.submission_id,
         "kind": attempt.kind,
@@ -118,7 +118,7 @@ def _attempt(attempt: records.Attempt) -> dict[str, Any]:
     }
 
 
-def _of_assignment(submission: records.Submission, seat: Seat) -> dict[str, Any]:
+def _of_assignment(submission: Submission, seat: Seat) -> dict[str, Any]:
     assignment = submission.assignment
     return {"course": seat.course.slug, "assignment": assignment.slug, "title": assignment.title}
 

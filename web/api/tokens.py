@@ -8,11 +8,10 @@ from apiflask import HTTPTokenAuth
 from flask import request
 from sqlalchemy import select
 
-from grader import records
-from web.parts import parts
-from web.passwords import hash_of_secret
-
-__all__ = ["auth", "holder"]
+from records.database.engine import clock
+from records.people.models import PersonalToken
+from web.extensions import parts
+from web.security.passwords import hash_of_secret
 
 _NOTED_EVERY: Final = timedelta(minutes=1)
 
@@ -38,12 +37,10 @@ def holder() -> str:
 @auth.verify_token  # type: ignore[untyped-decorator]
 def _holder(secret: str) -> Holder | None:
     with parts().database.read() as session:
-        token = session.scalar(
-            select(records.PersonalToken).where(records.PersonalToken.secret_hash == hash_of_secret(secret))
-        )
+        token = session.scalar(select(PersonalToken).where(PersonalToken.secret_hash == hash_of_secret(secret)))
         if token is None:
             return None
-        now = records.clock(session)
+        now = clock(session)
         is_noted = token.used_at is not None and now - token.used_at < _NOTED_EVERY
     if not is_noted:
         _note_use(token.id)
@@ -52,8 +49,8 @@ def _holder(secret: str) -> Holder | None:
 
 def _note_use(token_id: str) -> None:
     with parts().database.write() as session:
-        if (token := session.get(records.PersonalToken, token_id)) is not None:  # else just revoked
-            token.used_at = records.clock(session)
+        if (token := session.get(PersonalToken, token_id)) is not None:  # else just revoked
+            token.used_at = clock(session)
 
 
 @auth.error_handler  # type: ignore[untyped-decorator]

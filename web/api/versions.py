@@ -8,16 +8,18 @@ from flask import abort, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
-from grader import records
-from grader.bundle import BundleError, SubmissionRefused
-from web import authoring
-from web.access import assignment_at, managing_seat, staff_seat
+from grader.bundle.problems import BundleError
+from grader.bundle.submission import SubmissionRefused
+from records.courses.models import Assignment
+from records.queue.jobs import Study
+from records.submissions.rules import Refused
+from records.versions.publishing import GateShut, publish
 from web.api.authoring import PublishedOut, PublishIn, StudyOut, VersionIn, VersionOut
 from web.api.blueprint import fails, pages
 from web.api.tokens import holder
-from web.parts import parts
-
-__all__: list[str] = []
+from web.authoring import authoring
+from web.extensions import parts
+from web.security.permissions import assignment_at, managing_seat, staff_seat
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of its page."}}}}
 
@@ -36,8 +38,8 @@ def bring_version(course: str, json_data: VersionIn) -> Any:
         raise SubmissionRefused("\n".join(error.problems)) from None
     with parts().database.write() as session:
         seat = managing_seat(session, holder(), course)
-        mine = (records.Assignment.course_id == seat.course.id, records.Assignment.slug == bundle.slug)
-        found = session.scalar(select(records.Assignment).where(*mine)) or authoring.found(session, seat, bundle)
+        mine = (Assignment.course_id == seat.course.id, Assignment.slug == bundle.slug)
+        found = session.scalar(select(Assignment).where(*mine)) or authoring.found(session, seat, bundle)
         brought = authoring.bring(session, seat, found, bundle, json_data.note)
     authoring.wake()
     study = brought.study.id if brought.study else None
@@ -60,10 +62,10 @@ def show_study(study_id: str) -> Any:
     """Show an examination or a similarity search: how far it is, and what it found."""
     with parts().database.read() as session:
         query = (
-            select(records.Study)
-            .where(records.Study.id == study_id)
-            .options(joinedload(records.Study.assignment).joinedload(records.Assignment.course))
-            .options(undefer(records.Study.report))
+            select(Study)
+            .where(Study.id == study_id)
+            .options(joinedload(Study.assignment).joinedload(Assignment.course))
+            .options(undefer(Study.report))
         )
         study = session.scalar(query) or abort(404)
         staff_seat(session, holder(), study.assignment.course.slug)
@@ -96,7 +98,7 @@ def publish_version(course: str, assignment: str, json_data: PublishIn) -> Any:
             seat = managing_seat(session, holder(), course)
             found = assignment_at(session, seat, assignment)
             authoring.upload_of(session, found, json_data.version)
-            published = records.publish(
+            published = publish(
                 session,
                 found,
                 json_data.version,
@@ -106,8 +108,8 @@ def publish_version(course: str, assignment: str, json_data: PublishIn) -> Any:
                 show=json_data.show,
             )
             visible = found.visibility == "visible"
-    except records.GateShut as shut:
-        raise records.Refused(str(shut)) from None
+    except GateShut as shut:
+        raise Refused(str(shut)) from None
     return {
         "assignment": assignment,
         "version": json_data.version,

@@ -13,8 +13,6 @@ from celery.app.amqp import AMQP
 from worker.queue.broker import SOCKET_SECONDS, celery_url
 from worker.settings import LANES, Settings
 
-__all__ = ["GRADE_NEXT", "TASK_SECONDS", "make_app"]
-
 GRADE_NEXT: Final = "gradeloop.grade_next"
 # More than the longest run, with a bench to wait for and a suite to collect: whatever takes longer hangs.
 TASK_SECONDS: Final = 1200

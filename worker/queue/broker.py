@@ -6,8 +6,6 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-__all__ = ["SOCKET_SECONDS", "celery_url", "connect"]
-
 SOCKET_SECONDS: Final = 2.0  # for one answer of a broker that is there
 _UNIX: Final = "unix://"
 

@@ -26,8 +26,6 @@ import structlog
 
 from worker.queue.broker import SOCKET_SECONDS, connect
 
-__all__ = ["Event", "EventKind", "Events"]
-
 EventKind = Literal["queued", "running", "test", "finished"]
 
 _LOG: Final = structlog.get_logger("gradeloop.events")

@@ -4,9 +4,7 @@ from celery import Celery
 from celery.exceptions import Reject
 
 from worker.queue.app import GRADE_NEXT
-from worker.queue.slot import Slot
-
-__all__ = ["add_tasks", "keep_slot"]
+from worker.slots.slot import Slot
 
 _slot: Slot | None = None
 

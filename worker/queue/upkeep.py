@@ -14,16 +14,19 @@ from prometheus_client import REGISTRY
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from grader import records
-from worker.queue import metrics
+from records.database.engine import Database, DatabaseGone, clock, open_database
+from records.queue import slots
+from records.queue.jobs import sweep_studies
+from records.queue.runs import sweep
+from records.queue.slots import Slot
+from records.submissions.models import Run
+from worker.monitoring import metrics
+from worker.monitoring.logs import trace_of
 from worker.queue.app import make_app
 from worker.queue.broker import connect
 from worker.queue.events import Events
-from worker.queue.logs import trace_of
-from worker.queue.tokens import top_up
+from worker.queue.wakeups import top_up
 from worker.settings import LANES, Lane, Settings
-
-__all__ = ["Upkeep", "keep_up"]
 
 _LOG: Final = structlog.get_logger("gradeloop.upkeep")
 _FORGOTTEN: Final = timedelta(hours=1)  # slots whose worker was killed
@@ -32,7 +35,7 @@ _LOCK: Final = 0x67726164  # of PostgreSQL's advisory locks, ours
 
 def keep_up(settings: Settings, stopping: threading.Event) -> None:
     """Keep the queue in order until told to stop, and show its metrics."""
-    database = records.open_database(settings.database_url)
+    database = open_database(settings.database_url)
     REGISTRY.register(metrics.QueueCollector(database))
     metrics.serve_metrics(settings.metrics_port)
     upkeep = Upkeep(settings, database)
@@ -53,7 +56,7 @@ class Upkeep:
         database: where the records are.
     """
 
-    def __init__(self, settings: Settings, database: records.Database) -> None:
+    def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
         self._app = make_app(settings)
@@ -76,14 +79,14 @@ class Upkeep:
             if time.monotonic() >= self._patient_until:
                 self._tell(self._sweep())
             self._top_up()
-        except records.DatabaseGone:
+        except DatabaseGone:
             if not self._database_away:
                 _LOG.warning("the database is away")
             self._database_away = True
         except Exception as error:  # no tables yet, say
             _LOG.error("a round broke off", error=type(error).__name__, trace=trace_of(error))
 
-    def _sweep(self) -> list[records.Run]:
+    def _sweep(self) -> list[Run]:
         """Return the runs that were put back or ended."""
         with self._database.write() as session:
             session.connection()  # opened now, and not when first needed, so that one that is away is noticed
@@ -92,14 +95,14 @@ class Upkeep:
                 return []
             if not _alone(session):
                 return []
-            now = records.clock(session)
-            swept = records.sweep(session, now, self._settings.max_tries)
-            records.sweep_studies(session, now, self._settings.max_tries)
-            self._tell_unserved({lane: records.unserved(session, lane, now) for lane in LANES})
-            session.execute(delete(records.Slot).where(records.Slot.seen_at < now - _FORGOTTEN))
-            return [session.get_one(records.Run, run_id) for run_id in (*swept.requeued, *swept.ended)]
+            now = clock(session)
+            swept = sweep(session, now, self._settings.max_tries)
+            sweep_studies(session, now, self._settings.max_tries)
+            self._tell_unserved({lane: slots.unserved(session, lane, now) for lane in LANES})
+            session.execute(delete(Slot).where(Slot.seen_at < now - _FORGOTTEN))
+            return [session.get_one(Run, run_id) for run_id in (*swept.requeued, *swept.ended)]
 
-    def _tell(self, swept: list[records.Run]) -> None:
+    def _tell(self, swept: list[Run]) -> None:
         for run in swept:
             log = _LOG.bind(run=run.id, tries=run.tries, lane=run.lane)
             if run.state == "queued":

@@ -28,7 +28,7 @@ def breaks_modules():
 
 
 def breaks_the_runtime():
-    from grader.cell import runtime
+    from grader.sandbox import runtime
 
     runtime.Runtime.handle = runtime.Runtime._describe = None
 

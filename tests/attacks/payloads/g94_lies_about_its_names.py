@@ -1,6 +1,6 @@
 # G94: tells the judge of names that are neither yes nor no, so that looking whether there is a function breaks it.
 import numpy as np
-from grader.cell import runtime
+from grader.sandbox import runtime
 
 runtime.callable = lambda thing: np.zeros(2)
 

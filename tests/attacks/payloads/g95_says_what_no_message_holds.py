@@ -1,6 +1,6 @@
 # G95: answers with text that cannot be written down, that steers a terminal, or that has no end, in each case another.
 import numpy as np
-from grader.cell.runtime import Runtime
+from grader.sandbox.runtime import Runtime
 
 FRAMES = [("answer.py", 1, "f" * 20)] * 45_000
 

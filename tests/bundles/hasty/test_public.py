@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.feedback import assert_close
+from grader.testing import assert_close
 
 
 @pytest.mark.points(1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.feedback import Failure, assert_close
+from grader.testing import Failure, assert_close
 
 
 @pytest.mark.points(1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.feedback import assert_close, assert_iterable
+from grader.testing import assert_close, assert_iterable
 
 
 @pytest.mark.points(1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.feedback import Failure
+from grader.testing import Failure
 
 
 @pytest.mark.points(1)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_close
+from grader.testing import assert_close
 
 SECRET = np.array([31337.25, 271828.5, 8675309.75])
 

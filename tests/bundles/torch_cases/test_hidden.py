@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from grader.feedback import assert_close
+from grader.testing import assert_close
 
 
 @pytest.mark.points(16)

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from grader.bundle import BundleError, bundle_zip, read_bundle_zip
+from grader.bundle.archive import bundle_zip, read_bundle_zip
 from grader.bundle.content import MAX_BUNDLE_BYTES, MAX_FILE_BYTES
+from grader.bundle.problems import BundleError
 from tests.grading import bundle_named
 
 BUNDLE = bundle_named("double")

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.bundle import Bundle, BundleError
+from grader.bundle.bundle import Bundle
 from grader.bundle.content import content_hash
+from grader.bundle.problems import BundleError
 
 TWO_FILES = {"assignment.toml": ("double.py", 'layers.py", "model.py')}
 POINTS = "the points of `test_one_number` must be one number from 0 to 1000, such as `points(2)`."

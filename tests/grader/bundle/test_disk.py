@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.bundle import Bundle, BundleError, read_bundle, read_bundles
+from grader.bundle.bundle import Bundle
+from grader.bundle.disk import read_bundle, read_bundles
+from grader.bundle.problems import BundleError
 
 
 @pytest.fixture

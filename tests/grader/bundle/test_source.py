@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.bundle import problem_with_source
-from grader.bundle.source import parse
+from grader.bundle.source import parse, problem_with_source
 
 UNREADABLE = {
     "empty": (b"", "Your file is empty."),

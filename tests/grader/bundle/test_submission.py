@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.bundle import Manifest, SubmissionRefused, read_submission, read_submission_paths
+from grader.bundle.manifest import Manifest
+from grader.bundle.submission import SubmissionRefused, read_submission, read_submission_paths
 
 COMMON = {"title": "T", "summary": "S", "topics": ["t"], "order": 1, "environment": "numpy"}
 ONE = Manifest(**COMMON, files=["double.py"])

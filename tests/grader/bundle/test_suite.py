@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from grader.bundle import Bundle, SuiteTest
-from grader.bundle.suite import find_tests
+from grader.bundle.bundle import Bundle
+from grader.bundle.suite import SuiteTest, find_tests
 
 
 def found(source: str) -> list[SuiteTest]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from grader.feedback import Failure
-from grader.wire import LocalLink, Peer, Reply, Request
+from grader.testing.failure import Failure
+from grader.wire.link import LocalLink
+from grader.wire.peer import Peer, Reply, Request
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_batches
+from grader.testing.batches import assert_batches
 
 N, SIZE = 10, 4
 X = np.arange(N)

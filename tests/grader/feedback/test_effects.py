@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from grader.feedback import assert_arguments_unchanged, assert_random_state_unchanged
 from grader.judge.transcript import Call
+from grader.testing.effects import assert_arguments_unchanged, assert_random_state_unchanged
 
 W = np.array([1.0, 2.0])
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.feedback import explain_exception
+from grader.feedback.exceptions import explain_exception
 from grader.feedback.meanings import MEANING_OF_TEXT, MEANING_OF_TYPE
 
 MATRIX = np.ones((2, 3))

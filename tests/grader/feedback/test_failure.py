@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from grader.feedback import Failure
+from grader.testing.failure import Failure
 
 PLAIN_EXCEPTIONS = [
     kind

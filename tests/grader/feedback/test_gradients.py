@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_gradient
+from grader.testing.gradients import assert_gradient
 
 RNG = np.random.default_rng(5)
 W = RNG.normal(size=(3, 2))

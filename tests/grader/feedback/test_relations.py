@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from grader.feedback import relation
+from grader.feedback.relations import relation
 
 LAW = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.feedback import assert_split
+from grader.testing.splits import assert_split
 
 N, SIZES = 50, (30, 10, 10)
 X = np.arange(float(N))[:, None]

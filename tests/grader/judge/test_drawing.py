@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.judge.drawing import Drawing
-from grader.pictures import MAX_PICTURES, MAX_POINTS, MAX_SERIES, Picture, Series
-from grader.wire import Handle, Peer
+from grader.judge.plotting import Drawing
+from grader.results.plots import MAX_PICTURES, MAX_POINTS, MAX_SERIES, Picture, Series
+from grader.wire.handles import Handle
+from grader.wire.peer import Peer
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from grader.judge.cells import Ending, Output
 from grader.judge.failures import (
     Raised,
     Unloadable,
@@ -18,6 +17,7 @@ from grader.judge.failures import (
     run_over,
     timed_out,
 )
+from grader.judge.sandboxes import Ending, Output
 
 SECRET = "x31337"
 SOURCE = {"double.py": ["class Mine(ValueError):", "    pass", "", "def double(x):", "    raise Mine(x)"]}

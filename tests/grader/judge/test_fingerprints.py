@@ -8,9 +8,9 @@ import pytest
 
 from grader.judge.fingerprints import fingerprint_of
 from grader.judge.transcript import Deed
-from grader.wire import Reply
+from grader.wire.peer import Reply
 from tests.grading import bundle_named, grade, reference_of, submission_of
-from worker.bench import Bench
+from worker.benches.bench import Bench
 
 
 def of(*values: Any) -> str:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from grader.bundle import Bundle
-from grader.results import Run
+from grader.bundle.bundle import Bundle
+from grader.results.run import RunResult
 from tests.grading import bundle_named, reference_of, submission_of
-from worker.bench import Bench
+from worker.benches.bench import Bench
 
 TOTAL = "\n\n\ndef total(x):\n    return float(x.sum())\n"
 OF_YOURS = """
@@ -31,13 +31,13 @@ def bundle() -> Bundle:
     return bundle_that_draws(OF_YOURS)
 
 
-def graded(bench: Bench, bundle: Bundle, body: str) -> Run:
+def graded(bench: Bench, bundle: Bundle, body: str) -> RunResult:
     run = bench.grade(bundle, submission_of(bundle, f"def double(x):\n    {body}{TOTAL}"), seed=7)
     assert run.outcome == "graded", run.message
     return run
 
 
-def yours(run: Run) -> list[tuple[float | None, ...]]:
+def yours(run: RunResult) -> list[tuple[float | None, ...]]:
     return [picture.series[0].y for test in run.tests for picture in test.pictures]
 
 

@@ -10,19 +10,10 @@ from typing import Any
 
 import pytest
 
-from grader.wire import (
-    Handle,
-    LocalLink,
-    Peer,
-    PeerBroke,
-    PeerClosed,
-    PeerTimeout,
-    RemoteRaised,
-    Reply,
-    Request,
-    SocketLink,
-    WireError,
-)
+from grader.wire.handles import Handle
+from grader.wire.link import LocalLink, PeerBroke, PeerClosed, PeerTimeout, SocketLink
+from grader.wire.peer import Peer, RemoteRaised, Reply, Request
+from grader.wire.tree import WireError
 
 
 class Things:

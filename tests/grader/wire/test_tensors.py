@@ -6,8 +6,9 @@ from typing import Any
 import msgpack
 import pytest
 
-from grader.wire import WireError, decode, encode
-from grader.wire.tree import Tag
+from grader.wire.decoding import decode
+from grader.wire.encoding import encode
+from grader.wire.tree import Tag, WireError
 
 torch = pytest.importorskip("torch")
 

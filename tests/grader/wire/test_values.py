@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from grader import policy
-from grader.wire import WireError, decode, encode
-from grader.wire.tree import Tag
+from grader import limits
+from grader.wire.decoding import decode
+from grader.wire.encoding import encode
+from grader.wire.tree import Tag, WireError
 
 M61 = (1 << 61) - 1  # Python hashes an integer to its remainder by this
 
@@ -156,8 +157,8 @@ def test_every_kind_of_number_crosses(code: str) -> None:
         (range(10**30), "a range of more than 100000 items"),
         (1 << 9000, "an integer of too many digits"),
         ([[0] * 50_000] * 5, "a value of too many parts"),
-        ("x" * policy.MAX_TREE_BYTES, "a value that is too large"),
-        (np.zeros(policy.MAX_FRAME_BYTES, np.int8), "a value that is too large"),
+        ("x" * limits.MAX_TREE_BYTES, "a value that is too large"),
+        (np.zeros(limits.MAX_FRAME_BYTES, np.int8), "a value that is too large"),
         (lambda: None, "a function"),
     ],
 )
@@ -174,9 +175,9 @@ def nested(depth: int) -> list[Any]:
 
 
 def test_both_sides_keep_the_same_depth() -> None:
-    assert round_trip(nested(policy.MAX_NESTING)) == nested(policy.MAX_NESTING)
+    assert round_trip(nested(limits.MAX_NESTING)) == nested(limits.MAX_NESTING)
     with pytest.raises(WireError, match="nested more than 32 deep"):
-        encode(nested(policy.MAX_NESTING + 1), refuse)
+        encode(nested(limits.MAX_NESTING + 1), refuse)
 
 
 def test_an_endless_value_is_too_deep() -> None:
@@ -188,11 +189,11 @@ def test_an_endless_value_is_too_deep() -> None:
 
 
 LARGEST = [
-    [0.5] * policy.MAX_COLLECTION_ITEMS,
+    [0.5] * limits.MAX_COLLECTION_ITEMS,
     set(range(10_000)),
-    range(policy.MAX_COLLECTION_ITEMS),
-    "x" * (policy.MAX_TREE_BYTES - 10),
-    np.zeros(policy.MAX_FRAME_BYTES - 100, np.int8),
+    range(limits.MAX_COLLECTION_ITEMS),
+    "x" * (limits.MAX_TREE_BYTES - 10),
+    np.zeros(limits.MAX_FRAME_BYTES - 100, np.int8),
     (1 << 8000),
     np.zeros((1,) * 32),
     np.empty((1 << 20, 0)),

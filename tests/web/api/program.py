@@ -5,18 +5,22 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from grader import records, results
+from grader.results.run import TestResult
+from records.courses.models import Role
+from records.database.engine import Database
+from records.people.models import PersonalToken
+from records.submissions.models import Run
 from tests.web.portal import RIGHT, Portal
-from web.passwords import hash_of_secret, new_secret
+from web.security.passwords import hash_of_secret, new_secret
 
 __all__ = ["Program", "token_of"]
 
 
-def token_of(database: records.Database, person_id: str) -> str:
+def token_of(database: Database, person_id: str) -> str:
     """Give somebody a personal token, and return it."""
     token = f"gl_{new_secret()}"
     with database.write() as session:
-        session.add(records.PersonalToken(person_id=person_id, name="test", secret_hash=hash_of_secret(token)))
+        session.add(PersonalToken(person_id=person_id, name="test", secret_hash=hash_of_secret(token)))
     return token
 
 
@@ -29,7 +33,7 @@ class Program:
 
     assignment = "/courses/ml/assignments/double"
 
-    def __init__(self, portal: Portal, name: str = "Ada", role: records.Role | None = "student") -> None:
+    def __init__(self, portal: Portal, name: str = "Ada", role: Role | None = "student") -> None:
         self.portal = portal
         self.person_id = portal.person(name, role)
         self.token = token_of(portal.database, self.person_id)
@@ -49,7 +53,7 @@ class Program:
         """Hand in a file."""
         return self.post(f"{self.assignment}/submissions", json={"kind": kind, "files": {name: text}})
 
-    def graded(self, tests: Sequence[results.TestResult], **options: Any) -> Mapping[str, Any]:
+    def graded(self, tests: Sequence[TestResult], **options: Any) -> Mapping[str, Any]:
         """Hand in, finish the run with these tests, and return the submission."""
         submission_id = self.hand_in(**options).get_json()["id"]
         self.portal.grade(self.run_of(submission_id), tests)
@@ -58,4 +62,4 @@ class Program:
     def run_of(self, submission_id: str) -> str:
         """Return the id of a submission's run."""
         with self.portal.database.read() as session:
-            return session.query(records.Run).filter_by(submission_id=submission_id).one().id
+            return session.query(Run).filter_by(submission_id=submission_id).one().id

@@ -10,7 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from grader import records
+from records.courses.models import Assignment, Course
+from records.database.engine import open_database
+from records.database.migrate import migrate
+from records.queue.jobs import ask_for_study
+from records.reruns.lifecycle import begin_batch
+from records.versions.publishing import bring
 from tests.services.redis import Redis
 from tests.web.api.program import Program
 from tests.web.portal import Portal, passed
@@ -58,19 +63,19 @@ class World:
 @pytest.fixture(scope="module")
 def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A portal where one submission waits and another is graded, with an examination and a rerun."""
-    database = records.open_database(f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db")
-    records.migrate(database)
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db")
+    migrate(database)
     portal = Portal(database, redis_server.url)
     portal.app.config["RATELIMIT_ENABLED"] = False
     student, instructor = Program(portal), Program(portal, "Ines", "instructor")
     graded = student.graded([passed(), passed("test_public.py::test_that", outcome="failed", points=0.0)])["id"]
     student.hand_in()
     with database.write() as session:
-        course = session.get_one(records.Course, portal.course_id)
-        assignment = session.get_one(records.Assignment, portal.assignment_id)
-        records.bring(session, assignment, portal.bundle, instructor.person_id)
-        study = records.ask_for_study(session, "examination", assignment, instructor.person_id, assignment.version_hash)
-        rerun = records.begin_batch(
+        course = session.get_one(Course, portal.course_id)
+        assignment = session.get_one(Assignment, portal.assignment_id)
+        bring(session, assignment, portal.bundle, instructor.person_id)
+        study = ask_for_study(session, "examination", assignment, instructor.person_id, assignment.version_hash)
+        rerun = begin_batch(
             session,
             course=course,
             submission_ids=[graded],

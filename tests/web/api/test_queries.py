@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from grader import records
+from records.people.models import Person
 from tests.web.api.program import token_of
 from tests.web.portal import Portal, passed
 from tests.web.test_queries import counted, grow
@@ -36,7 +36,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, who: 
     portal.graded(portal.logged_in("Ben"), passed())
     ticket = portal.graded(browser, passed())
     with portal.database.read() as session:
-        token = token_of(portal.database, session.query(records.Person).filter_by(name=who).one().id)
+        token = token_of(portal.database, session.query(Person).filter_by(name=who).one().id)
     program = portal.app.test_client()
     few = queries(portal, program, token, f"/api/v1{path.format(**ticket)}")
     ticket = grow(portal, browser, who)

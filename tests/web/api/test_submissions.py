@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader import records
+from records.submissions.models import Submission
 from tests.runs import DRAWN, FAILED, PASSED
 from tests.services.postgres import ON_SQLITE
 from tests.web.api.program import Program
@@ -107,7 +107,7 @@ def test_the_rules_refuse_with_the_pages_sentence(program: Program) -> None:
     program.portal.set(attempts=0, due_at=program.portal.now() - timedelta(seconds=1))
     answer = program.hand_in()
     assert (answer.status_code, answer.get_json()["error"].split(",")[0]) == (409, "The due date has passed")
-    assert program.portal.count(records.Submission) == 1
+    assert program.portal.count(Submission) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_files_that_cannot_be_taken_are_refused(program: Program, name: str, tex
     assert answer.status_code == 422
     assert answer.get_json()["error"] == (sentence or answer.get_json()["error"])
     assert len(answer.get_json()["error"]) < 500
-    assert program.portal.count(records.Submission) == 0
+    assert program.portal.count(Submission) == 0
 
 
 @ON_SQLITE
@@ -154,7 +154,7 @@ def test_a_body_that_is_not_understood_is_refused(
 ) -> None:
     answer = program.post(f"{program.assignment}/submissions", data=body, content_type=content_type)
     assert (answer.status_code, list(answer.get_json())) == (status, ["error"])
-    assert program.portal.count(records.Submission) == 0
+    assert program.portal.count(Submission) == 0
 
 
 def test_more_files_than_can_be_are_refused(program: Program) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from grader import records
+from records.people.models import PersonalToken
+from records.submissions.models import Submission
 from tests.services.postgres import ON_SQLITE
 from tests.web.api.program import Program
 from tests.web.portal import Portal
-from web.passwords import hash_of_secret
+from web.security.passwords import hash_of_secret
 
 PATHS = [
     "/courses",
@@ -25,7 +26,7 @@ PATHS = [
 
 def used_at(program: Program) -> datetime | None:
     with program.portal.database.read() as session:
-        return session.query(records.PersonalToken).filter_by(secret_hash=hash_of_secret(program.token)).one().used_at
+        return session.query(PersonalToken).filter_by(secret_hash=hash_of_secret(program.token)).one().used_at
 
 
 @ON_SQLITE
@@ -62,7 +63,7 @@ def test_a_cookie_alone_opens_nothing(portal: Portal) -> None:
     assert browser.get("/api/v1/courses").status_code == 401
     body: dict[str, Any] = {"kind": "submit", "files": {"double.py": ""}}
     assert browser.send("POST", f"/api/v1{Program.assignment}/submissions", body).status_code == 401
-    assert portal.count(records.Submission) == 0
+    assert portal.count(Submission) == 0
 
 
 def test_a_token_made_on_the_page_works_until_it_is_revoked_there(portal: Portal) -> None:
@@ -74,7 +75,7 @@ def test_a_token_made_on_the_page_works_until_it_is_revoked_there(portal: Portal
     program = portal.app.test_client()
     assert program.get("/api/v1/courses", headers=headers).status_code == 200
     with portal.database.read() as session:
-        token = session.query(records.PersonalToken).one()
+        token = session.query(PersonalToken).one()
     assert found[0] not in vars(token).values()
     browser.post(f"/account/tokens/{token.id}/revoke")
     assert program.get("/api/v1/courses", headers=headers).status_code == 401
@@ -88,7 +89,7 @@ def test_it_is_noted_when_a_token_was_used_once_a_minute(program: Program) -> No
     program.get("/courses")
     assert used_at(program) == first
     with program.portal.database.write() as session:
-        session.execute(update(records.PersonalToken).values(used_at=first - timedelta(minutes=2)))
+        session.execute(update(PersonalToken).values(used_at=first - timedelta(minutes=2)))
     program.get("/courses")
     assert used_at(program) >= first
 

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from grader import records
+from records.courses.models import Role
+from records.database.audit import AuditEntry
+from records.database.engine import clock
+from records.queue.jobs import Study
 from tests.grading import bundle_named
 from tests.web.api.program import Program
 from tests.web.portal import Portal
@@ -34,8 +37,8 @@ def bring(author: Program) -> Mapping[str, Any]:
 
 def end(portal: Portal, study_id: str, *, gate_open: bool) -> None:
     with portal.database.write() as session:
-        study = session.get_one(records.Study, study_id)
-        study.state, study.gate_open, study.finished_at = "done", gate_open, records.clock(session)
+        study = session.get_one(Study, study_id)
+        study.state, study.gate_open, study.finished_at = "done", gate_open, clock(session)
         study.report = {"gate_open": gate_open, "seed": 7, "checks": [], "answers": []}
 
 
@@ -61,15 +64,13 @@ def test_a_version_is_brought_examined_and_published(portal: Portal, author: Pro
         "visible": True,
     }
     with portal.database.read() as session:
-        last = session.scalars(select(records.AuditEntry).order_by(records.AuditEntry.id.desc())).first()
+        last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert last is not None
     assert (last.action, last.reason) == ("override gate", "Now.")
 
 
 @pytest.mark.parametrize("role", ["student", "grader", None])
-def test_whoever_does_not_manage_the_course_brings_nothing(
-    portal: Portal, author: Program, role: records.Role | None
-) -> None:
+def test_whoever_does_not_manage_the_course_brings_nothing(portal: Portal, author: Program, role: Role | None) -> None:
     taken = bring(author)
     program = Program(portal, "Somebody", role)
     assert program.post("/courses/ml/versions", json=sent("other")).status_code == 404

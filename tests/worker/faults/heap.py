@@ -8,12 +8,18 @@ from typing import Any, Final
 
 from sqlalchemy import func, select
 
-from grader import records
-from grader.bundle import Bundle, Submission
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
+from records.courses.models import Assignment
+from records.database.engine import DatabaseGone
+from records.people.models import Person
+from records.submissions import models
+from records.submissions.models import Run
+from records.submissions.submit import attempts_used
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
 from tests.services.service import Service
-from worker.queue.intake import Ticket
+from worker.queue.submitting import Ticket
 
 __all__ = ["Heap"]
 
@@ -74,7 +80,7 @@ class Heap:
     def strike(self) -> None:
         """Note that the fault comes now."""
         with self._service.database.read() as session:
-            underway = select(records.Run.id).where(records.Run.id.in_(self._expected), records.Run.state == "running")
+            underway = select(Run.id).where(Run.id.in_(self._expected), Run.state == "running")
             self._underway = list(session.scalars(underway))
         self.struck = self.mended = datetime.now(UTC)
 
@@ -85,7 +91,7 @@ class Heap:
     def finished(self) -> int:
         """Return how many runs have ended; as many as before where the database is away."""
         with self._service.database.read() as session:
-            ended = select(func.count()).where(records.Run.id.in_(self._expected), records.Run.finished_at.is_not(None))
+            ended = select(func.count()).where(Run.id.in_(self._expected), Run.finished_at.is_not(None))
             return session.scalars(ended).one()
 
     def await_finished(self, count: int) -> None:
@@ -96,19 +102,19 @@ class Heap:
         """Wait for the last run, and hold each to its grade: nothing lost, nothing counted twice, no zero of ours."""
         self.await_finished(len(self._expected))
         with self._service.database.read() as session:
-            runs = session.scalars(select(records.Run).where(records.Run.assignment_id == self._assignment)).all()
+            runs = session.scalars(select(Run).where(Run.assignment_id == self._assignment)).all()
             assert [run.state for run in runs] == ["graded"] * len(self._expected)
             assert len({run.submission_id for run in runs}) == len(self._expected)
-            assignment = session.get_one(records.Assignment, self._assignment)
+            assignment = session.get_one(Assignment, self._assignment)
             for student, attempts in self._attempts.items():
-                assert records.attempts_used(session, session.get_one(records.Person, student), assignment) == attempts
+                assert attempts_used(session, session.get_one(Person, student), assignment) == attempts
             for run_id, (ticket, share) in self._expected.items():
-                run = session.get_one(records.Run, run_id)
+                run = session.get_one(Run, run_id)
                 result = run.result()
                 assert result.outcome == "graded", (run.tries, result.message)
                 assert result.score == result.max_score * share
                 assert len(result.tests) == len({test.name for test in result.tests}) == 4
-                assert session.get_one(records.Submission, ticket.submission_id).run_id == run_id
+                assert session.get_one(models.Submission, ticket.submission_id).run_id == run_id
                 assert run.tries <= 3
 
     def numbers(self) -> dict[str, Any]:
@@ -118,7 +124,7 @@ class Heap:
         """
         assert self.mended is not None
         with self._service.database.read() as session:
-            runs = [session.get_one(records.Run, run_id) for run_id in self._expected]
+            runs = [session.get_one(Run, run_id) for run_id in self._expected]
         firsts: dict[str, datetime] = {}
         for run in sorted(runs, key=lambda run: run.finished_at or self.mended):
             if run.slot and run.taken_at and run.finished_at and run.taken_at > self.mended:
@@ -131,7 +137,7 @@ class Heap:
         return {"recovered_seconds": round(seconds, 1), "begun_again": sum(run.tries > 1 for run in runs)}
 
     def _has_finished(self, count: int) -> bool:
-        with suppress(records.DatabaseGone):
+        with suppress(DatabaseGone):
             return self.finished() >= count
         time.sleep(0.2)
         return False
@@ -143,5 +149,5 @@ def _answer(number: int) -> tuple[bytes, float]:
     return (_PARTLY_RIGHT, 0.25) if number % 4 == 1 else (_RIGHT, 1.0)
 
 
-def _submission(source: bytes) -> Submission:
+def _submission(source: bytes) -> SubmittedFiles:
     return submission_of(_BUNDLE, source)

@@ -17,7 +17,7 @@ from tests.services.redis import Redis
 from tests.services.server import lack
 from tests.services.service import Service
 from tests.worker.faults.heap import Heap
-from worker.walls.docker.engine import OWNER_LABEL, ROLE_LABEL
+from worker.isolation.docker.engine import OWNER_LABEL, ROLE_LABEL
 
 AWAY_SECONDS = 10.0
 

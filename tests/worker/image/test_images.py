@@ -14,7 +14,7 @@ ABSENT = [
     "cli",
     "docker",
     "flask",
-    "grader.records",
+    "records",
     "pip",
     "sqlalchemy",
     "tests",

@@ -11,7 +11,7 @@ from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.redis import Redis
 from tests.services.server import family, wait_until
 from tests.services.service import Service
-from worker.queue.intake import Ticket
+from worker.queue.submitting import Ticket
 
 BUNDLE = bundle_named("double")
 SLOW = b"""

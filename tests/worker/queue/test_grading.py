@@ -6,7 +6,7 @@ from typing import Literal
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
 from tests.services.service import Service
-from worker.queue.intake import Ticket
+from worker.queue.submitting import Ticket
 from worker.settings import LANES
 
 BUNDLE = bundle_named("double")

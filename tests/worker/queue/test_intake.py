@@ -5,60 +5,60 @@ from pathlib import Path
 
 import pytest
 
-from grader import records
-from tests.grader.records.samples import SOURCE, assignment, person
+from records.database.engine import Database
+from records.submissions.models import Run, Submission
+from records.versions.models import keep_version
 from tests.grading import bundle_named, submission_of
+from tests.records.samples import SOURCE, assignment, person
 from tests.services.redis import Redis
-from worker.queue.intake import Intake
+from worker.queue.submitting import Intake
 from worker.settings import Settings
 
 SUBMISSION = submission_of(bundle_named("double"), SOURCE)
 
 
 @pytest.fixture
-def intake(database: records.Database, redis_server: Redis) -> Iterator[Intake]:
+def intake(database: Database, redis_server: Redis) -> Iterator[Intake]:
     with Intake(Settings(broker_url=redis_server.url), database) as intake:
         yield intake
 
 
 @pytest.fixture
-def task(database: records.Database) -> tuple[str, str]:
+def task(database: Database) -> tuple[str, str]:
     """A student and an assignment: their ids."""
     with database.write() as session:
         return person(session).id, assignment(session).id
 
 
-def test_a_submission_waits_in_its_lane_and_says_so(
-    database: records.Database, intake: Intake, task: tuple[str, str]
-) -> None:
+def test_a_submission_waits_in_its_lane_and_says_so(database: Database, intake: Intake, task: tuple[str, str]) -> None:
     ticket = intake.hand_in(*task, SUBMISSION, admitted=True)
     with database.read() as session:
-        run = session.get_one(records.Run, ticket.run_id)
+        run = session.get_one(Run, ticket.run_id)
         assert (run.state, run.lane, run.submission_id) == ("queued", "interactive", ticket.submission_id)
         assert run.submission.files == {"double.py": SOURCE}
     assert [event.kind for event in intake.events.read(ticket.run_id)] == ["queued"]
 
 
 def test_a_submission_is_kept_while_the_broker_is_away(
-    database: records.Database, task: tuple[str, str], tmp_path: Path
+    database: Database, task: tuple[str, str], tmp_path: Path
 ) -> None:
     with Intake(Settings(broker_url=f"unix://{tmp_path}/nobody.sock"), database) as intake:
         ticket = intake.hand_in(*task, SUBMISSION, kind="check", admitted=True)
     with database.read() as session:
-        assert session.get_one(records.Run, ticket.run_id).state == "queued"
-        assert session.get_one(records.Submission, ticket.submission_id).kind == "check"
+        assert session.get_one(Run, ticket.run_id).state == "queued"
+        assert session.get_one(Submission, ticket.submission_id).kind == "check"
 
 
 def test_a_submission_can_be_graded_again_by_another_version(
-    database: records.Database, intake: Intake, task: tuple[str, str]
+    database: Database, intake: Intake, task: tuple[str, str]
 ) -> None:
     first = intake.hand_in(*task, SUBMISSION, admitted=True)
     with database.write() as session:
-        other = records.keep_version(session, bundle_named("cases")).hash
+        other = keep_version(session, bundle_named("cases")).hash
     again = intake.grade_again(first.submission_id, version_hash=other)
     assert again.submission_id == first.submission_id
     with database.read() as session:
-        run = session.get_one(records.Run, again.run_id)
+        run = session.get_one(Run, again.run_id)
         assert (run.lane, run.version_hash) == ("batch", other)
 
 

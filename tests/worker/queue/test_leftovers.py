@@ -4,10 +4,13 @@ import subprocess
 
 import pytest
 
-from grader import records
-from tests.grader.records.samples import queued
-from worker.identity import identity
-from worker.queue.leftovers import put_back_leftovers, slot_name
+from records.database.engine import Database
+from records.queue.runs import take
+from records.queue.slots import Slot, beat
+from records.submissions.models import Run
+from tests.records.samples import queued
+from worker.benches.identity import identity
+from worker.slots.leftovers import put_back_leftovers, slot_name
 
 
 @pytest.fixture(scope="module")
@@ -17,17 +20,17 @@ def dead() -> str:
         return identity(process.pid)
 
 
-def taken_by(database: records.Database, slot: str) -> str:
+def taken_by(database: Database, slot: str) -> str:
     """Have a slot take a run, and return the run's id."""
     queued(database)
     with database.write() as session:
-        taken = records.take(session, "interactive", slot, 60)
-        records.beat(session, slot, "interactive", None)
+        taken = take(session, "interactive", slot, 60)
+        beat(session, slot, "interactive", None)
     assert taken is not None
     return taken.run_id
 
 
-def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: records.Database, dead: str) -> None:
+def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: Database, dead: str) -> None:
     lost = taken_by(database, slot_name("host/a_1", dead))
     kept = [
         taken_by(database, slot_name("host/a_1", identity())),
@@ -36,15 +39,15 @@ def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: re
     ]
     assert [run.id for run in put_back_leftovers(database, "host/a_1", max_tries=3)] == [lost]
     with database.read() as session:
-        run = session.get_one(records.Run, lost)
+        run = session.get_one(Run, lost)
         assert (run.state, run.tries) == ("queued", 1)
-        assert {session.get_one(records.Run, run_id).state for run_id in kept} == {"running"}
-        assert session.get(records.Slot, slot_name("host/a_1", dead)) is None
-        assert session.get(records.Slot, slot_name("host/a_1", identity())) is not None
+        assert {session.get_one(Run, run_id).state for run_id in kept} == {"running"}
+        assert session.get(Slot, slot_name("host/a_1", dead)) is None
+        assert session.get(Slot, slot_name("host/a_1", identity())) is not None
 
 
-def test_a_run_that_was_begun_too_often_is_left_to_the_scheduler(database: records.Database, dead: str) -> None:
+def test_a_run_that_was_begun_too_often_is_left_to_the_scheduler(database: Database, dead: str) -> None:
     lost = taken_by(database, slot_name("host/a", dead))
     assert put_back_leftovers(database, "host/a", max_tries=1) == []
     with database.read() as session:
-        assert session.get_one(records.Run, lost).state == "running"
+        assert session.get_one(Run, lost).state == "running"

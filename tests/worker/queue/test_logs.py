@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import logging, sys, warnings
 import structlog
-from worker.queue.logs import set_up_logs, trace_of
+from worker.monitoring.logs import set_up_logs, trace_of
 from worker.settings import Settings
 
 set_up_logs(Settings(log_format=sys.argv[1]))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader import records
-from worker.queue.patience import Pauses, patiently
+from records.database.engine import DatabaseGone
+from worker.slots.retries import Pauses, patiently
 
 
 class Away:
@@ -15,7 +15,7 @@ class Away:
     def __call__(self) -> str:
         self.left -= 1
         if self.left >= 0:
-            raise records.DatabaseGone("not now")
+            raise DatabaseGone("not now")
         return "here"
 
 
@@ -24,7 +24,7 @@ def test_a_database_that_comes_back_is_waited_for() -> None:
 
 
 def test_a_database_that_stays_away_is_given_up() -> None:
-    with pytest.raises(records.DatabaseGone):
+    with pytest.raises(DatabaseGone):
         patiently(Away(1000), seconds=0)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from celery.exceptions import Reject
 
-from grader import records
+from records.database.migrate import migrate
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.redis import Redis
 from tests.services.server import wait_until
@@ -26,7 +26,7 @@ def empty(tmp_path: Path, broker: Redis) -> Iterator[Service]:
 def test_a_worker_that_is_started_before_its_tables_are_there_grades_as_soon_as_they_are(empty: Service) -> None:
     empty.start("interactive")
     wait_until(lambda: "no heartbeat" in empty.text(), "the slot has missed its tables")
-    records.migrate(empty.database)
+    migrate(empty.database)
 
     submission = submission_of(BUNDLE, reference_of("double"))
     ticket = empty.intake.hand_in(empty.student(), empty.assignment(BUNDLE), submission, admitted=True)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from grader import records
-from grader.bundle import Bundle
+from grader.bundle.bundle import Bundle
+from records.courses.models import Assignment
+from records.queue.jobs import Study, StudyKind, ask_for_study
 from tests.grading import bundle_named
 from tests.services.server import wait_until
 from tests.services.service import Service
@@ -47,25 +48,25 @@ look()
 """
 
 
-def ask(service: Service, bundle: Bundle, kind: records.StudyKind = "examination") -> str:
+def ask(service: Service, bundle: Bundle, kind: StudyKind = "examination") -> str:
     """Bring a bundle to an assignment of its own, and ask for a study of it."""
     assignment_id, person_id = service.assignment(bundle), service.student()
     with service.database.write() as session:
-        assignment = session.get_one(records.Assignment, assignment_id)
-        study = records.ask_for_study(session, kind, assignment, person_id, bundle.version)
+        assignment = session.get_one(Assignment, assignment_id)
+        study = ask_for_study(session, kind, assignment, person_id, bundle.version)
     service.intake.wake("batch")
     return study.id
 
 
-def seen(service: Service, study_id: str) -> records.Study:
+def seen(service: Service, study_id: str) -> Study:
     """A study as it is now, its report with it."""
     with service.database.read() as session:
-        study = session.get_one(records.Study, study_id)
+        study = session.get_one(Study, study_id)
         _ = study.report
         return study
 
 
-def ended(service: Service, study_id: str) -> records.Study:
+def ended(service: Service, study_id: str) -> Study:
     wait_until(lambda: seen(service, study_id).finished_at is not None, "the study ends", seconds=120)
     return seen(service, study_id)
 
@@ -144,9 +145,9 @@ def test_what_a_suite_leaks_is_gone_with_each_run(service: Service) -> None:
 def test_the_same_study_is_not_begun_twice(service: Service) -> None:
     assignment_id, person_id = service.assignment(DOUBLE), service.student()
     with service.database.write() as session:
-        assignment = session.get_one(records.Assignment, assignment_id)
-        first = records.ask_for_study(session, "examination", assignment, person_id, DOUBLE.version)
-        again = records.ask_for_study(session, "examination", assignment, person_id, DOUBLE.version)
+        assignment = session.get_one(Assignment, assignment_id)
+        first = ask_for_study(session, "examination", assignment, person_id, DOUBLE.version)
+        again = ask_for_study(session, "examination", assignment, person_id, DOUBLE.version)
         assert again.id == first.id
     service.intake.wake("batch")
     ended(service, first.id)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from grader import records
-from tests.grader.records.samples import queued
+from records.database.engine import Database
+from records.queue.slots import beat
+from tests.records.samples import queued
 from tests.services.redis import Redis
 from worker.queue.app import make_app
 from worker.queue.broker import connect
-from worker.queue.tokens import send_token, top_up
+from worker.queue.wakeups import send_token, top_up
 from worker.settings import Settings
 
 
@@ -22,9 +23,7 @@ def app(broker: Redis) -> Iterator[Celery]:
         yield app
 
 
-def test_the_tokens_that_are_missing_are_sent_to_each_lane(
-    database: records.Database, app: Celery, broker: Redis
-) -> None:
+def test_the_tokens_that_are_missing_are_sent_to_each_lane(database: Database, app: Celery, broker: Redis) -> None:
     for lane in ("interactive", "interactive", "interactive", "batch"):
         queued(database, lane)
     with closing(connect(broker.url)) as client:
@@ -36,20 +35,20 @@ def test_the_tokens_that_are_missing_are_sent_to_each_lane(
 
 
 def test_no_tokens_are_sent_for_what_no_worker_keeps_benches_for(
-    database: records.Database, app: Celery, broker: Redis
+    database: Database, app: Celery, broker: Redis
 ) -> None:
     queued(database)
     with database.write() as session:
-        records.beat(session, "host/1", "interactive", None, {"torch": ""})
+        beat(session, "host/1", "interactive", None, {"torch": ""})
     with closing(connect(broker.url)) as client:
         client.flushdb()
         assert top_up(app, client, database) == {"interactive": 0, "batch": 0}
         with database.write() as session:
-            records.beat(session, "host/2", "interactive", None, {"numpy": "The engine is away."})
+            beat(session, "host/2", "interactive", None, {"numpy": "The engine is away."})
         assert top_up(app, client, database) == {"interactive": 1, "batch": 0}
 
 
-def test_tokens_too_many_are_left_to_be_used_up(database: records.Database, app: Celery, broker: Redis) -> None:
+def test_tokens_too_many_are_left_to_be_used_up(database: Database, app: Celery, broker: Redis) -> None:
     with closing(connect(broker.url)) as client:
         client.flushdb()
         assert send_token(app, "interactive")

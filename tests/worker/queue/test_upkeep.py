@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from grader import records
-from tests.grader.records.samples import queued, take
+from records.database.engine import Database
+from records.queue.slots import Slot, beat
+from records.submissions.models import Run
+from tests.records.samples import queued, take
 from tests.services.redis import Redis
 from worker.queue.broker import connect
 from worker.queue.events import Events
@@ -19,24 +21,24 @@ SETTINGS = Settings(max_tries=2)
 
 
 @pytest.fixture
-def upkeep(database: records.Database, broker: Redis) -> Iterator[Upkeep]:
+def upkeep(database: Database, broker: Redis) -> Iterator[Upkeep]:
     settings = SETTINGS.model_copy(update={"broker_url": broker.url})
     with closing(Upkeep(settings, database)) as upkeep:
         yield upkeep
 
 
-def state(database: records.Database, run_id: str) -> str:
+def state(database: Database, run_id: str) -> str:
     with database.read() as session:
-        return session.get_one(records.Run, run_id).state
+        return session.get_one(Run, run_id).state
 
 
-def lose(database: records.Database) -> None:
+def lose(database: Database) -> None:
     """Take the run that waits, and never come back to it."""
     take(database, lease_seconds=-1)
 
 
 def test_a_lost_run_comes_back_with_a_token_and_ends_when_it_was_lost_too_often(
-    database: records.Database, upkeep: Upkeep, broker: Redis
+    database: Database, upkeep: Upkeep, broker: Redis
 ) -> None:
     run_id = queued(database)
     with closing(connect(broker.url)) as client:
@@ -53,7 +55,7 @@ def test_a_lost_run_comes_back_with_a_token_and_ends_when_it_was_lost_too_often(
     assert told == [("queued", 1), ("finished", 2)]
 
 
-def test_runs_are_put_back_while_the_broker_is_away(database: records.Database, upkeep: Upkeep, broker: Redis) -> None:
+def test_runs_are_put_back_while_the_broker_is_away(database: Database, upkeep: Upkeep, broker: Redis) -> None:
     run_id = queued(database)
     lose(database)
     broker.stop()
@@ -65,12 +67,10 @@ def test_runs_are_put_back_while_the_broker_is_away(database: records.Database, 
         assert client.llen("interactive") >= 1
 
 
-def test_it_is_said_once_that_no_worker_keeps_benches_for_what_waits(
-    database: records.Database, upkeep: Upkeep
-) -> None:
+def test_it_is_said_once_that_no_worker_keeps_benches_for_what_waits(database: Database, upkeep: Upkeep) -> None:
     queued(database, "batch")
     with database.write() as session:
-        records.beat(session, "host/1", "batch", None, {"torch": ""})
+        beat(session, "host/1", "batch", None, {"torch": ""})
     with capture_logs() as lines:
         upkeep.round()
         upkeep.round()
@@ -78,12 +78,12 @@ def test_it_is_said_once_that_no_worker_keeps_benches_for_what_waits(
     assert [(line["lane"], line["environment"], line["waiting"]) for line in told] == [("batch", "numpy", 1)]
 
 
-def test_slots_that_were_killed_are_forgotten(database: records.Database, upkeep: Upkeep) -> None:
+def test_slots_that_were_killed_are_forgotten(database: Database, upkeep: Upkeep) -> None:
     with database.write() as session:
         for name in ("lives", "killed"):
-            records.beat(session, name, "interactive", None)
-        session.get_one(records.Slot, "killed").seen_at -= timedelta(hours=2)
+            beat(session, name, "interactive", None)
+        session.get_one(Slot, "killed").seen_at -= timedelta(hours=2)
     upkeep.round()
     with database.read() as session:
-        assert session.get(records.Slot, "killed") is None
-        assert session.get(records.Slot, "lives") is not None
+        assert session.get(Slot, "killed") is None
+        assert session.get(Slot, "lives") is not None

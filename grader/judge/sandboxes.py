@@ -1,0 +1,100 @@
+"""The judge's end of a cell: its channel, what it printed, and how it ended."""
+
+import contextlib
+import os
+import socket
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from grader.sandbox.supervisor import ASK_END, ASK_HOW_IT_ENDED, ASK_OUTPUT, LIMIT_PROCESSOR, SECONDS
+from grader.wire.messages import MessagesEnded, read_message
+
+_CONNECT_SECONDS: Final = 20.0
+_REPLY_SECONDS: Final = 5.0
+
+
+class NoCellError(ConnectionError):
+    """No cell could be had: our fault, so the run is not graded."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What was printed since it was last asked for, and whether some was let go."""
+
+    text: bytes = b""
+    truncated: bool = False
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a cell's life ended.
+
+    Attributes:
+        status: the exit code, or minus the signal's number, which is SIGXCPU where its processor time was used up;
+            None where the judge ended it.
+        peak_kib: the memory it used.
+        output: what it printed last.
+    """
+
+    status: int | None
+    peak_kib: int
+    output: Output
+
+
+class Cell:
+    """One cell, taken from the bench's socket; its `channel` speaks with the student's process.
+
+    Args:
+        path: the socket.
+        cpu_seconds: the processor time after which its warden kills it.
+    """
+
+    def __init__(self, path: str, cpu_seconds: int) -> None:
+        self._control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._control.settimeout(_CONNECT_SECONDS)
+        try:
+            self._control.connect(path)
+            self._control.sendall(LIMIT_PROCESSOR + SECONDS.pack(cpu_seconds))
+            _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+        except OSError as error:
+            self._control.close()
+            raise NoCellError("the bench has no cell to offer") from error
+        if not descriptors:
+            self._control.close()
+            raise NoCellError("the bench has no cell to offer")
+        self._control.setblocking(True)
+        self.channel = socket.socket(fileno=descriptors[0])
+
+    def output(self) -> Output:
+        """Return what was printed since this was last asked, and forget it there."""
+        return _output(self._ask(ASK_OUTPUT))
+
+    def end(self) -> Ending:
+        """Kill the cell and tell what it used."""
+        return self._ending(ASK_END)
+
+    def how_it_ended(self) -> Ending:
+        """Tell how the cell ended that has hung up; one that is not gone shortly after is killed."""
+        return self._ending(ASK_HOW_IT_ENDED)
+
+    def _ending(self, question: bytes) -> Ending:
+        try:
+            answer = self._ask(question)
+            return Ending(answer["ended"], answer["peak_kib"], _output(answer))
+        finally:
+            self._control.close()
+            self.channel.close()
+
+    def _ask(self, question: bytes) -> dict[str, Any]:
+        try:
+            os.write(self._control.fileno(), question)
+            return read_message(self._control.fileno(), time.monotonic() + _REPLY_SECONDS)
+        except (OSError, MessagesEnded) as error:
+            with contextlib.suppress(OSError):
+                self._control.close()
+            raise NoCellError("the cell's warden is gone") from error
+
+
+def _output(answer: dict[str, Any]) -> Output:
+    return Output(answer["output"], answer["truncated"])

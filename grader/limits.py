@@ -1,0 +1,76 @@
+"""Every limit of the sandbox, with its unit in its name, and every mount: policy is data.
+
+What an author may set per assignment (seconds, memory, output) lives in the bundle's manifest; what is here
+holds for all of them.
+"""
+
+from typing import Final
+
+# The value boundary: checked before anything is allocated.
+MAX_FRAME_BYTES: Final = 64 * 1024 * 1024
+MAX_TREE_BYTES: Final = 2 * 1024 * 1024
+MAX_VALUES: Final = 200_000
+MAX_COLLECTION_ITEMS: Final = 100_000
+MAX_NESTING: Final = 32
+MAX_CALLBACK_DEPTH: Final = 16
+MAX_PULLED_ITEMS: Final = 10_000
+MAX_RUN_BYTES: Final = 256 * 1024 * 1024  # of memory, roughly, for all that came from one submission
+
+# The inner wall, one per submission.
+CELL_SCRATCH: Final = "/tmp"
+CELL_SCRATCH_BYTES: Final = 16 * 1024 * 1024
+CELL_MAX_INODES: Final = 512
+CELL_MAX_FILE_BYTES: Final = 8 * 1024 * 1024
+CELL_MAX_OPEN_FILES: Final = 64
+CELL_MAX_THREADS: Final = 64
+CELL_RESERVE_BYTES: Final = 8 * 1024 * 1024  # for saying that memory ran out
+CELL_STACK_BYTES: Final = 8 * 1024 * 1024
+MAX_OUTPUT_BYTES: Final = 1024 * 1024
+MAX_MESSAGE_CHARACTERS: Final = 4000  # of what is said of one test, which may quote what came over
+# Covered by an empty read-only tmpfs in every cell: processes, devices, kernel settings and the bench's socket.
+CELL_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
+
+# The outer wall, one per bench half.
+SHARED_DIRECTORY: Final = "/run/gradeloop"
+SHARED_BYTES: Final = 64 * 1024
+SHARED_MAX_INODES: Final = 8
+SOCKET_PATH: Final = f"{SHARED_DIRECTORY}/cell.sock"
+WALL_SCRATCH_BYTES: Final = 64 * 1024 * 1024
+# The same, where it is a container.
+WALL_MAX_OPEN_FILES: Final = 1024
+WALL_MAX_PROCESSES: Final = 256
+WALL_MEMORY_MIB: Final = 2048
+WALL_RESERVE_MIB: Final = 512  # beside what a submission may take: the libraries, their server, the scratch
+WALL_SPARE_PROCESSORS: Final = 0.5  # beside its threads of computing: forks, pipes, the warden
+WALL_WEIGHT: Final = 1024  # under contention for processors
+WALL_WEIGHT_OF_BATCH: Final = 64  # so that a student who waits goes first
+
+# The bench.
+SUITES_KEPT: Final = 8
+SUITE_SECONDS: Final = 30.0
+BENCH_START_SECONDS: Final = 60.0
+JUDGE_GRACE_SECONDS: Final = 10.0
+# Between a run and the forks for the next one, unless that is asked for: whoever stores the result has the processors.
+BREATHER_MS: Final = 30
+# What a student waits for a diagnosis, after the score is there; and what the lab waits for every one.
+DIAGNOSIS_SECONDS: Final = 2.0
+LAB_DIAGNOSIS_SECONDS: Final = 60.0
+
+
+def environment_variables(threads: int) -> dict[str, str]:
+    """Return the whole environment of a judge or a cell: nothing is inherited from the host."""
+    count = str(threads)
+    return {
+        "HOME": CELL_SCRATCH,
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin:/bin",
+        "TMPDIR": CELL_SCRATCH,
+        "MALLOC_ARENA_MAX": "2",  # an arena per thread would be charged to the address-space limit
+        "MKL_NUM_THREADS": count,
+        "OMP_NUM_THREADS": count,
+        "OMP_WAIT_POLICY": "PASSIVE",  # a thread that spins while it waits takes the core of the one it waits for
+        "OPENBLAS_NUM_THREADS": count,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",  # one seed, one score
+    }

@@ -1,8 +1,0 @@
-"""What Alembic runs: the changes, in the transaction of the connection that `grader.records.migrate` gives it."""
-
-from alembic import context
-
-from grader.records.base import Base
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
-context.run_migrations()

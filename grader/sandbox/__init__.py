@@ -1,0 +1,9 @@
+"""The process that runs student code, and decides nothing.
+
+Theory of operation. The *server* (`python -m grader.sandbox`) runs inside the outer wall and imports numpy, or torch,
+once. It keeps one cell ahead: a *warden* forked from it enters fresh namespaces and forks the *cell* proper, which
+shuts itself in and waits. The judge connects to the server's socket, the warden takes the connection, hands over
+the judge's end of a socket pair whose other end the cell holds, and the server forks the next one. From there the
+judge calls the student's functions over the pair, asks the warden for printed output, and ends the cell by hanging
+up. The warden never reads what a student writes except as bytes to keep; the server never sees a submission at all.
+"""

@@ -1,0 +1,95 @@
+"""What a call did besides returning: to its arguments, and to the global random generators."""
+
+import ctypes
+import random
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from grader.wire.encoding import is_copied
+from grader.wire.peer import Effects
+from grader.wire.tree import WireError
+
+_get_random_state: Final = random.getstate
+_get_numpy_state: Final = np.random.get_state
+_get_numpy_generator: Final = np.random.get_bit_generator  # type: ignore[attr-defined] # documented
+_MT19937_BYTES: Final = 625 * 4  # its words, and which of them is next
+
+
+class Watch:
+    """Notes how things stood, and tells what changed."""
+
+    def __init__(self) -> None:
+        self._random_state: dict[str, object] = {}
+        self._numpy = _NumpyState()
+
+    def random_state(self) -> frozenset[str]:
+        """Return which global generators moved since this was last asked: "numpy", "random", "torch"."""
+        before, self._random_state = self._random_state, {"numpy": self._numpy.now(), **_other_random_states()}
+        return frozenset(name for name, state in self._random_state.items() if before.get(name) != state)
+
+    def arguments(
+        self, encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> bytes | None:
+        """Return a picture of a call's arguments, or None where none of them can change."""
+        if not any(map(is_copied, (*arguments, *keywords.values()))):
+            return None
+        return _picture(encode, arguments, keywords)
+
+    def effects(
+        self,
+        encode: Callable[[object], bytes],
+        before: bytes | None,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+    ) -> Effects:
+        """Return what a call did, given the picture of its arguments from before."""
+        moved = self.random_state()
+        if before is None or _picture(encode, arguments, keywords) == before:
+            return Effects(random_state=moved)
+        return Effects(arguments, keywords, moved)
+
+
+def _picture(encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
+    try:
+        return encode((arguments, keywords))
+    except WireError:
+        return b"cannot cross"
+
+
+class _NumpyState:
+    """The state of numpy's global generator, asked for in full only where it may be another: that takes long."""
+
+    def __init__(self) -> None:
+        self._words: bytes | None = None
+        self._state: tuple[Any, ...] = ()
+
+    def now(self) -> tuple[Any, ...]:
+        words = _words()
+        # A normal number may be left over from a draw before, and be given without another draw.
+        if words is None or words != self._words or self._has_left_over():
+            _, key, *rest = _get_numpy_state(legacy=True)
+            self._words, self._state = words, (key.tobytes(), *rest)  # type: ignore[union-attr]
+        return self._state
+
+    def _has_left_over(self) -> bool:
+        _, _, left_over, _ = self._state
+        return bool(left_over)
+
+
+def _words() -> bytes | None:
+    """Return the words of numpy's global generator as they are in memory; None for one of another kind."""
+    generator = _get_numpy_generator()
+    if type(generator) is not np.random.MT19937:
+        return None
+    return ctypes.string_at(generator.ctypes.state_address, _MT19937_BYTES)
+
+
+def _other_random_states() -> dict[str, object]:
+    state: dict[str, object] = {"random": _get_random_state()}
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        state["torch"] = bytes(torch.get_rng_state().numpy())
+    return state

@@ -1,0 +1,28 @@
+"""What suites import: checks that fail with a sentence which names the mistake."""
+
+from grader.feedback.exceptions import explain_exception
+from grader.feedback.relations import relation
+from grader.testing.batches import assert_batches
+from grader.testing.checks import assert_array, assert_iterable, assert_number, assert_tensor, assert_tuple
+from grader.testing.close import assert_close
+from grader.testing.effects import assert_arguments_unchanged, assert_random_state_unchanged
+from grader.testing.failure import Failure
+from grader.testing.gradients import assert_gradient
+from grader.testing.splits import assert_split
+
+__all__ = [
+    "Failure",
+    "assert_arguments_unchanged",
+    "assert_array",
+    "assert_batches",
+    "assert_close",
+    "assert_gradient",
+    "assert_iterable",
+    "assert_number",
+    "assert_random_state_unchanged",
+    "assert_split",
+    "assert_tensor",
+    "assert_tuple",
+    "explain_exception",
+    "relation",
+]

@@ -1,0 +1,133 @@
+"""Checks of kind, shape, dtype and finiteness, to be made before a value is touched."""
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from grader.feedback.forms import (
+    CAUSES,
+    Shape,
+    require_dtype,
+    require_dtype_kind,
+    require_finite,
+    require_grad,
+    require_shape,
+    require_tensor_dtype,
+)
+from grader.feedback.kinds import (
+    Array,
+    as_array,
+    describe,
+    is_handle,
+    is_number,
+    is_tensor,
+    other_length,
+    plural,
+    wrong_kind,
+)
+from grader.testing.failure import Failure
+
+
+def assert_array(
+    value: object,
+    *,
+    shape: Shape | None = None,
+    dtype: DTypeLike | None = None,
+    finite: bool = True,
+    name: str = "Your answer",
+) -> Array:
+    """Return the value if it is a NumPy array as described, else raise Failure.
+
+    shape may hold None where any length will do, and for shape () a number passes too;
+    dtype is "float", "int", "bool" (any width) or one NumPy dtype; finite forbids nan and inf.
+    """
+    __tracebackhide__ = True
+    if shape == () and is_number(value):
+        value = np.asarray(value)
+    if type(value) is not np.ndarray:
+        raise wrong_kind(value, "a NumPy array", name)
+    require_dtype(value, dtype, name)
+    require_shape(value.shape, shape, name)
+    if finite:
+        require_finite(value, name)
+    return value
+
+
+def assert_tensor(
+    value: object,
+    *,
+    shape: Shape | None = None,
+    dtype: object = None,
+    finite: bool = True,
+    requires_grad: bool | None = None,
+    name: str = "Your answer",
+) -> Any:
+    """Return the value if it is a torch tensor as described, else raise Failure.
+
+    shape may hold None where any length will do; dtype is "float", "int", "bool" or one torch dtype.
+    """
+    __tracebackhide__ = True
+    if not is_tensor(value):
+        raise wrong_kind(value, "a PyTorch tensor", name)
+    tensor: Any = value
+    require_tensor_dtype(tensor, dtype, name)
+    require_shape(tuple(tensor.shape), shape, name)
+    if finite:
+        require_finite(as_array(tensor), name)
+    require_grad(tensor, requires_grad, name)
+    return tensor
+
+
+def assert_number(value: object, *, finite: bool = True, name: str = "Your answer") -> float:
+    """Return the value as a float if it is one real number (a 0-d array passes, a boolean does not)."""
+    __tracebackhide__ = True
+    if type(value) is np.ndarray:
+        require_dtype_kind(value, "iuf", "a number", name)
+        if value.shape != ():
+            raise Failure(f"{name} is {describe(value)}, but a single number is asked for.")
+    elif not is_number(value) or isinstance(value, complex | np.complexfloating):
+        raise wrong_kind(value, "a number", name)
+    number = float(as_array(value))  # type: ignore[arg-type]
+    if finite and not math.isfinite(number):
+        raise Failure(f"{name} is {number}, but a finite number is asked for. {CAUSES[str(number)]}")
+    return number
+
+
+def assert_tuple(value: object, length: int, *, name: str = "Your answer") -> tuple[Any, ...]:
+    """Return the value as a tuple if it is a tuple or list of exactly that length."""
+    __tracebackhide__ = True
+    if not isinstance(value, tuple | list):
+        raise wrong_kind(value, f"a tuple of {plural(length, 'item')}", name)
+    items = tuple(value)
+    if len(items) != length:
+        raise Failure(other_length(len(items), length, name))
+    return items
+
+
+def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your answer") -> list[Any]:
+    """Return the items of a list, a tuple, or an iterator that the student's code yields from."""
+    __tracebackhide__ = True
+    items: list[Any]
+    if isinstance(value, list | tuple):
+        items = list(value)
+    elif is_handle(value) and str(getattr(value, "kind", "")) != "function":
+        items = drained(value, at_most, name)
+    else:
+        raise wrong_kind(value, "a list, a tuple or a generator", name)
+    if len(items) > at_most:
+        raise Failure(f"{name} gives more than {at_most} items. Does its loop come to an end?")
+    return items
+
+
+def drained(handle: Any, at_most: int, name: str) -> list[Any]:
+    """The items of an iterator in the student's process, one more than allowed at most."""
+    try:
+        iterator = iter(handle)
+    except Failure:
+        raise
+    except TypeError:  # the student's own `__iter__` may return anything
+        raise wrong_kind(handle, "a list, a tuple or a generator", name) from None
+    return list(itertools.islice(iterator, at_most + 1))

@@ -1,0 +1,93 @@
+"""Gradients held against central differences of the function they belong to."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from grader.feedback.kinds import Array, as_array, is_number, is_tensor
+from grader.testing.checks import assert_number
+from grader.testing.close import assert_close
+
+
+def assert_gradient(
+    gradient: object,
+    function: Callable[[Any], object],
+    at: Any,
+    *,
+    eps: float = 1e-6,
+    rtol: float = 1e-4,
+    atol: float = 1e-7,
+    name: str = "Your gradient",
+) -> None:
+    """Raise Failure unless a gradient agrees with the central differences of function(at), a single number.
+
+    at is a number, an array, a tensor, or a tuple, list or dict of these; the gradient has the same form. The
+    function receives `at` in double precision, one entry moved by eps times its size (by eps at least); values far
+    above 1 leave it fewer digits, and ask for a larger atol.
+    """
+    __tracebackhide__ = True
+    expected = differences(function, at, eps)
+    assert_close(gradient, expected, rtol=rtol, atol=atol, name=name)
+
+
+def differences(function: Callable[[Any], object], at: Any, eps: float) -> Any:
+    """The central differences of a function of a number, an array, or a structure of them."""
+    if isinstance(at, dict):
+        return {key: differences(with_entry(function, at, key), part, eps) for key, part in at.items()}
+    if isinstance(at, list | tuple):
+        parts = [differences(with_item(function, at, i), part, eps) for i, part in enumerate(at)]
+        return parts if isinstance(at, list) else tuple(parts)
+    array = as_array(at)
+    if array is None:
+        raise TypeError(f"a gradient at a {type(at).__name__} cannot be checked")
+    slopes = array_differences(lambda leaf: function(like(leaf, at)), array.astype(np.float64), eps)
+    return like(slopes, at, same_dtype=True)
+
+
+def with_entry(function: Callable[[Any], object], at: dict[Any, Any], key: object) -> Callable[[Any], object]:
+    """The function of one entry of a dict, the others staying as they are."""
+    return lambda part: function({**at, key: part})
+
+
+def with_item(
+    function: Callable[[Any], object], at: list[Any] | tuple[Any, ...], position: int
+) -> Callable[[Any], object]:
+    """The function of one item of a list or tuple, the others staying as they are."""
+
+    def of_item(part: Any) -> object:
+        items = [*at[:position], part, *at[position + 1 :]]
+        return function(items if isinstance(at, list) else tuple(items))
+
+    return of_item
+
+
+def array_differences(function: Callable[[Array], object], at: Array, eps: float) -> Array:
+    """(f(at + h) − f(at − h)) / 2h for each entry of an array."""
+    slopes = np.zeros_like(at)
+    for index in np.ndindex(at.shape):
+        step = eps * max(1.0, abs(float(at[index])))
+        above, below = at.copy(), at.copy()
+        above[index] += step
+        below[index] -= step
+        slopes[index] = (value(function, above) - value(function, below)) / (above[index] - below[index])
+    return slopes
+
+
+def value(function: Callable[[Array], object], at: Array) -> float:
+    """The function's value as a float."""
+    result = function(at)
+    # A loss computed with torch is a tensor of one entry.
+    array = as_array(result) if is_tensor(result) else None
+    return assert_number(array if array is not None else result, name="The value of the function")
+
+
+def like(array: Array, at: object, *, same_dtype: bool = False) -> Any:
+    """An array in the form of `at`: a float for a number, a tensor for a tensor."""
+    if is_number(at):
+        return float(array)
+    if not is_tensor(at):
+        return array
+    tensor: Any = at
+    made = tensor.detach().double().new_tensor(array)
+    return made.to(tensor.dtype) if same_dtype else made

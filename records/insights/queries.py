@@ -1,0 +1,112 @@
+"""What the results of a class tell, read from the records."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session
+
+from records.courses.models import Assignment, Enrolment
+from records.database.engine import chunks
+from records.insights.figures import Answer, Finding
+from records.reruns.models import Batch, BatchItem
+from records.submissions.models import Run, RunTest, Submission
+from records.submissions.scores import Attempt, Attempts
+
+
+@dataclass(frozen=True)
+class ClassAttempts:
+    """Of each student at an assignment: the first attempt, the last, and the one that counts, if it is graded."""
+
+    first: Sequence[Attempt]
+    latest: Sequence[Attempt]
+    counting: Sequence[Attempt]
+
+
+def attempts_of_class(attempts: Attempts) -> ClassAttempts:
+    """Sort out everybody's attempts at one assignment."""
+    graded = [[one for one in theirs if one.state == "graded"] for theirs in attempts.values()]
+    graded = [theirs for theirs in graded if theirs]
+    return ClassAttempts(
+        first=[theirs[0] for theirs in graded],
+        latest=[theirs[-1] for theirs in graded],
+        counting=[next((one for one in theirs if one.counts), theirs[-1]) for theirs in graded],
+    )
+
+
+def students_of(session: Session, course_id: str) -> int:
+    """Return how many students a course has."""
+    query = select(func.count()).where(Enrolment.course_id == course_id, Enrolment.role == "student")
+    return session.scalars(query).one()
+
+
+def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:
+    """Return graded runs as answers, by the run's id; one query for five thousand of them."""
+    columns = (
+        Submission.person_id,
+        Submission.id,
+        Run.id,
+        Run.version_hash,
+        Run.seed,
+        Run.message,
+        RunTest.name,
+        RunTest.title,
+        RunTest.points,
+        RunTest.max_points,
+        RunTest.outcome,
+        RunTest.message,
+        RunTest.wrong,
+        RunTest.diagnosis,
+        RunTest.fingerprint,
+        RunTest.duration_ms,
+    )
+    query = (
+        select(*columns)
+        .join_from(RunTest, Run, Run.id == RunTest.run_id)
+        .join(Submission, Submission.id == Run.submission_id)
+        .where(Run.state == "graded")
+        .order_by(RunTest.run_id, RunTest.position)
+    )
+    found = {}
+    wanted = sorted(set(run_ids))
+    for some in chunks(wanted):
+        rows = session.execute(query.where(RunTest.run_id.in_(some)))
+        for run_id, tests in groupby(map(tuple, rows), key=lambda row: row[2]):
+            of_run = list(tests)
+            person_id, submission_id, _, version_hash, seed, message = of_run[0][:6]
+            findings = tuple(map(_finding, of_run))
+            found[run_id] = Answer(person_id, submission_id, run_id, version_hash, seed or 0, message, findings)
+    return found
+
+
+def _finding(row: tuple[Any, ...]) -> Finding:
+    name, title, points, max_points, outcome, message, wrong, diagnosis, fingerprint, duration_ms = row[6:]
+    return Finding(
+        name, title, points, max_points, outcome == "passed", message, wrong, diagnosis, fingerprint, duration_ms
+    )
+
+
+def encountered(session: Session, assignment: Assignment) -> Mapping[str, int]:
+    """Return by known-wrong answer how many students any attempt of theirs matched it with."""
+    query = (
+        select(RunTest.wrong, func.count(distinct(Submission.person_id)))
+        .join_from(Submission, RunTest, RunTest.run_id == Submission.run_id)
+        .where(Submission.assignment_id == assignment.id, Submission.kind == "submit", RunTest.wrong.is_not(None))
+        .group_by(RunTest.wrong)
+    )
+    return {wrong: count for wrong, count in session.execute(query) if wrong is not None}
+
+
+def rerun_with_one_seed(session: Session, assignment: Assignment, version_hash: str) -> dict[str, str]:
+    """Return by submission the latest graded run of it, by a version, in a batch whose runs all have one seed."""
+    query = (
+        select(BatchItem.submission_id, Run.id)
+        .join_from(BatchItem, Batch, Batch.id == BatchItem.batch_id)
+        .join(Run, Run.id == BatchItem.run_after)
+        .where(Batch.assignment_id == assignment.id, Batch.seed.is_not(None))
+        .where(Run.version_hash == version_hash, Run.state == "graded")
+        .order_by(Batch.asked_at, Batch.id)
+    )
+    return dict(session.execute(query).all())

@@ -1,0 +1,200 @@
+"""The gradebook: what each student of a course has at each assignment, as staff see it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from records.courses.models import Assignment, Course, Enrolment
+from records.courses.policy import extensions_at
+from records.people.models import Person
+from records.reruns.models import Batch, BatchItem
+from records.submissions.models import Submission
+from records.submissions.scores import Attempt, attempts_in, counting
+
+Flag = Literal["overridden", "rubric", "held", "not graded", "waiting", "other version", "rerun", "extension"]
+_DIGITS: Final = 4
+_UNDECIDED: Final = ("underway", "paused")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A student at an assignment.
+
+    Attributes:
+        attempt: the one that counts, or else the last one; None where nothing was handed in.
+        submitted: how many attempts there are.
+        max_points: what may be had.
+        flags: what is worth knowing: "not graded" and "waiting" are of the last attempt, "rerun" says that a batch with
+            the attempt is not decided on, "other version" that it was not graded by the version in force.
+    """
+
+    attempt: Attempt | None
+    submitted: int
+    max_points: float
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def worth(self) -> float | None:
+        """The points that count, None where none do yet."""
+        return self.attempt.worth if self.attempt is not None and self.attempt.counts else None
+
+
+@dataclass(frozen=True)
+class StudentRow:
+    """A student in a gradebook; the cells stand in the order of its assignments.
+
+    Attributes:
+        total: the sum of what counts, over the assignments that students see.
+    """
+
+    person_id: str
+    name: str
+    email: str
+    section: str
+    cells: tuple[Cell, ...]
+    total: float
+
+
+@dataclass(frozen=True)
+class Gradebook:
+    """The students of a course and its assignments.
+
+    Attributes:
+        max_total: what may be had in all, at the assignments that students see.
+    """
+
+    assignments: Sequence[Assignment]
+    rows: Sequence[StudentRow]
+    max_total: float
+
+    def means(self) -> list[tuple[float | None, int]]:
+        """Return for each assignment the mean of what counts, and of how many students something does."""
+        found: list[tuple[float | None, int]] = []
+        for place in range(len(self.assignments)):
+            worths = [worth for row in self.rows if (worth := row.cells[place].worth) is not None]
+            found.append((sum(worths) / len(worths) if worths else None, len(worths)))
+        return found
+
+
+def assignments_of(session: Session, course: Course) -> Sequence[Assignment]:
+    """Return the assignments of a course in its order, with their versions."""
+    query = select(Assignment).where(Assignment.course_id == course.id).options(joinedload(Assignment.version))
+    return session.scalars(query.order_by(Assignment.position, Assignment.created_at)).all()
+
+
+def sections_of(session: Session, course: Course) -> list[str]:
+    """Return the sections that students of a course are in; "" is among them if some are in none."""
+    query = select(Enrolment.section).where(Enrolment.course_id == course.id, Enrolment.role == "student")
+    return sorted(session.scalars(query.distinct()))
+
+
+def gradebook_of(
+    session: Session, course: Course, now: datetime, *, section: str | None = None, search: str = ""
+) -> Gradebook:
+    """Return the gradebook of a course, by name; the number of queries is constant.
+
+    Args:
+        session: to read in.
+        course: which.
+        now: by the database's clock.
+        section: of which section only; None for all.
+        search: what is in the name or the e-mail address of those to be found; "" for all.
+    """
+    assignments = assignments_of(session, course)
+    attempts = attempts_in(session, assignments, now)
+    extended = extensions_at(session, assignments)
+    rerun = _in_batches(session, course)
+    rows = []
+    for student in _students(session, course, section, search):
+        cells = tuple(
+            _cell(assignment, attempts.get((student.id, assignment.id), ()), extended, rerun, student.id)
+            for assignment in assignments
+        )
+        rows.append(_row(student, assignments, cells))
+    shown = [_max_points(one) for one in assignments if one.visibility == "visible"]
+    return Gradebook(assignments, rows, round(sum(shown), _DIGITS))
+
+
+def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bool = False) -> list[StudentRow]:
+    """Return the rows of a gradebook by "name", "email", "section" or "total", or by a place among its assignments.
+
+    Who has no points at an assignment comes last either way.
+    """
+
+    def key(row: StudentRow) -> Any:
+        name = (row.name.casefold(), row.email)
+        if isinstance(column, int):
+            worth = row.cells[column].worth
+            return (worth is None, (-worth if descending else worth) if worth is not None else 0.0, name)
+        if column == "total":
+            return (-row.total if descending else row.total, name)
+        return (row.section.casefold(), name) if column == "section" else (row.email,) if column == "email" else name
+
+    by_text = column in ("name", "email", "section")
+    return sorted(rows, key=key, reverse=descending and by_text)
+
+
+def _students(session: Session, course: Course, section: str | None, search: str) -> Sequence[Any]:
+    query = (
+        select(Person.id, Person.name, Person.email, Enrolment.section)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(Enrolment.course_id == course.id, Enrolment.role == "student")
+        .order_by(Person.name, Person.email)
+    )
+    if section is not None:
+        query = query.where(Enrolment.section == section)
+    for word in search.split():
+        query = query.where(
+            or_(Person.name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True))
+        )
+    return session.execute(query).all()
+
+
+def _in_batches(session: Session, course: Course) -> frozenset[str]:
+    """Return the submissions of batches that are not decided on."""
+    query = (
+        select(BatchItem.submission_id)
+        .join(Batch)
+        .join(Submission, Submission.id == BatchItem.submission_id)
+        .where(Batch.course_id == course.id, Batch.state.in_(_UNDECIDED))
+    )
+    return frozenset(session.scalars(query))
+
+
+def _cell(
+    assignment: Assignment,
+    attempts: Sequence[Attempt],
+    extended: Collection[tuple[str, str]],
+    rerun: Collection[str],
+    person_id: str,
+) -> Cell:
+    last = attempts[-1] if attempts else None
+    counts = counting(attempts)
+    attempt = counts or last
+    found: list[Flag] = []
+    if attempt is not None and last is not None:
+        found += ["overridden"] if attempt.override is not None else []
+        found += ["rubric"] if attempt.rubric else []
+        found += ["held"] if attempt.held else []
+        found += ["not graded"] if last.state == "not graded" else []
+        found += ["waiting"] if last.state in ("queued", "running") else []
+        found += ["other version"] if counts and attempt.version_hash != assignment.version_hash else []
+        found += ["rerun"] if attempt.submission_id in rerun else []
+    found += ["extension"] if (person_id, assignment.id) in extended else []
+    max_points = attempt.max_points if attempt is not None and attempt.points is not None else _max_points(assignment)
+    return Cell(attempt, len(attempts), max_points, tuple(found))
+
+
+def _row(student: Any, assignments: Sequence[Assignment], cells: tuple[Cell, ...]) -> StudentRow:
+    pairs = zip(assignments, cells, strict=True)
+    worths = [cell.worth or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
+    total = round(sum(worths), _DIGITS)
+    return StudentRow(student.id, student.name, student.email, student.section, cells, total)
+
+
+def _max_points(assignment: Assignment) -> float:
+    return assignment.version.max_score if assignment.version is not None else 0.0

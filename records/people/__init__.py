@@ -1,0 +1,1 @@
+"""People, and the secrets by which they are known."""

@@ -1,0 +1,1 @@
+"""Reruns: grading many submissions again, comparing, and applying all of it or nothing."""

@@ -1,0 +1,221 @@
+"""How each submission of a batch changes: its points and tests by the run before and by the batch's own."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple, get_args
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from records.courses.models import Assignment
+from records.database.types import Text
+from records.people.models import Person
+from records.reruns.models import Batch, BatchItem
+from records.submissions.models import Run, RunTest, Submission
+from records.versions.models import Version
+
+Change = Literal["rises", "falls", "same", "not graded", "waiting"]
+CHANGES: Final[tuple[Change, ...]] = get_args(Change)
+DIGITS: Final = 4
+
+BEFORE = aliased(Run)
+AFTER = aliased(Run)
+# A submission that never was graded rises when it is; what differs by rounding is the same.
+CHANGE: Final = case(
+    (AFTER.id.is_(None) | AFTER.state.in_(("queued", "running")), "waiting"),
+    (AFTER.state == "not graded", "not graded"),
+    (BEFORE.score.is_(None), "rises"),
+    (AFTER.score > BEFORE.score + 1e-6, "rises"),
+    (AFTER.score < BEFORE.score - 1e-6, "falls"),
+    else_="same",
+)
+
+
+class Flip(NamedTuple):
+    """A test that one submission passes by one of two runs, and not by the other."""
+
+    name: str
+    title: str
+    passes: bool
+
+
+@dataclass(frozen=True)
+class Item:
+    """One submission of a batch, before and after.
+
+    Attributes:
+        number: the how manieth attempt of its student.
+        stale: whether another run counts for it by now than the one it was compared with.
+        before, after: points; None where it was not graded.
+        flips: the tests whose outcome differs.
+    """
+
+    submission_id: str
+    person_id: str
+    name: str
+    email: str
+    assignment_id: str
+    number: int
+    change: Change
+    before: float | None
+    max_before: float
+    after: float | None
+    max_after: float
+    message: str
+    applied: bool
+    stale: bool
+    flips: tuple[Flip, ...] = ()
+
+    @property
+    def difference(self) -> float:
+        """The points that it would gain, less than 0 where it would lose some."""
+        return round((self.after or 0.0) - (self.before or 0.0), DIGITS)
+
+
+def items_of(
+    session: Session,
+    batch: Batch,
+    *,
+    change: Change | None = None,
+    test: str = "",
+    name: str = "",
+    submission_id: str = "",
+    offset: int = 0,
+    limit: int = 100,
+) -> tuple[list[Item], int]:
+    """Return some submissions of a batch, those that lose the most first, and how many there are in all.
+
+    Args:
+        session: to read in.
+        batch: whose submissions.
+        change: those alone that change so; None for all.
+        test: those alone for which this test flips.
+        name: those alone of students whose name or e-mail contains this.
+        submission_id: this one alone.
+        offset, limit: which part.
+    """
+    filters = _filters(change, test, name)
+    if submission_id:
+        filters.append(Submission.id == submission_id)
+    total = session.scalars(joined(select(func.count()), batch).where(*filters)).one()
+    columns = (*_columns(), is_stale(batch).label("stale"))
+    query = joined(select(*columns), batch).where(*filters).order_by(*_ORDER).offset(offset).limit(limit)
+    rows = session.execute(query).all()
+    flips = _flips(session, batch, [row.submission_id for row in rows])
+    return [Item(**row._mapping, flips=flips.get(row.submission_id, ())) for row in rows], total
+
+
+def neighbours(
+    session: Session, batch: Batch, submission_id: str, *, change: Change | None = None, test: str = ""
+) -> tuple[str | None, str | None, int, int]:
+    """Return the submissions before and after one in the order of `items_of`, its place from 1, and how many there are.
+
+    The place is 0 where it is not among them.
+    """
+    filters = _filters(change, test, "")
+    ids = list(session.scalars(joined(select(Submission.id), batch).where(*filters).order_by(*_ORDER)))
+    if submission_id not in ids:
+        return None, None, 0, len(ids)
+    place = ids.index(submission_id)
+    return (
+        ids[place - 1] if place else None,
+        ids[place + 1] if place + 1 < len(ids) else None,
+        place + 1,
+        len(ids),
+    )
+
+
+def attempt_number() -> ColumnElement[int]:
+    """Return the column that says which of a student's attempts at an assignment a submission is, from 1."""
+    earlier = aliased(Submission)
+    at = Submission.created_at
+    query = select(func.count()).where(
+        earlier.person_id == Submission.person_id,
+        earlier.assignment_id == Submission.assignment_id,
+        earlier.kind == "submit",
+        or_(earlier.created_at < at, and_(earlier.created_at == at, earlier.id <= Submission.id)),
+    )
+    return query.scalar_subquery()
+
+
+def _columns() -> tuple[Any, ...]:
+    """Return what an `Item` holds of a submission, but for what hangs on its batch."""
+    return (
+        Submission.id.label("submission_id"),
+        Submission.person_id,
+        Person.name,
+        Person.email,
+        Submission.assignment_id,
+        attempt_number().label("number"),
+        CHANGE.label("change"),
+        BEFORE.score.label("before"),
+        func.coalesce(BEFORE.max_score, 0.0).label("max_before"),
+        AFTER.score.label("after"),
+        func.coalesce(AFTER.max_score, Version.max_score).label("max_after"),
+        func.coalesce(AFTER.message, "").label("message"),
+        BatchItem.applied,
+    )
+
+
+_LOSS: Final = func.coalesce(AFTER.score - func.coalesce(BEFORE.score, 0.0), 0.0)
+_FIRST: Final = case((CHANGE == "falls", 0), (CHANGE == "rises", 1), (CHANGE == "not graded", 2), else_=3)
+_ORDER: Final = (_FIRST, func.abs(_LOSS).desc(), Person.name, Submission.created_at, Submission.id)
+
+
+def joined(query: Select[Any], batch: Batch) -> Select[Any]:
+    return (
+        query.select_from(BatchItem)
+        .join(Submission, Submission.id == BatchItem.submission_id)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(Person, Person.id == Submission.person_id)
+        .join(Version, Version.hash == BatchItem.version_hash)
+        .join(BEFORE, BEFORE.id == BatchItem.run_before, isouter=True)
+        .join(AFTER, AFTER.id == BatchItem.run_after, isouter=True)
+        .where(BatchItem.batch_id == batch.id)
+    )
+
+
+def is_stale(batch: Batch) -> ColumnElement[bool]:
+    """Tell of which submissions neither of the two runs, as it ought to, counts by now."""
+    if batch.state in ("cancelled", "discarded"):
+        return literal(value=False)
+    expected = case((BatchItem.applied, BatchItem.run_after), else_=BatchItem.run_before)
+    return func.coalesce(Submission.run_id, "") != func.coalesce(expected, "")
+
+
+def _filters(change: Change | None, test: str, name: str) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = []
+    if change is not None:
+        filters.append(CHANGE.in_([change]))
+    if test:
+        before, after = aliased(RunTest), aliased(RunTest)
+        flipped = _paired(select(before.run_id), before, after).where(before.name == test)
+        filters.append(flipped.where(before.run_id == BEFORE.id, after.run_id == AFTER.id).exists())
+    if name:
+        filters.append(
+            func.lower(Person.name, type_=Text()).contains(name.lower(), autoescape=True)
+            | func.lower(Person.email, type_=Text()).contains(name.lower(), autoescape=True)
+        )
+    return filters
+
+
+def _paired(query: Select[Any], before: Any, after: Any) -> Select[Any]:
+    """Return a query of tests by two runs whose outcome differs."""
+    is_other = (before.outcome == "passed") != (after.outcome == "passed")
+    return query.join(after, after.name == before.name).where(is_other)
+
+
+def _flips(session: Session, batch: Batch, submission_ids: Collection[str]) -> dict[str, tuple[Flip, ...]]:
+    before, after = aliased(RunTest), aliased(RunTest)
+    query = (
+        select(BatchItem.submission_id, after.name, after.title, after.outcome == "passed")
+        .join(before, before.run_id == BatchItem.run_before)
+        .join(after, and_(after.run_id == BatchItem.run_after, after.name == before.name))
+        .where(BatchItem.batch_id == batch.id, BatchItem.submission_id.in_(submission_ids))
+        .where((before.outcome == "passed") != (after.outcome == "passed"))
+        .order_by(BatchItem.submission_id, after.position)
+    )
+    found: dict[str, tuple[Flip, ...]] = {}
+    for submission_id, name, title, passes in session.execute(query):
+        found[submission_id] = (*found.get(submission_id, ()), Flip(name, title, bool(passes)))
+    return found

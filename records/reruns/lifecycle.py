@@ -1,0 +1,292 @@
+"""The life of a batch until it is decided on: begun, paused, resumed, cancelled, and how far it is.
+
+A batch's runs wait in the batch lane like any others, a student's in turn. To begin one takes a few statements, however
+many submissions it has; to pause it, what nobody has taken yet is taken back.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from records.courses.models import Assignment, Course
+from records.database.audit import audit
+from records.database.base import new_id
+from records.database.engine import chunks, clock
+from records.queue.fairness import close_up, turns_of
+from records.reruns.models import UNDECIDED, Batch, BatchItem, BatchState, expect_free
+from records.submissions.models import QUEUED, Run, Submission
+from records.submissions.rules import Refused
+
+MAX_BATCH: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a batch is: how many of its submissions there are, and how many of them stand where.
+
+    Attributes:
+        idle: not queued, because the batch was paused or cancelled.
+    """
+
+    total: int
+    idle: int
+    queued: int
+    running: int
+    graded: int
+    not_graded: int
+
+    @property
+    def done(self) -> int:
+        """How many are graded, or could not be."""
+        return self.graded + self.not_graded
+
+    @property
+    def underway(self) -> int:
+        """How many are still to be graded, unless somebody stops it."""
+        return self.queued + self.running
+
+
+def begin_batch(
+    session: Session,
+    *,
+    course: Course,
+    submission_ids: Sequence[str],
+    person_id: str,
+    reason: str,
+    chosen: str = "",
+    assignment: Assignment | None = None,
+    version_hash: str | None = None,
+    seed: int | None = None,
+) -> Batch:
+    """Have many submissions graded once more, in the lane for that; no grade changes before somebody decides so.
+
+    Whoever calls this wakes the batch lane after the transaction.
+
+    Args:
+        session: one that writes.
+        course: whose submissions.
+        submission_ids: which; only attempts, no checks and trials.
+        person_id: who asks for it.
+        reason: why, for those whose grade it may change.
+        chosen: which submissions these are, in words.
+        assignment: the one that all are of; None for a whole course.
+        version_hash: what to grade by; None for the version in force of each assignment.
+        seed: of all runs, so that answers can be compared; None for the seed of each submission's run before, so that
+            nothing but the suite differs.
+
+    Raises:
+        Refused: there are none or too many, another undecided batch holds some, or there is nothing to grade by.
+    """
+    session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
+    wanted = _wanted(submission_ids)
+    rows = _rows_of(session, course, assignment, wanted)
+    versions = [version_hash or row.in_force for row in rows]
+    if None in versions:
+        raise Refused("One of these assignments has no version yet, so there is nothing to grade by.")
+    expect_free(session, wanted)
+    batch = Batch(
+        course_id=course.id,
+        assignment_id=assignment.id if assignment else None,
+        version_hash=version_hash,
+        seed=seed,
+        chosen=chosen,
+        reason=reason,
+        person_id=person_id,
+        asked_at=clock(session),
+    )
+    session.add(batch)
+    session.flush()
+    _add_items(session, batch, rows, versions)
+    after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
+    at = {"subject": f"batch {batch.id}", "course_id": course.id}
+    audit(session, actor=person_id, action="begin rerun", **at, reason=reason, after=after)
+    return batch
+
+
+def pause_batch(session: Session, batch: Batch, person_id: str) -> None:
+    """Take back what is not begun; what is being graded is finished.
+
+    Raises:
+        Refused: it is not underway.
+    """
+    _expect(batch, ("underway",), "paused")
+    taken_back = _take_back(session, batch)
+    batch.state = "paused"
+    _log(session, batch, person_id, "pause rerun", taken_back)
+
+
+def resume_batch(session: Session, batch: Batch, person_id: str) -> int:
+    """Queue what is not graded: what was taken back, and what could not be graded; return how many those are.
+
+    Raises:
+        Refused: it is decided on.
+    """
+    _expect(batch, UNDECIDED, "resumed")
+    query = (
+        select(*_of_run(), BatchItem.version_hash.label("by"))
+        .join_from(BatchItem, Submission, Submission.id == BatchItem.submission_id)
+        .join(Run, Run.id == BatchItem.run_before, isouter=True)
+        .where(BatchItem.batch_id == batch.id)
+        .where(or_(BatchItem.run_after.is_(None), BatchItem.run_after.in_(_lost_runs(batch))))
+        .order_by(BatchItem.position)
+    )
+    rows = session.execute(query).all()
+    run_ids = _queue(session, batch, rows, [row.by for row in rows])
+    fresh = [
+        {"batch_id": batch.id, "submission_id": row.id, "run_after": run_id}
+        for row, run_id in zip(rows, run_ids, strict=True)
+    ]
+    if fresh:
+        session.execute(update(BatchItem), fresh)
+    batch.state = "underway"
+    _log(session, batch, person_id, "resume rerun", len(rows))
+    return len(rows)
+
+
+def cancel_batch(session: Session, batch: Batch, person_id: str) -> None:
+    """End a batch with what is graded by now: it can be looked at, and never be applied.
+
+    Raises:
+        Refused: it is decided on.
+    """
+    _expect(batch, UNDECIDED, "cancelled")
+    taken_back = _take_back(session, batch)
+    batch.state = "cancelled"
+    batch.decided_at = clock(session)
+    _log(session, batch, person_id, "cancel rerun", taken_back)
+
+
+def progress_of(session: Session, batch_ids: Sequence[str]) -> dict[str, Progress]:
+    """Return how far batches are, by their ids; one query."""
+    query = (
+        select(BatchItem.batch_id, Run.state, func.count())
+        .join(Run, Run.id == BatchItem.run_after, isouter=True)
+        .where(BatchItem.batch_id.in_(batch_ids))
+        .group_by(BatchItem.batch_id, Run.state)
+    )
+    counts: dict[str, Counter[str]] = {batch_id: Counter() for batch_id in batch_ids}
+    for batch_id, state, count in session.execute(query):
+        counts[batch_id][state or "idle"] = count
+    return {
+        batch_id: Progress(
+            total=count.total(),
+            idle=count["idle"],
+            queued=count["queued"],
+            running=count["running"],
+            graded=count["graded"],
+            not_graded=count["not graded"],
+        )
+        for batch_id, count in counts.items()
+    }
+
+
+def _of_run() -> tuple[Any, ...]:
+    return (
+        Submission.id,
+        Submission.assignment_id,
+        Submission.person_id,
+        Submission.run_id,
+        Run.seed.label("seed"),
+    )
+
+
+def _wanted(submission_ids: Sequence[str]) -> list[str]:
+    """Return the ids of submissions, each once, where there are some and not too many."""
+    wanted = list(dict.fromkeys(submission_ids))
+    if not wanted:
+        raise Refused("There is no such submission, so there is nothing to grade again.")
+    if len(wanted) > MAX_BATCH:
+        raise Refused(f"These are {len(wanted):,} submissions; one rerun takes {MAX_BATCH:,} at most. Choose fewer.")
+    return wanted
+
+
+def _rows_of(session: Session, course: Course, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
+    """Return what is known of submissions, in the order in which they are wanted."""
+    found: dict[str, Any] = {}
+    for some in chunks(wanted):
+        query = (
+            select(*_of_run(), Assignment.version_hash.label("in_force"))
+            .join_from(Submission, Assignment, Assignment.id == Submission.assignment_id)
+            .join(Run, Run.id == Submission.run_id, isouter=True)
+            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == course.id)
+        )
+        if assignment is not None:
+            query = query.where(Assignment.id == assignment.id)
+        found |= {row.id: row for row in session.execute(query)}
+    if len(found) < len(wanted):
+        raise Refused("Some of these submissions are not attempts here, so nothing was begun. Choose again.")
+    return [found[submission_id] for submission_id in wanted]
+
+
+def _add_items(session: Session, batch: Batch, rows: Sequence[Any], versions: Sequence[str]) -> None:
+    """Put submissions into a new batch, each with its run in the line."""
+    items = [
+        {
+            "batch_id": batch.id,
+            "submission_id": row.id,
+            "position": position,
+            "version_hash": version_hash,
+            "run_before": row.run_id,
+            "run_after": run_id,
+        }
+        for position, (row, version_hash, run_id) in enumerate(
+            zip(rows, versions, _queue(session, batch, rows, versions), strict=True)
+        )
+    ]
+    session.execute(insert(BatchItem), items)
+
+
+def _queue(session: Session, batch: Batch, rows: Sequence[Any], versions: Sequence[str]) -> list[str]:
+    """Put a run of each submission in the batch lane's line, in this order, and return their ids."""
+    asked_at = clock(session)
+    turns = turns_of(session, "batch", [(row.assignment_id, row.person_id) for row in rows])
+    runs = [
+        {
+            "id": new_id(),
+            "submission_id": row.id,
+            "version_hash": version_hash,
+            "assignment_id": row.assignment_id,
+            "person_id": row.person_id,
+            "lane": "batch",
+            "queued_at": asked_at + timedelta(microseconds=place),
+            "turn": turn,
+            "seed": row.seed if batch.seed is None else batch.seed,
+        }
+        for place, (row, version_hash, turn) in enumerate(zip(rows, versions, turns, strict=True))
+    ]
+    if runs:
+        session.execute(insert(Run), runs)
+    return [run["id"] for run in runs]
+
+
+def _lost_runs(batch: Batch) -> Any:
+    mine = select(Run.id).join(BatchItem, BatchItem.run_after == Run.id)
+    return mine.where(BatchItem.batch_id == batch.id, Run.state == "not graded")
+
+
+def _take_back(session: Session, batch: Batch) -> int:
+    """Remove the runs that nobody has begun, and return how many they were; those that are just being begun go on."""
+    mine = select(Run.id).join(BatchItem, BatchItem.run_after == Run.id)
+    waiting = mine.where(BatchItem.batch_id == batch.id, Run.state == QUEUED)
+    run_ids = session.scalars(waiting.with_for_update(of=Run, skip_locked=True)).all()
+    for some in chunks(run_ids):
+        session.execute(update(BatchItem).where(BatchItem.run_after.in_(some)).values(run_after=None))
+        session.execute(delete(Run).where(Run.id.in_(some)).execution_options(synchronize_session=False))
+    close_up(session)
+    return len(run_ids)
+
+
+def _expect(batch: Batch, states: Sequence[BatchState], done: str) -> None:
+    if batch.state not in states:
+        raise Refused(f"This rerun is {batch.state}, so it cannot be {done}.")
+
+
+def _log(session: Session, batch: Batch, person_id: str, action: str, submissions: int) -> None:
+    subject = f"batch {batch.id}"
+    after = {"state": batch.state, "submissions": submissions}
+    audit(session, actor=person_id, action=action, subject=subject, course_id=batch.course_id, after=after)

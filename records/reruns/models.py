@@ -1,0 +1,110 @@
+"""Batches: reruns of many submissions that change no grade until somebody has compared and decided."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, Literal, get_args
+
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from records.courses.models import Assignment, Course
+from records.database.base import Base, new_id, now, one_of
+from records.database.engine import chunks
+from records.database.types import Text
+from records.people.models import Person
+from records.submissions.models import Run, Submission
+from records.submissions.rules import Refused
+from records.versions.models import Version
+
+BatchState = Literal["underway", "paused", "cancelled", "applied", "discarded"]
+UNDECIDED: Final[tuple[BatchState, ...]] = ("underway", "paused")
+
+
+class Batch(Base):
+    """A rerun of a set of submissions, until it is decided on.
+
+    Attributes:
+        assignment_id: whose submissions; None for a whole course.
+        version_hash: what they are graded by; None for the version in force of each assignment.
+        seed: of all runs, so that answers can be compared; None for the seed of each submission's run before.
+        chosen: which submissions, as a sentence.
+        reason: why, for those whose grade it changes.
+        state: "underway" from the beginning until somebody decides, also when all is graded.
+    """
+
+    __tablename__ = "batches"
+    __table_args__ = (one_of("state", *get_args(BatchState)), Index(None, "course_id", "asked_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
+    assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"))
+    version_hash: Mapped[str | None] = mapped_column(ForeignKey("versions.hash"))
+    seed: Mapped[int | None] = mapped_column(BigInteger)
+    chosen: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[BatchState] = mapped_column(Text(), default="underway")
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+
+    course: Mapped[Course] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
+    version: Mapped[Version | None] = relationship()
+    person: Mapped[Person] = relationship()
+
+
+class BatchItem(Base):
+    """One submission of a batch.
+
+    Attributes:
+        position: its place in the batch.
+        version_hash: what it is graded by.
+        run_before: the run whose grade counted when the batch was asked for.
+        run_after: the batch's own; None while it is not queued, because the batch is paused or was cancelled.
+        applied: whether the batch's run was made the one that counts.
+    """
+
+    __tablename__ = "batch_items"
+    # A run that is taken back is looked for wherever it may be named.
+    __table_args__ = (Index(None, "run_after"), Index(None, "run_before"))
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True, index=True)
+    position: Mapped[int]
+    version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
+    run_before: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    run_after: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    applied: Mapped[bool] = mapped_column(default=False)
+
+    batch: Mapped[Batch] = relationship()
+    submission: Mapped[Submission] = relationship()
+    before: Mapped[Run | None] = relationship(foreign_keys=run_before)
+    after: Mapped[Run | None] = relationship(foreign_keys=run_after)
+
+
+def batch_at(session: Session, course_id: str, batch_id: str) -> Batch | None:
+    """Return a batch of a course, which nobody else can decide on until the transaction ends; None for none."""
+    query = select(Batch).where(Batch.id == batch_id, Batch.course_id == course_id)
+    return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+
+
+def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") -> None:
+    """Refuse where an undecided batch, other than `but`, holds one of these submissions.
+
+    Raises:
+        Refused: it names that batch.
+    """
+    for some in chunks(submission_ids):
+        held = (
+            select(BatchItem.batch_id, func.count())
+            .join(Batch, Batch.id == BatchItem.batch_id)
+            .where(Batch.state.in_(UNDECIDED), Batch.id != but, BatchItem.submission_id.in_(some))
+            .group_by(BatchItem.batch_id)
+        )
+        for batch_id, count in session.execute(held).all():
+            batch = session.get_one(Batch, batch_id)
+            those = "one of these submissions" if count == 1 else f"{count} of these submissions"
+            raise Refused(
+                f'Another rerun holds {those}: "{batch.reason}", asked for by {batch.person.name}. '
+                "Apply, discard or cancel it first."
+            )

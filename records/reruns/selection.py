@@ -1,0 +1,157 @@
+"""Choosing what to rerun: all attempts, the latest or those that count, those that failed a test, or some by hand."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, get_args
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from records.courses.models import Assignment, Course
+from records.database.engine import chunks
+from records.submissions.models import FINISHED, GRADED, Run, RunTest, Submission
+from records.submissions.scores import Attempt, attempts_in
+from records.versions.models import Version
+from records.versions.publishing import Upload
+
+Choice = Literal["all", "latest", "counting", "failing", "picked", "course"]
+CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
+
+
+@dataclass(frozen=True)
+class TestSeen:
+    """A test by the runs that count for the submissions of an assignment, and how many of them failed it."""
+
+    __test__ = False  # pytest: not a test, though it is called one
+
+    name: str
+    title: str
+    failed: int
+    total: int
+
+
+def choose(
+    session: Session,
+    course: Course,
+    assignment: Assignment | None,
+    which: Choice,
+    now: datetime,
+    *,
+    test: str = "",
+    submission_ids: Collection[str] = (),
+) -> list[str]:
+    """Return the ids of the submissions of a choice, in the order in which they were handed in; attempts alone.
+
+    What waits for its first grading is left out: once it has that, a rerun of it would be out of date.
+
+    Args:
+        session: to read in.
+        course: whose submissions.
+        assignment: of which assignment; None for all of the course.
+        which: "all", each student's "latest", those "counting", those "failing" a test by the run that counts for them,
+            those "picked", or what counts in the whole "course".
+        now: by the database's clock.
+        test: the name of the test for "failing".
+        submission_ids: those for "picked"; what is no attempt here is left out.
+    """
+    if which == "failing":
+        return _failing(session, course, assignment, test)
+    if which == "picked":
+        return _picked(session, course, assignment, submission_ids)
+    of_course = select(Assignment).where(Assignment.course_id == course.id)
+    only_one = assignment is not None and which != "course"
+    assignments = [assignment] if only_one and assignment else session.scalars(of_course).all()
+    attempts = _in_order(attempts_in(session, assignments, now).values(), which)
+    return [attempt.submission_id for attempt in sorted(attempts, key=lambda one: (one.created_at, one.submission_id))]
+
+
+def counting_of(session: Session, assignment: Assignment, people: Collection[str], now: datetime) -> list[str]:
+    """Return the ids of the submissions that count for some people at an assignment."""
+    histories = attempts_in(session, [assignment], now).values()
+    return [one.submission_id for one in _in_order(histories, "counting") if one.person_id in people]
+
+
+def counts_of(session: Session, course: Course, assignment: Assignment | None, now: datetime) -> dict[Choice, int]:
+    """Return how many submissions are in the choices that name neither a test nor submissions."""
+    if assignment is None:
+        return {"course": len(choose(session, course, None, "course", now))}
+    histories = attempts_in(session, [assignment], now).values()
+    choices: tuple[Choice, ...] = ("all", "counting", "latest")
+    return {which: len(_in_order(histories, which)) for which in choices}
+
+
+def in_words(which: Choice, count: int, test: str = "") -> str:
+    """Return a choice as a sentence would name it."""
+    submissions = f"{count} submission" if count == 1 else f"{count:,} submissions"
+    return {
+        "all": f"all {count:,} submissions" if count > 1 else "the only submission",
+        "latest": f"the latest of each student, {submissions}",
+        "counting": f"those that count, {submissions}",
+        "failing": f"those failing “{test}”, {submissions}",
+        "picked": f"{submissions} picked by hand",
+        "course": f"what counts in the whole course, {submissions}",
+    }[which]
+
+
+def tests_seen(session: Session, assignment: Assignment) -> list[TestSeen]:
+    """Return the tests of the runs that count at an assignment, those that most failed first."""
+    failed = func.sum(case((RunTest.outcome == "passed", 0), else_=1))
+    query = (
+        select(RunTest.name, func.max(RunTest.title), failed, func.count())
+        .join(Submission, Submission.run_id == RunTest.run_id)
+        .where(Submission.assignment_id == assignment.id, Submission.kind == "submit")
+        .group_by(RunTest.name)
+        .order_by(failed.desc(), RunTest.name)
+    )
+    return [TestSeen(*row) for row in session.execute(query)]
+
+
+def versions_at(session: Session, assignment: Assignment) -> list[tuple[Version, str]]:
+    """Return the versions an assignment can be graded by, with their notes: the one in force, then the latest first."""
+    brought = select(Upload.version_hash).where(Upload.assignment_id == assignment.id)
+    graded_by = select(Run.version_hash).where(Run.assignment_id == assignment.id, Run.state == GRADED)
+    notes = select(Upload.note).where(Upload.assignment_id == assignment.id, Upload.version_hash == Version.hash)
+    known = Version.hash.in_(brought) | Version.hash.in_(graded_by) | (Version.hash == assignment.version_hash)
+    query = select(Version, func.coalesce(notes.scalar_subquery(), "")).where(known).order_by(Version.created_at.desc())
+    versions = [(version, note) for version, note in session.execute(query)]
+    return sorted(versions, key=lambda pair: pair[0].hash != assignment.version_hash)
+
+
+def _in_order(histories: Iterable[Sequence[Attempt]], which: Choice) -> list[Attempt]:
+    begun = [[attempt for attempt in history if attempt.state in FINISHED] for history in histories]
+    attempts = [attempt for history in begun for attempt in history]
+    if which == "latest":
+        return [history[-1] for history in begun if history]
+    return attempts if which == "all" else [attempt for attempt in attempts if attempt.counts]
+
+
+def _failing(session: Session, course: Course, assignment: Assignment | None, test: str) -> list[str]:
+    failed = (RunTest.name == test, RunTest.outcome != "passed")
+    query = (
+        select(Submission.id)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(RunTest, RunTest.run_id == Submission.run_id)
+        .where(Assignment.course_id == course.id, Submission.kind == "submit", *failed)
+    )
+    if assignment is not None:
+        query = query.where(Assignment.id == assignment.id)
+    return list(session.scalars(query.order_by(Submission.created_at, Submission.id)))
+
+
+def _picked(session: Session, course: Course, assignment: Assignment | None, wanted: Collection[str]) -> list[str]:
+    found: list[tuple[datetime, str]] = []
+    unfinished = select(Run.id).where(
+        Run.submission_id == Submission.id, Run.lane == "interactive", Run.state.not_in(FINISHED)
+    )
+    for some in chunks(list(wanted)):
+        query = (
+            select(Submission.created_at, Submission.id)
+            .join(Assignment, Assignment.id == Submission.assignment_id)
+            .where(Assignment.course_id == course.id, Submission.kind == "submit", Submission.id.in_(some))
+            .where(Submission.run_id.is_not(None) | ~unfinished.exists())
+        )
+        if assignment is not None:
+            query = query.where(Assignment.id == assignment.id)
+        found += [(at, submission_id) for at, submission_id in session.execute(query)]
+    return [submission_id for _, submission_id in sorted(found)]

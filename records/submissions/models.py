@@ -1,0 +1,201 @@
+"""What is handed in, and what grading it found."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Literal, get_args
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, literal_column, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grader.results import run as results_run
+from grader.results.plots import Picture
+from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, Visibility
+from records.courses.models import Assignment
+from records.database.base import LANES, Base, Lane, new_id, now, one_of
+from records.database.types import Json, Text
+from records.people.models import Person
+from records.versions.models import Version
+
+Kind = Literal["submit", "check", "trial"]
+State = Literal["queued", "running", "graded", "not graded"]
+FINISHED: Final[tuple[State, ...]] = ("graded", "not graded")
+
+# Written into the SQL as they are: no planner sees that a partial index fits a parameter.
+QUEUED: Final = literal_column("'queued'", Text())
+RUNNING: Final = literal_column("'running'", Text())
+GRADED: Final = literal_column("'graded'", Text())
+
+
+def _index(name: str, *columns: str, state: str) -> Index:
+    where = text(f"state = '{state}'")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+class Submission(Base):
+    """The files one student handed in at one time.
+
+    Attributes:
+        content_hash: of names and bytes: the same files have the same hash.
+        kind: "submit", or "check" for a try that is no attempt, "trial" for one by staff, which counts for nothing.
+        version_hash: the version it was handed in for.
+        run_id: the run whose grade counts; None until there is one.
+        key: tells what is sent once more from what is handed in anew; None where the sender gave none.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        one_of("kind", *get_args(Kind)),
+        Index(None, "assignment_id", "person_id", "created_at"),
+        Index(None, "person_id", "assignment_id", "key", unique=True),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
+    kind: Mapped[Kind] = mapped_column(Text(), default="submit")
+    content_hash: Mapped[str]
+    files: Mapped[Mapping[str, bytes]] = mapped_column(deferred=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", use_alter=True), index=True)
+    key: Mapped[str | None]
+
+    assignment: Mapped[Assignment] = relationship()
+    person: Mapped[Person] = relationship()
+    run: Mapped["Run | None"] = relationship(foreign_keys=run_id, post_update=True)
+
+
+class Run(Base):
+    """One grading of one submission by one version; a trigger refuses changes once it is finished.
+
+    Attributes:
+        assignment_id, person_id: the submission's, beside the queue's other columns for the sake of its indexes.
+        state: "queued", "running", then for good "graded" or "not graded".
+        tries: how often it was begun.
+        claim: the secret of the try that is underway.
+        lease_until: until when that try need not give a sign of life.
+        queued_at: when it was asked for.
+        turn: its place in the line, see `records.queue.fairness`; None while it does not wait.
+        taken_at: when the last try began.
+        reason: why the last try was given back.
+        seed: of what it found; before it is finished, the seed that it is to have, None for a fresh one.
+    """
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        one_of("lane", *LANES),
+        one_of("state", "queued", "running", *FINISHED),
+        _index("ix_runs_line", "lane", "assignment_id", "turn", "queued_at", state="queued"),
+        _index("ix_runs_leases", "lease_until", state="running"),
+        _index("ix_runs_graded", "lane", "assignment_id", "finished_at", state="graded"),
+        _index("ix_runs_graded_in_lane", "lane", "finished_at", state="graded"),
+        Index("ix_runs_student", "lane", "assignment_id", "person_id", "taken_at"),
+        Index("ix_runs_served", "lane", "assignment_id", "taken_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
+    version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
+    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    lane: Mapped[Lane] = mapped_column(Text())
+    state: Mapped[str] = mapped_column(default="queued")
+    tries: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    slot: Mapped[str | None]
+    queued_at: Mapped[datetime] = mapped_column(default=now)
+    turn: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    seed: Mapped[int | None] = mapped_column(BigInteger)
+    score: Mapped[float | None]
+    max_score: Mapped[float | None]
+    message: Mapped[str] = mapped_column(default="")
+    duration_ms: Mapped[float | None]
+    peak_memory_mib: Mapped[float | None]
+
+    submission: Mapped[Submission] = relationship(foreign_keys=submission_id)
+    version: Mapped[Version] = relationship()
+    tests: Mapped[list["RunTest"]] = relationship(order_by="RunTest.position", viewonly=True)
+
+    def result(self) -> RunResult:
+        """Return the run as the record that it was finished with.
+
+        Raises:
+            ValueError: it is not finished.
+        """
+        if self.state not in FINISHED:
+            raise ValueError(f"run {self.id} is {self.state}, so it has no result")
+        return RunResult(
+            outcome="graded" if self.state == "graded" else "not graded",
+            score=self.score,
+            max_score=self.max_score or 0.0,
+            version=self.version_hash,
+            submission=self.submission.content_hash,
+            seed=self.seed or 0,
+            duration_ms=self.duration_ms or 0.0,
+            tests=tuple(test.result() for test in self.tests),
+            message=self.message,
+            peak_memory_mib=self.peak_memory_mib or 0.0,
+            assignment=self.version.slug,
+        )
+
+
+class RunTest(Base):
+    """One test of a finished run; see `grader.results.TestResult` for what the columns say."""
+
+    __test__ = False  # pytest: not a test, though it is called one
+    __tablename__ = "test_results"
+    __table_args__ = (
+        one_of("outcome", *OUTCOMES),
+        one_of("visibility", *VISIBILITIES),
+    )
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    title: Mapped[str]
+    points: Mapped[float]
+    max_points: Mapped[float]
+    outcome: Mapped[Literal["passed", "failed", "error"]] = mapped_column(Text())
+    visibility: Mapped[Visibility] = mapped_column(Text())
+    message: Mapped[str]
+    diagnosis: Mapped[str | None]
+    wrong: Mapped[str | None]
+    hint: Mapped[str | None]
+    output: Mapped[str]
+    file: Mapped[str | None]
+    line: Mapped[int | None]
+    pictures: Mapped[list[dict[str, Any]]] = mapped_column(Json(), default=list)
+    fingerprint: Mapped[str] = mapped_column(default="")
+    duration_ms: Mapped[float]
+
+    def result(self) -> results_run.TestResult:
+        """Return the test as the run's record holds it."""
+        return results_run.TestResult(
+            name=self.name,
+            title=self.title,
+            points=self.points,
+            max_points=self.max_points,
+            outcome=self.outcome,
+            visibility=self.visibility,
+            message=self.message,
+            diagnosis=self.diagnosis,
+            wrong=self.wrong,
+            hint=self.hint,
+            output=self.output,
+            file=self.file,
+            line=self.line,
+            pictures=tuple(map(Picture.from_json, self.pictures)),
+            fingerprint=self.fingerprint,
+            duration_ms=self.duration_ms,
+        )
+
+
+def locked(query: Select[Run], *, skip_locked: bool = False) -> Select[Run]:
+    """Return a query whose runs nobody else can change until the transaction ends, as they are in the database."""
+    # "Key share": rows that merely refer to a run must not make it look locked.
+    locking = query.with_for_update(key_share=True, skip_locked=skip_locked)
+    return locking.execution_options(populate_existing=True)

@@ -1,0 +1,106 @@
+"""Notices: what a student is told that changed without their doing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from sqlalchemy import ForeignKey, Index, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from records.database.base import Base, new_id, now, one_of
+from records.database.engine import chunks, clock
+from records.database.types import Text
+from records.submissions.models import Submission
+
+NoticeKind = Literal["regraded", "restored", "marked"]
+
+
+class Notice(Base):
+    """Something about a student's submission that changed.
+
+    Attributes:
+        kind: "regraded" by a batch, "restored" by undoing one, "marked" by a grader.
+        run_before, run_after: between which runs a grade went; what may be seen of them is decided later.
+        reason: why, in the words of whoever did it.
+        seen_at: when the student dismissed it.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        one_of("kind", *get_args(NoticeKind)),
+        Index(None, "person_id", "at"),
+        Index(None, "run_before"),
+        Index(None, "run_after"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))
+    kind: Mapped[NoticeKind] = mapped_column(Text())
+    run_before: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    run_after: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime | None]
+
+    submission: Mapped[Submission] = relationship()
+
+
+def notify(session: Session, submission_ids: Sequence[str], reason: str, *, anew: bool = True) -> None:
+    """Tell the students of some submissions what a grader changed, in the transaction that changes it.
+
+    Of what a grader changes again and again, one notice is kept while the student has not dismissed it. What is held
+    back is told of too: a notice is not shown before its result is.
+
+    Args:
+        session: one that writes.
+        submission_ids: of which submissions.
+        reason: why, in words for the student.
+        anew: whether these words take the place of those in a notice that is there.
+    """
+    at = clock(session)
+    for some in chunks(submission_ids):
+        unseen = (
+            Notice.submission_id.in_(some),
+            Notice.kind == "marked",
+            Notice.batch_id.is_(None),
+            Notice.seen_at.is_(None),
+        )
+        if anew:
+            run_id = select(Submission.run_id).where(Submission.id == Notice.submission_id).scalar_subquery()
+            saying = update(Notice).where(*unseen).values(run_before=run_id, run_after=run_id, reason=reason, at=at)
+            session.execute(saying.execution_options(synchronize_session=False))
+        told = set(session.scalars(select(Notice.submission_id).where(*unseen)))
+        attempts = select(Submission.id, Submission.person_id, Submission.run_id).where(Submission.kind == "submit")
+        untold = [row for row in session.execute(attempts.where(Submission.id.in_(some))) if row.id not in told]
+        tell(session, [new_notice(row, "marked", row.run_id, row.run_id, reason, at) for row in untold])
+
+
+def new_notice(
+    submission: Any,
+    kind: NoticeKind,
+    run_before: str | None,
+    run_after: str | None,
+    reason: str,
+    at: datetime,
+    batch_id: str | None = None,
+) -> dict[str, Any]:
+    """Return a notice for whoever handed in a submission, given as a row with its `id` and `person_id`."""
+    return {
+        "id": new_id(),
+        "person_id": submission.person_id,
+        "submission_id": submission.id,
+        "batch_id": batch_id,
+        "kind": kind,
+        "run_before": run_before,
+        "run_after": run_after,
+        "reason": reason,
+        "at": at,
+    }
+
+
+def tell(session: Session, notices: Sequence[Mapping[str, Any]]) -> None:
+    """Leave notices, as `new_notice` returns them."""
+    if notices:
+        session.execute(insert(Notice), notices)

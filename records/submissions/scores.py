@@ -1,0 +1,275 @@
+"""Attempts and what they are worth: what may be seen, what graders and lateness change, and which one counts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from grader.results.run import VISIBILITIES, Visibility
+from records.courses.lateness import percent_off
+from records.courses.models import Assignment
+from records.courses.policy import Terms, extensions_at, own_terms, terms_of
+from records.marking.models import Marking, RubricItem, RubricMark
+from records.submissions.models import Kind, Run, RunTest, State, Submission
+
+_DIGITS: Final = 4
+_SUBMITTED: Final[tuple[Kind, ...]] = ("submit",)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One submission, as it is worth now.
+
+    Attributes:
+        run_id, version_hash: of the run that counts for it, or else of its last run.
+        number: the how manieth of its kind, from 1.
+        state: of that run.
+        points, max_points: of the tests that may be seen, before lateness; points are None while there are none.
+        percent_off: taken off for lateness.
+        rubric: what rubric items give, or take where it is less than 0.
+        override: what a grader made it worth, whatever else says; None for no override.
+        held: whether students are not shown the result yet: for them, points are None then.
+        counts: whether it is the one that counts.
+    """
+
+    person_id: str
+    assignment_id: str
+    submission_id: str
+    run_id: str
+    version_hash: str
+    kind: Kind
+    number: int
+    created_at: datetime
+    state: State
+    points: float | None
+    max_points: float
+    percent_off: float
+    rubric: float = 0.0
+    override: float | None = None
+    held: bool = False
+    counts: bool = False
+
+    @property
+    def worth(self) -> float | None:
+        """The points that count: after rubric items and lateness, or by an override."""
+        if self.override is not None:
+            return self.override
+        if self.points is None:
+            return None
+        return round(max(0.0, self.points + self.rubric) * (100 - self.percent_off) / 100, _DIGITS)
+
+
+Attempts = Mapping[tuple[str, str], list[Attempt]]
+
+
+def shown_visibilities(terms: Terms, now: datetime, *, staff: bool = False) -> frozenset[Visibility]:
+    """Return of which visibilities a test may be seen by now, with its points."""
+    if staff:
+        return frozenset(VISIBILITIES)
+    shown: set[Visibility] = {"visible"}
+    if terms.due_at is not None and now > terms.due_at:
+        shown.add("after_due_date")
+    if terms.published_at is not None and now >= terms.published_at:
+        shown.add("after_published")
+    return frozenset(shown)
+
+
+def shown_of(session: Session, submission: Submission, now: datetime, *, staff: bool) -> frozenset[Visibility]:
+    """Return of which visibilities a submission's tests may be seen by now: of none where its result is held."""
+    terms = terms_of(session, submission.person_id, submission.assignment)
+    if not staff and submission.kind == "submit":
+        marking = session.get(Marking, submission.id)
+        if terms.results_held or (marking is not None and marking.held):
+            return frozenset()
+    return shown_visibilities(terms, now, staff=staff)
+
+
+def attempts_of(
+    session: Session,
+    person_id: str,
+    assignments: Collection[Assignment],
+    now: datetime,
+    *,
+    kinds: Collection[Kind] = _SUBMITTED,
+    staff: bool = False,
+) -> dict[str, list[Attempt]]:
+    """Return a person's attempts at each assignment by its id, oldest first; the number of queries is constant.
+
+    Args:
+        session: to read in.
+        person_id: whose.
+        assignments: at which.
+        now: by the database's clock.
+        kinds: of which kinds; each is numbered by itself.
+        staff: whether all points are seen, and results that are held.
+    """
+    found = _attempts(session, assignments, now, kinds, person_id, staff=staff)
+    return {assignment.id: found[person_id, assignment.id] for assignment in assignments}
+
+
+def attempts_in(
+    session: Session, assignments: Collection[Assignment], now: datetime, *, kinds: Collection[Kind] = _SUBMITTED
+) -> Attempts:
+    """Return everybody's attempts by person and assignment, as staff see them; else as `attempts_of`."""
+    return _attempts(session, assignments, now, kinds, None, staff=True)
+
+
+def counting(attempts: Iterable[Attempt]) -> Attempt | None:
+    """Return the attempt that counts, if one does."""
+    return next((attempt for attempt in attempts if attempt.counts), None)
+
+
+def _attempts(
+    session: Session,
+    assignments: Collection[Assignment],
+    now: datetime,
+    kinds: Collection[Kind],
+    person_id: str | None,
+    *,
+    staff: bool,
+) -> Attempts:
+    of: list[ColumnElement[bool]] = [
+        Submission.assignment_id.in_([one.id for one in assignments]),
+        Submission.kind.in_(kinds),
+    ]
+    if person_id is not None:
+        of.append(Submission.person_id == person_id)
+    by_id = {assignment.id: assignment for assignment in assignments}
+    extensions = extensions_at(session, assignments, person_id)
+    marked = _marked(session, of)
+    sums = {} if staff else _sums(session, of)  # a run knows its own, where all is seen
+    plain = {assignment.id: own_terms(assignment) for assignment in assignments}
+    found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
+    numbers: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    for row in _submissions(session, of):
+        whose = (row.person_id, row.assignment_id)
+        numbers[(*whose, row.kind)] += 1
+        extension = extensions.get(whose)
+        terms = own_terms(by_id[row.assignment_id], extension) if extension else plain[row.assignment_id]
+        shown = shown_visibilities(terms, now, staff=staff)
+        attempt = _attempt(terms, row, numbers[(*whose, row.kind)], sums.get(row.run_id, {}), shown, staff=staff)
+        found[whose].append(_with_marks(attempt, terms, marked.get(row.id, _UNMARKED), staff=staff))
+    for (_, assignment_id), attempts in found.items():
+        attempts[:] = _mark_counting(attempts, by_id[assignment_id].counting)
+    return found
+
+
+_Of = Sequence[ColumnElement[bool]]
+
+
+def _submissions(session: Session, of: _Of) -> Sequence[Any]:
+    latest = aliased(Run)
+    last_run = (
+        select(latest.id)
+        .where(latest.submission_id == Submission.id, latest.lane == "interactive")
+        .order_by(latest.queued_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (
+        Submission.id,
+        Submission.person_id,
+        Submission.assignment_id,
+        Submission.kind,
+        Submission.created_at,
+        Run.state,
+        Run.version_hash,
+        Run.score,
+        Run.max_score,
+    )
+    query = (
+        select(*columns, Run.id.label("run_id"))
+        .join(Run, Run.id == func.coalesce(Submission.run_id, last_run))
+        .where(*of)
+        .order_by(Submission.created_at, Submission.id)
+    )
+    return session.execute(query).all()
+
+
+_Sums = Mapping[str, tuple[float, float]]
+
+
+def _sums(session: Session, of: _Of) -> defaultdict[str, dict[str, tuple[float, float]]]:
+    """Return the points, and how many there are, of the runs that count, by run and visibility."""
+    sums = (func.sum(RunTest.points), func.sum(RunTest.max_points))
+    query = (
+        select(RunTest.run_id, RunTest.visibility, *sums)
+        .join(Submission, Submission.run_id == RunTest.run_id)
+        .where(*of)
+        .group_by(RunTest.run_id, RunTest.visibility)
+    )
+    found: defaultdict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
+    for run_id, visibility, points, most in session.execute(query).all():
+        found[run_id][visibility] = (points, most)
+    return found
+
+
+class _Marks(NamedTuple):
+    rubric: float
+    override: float | None
+    held: bool
+
+
+_UNMARKED: Final = _Marks(0.0, None, False)
+
+
+def _marked(session: Session, of: _Of) -> dict[str, _Marks]:
+    """Return what graders decided, by submission; there is a marking wherever they did."""
+    rubric = (
+        select(func.sum(RubricItem.points))
+        .join(RubricMark, RubricMark.item_id == RubricItem.id)
+        .where(RubricMark.submission_id == Marking.submission_id)
+        .scalar_subquery()
+    )
+    query = (
+        select(Marking.submission_id, rubric, Marking.override_points, Marking.held)
+        .join(Submission, Submission.id == Marking.submission_id)
+        .where(*of)
+    )
+    return {
+        submission_id: _Marks(points or 0.0, override, held)
+        for submission_id, points, override, held in session.execute(query).all()
+    }
+
+
+def _attempt(terms: Terms, row: Any, number: int, sums: _Sums, shown: Collection[str], *, staff: bool) -> Attempt:
+    seen = [pair for visibility, pair in sums.items() if visibility in shown]
+    if staff:
+        seen = [(row.score or 0.0, row.max_score or 0.0)]
+    graded = row.state == "graded"
+    return Attempt(
+        person_id=row.person_id,
+        assignment_id=row.assignment_id,
+        submission_id=row.id,
+        run_id=row.run_id,
+        version_hash=row.version_hash,
+        kind=row.kind,
+        number=number,
+        created_at=row.created_at,
+        state=row.state,
+        points=round(sum(points for points, _ in seen), _DIGITS) if graded else None,
+        max_points=round(sum(most for _, most in seen), _DIGITS) if graded else 0.0,
+        percent_off=percent_off(terms, row.created_at) if row.kind == "submit" else 0.0,
+    )
+
+
+def _with_marks(attempt: Attempt, terms: Terms, marks: _Marks, *, staff: bool) -> Attempt:
+    if attempt.kind != "submit":
+        return attempt
+    if (marks.held or terms.results_held) and not staff:
+        return replace(attempt, points=None, max_points=0.0, held=True)
+    if marks is _UNMARKED and not terms.results_held:
+        return attempt
+    return replace(attempt, rubric=marks.rubric, override=marks.override, held=marks.held or terms.results_held)
+
+
+def _mark_counting(attempts: list[Attempt], policy: str) -> list[Attempt]:
+    graded = [attempt for attempt in attempts if attempt.kind == "submit" and attempt.worth is not None]
+    if not graded:
+        return attempts
+    chosen = {"first": graded[0], "last": graded[-1]}.get(policy) or max(graded, key=lambda one: one.worth or 0.0)
+    return [replace(attempt, counts=True) if attempt is chosen else attempt for attempt in attempts]

@@ -1,0 +1,86 @@
+"""Small records for tests: a course with an assignment, students, what they hand in, and runs that are over."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from grader import bundle
+from grader.results.run import RunResult, TestResult
+from records.courses.models import Assignment, Course
+from records.database.base import Lane
+from records.database.engine import Database
+from records.people.models import Person
+from records.queue import runs
+from records.queue.runs import Taken, ask_for_run
+from records.submissions.models import Run, Submission
+from records.submissions.submit import hand_in
+from records.versions.models import keep_version
+from tests.grading import bundle_named
+from tests.runs import PASSED, run_of
+
+__all__ = ["MOMENT", "assignment", "graded_run", "person", "queued", "result_of", "submission", "take", "waiting_run"]
+
+MOMENT = datetime(2026, 9, 1, 12, tzinfo=UTC)
+SOURCE = b"def double(x):\n    return x + x\n"
+
+
+def person(session: Session, name: str = "Ada") -> Person:
+    """Return a new person."""
+    somebody = Person(name=name, email=f"{uuid4().hex}@example.org")
+    session.add(somebody)
+    session.flush()
+    return somebody
+
+
+def assignment(session: Session, slug: str = "double") -> Assignment:
+    """Return a new assignment in a course of its own, graded by the bundle `double`."""
+    course = Course(slug=uuid4().hex, title="Machine learning")
+    session.add(course)
+    session.flush()
+    version = keep_version(session, bundle_named("double"))
+    task = Assignment(course_id=course.id, slug=slug, version_hash=version.hash)
+    session.add(task)
+    session.flush()
+    return task
+
+
+def submission(
+    session: Session, student: Person, task: Assignment, source: bytes = SOURCE, kind: str = "submit"
+) -> Submission:
+    """Return a new submission of one file."""
+    return hand_in(session, person=student, assignment=task, files={"double.py": source}, kind=kind)
+
+
+def waiting_run(session: Session, student: Person, task: Assignment, lane: Lane = "interactive") -> Run:
+    """Return a run that waits, of a submission of its own."""
+    return ask_for_run(session, submission(session, student, task), lane=lane)
+
+
+def queued(database: Database, lane: Lane = "interactive") -> str:
+    """Store a student's run that waits, and return its id."""
+    with database.write() as session:
+        return waiting_run(session, person(session), assignment(session), lane).id
+
+
+def take(database: Database, lane: Lane = "interactive", lease_seconds: float = 60) -> Taken:
+    """Take a run that must be there."""
+    with database.write() as session:
+        taken = runs.take(session, lane, "slot 1", lease_seconds)
+    assert taken is not None
+    return taken
+
+
+def result_of(taken: Taken, *tests: TestResult, **changes: object) -> RunResult:
+    """Return what grading a run that was taken may have found."""
+    hashes = {"version": taken.version, "submission": bundle.Submission(taken.files).id}
+    return run_of(*(tests or (PASSED,)), **hashes | changes)
+
+
+def graded_run(session: Session, waiting: Run, taken_at: datetime, finished_at: datetime, slot: str) -> None:
+    """Have a run that waits graded in a slot, between two moments."""
+    waiting.state = "graded"
+    waiting.turn = None
+    waiting.slot = slot
+    waiting.taken_at, waiting.finished_at = taken_at, finished_at
+    session.flush()

@@ -1,0 +1,1 @@
+"""Accounts: logging in, invitations, passwords, personal tokens."""

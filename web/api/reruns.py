@@ -1,0 +1,194 @@
+"""Batches, for programs: begun, followed, compared and decided on by those who teach or grade, by `web.reruns`."""
+
+from typing import Any, Final
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from records.reruns.changes import Item, items_of
+from records.reruns.comparison import compare
+from web.api.blueprint import fails, pages
+from web.api.rerun_schemas import ComparisonOut, ComparisonPage, Decision, DoneOut, RerunAsked, RerunOut
+from web.api.tokens import holder
+from web.extensions import parts
+from web.reruns import acts
+
+_CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the rerun."}}}}
+
+
+@pages.errorhandler(acts.Rejected)
+def _on_rejected(rejected: acts.Rejected) -> tuple[dict[str, str], int]:
+    return {"error": str(rejected)}, 422
+
+
+@pages.post("/courses/<course>/reruns")
+@pages.input(RerunAsked)
+@pages.output(RerunOut, 201)
+@fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
+def begin_rerun(course: str, json_data: RerunAsked) -> Any:
+    """Grade submissions again, beside the grades they have; no grade changes before somebody applies the rerun."""
+    asked = acts.Asked(
+        assignment=json_data.assignment or "",
+        which=json_data.which,
+        version=json_data.version or "",
+        test=json_data.test,
+        submissions=json_data.submissions,
+        seed=json_data.seed,
+        reason=json_data.reason,
+    )
+    batch_id = acts.begin(holder(), course, asked)
+    with parts().database.read() as session:
+        taken = _rerun(session, batch_id)
+    return taken, 201, {"Location": taken["urls"]["rerun"]}
+
+
+@pages.get("/reruns/<rerun_id>")
+@pages.output(RerunOut)
+@fails(404)
+def show_rerun(rerun_id: str) -> Any:
+    """Show a rerun, and how far it is."""
+    with parts().database.read() as session:
+        return _rerun(session, rerun_id)
+
+
+@pages.get("/reruns/<rerun_id>/comparison")
+@pages.input(ComparisonPage, location="query")
+@pages.output(ComparisonOut)
+@fails(404, 422)
+def compare_rerun(rerun_id: str, query_data: ComparisonPage) -> Any:
+    """Show what a rerun would change, or did: who rises, who falls, and which tests flip."""
+    with parts().database.read() as session:
+        batch, seat = acts.batch_of(session, holder(), rerun_id)
+        found = compare(session, batch)
+        items, total = items_of(
+            session,
+            batch,
+            change=query_data.change,
+            test=query_data.test,
+            name=query_data.name,
+            offset=(query_data.page - 1) * query_data.per_page,
+            limit=query_data.per_page,
+        )
+    return {
+        "counts": {change.replace(" ", "_"): count for change, count in found.counts.items()},
+        "gained": found.gained,
+        "lost": found.lost,
+        "out_of_date": found.stale,
+        "tests": found.tests,
+        "steady": found.steady,
+        "submissions": [_item(seat.course.slug, rerun_id, one) for one in items],
+        "page": query_data.page,
+        "per_page": query_data.per_page,
+        "total": total,
+    }
+
+
+@pages.post("/reruns/<rerun_id>/pause")
+@pages.input(Decision)
+@pages.output(DoneOut)
+@fails(400, 404, 409, 413, 415, 422)
+def pause_rerun(rerun_id: str, json_data: Decision) -> Any:
+    """Take back what is not begun; what is being graded is finished."""
+    return _done(rerun_id, "pause", json_data)
+
+
+@pages.post("/reruns/<rerun_id>/resume")
+@pages.input(Decision)
+@pages.output(DoneOut)
+@fails(400, 404, 409, 413, 415, 422)
+def resume_rerun(rerun_id: str, json_data: Decision) -> Any:
+    """Go on with what was taken back, and try again what could not be graded."""
+    return _done(rerun_id, "resume", json_data)
+
+
+@pages.post("/reruns/<rerun_id>/cancel")
+@pages.input(Decision)
+@pages.output(DoneOut)
+@fails(400, 404, 409, 413, 415, 422)
+def cancel_rerun(rerun_id: str, json_data: Decision) -> Any:
+    """End a rerun: it can still be looked at, and never be applied."""
+    return _done(rerun_id, "cancel", json_data)
+
+
+@pages.post("/reruns/<rerun_id>/apply")
+@pages.input(Decision)
+@pages.output(DoneOut)
+@fails(400, 404, 409, 413, 415, 422)
+def apply_rerun(rerun_id: str, json_data: Decision) -> Any:
+    """Make the new results count, all at once or not at all; students whose result changes are told."""
+    return _done(rerun_id, "apply", json_data)
+
+
+@pages.post("/reruns/<rerun_id>/discard")
+@pages.input(Decision)
+@pages.output(DoneOut)
+@fails(400, 404, 409, 413, 415, 422)
+def discard_rerun(rerun_id: str, json_data: Decision) -> Any:
+    """Put the new results away; no grade changes."""
+    return _done(rerun_id, "discard", json_data)
+
+
+@pages.post("/reruns/<rerun_id>/undo")
+@pages.input(Decision)
+@pages.output(DoneOut)
+@fails(400, 404, 409, 413, 415, 422)
+def undo_rerun(rerun_id: str, json_data: Decision) -> Any:
+    """Let the grades before count again, all at once or not at all; students whose result changes are told."""
+    return _done(rerun_id, "undo", json_data)
+
+
+def _done(rerun_id: str, verb: acts.Act, given: Decision) -> dict[str, Any]:
+    decision = acts.Decision(given.scope or "", given.submissions, given.reason)
+    with parts().database.write() as session:
+        batch, seat = acts.batch_of(session, holder(), rerun_id, lock=True)
+        sentence, queued = acts.act(session, seat, batch, verb, decision)
+    parts().intake.wake("batch", queued)
+    with parts().database.read() as session:
+        return {"did": sentence, "rerun": _rerun(session, rerun_id)}
+
+
+def _rerun(session: Session, rerun_id: str) -> dict[str, Any]:
+    batch, seat = acts.batch_of(session, holder(), rerun_id)
+    state = acts.state_of(session, batch)
+    progress = state.progress
+    return {
+        "id": batch.id,
+        "course": seat.course.slug,
+        "assignment": batch.assignment.slug if batch.assignment else None,
+        "version": batch.version_hash,
+        "seed": batch.seed,
+        "chosen": batch.chosen,
+        "reason": batch.reason,
+        "asked_at": batch.asked_at,
+        "asked_by": batch.person.name,
+        "state": batch.state,
+        "total": progress.total,
+        "graded": progress.graded,
+        "not_graded": progress.not_graded,
+        "underway": progress.underway,
+        "idle": progress.idle,
+        "eta_seconds": state.eta_seconds,
+        "urls": {
+            "rerun": url_for("api.show_rerun", rerun_id=batch.id),
+            "comparison": url_for("api.compare_rerun", rerun_id=batch.id),
+            "page": url_for("batches.show", course=seat.course.slug, batch=batch.id),
+        },
+    }
+
+
+def _item(course: str, rerun_id: str, item: Item) -> dict[str, Any]:
+    return {
+        "submission": item.submission_id,
+        "name": item.name,
+        "email": item.email,
+        "attempt": item.number,
+        "change": item.change,
+        "before": item.before,
+        "max_before": item.max_before,
+        "after": item.after,
+        "max_after": item.max_after,
+        "applied": item.applied,
+        "out_of_date": item.stale,
+        "flips": [flip._asdict() for flip in item.flips],
+        "page": url_for("batches.side_by_side", course=course, batch=rerun_id, submission=item.submission_id),
+    }

@@ -1,0 +1,1 @@
+"""The assignment page: statement, editor, drafts and submitting; and its policy."""

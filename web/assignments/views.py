@@ -1,0 +1,191 @@
+"""The assignment page: the statement beside the editor, drafts, and handing in."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.orm import Session
+
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES, SubmissionRefused
+from records.courses.models import Assignment
+from records.database.engine import clock
+from records.submissions.drafts import Draft, DraftConflict, draft_of, save_draft
+from records.submissions.models import Kind, Submission
+from records.submissions.rules import Refused
+from records.submissions.scores import attempts_of
+from web.assignments import submitting
+from web.assignments.submitting import MAX_KEY, Handed, as_bytes, policy_of
+from web.extensions import parts
+from web.security.permissions import Seat, as_student, assignment_at, seat_in
+from web.security.session import user
+from web.submissions.presenters import Panel, panel_of, run_urls
+from web.ui.breadcrumbs import crumbs_to
+from web.ui.errors import wants_json
+from web.ui.markdown import render_statement
+
+pages = Blueprint("assignments", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
+
+
+class Typed(BaseModel):
+    """What the editor sends to be kept."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    files: dict[str, str] = Field(max_length=MAX_SUBMISSION_FILES)
+    revision: int = Field(ge=0)
+
+
+@pages.get("")
+def show(course: str, assignment: str) -> Any:
+    """Show an assignment, with what was typed there last."""
+    return _page(course, assignment)
+
+
+@pages.get("/policy")
+def policy(course: str, assignment: str) -> Any:
+    """Return what holds now, for a page that stays open: attempts, lateness, and why nothing can be submitted."""
+    with parts().database.read() as session:
+        seat = seat_in(session, user().person_id, course)
+        found = assignment_at(session, seat, assignment)
+        now = policy_of(session, seat, found, clock(session))
+    facts = render_template("_policy.html", policy=now, counting=found.counting, urls=_urls(course, assignment))
+    return {"facts": facts, "closed": now.closed}
+
+
+@pages.put("/draft")
+def save(course: str, assignment: str) -> Any:
+    """Keep what was typed."""
+    try:
+        typed = Typed.model_validate_json(request.get_data())
+    except ValidationError:
+        return {"error": "The draft could not be read."}, 400
+    if sum(len(text.encode("utf-8", "surrogatepass")) for text in typed.files.values()) > MAX_SUBMISSION_BYTES:
+        return {"error": f"More than {MAX_SUBMISSION_BYTES // 2**20} MiB cannot be kept."}, 413
+    with parts().database.write() as session:
+        seat = seat_in(session, user().person_id, course)
+        found = assignment_at(session, seat, assignment)
+        bundle = parts().bundles.of(found.version_hash) if found.version_hash else None
+        if bundle is None or not set(typed.files) <= set(bundle.manifest.files):
+            return {"error": "The draft has a file that this assignment does not ask for."}, 422
+        try:
+            draft = save_draft(session, seat.person_id, found.id, as_bytes(typed.files), typed.revision)
+        except DraftConflict as conflict:
+            there = {name: data.decode("utf-8", "replace") for name, data in conflict.draft.files.items()}
+            error = "This draft was changed in another tab or on another device."
+            return {"error": error, "files": there, "revision": conflict.draft.revision}, 409
+    return {"revision": draft.revision, "saved_at": draft.saved_at.isoformat()}
+
+
+@pages.post("/submissions")
+def hand_in(course: str, assignment: str) -> Any:
+    """Have files graded: by the public tests alone, or as an attempt."""
+    try:
+        ticket, now, seat = submitting.hand_in(user().person_id, course, assignment, _handed)
+    except (Refused, SubmissionRefused) as refusal:
+        if wants_json():
+            raise
+        status = 409 if isinstance(refusal, Refused) else 422
+        return _page(course, assignment, request.form, str(refusal)), status
+    if not wants_json():
+        return redirect(url_for("submissions.show", submission_id=ticket.submission_id), 303)
+    return {
+        **run_urls(ticket.run_id, ticket.submission_id, as_student=seat.is_staff),
+        "submission": ticket.submission_id,
+        "run": ticket.run_id,
+        "attempts_used": now.used,
+        "attempts_left": now.left,
+    }, 201
+
+
+def _page(course: str, assignment: str, typed: Mapping[str, str] = MappingProxyType({}), trouble: str = "") -> str:
+    """Return the page; with what was typed into its form, and a sentence, where that was refused."""
+    with parts().database.read() as session:
+        seat = seat_in(session, user().person_id, course)
+        found = assignment_at(session, seat, assignment)
+        now = clock(session)
+        if found.version_hash is None or (not seat.is_staff and found.opens_at and now < found.opens_at):
+            return render_template("not_open.html", course=seat.course, assignment=found, crumbs=crumbs_to(seat, found))
+        bundle = parts().bundles.of(found.version_hash)
+        draft = draft_of(session, seat.person_id, found.id)
+        holds = policy_of(session, seat, found, now)
+        panel = _latest_panel(session, as_student(seat), found, now)
+        handed = _handed_files(session, panel)
+    return render_template(
+        "assignment.html",
+        course=seat.course,
+        assignment=bundle.manifest,
+        statement=Markup(render_statement(bundle.prompt)),
+        files=_files(bundle, draft, handed, typed),
+        readable=[{"name": name, "text": text} for name, text in bundle.readable.items()],
+        revision=draft.revision if draft else 0,
+        policy=holds,
+        counting=found.counting,
+        staff=seat.is_staff,
+        urls=_urls(course, assignment),
+        panel=panel,
+        trouble=trouble,
+        key=secrets.token_hex(16),
+        limits={"file_bytes": MAX_SUBMISSION_BYTES},
+        crumbs=crumbs_to(seat, found),
+    )
+
+
+def _urls(course: str, assignment: str) -> dict[str, str]:
+    endpoints = {
+        "draft": "assignments.save",
+        "policy": "assignments.policy",
+        "submissions": "assignments.hand_in",
+        "attempts": "submissions.attempts",
+    }
+    return {name: url_for(endpoint, course=course, assignment=assignment) for name, endpoint in endpoints.items()}
+
+
+def _latest_panel(session: Session, seat: Seat, assignment: Assignment, now: datetime) -> Panel | None:
+    kinds: tuple[Kind, ...] = ("submit", "check", "trial")
+    mine = attempts_of(session, seat.person_id, [assignment], now, kinds=kinds, staff=seat.is_staff)
+    last = max(mine[assignment.id], key=lambda attempt: attempt.created_at, default=None)
+    return panel_of(session, last.run_id, seat, now, attempt=last) if last else None
+
+
+def _handed_files(session: Session, panel: Panel | None) -> Mapping[str, bytes]:
+    """Return the files that a panel speaks of."""
+    return session.get_one(Submission, panel.submission_id).files if panel else {}
+
+
+def _handed(bundle: Bundle) -> Handed:
+    if request.is_json:
+        try:
+            return Handed.model_validate_json(request.get_data())
+        except ValidationError:
+            raise SubmissionRefused("What was sent could not be read. Reload the page and try again.") from None
+    texts = {name: request.form.get(f"file-{place}", "") for place, name in enumerate(bundle.manifest.files)}
+    return Handed(
+        kind="check" if request.form.get("kind") == "check" else "submit",
+        files={name: _as_lines(text) for name, text in texts.items()},
+        key=request.form.get("key", "")[:MAX_KEY],
+    )
+
+
+def _files(
+    bundle: Bundle, draft: Draft | None, handed: Mapping[str, bytes], typed: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return each file as it is to be written on, and whether that is what was handed in last."""
+    kept = draft.files if draft else {}
+    files: list[dict[str, Any]] = []
+    for place, (name, starter) in enumerate(bundle.starter.items()):
+        text = kept.get(name, starter).decode("utf-8", "replace")
+        text = _as_lines(typed[f"file-{place}"]) if f"file-{place}" in typed else text
+        is_handed = handed.get(name) == text.encode("utf-8", "replace")
+        files.append({"name": name, "text": text, "starter": starter.decode(), "is_handed": is_handed})
+    return files
+
+
+def _as_lines(text: str) -> str:
+    """Return what a form sent with lines as files have them."""
+    return text.replace("\r\n", "\n")

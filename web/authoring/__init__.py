@@ -1,0 +1,1 @@
+"""Versions of an assignment: uploaded, verified, edited, tried out and published."""

@@ -1,0 +1,84 @@
+"""What the pages of one application share, and the application's configuration."""
+
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from flask import current_app
+
+from records.database.engine import Database
+from web.submissions.queue_position import Line
+from worker.queue.submitting import Intake
+from worker.settings import Settings
+from worker.slots.bundles import Bundles
+
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+MAX_REQUEST_BYTES: Final = 8 * 1024 * 1024  # a submission of one MiB may be written with escapes
+MAX_STREAMS: Final = 40  # of one application, which is one process
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What pages work with."""
+
+    settings: Settings
+    database: Database
+    intake: Intake
+    bundles: Bundles
+    line: Line = field(default_factory=Line)
+    streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS))
+
+    def close(self) -> None:
+        """Let go of database and broker."""
+        self.intake.close()
+        self.database.close()
+
+
+def parts() -> Parts:
+    """Return the parts of the application that answers."""
+    return cast(Parts, current_app.extensions["gradeloop"])
+
+
+def public(view: _View) -> _View:
+    """Mark a view that may be seen without being logged in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Return Flask's configuration."""
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value() or _kept_secret(settings.data_dir),
+        "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MAX_REQUEST_BYTES,
+        "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,  # the address changes with the content
+        "SESSION_COOKIE_NAME": "__Host-gradeloop" if settings.https else "gradeloop",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: what a student typed must not be refused for its age
+        "WTF_CSRF_SSL_STRICT": False,  # no referrer is sent
+    }
+
+
+def _kept_secret(folder: Path) -> str:
+    """Return the secret that signs sessions, made once and kept beside the embedded service's data."""
+    path = folder / "secret_key"
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    if not path.exists():
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(32))
+        try:
+            os.link(fresh, path)  # two processes that start at once keep the same one
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text()

@@ -1,0 +1,122 @@
+"""Whether the service works, for people (`/health`), monitors (the same, as JSON) and Prometheus (`/metrics`).
+
+`/health` answers 503 when a part is down, and says which. `/live` only says that this process answers.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import redis
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from records.database.engine import Database, DatabaseGone, clock
+from records.queue import runs
+from records.queue import slots as queue_slots
+from records.queue.slots import live_slots
+from web.extensions import parts, public
+from worker.monitoring.metrics import queue_metrics
+from worker.queue.broker import connect
+from worker.settings import LANES, Lane, Settings
+
+State = Literal["up", "down", "unknown", "off"]
+
+pages = Blueprint("health", __name__)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the service.
+
+    Attributes:
+        name: "database", "broker", or a lane.
+        state: "up", "down", "unknown" where the database would have to say, or "off" for a lane set to no slots.
+            A lane is down too while something waits for benches that no worker keeps.
+        slots, waiting: of a lane: the grading slots that live, and the runs that wait.
+        trouble: of a lane: why slots that live cannot grade.
+    """
+
+    name: str
+    state: State
+    slots: int | None = None
+    waiting: int | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class Health:
+    """What was found."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def down(self) -> list[str]:
+        """The names of the parts that are down."""
+        return [part.name for part in self.parts if part.state == "down"]
+
+
+def examine(settings: Settings, database: Database) -> Health:
+    """Look at each part; a few seconds at most, where one does not answer."""
+    try:
+        with database.read() as session:
+            lanes = [_lane(settings, session, lane) for lane in LANES]
+        parts = [Part("database", "up"), *lanes]
+    except (DatabaseGone, SQLAlchemyError):  # the second where it lacks its tables
+        parts = [Part("database", "down"), *(Part(lane, "unknown") for lane in LANES)]
+    parts.insert(1, Part("broker", "up" if _broker_answers(settings.broker_url) else "down"))
+    return Health(tuple(parts))
+
+
+@pages.get("/health")
+@public
+def health() -> tuple[str | dict[str, Any], int]:
+    """Show how the service is."""
+    found = examine(parts().settings, parts().database)
+    status = 503 if found.down else 200
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        return render_template("health.html", health=found), status
+    return {"down": found.down, "parts": [_shown(part) for part in found.parts]}, status
+
+
+@pages.get("/live")
+@public
+def live() -> str:
+    """Answer, whatever else is down."""
+    return "This process answers.\n"
+
+
+@pages.get("/metrics")
+@public
+def metrics() -> Response:
+    """Show what is read from the database, in Prometheus's text form."""
+    return Response(queue_metrics(parts().database), mimetype="text/plain")
+
+
+def _lane(settings: Settings, session: Session, lane: Lane) -> Part:
+    now = clock(session)
+    slots, waiting = live_slots(session, lane, now), runs.waiting(session, lane)
+    troubles = queue_slots.troubles(session, lane, now)
+    unserved = queue_slots.unserved(session, lane, now)
+    state: State = "up" if slots > len(troubles) and not unserved else "down"
+    if not slots and not waiting and settings.slots(lane) == 0:
+        state = "off"
+    told = [*sorted(set(troubles)), *(_unserved(environment, number) for environment, number in unserved.items())]
+    return Part(lane, state, slots, waiting, " ".join(told) or None)
+
+
+def _unserved(environment: str, waiting: int) -> str:
+    setting = f"GRADELOOP_BENCHES_{environment.upper()}"
+    return f"No worker keeps benches with {environment} ({setting}), and {waiting} wait for one."
+
+
+def _broker_answers(url: str) -> bool:
+    try:
+        with connect(url) as client:
+            return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False
+
+
+def _shown(part: Part) -> dict[str, Any]:
+    return {name: value for name, value in asdict(part).items() if value is not None}

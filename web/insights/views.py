@@ -1,0 +1,112 @@
+"""What a class tells its teachers: what to explain next, how the points are spread, and the figures of each test."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any, Final, Literal
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
+
+from records.courses.models import Course
+from records.database.engine import clock
+from records.insights import figures
+from records.insights.queries import encountered, students_of
+from records.submissions import scores
+from web.extensions import parts
+from web.insights.classes import ClassAt, class_at
+from web.security.permissions import assignment_at, staff_seat
+from web.security.session import user
+from web.ui.breadcrumbs import crumbs_to
+
+pages = Blueprint("insights", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
+
+_TO_EXPLAIN: Final = 3
+_STEPS: Final = 10
+Which = Literal["counting", "latest"]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How many attempts are worth a tenth of the points or so; both bounds are in percent."""
+
+    least: int
+    most: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A class in a few numbers.
+
+    Attributes:
+        students: enrolled.
+        handed_in: who has a graded attempt.
+        full: who has all points.
+        median_worth, most: of the attempts that count.
+        median_attempts: graded ones of each student.
+        bars: how the points are spread.
+    """
+
+    students: int
+    handed_in: int
+    full: int
+    median_worth: float
+    most: float
+    median_attempts: float
+    bars: list[Bar]
+
+
+@pages.get("/insights")
+def show(course: str, assignment: str) -> Any:
+    """Show what the results of an assignment say about what the class understands, and about the suite."""
+    which: Which = "latest" if request.args.get("of") == "latest" else "counting"
+    hardest = request.args.get("order") != "suite"
+    with parts().database.read() as session:
+        seat = staff_seat(session, user().person_id, course)
+        found = assignment_at(session, seat, assignment)
+        of_class = class_at(session, found, clock(session), request.args.get("version", ""))
+        overview = _overview(session, seat.course, of_class)
+        met = encountered(session, found)
+    groups = of_class.groups()
+    tests = figures.figures(of_class.latest if which == "latest" else of_class.counting, of_class.first)
+    return render_template(
+        "insights.html",
+        seat=seat,
+        course=seat.course,
+        assignment=found,
+        of_class=of_class,
+        overview=overview,
+        groups=groups,
+        explained=[group for group in groups if group.is_mistake][:_TO_EXPLAIN],
+        met=met,
+        tests=sorted(tests, key=lambda test: test.rate) if hardest else tests,
+        which=which,
+        hardest=hardest,
+        enough=figures.ENOUGH,
+        crumbs=[*crumbs_to(seat, found), ("What the class tells", None)],
+    )
+
+
+def _overview(session: Session, course: Course, of_class: ClassAt) -> Overview:
+    graded = [[one for one in theirs if one.worth is not None] for theirs in of_class.attempts]
+    graded = [theirs for theirs in graded if theirs]
+    counting = [scores.counting(theirs) or theirs[-1] for theirs in graded]
+    worths = [(one.worth or 0.0, one.max_points) for one in counting]
+    return Overview(
+        students=students_of(session, course.id),
+        handed_in=len(graded),
+        full=sum(bool(most) and worth >= most for worth, most in worths),
+        median_worth=median(worth for worth, _ in worths) if worths else 0.0,
+        most=max((most for _, most in worths), default=0.0),
+        median_attempts=median(map(len, graded)) if graded else 0,
+        bars=_bars([worth / most for worth, most in worths if most]),
+    )
+
+
+def _bars(shares: Sequence[float]) -> list[Bar]:
+    width = 100 // _STEPS
+    counts = [0] * _STEPS
+    for share in shares:
+        counts[min(_STEPS - 1, max(0, int(share * _STEPS + 1e-9)))] += 1
+    return [Bar(place * width, (place + 1) * width, count) for place, count in enumerate(counts)]

@@ -1,0 +1,1 @@
+"""Reruns: grading many submissions again, and deciding on it."""

@@ -1,0 +1,1 @@
+"""Submissions and their runs, live and finished, as students read them."""

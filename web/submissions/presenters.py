@@ -1,0 +1,214 @@
+"""What somebody sees of a run: the tests that may be seen, what to fix first, and what it is worth."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from grader.results.run import TestResult, score_of
+from records.queue.eta import Standing
+from records.submissions.models import Run, Submission
+from records.submissions.scores import Attempt, attempts_of, shown_of
+from web.extensions import parts
+from web.security.permissions import Seat
+from web.submissions.queue_position import UNDERWAY, in_words
+
+_PUBLIC = "test_public.py::"
+
+
+@dataclass(frozen=True)
+class TestView:
+    """One test as it is shown; see `grader.results.TestResult` for what the other fields say.
+
+    Attributes:
+        id: an anchor for it.
+        public: whether students can read the test.
+        same_as: the anchor of a test that is shown before, with the same diagnosis; None where there is none.
+    """
+
+    __test__ = False  # pytest: not a test, though it is called one
+
+    id: str
+    name: str
+    title: str
+    points: float
+    max_points: float
+    outcome: str
+    public: bool
+    message: str
+    diagnosis: str | None
+    same_as: str | None
+    hint: str | None
+    output: str
+    file: str | None
+    line: int | None
+    pictures: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One run as it is shown.
+
+    Attributes:
+        attempt: the number of the attempt, None for a check or a trial.
+        points, max_points: of the tests that are shown; points are None while there are none.
+        withheld: how many tests are not shown yet.
+        held: whether the course's staff hold the result back, so that none is.
+        late: what lateness costs, as a sentence.
+        poses: whether staff look at it as a student would.
+    """
+
+    run_id: str
+    submission_id: str
+    state: str
+    kind: str
+    attempt: int | None
+    points: float | None
+    max_points: float
+    message: str
+    standing: Standing | None
+    tests: list[TestView]
+    withheld: int
+    held: bool
+    late: str
+    poses: bool
+    urls: dict[str, str]
+    created_at: datetime
+
+    @property
+    def waits(self) -> str:
+        """Where it stands, in words; "" once it is finished."""
+        return in_words(self.standing) if self.standing else ""
+
+    @property
+    def passed(self) -> int:
+        """How many of the tests that are shown passed."""
+        return sum(test.outcome == "passed" for test in self.tests)
+
+    @property
+    def underway(self) -> str:
+        """What is said as soon as it is begun."""
+        return UNDERWAY
+
+
+def attempt_of(session: Session, submission: Submission, seat: Seat, now: datetime) -> Attempt | None:
+    """Return what a submission is worth to somebody who may see it; None where none of its runs is for them."""
+    assignment = submission.assignment
+    theirs = attempts_of(
+        session, submission.person_id, [assignment], now, kinds=(submission.kind,), staff=seat.is_staff
+    )
+    return next((one for one in theirs[assignment.id] if one.submission_id == submission.id), None)
+
+
+def panel_of(session: Session, run_id: str, seat: Seat, now: datetime, *, attempt: Attempt | None = None) -> Panel:
+    """Return a run as somebody sees it.
+
+    Args:
+        session: to read in.
+        run_id: a run that this person may see.
+        seat: where they sit.
+        now: by the database's clock.
+        attempt: the submission's attempt, where that is at hand.
+    """
+    run = session.get_one(Run, run_id)
+    submission = run.submission
+    shown = shown_of(session, submission, now, staff=seat.is_staff)
+    is_told = run.state == "graded" and bool(shown)
+    tests = [test.result() for test in run.tests] if run.state == "graded" else []
+    seen = [test for test in tests if test.visibility in shown]
+    explained: dict[str, str] = {}
+    return Panel(
+        run_id=run.id,
+        submission_id=submission.id,
+        state=run.state,
+        kind=submission.kind,
+        attempt=attempt.number if attempt and attempt.kind == "submit" else None,
+        points=score_of(seen) if is_told else None,
+        max_points=_sum(test.max_points for test in seen) if is_told else _expected(submission),
+        message=run.message if is_told or seat.is_staff else "",
+        standing=None if run.finished_at is not None else parts().line.standing(session, run),
+        tests=[test_view(test, explained) for test in in_order(seen)],
+        withheld=len(tests) - len(seen),
+        held=run.state == "graded" and not shown,
+        late=_late(attempt) if attempt else "",
+        poses=seat.poses,
+        urls=run_urls(run.id, submission.id, as_student=seat.poses),
+        created_at=submission.created_at,
+    )
+
+
+def run_urls(run_id: str, submission_id: str, *, as_student: bool = False) -> dict[str, str]:
+    """Return where a run is found, as a student would see it if need be."""
+    view = "student" if as_student else None
+    return {
+        "panel": url_for("runs.panel", run_id=run_id, view=view),
+        "events": url_for("runs.events", run_id=run_id, view=view),
+        "state": url_for("runs.state", run_id=run_id),
+        "submission": url_for("submissions.show", submission_id=submission_id),
+    }
+
+
+def test_view(test: TestResult, explained: dict[str, str]) -> TestView:
+    """Return a test as it is shown.
+
+    Args:
+        test: what was found.
+        explained: the anchors of tests that are shown before, by their diagnosis; this one's is added.
+    """
+    anchor = _anchor(test.name)
+    before = explained.setdefault(test.diagnosis, anchor) if test.diagnosis else anchor
+    return TestView(
+        id=anchor,
+        name=test.name,
+        title=test.title,
+        points=test.points,
+        max_points=test.max_points,
+        outcome=test.outcome,
+        public=test.name.startswith(_PUBLIC),
+        message=test.message,
+        diagnosis=test.diagnosis,
+        same_as=None if before == anchor else before,
+        hint=test.hint,
+        output=test.output,
+        file=test.file,
+        line=test.line,
+        pictures=[picture.to_json() for picture in test.pictures],
+    )
+
+
+def _anchor(name: str) -> str:
+    """Return an id that no other test has: what no id may hold is written as its number."""
+    return "test-" + re.sub(r"[^\w-]", lambda found: f".{ord(found[0]):x}.", name, flags=re.ASCII)
+
+
+def in_order(tests: Collection[TestResult]) -> list[TestResult]:
+    """Return tests by what to fix first: readable before hidden, explained before not, passed last.
+
+    Else they keep the order of the suite, which goes from the simple to the whole.
+    """
+
+    def key(place_and_test: tuple[int, TestResult]) -> tuple[bool, bool, bool, int]:
+        place, test = place_and_test
+        return (test.outcome == "passed", not test.name.startswith(_PUBLIC), not test.diagnosis, place)
+
+    return [test for _, test in sorted(enumerate(tests), key=key)]
+
+
+def _sum(points: Iterable[float]) -> float:
+    return round(sum(points), 4)
+
+
+def _expected(submission: Submission) -> float:
+    bundle = parts().bundles.of(submission.version_hash)
+    return float(bundle.points_of(public_only=submission.kind == "check"))
+
+
+def _late(attempt: Attempt) -> str:
+    if not attempt.percent_off:
+        return ""
+    worth = "" if attempt.worth is None else f": {attempt.worth:.4g} points count"
+    return f"Handed in late, which takes {attempt.percent_off:g} % off{worth}."

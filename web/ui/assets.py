@@ -1,0 +1,18 @@
+"""The static files: their address changes with their content, so that browsers may keep them for good."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parent / "static"
+
+
+@cache
+def fingerprint() -> str:
+    """Return a hash of all static files."""
+    digest = hashlib.sha256()
+    for path in sorted(FOLDER.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(FOLDER)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]

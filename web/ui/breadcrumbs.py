@@ -1,0 +1,17 @@
+"""The way to a page, as it stands above it: (text, address or None)."""
+
+from flask import url_for
+
+from records.courses.models import Assignment
+from web.security.permissions import Seat
+
+Crumb = tuple[str, str | None]
+
+
+def crumbs_to(seat: Seat, assignment: Assignment) -> list[Crumb]:
+    """Return the way to an assignment; its own page, where it comes last, is not linked."""
+    course = seat.course
+    return [
+        (course.title, url_for("courses.show", course=course.slug)),
+        (assignment.title, url_for("assignments.show", course=course.slug, assignment=assignment.slug)),
+    ]

@@ -1,0 +1,85 @@
+"""The ways of staff through a course: tabs above each page of theirs, for the course and for the assignment at hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from flask import Flask, g, request, url_for
+
+from web.security.permissions import Where
+
+
+class _Way(NamedTuple):
+    text: str
+    endpoint: str
+    for_managers: bool = False
+
+
+_COURSE: Final = (
+    _Way("Course", "courses.show"),
+    _Way("Gradebook", "gradebook.show"),
+    _Way("Reruns", "batches.index"),
+    _Way("Not graded", "ungraded.show"),
+    _Way("People", "people.show"),
+    _Way("Audit log", "audit.show", for_managers=True),
+    _Way("New assignment", "versions.new", for_managers=True),
+)
+_ASSIGNMENT: Final = (
+    _Way("As students see it", "assignments.show"),
+    _Way("Insights", "insights.show"),
+    _Way("Groups", "insights.groups"),
+    _Way("Versions", "versions.show"),
+    _Way("Terms", "terms.show", for_managers=True),
+    _Way("Similarity", "similarity.show"),
+)
+# Where somebody is on a page that has no tab of its own: by its endpoint, or by all endpoints of its subject.
+_UNDER: Final[Mapping[str, str]] = {
+    "insights.group": "insights.groups",
+    "insights.comment": "insights.groups",
+    "insights.wrong_answer": "insights.groups",
+    "versions.create": "versions.new",
+    "assignments": "assignments.show",
+    "batches": "batches.index",
+    "editing": "versions.show",
+    "marking": "gradebook.show",
+    "people": "people.show",
+    "similarity": "similarity.show",
+    "submissions": "assignments.show",
+    "terms": "terms.show",
+    "versions": "versions.show",
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One way, and whether it is the one that somebody went."""
+
+    text: str
+    url: str
+    current: bool
+
+
+def install(app: Flask) -> None:
+    """Let templates ask for the tabs."""
+    app.context_processor(lambda: {"tabs": tabs})
+
+
+def tabs() -> list[tuple[str, list[Tab]]]:
+    """Return the rows of tabs of this page, each with its name; none for who is no staff where they are."""
+    where: Where | None = g.get("where")
+    if where is None or not where.is_staff:
+        return []
+    rows = [("Course", list(_row(_COURSE, where, {"course": where.course})))]
+    if where.assignment is not None:
+        place = {"course": where.course, "assignment": where.assignment}
+        rows.append(("Assignment", list(_row(_ASSIGNMENT, where, place))))
+    return rows
+
+
+def _row(ways: Sequence[_Way], where: Where, place: Mapping[str, Any]) -> Iterator[Tab]:
+    here = request.endpoint or ""
+    own = {way.endpoint for way in (*_COURSE, *_ASSIGNMENT)}
+    current = here if here in own else _UNDER.get(here, _UNDER.get(here.partition(".")[0], ""))
+    for way in ways:
+        if where.manages or not way.for_managers:
+            yield Tab(way.text, url_for(way.endpoint, **place), way.endpoint == current)

@@ -1,0 +1,1 @@
+"""Benches: a judge and a sandbox server side by side, kept warm."""

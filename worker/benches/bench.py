@@ -1,0 +1,232 @@
+"""A bench: a judge and a cell side by side, one grading slot, kept warm."""
+
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, Self
+
+from grader import limits
+from grader.bundle.bundle import Bundle
+from grader.bundle.source import problem_with_source
+from grader.bundle.submission import SubmittedFiles
+from grader.results.run import RunResult
+from worker.benches.grading import BenchError, Grading, OnTest, TooSlow, UnloadableSuite
+from worker.benches.processes import CellHalf, JudgeHalf
+from worker.isolation.isolation import Program, Site, Wall
+
+_SEED_BITS: Final = 48
+
+Worn = Literal["odd run", "no inner wall", "broken"]
+
+
+def new_seed() -> int:
+    """Return a fresh secret for one run."""
+    return secrets.randbits(_SEED_BITS)
+
+
+class Bench:
+    """Grades submissions of one environment, one at a time; use it as a context manager.
+
+    After a run that wore it out, `worn` says why, and the next grading begins by renewing it, unless `renew` did so
+    in the meantime.
+
+    Args:
+        wall: the outer wall of both halves.
+        environment: "numpy" or "torch".
+        threads: how many threads numpy and torch may compute with.
+    """
+
+    def __init__(self, wall: Wall, environment: str, threads: int = 1) -> None:
+        self._wall = wall
+        self._environment = environment
+        self._threads = threads
+        self._site: Site | None = None
+        self._judge: JudgeHalf | None = None
+        self._cell: CellHalf | None = None
+        self._loaded: OrderedDict[str, None] = OrderedDict()
+        self.inner_wall = False
+        self.worn: Worn | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.renew()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End both halves and leave nothing behind."""
+        self._end_judge()
+        self._end_cell()
+        if self._site is not None:
+            self._site.close()
+        self._site = None
+
+    def renew(self) -> None:
+        """Start what is not there, has ended or is worn out, and return when it is ready; at once where nothing is.
+
+        Raises:
+            WallUnavailable: the outer wall cannot be raised, or does not keep what it promises.
+            BenchError: a half does not start.
+        """
+        self._notice_ends()
+        if self.worn == "broken":
+            self._end_judge()
+        if self.worn is not None:
+            self._end_cell()
+        self.worn = None
+        try:
+            self._start_missing()
+        except BaseException:
+            self.worn = "broken"
+            raise
+
+    def processes(self) -> Mapping[Literal["judge", "cell"], int]:
+        """Return the ids, on this machine, of the processes that stand for the two halves."""
+        halves: dict[Literal["judge", "cell"], JudgeHalf | CellHalf | None] = {"judge": self._judge, "cell": self._cell}
+        return {role: half.pid for role, half in halves.items() if half is not None}
+
+    def load(self, bundle: Bundle) -> None:
+        """Have the judge collect a bundle's suite, if it has not yet.
+
+        Raises:
+            UnloadableSuite: the author's files do not work, or ask for more memory than cells have here.
+            BenchError: the judge does not answer.
+        """
+        self._expect_memory(bundle)
+        judge = self._living_judge()
+        if bundle.version in self._loaded:
+            self._loaded.move_to_end(bundle.version)
+            return
+        if len(self._loaded) >= limits.SUITES_KEPT:
+            oldest, _ = self._loaded.popitem(last=False)
+            judge.tell({"order": "forget", "version": oldest})
+        files = dict(bundle.files)
+        judge.tell({"order": "load", "version": bundle.version, "slug": bundle.slug, "files": files})
+        try:
+            answer = judge.hear(time.monotonic() + limits.SUITE_SECONDS)
+        except TooSlow as error:
+            raise UnloadableSuite([f"The suite was not collected within {limits.SUITE_SECONDS:g} s."]) from error
+        if answer["event"] != "loaded":
+            raise UnloadableSuite(answer.get("problems", ["The suite cannot be opened."]))
+        self._loaded[bundle.version] = None
+
+    def grade(
+        self,
+        bundle: Bundle,
+        submission: SubmittedFiles,
+        seed: int | None = None,
+        *,
+        on_test: OnTest = lambda _: None,
+        stop_at_first_failure: bool = False,
+        diagnosis_seconds: float = limits.DIAGNOSIS_SECONDS,
+        public_only: bool = False,
+    ) -> RunResult:
+        """Grade one submission; trouble of ours ends as "not graded", never as a zero.
+
+        Args:
+            bundle: the assignment.
+            submission: what was handed in for it.
+            seed: repeats the run of that seed; None draws a fresh one.
+            on_test: told of each test as it ends, and again when it is diagnosed.
+            stop_at_first_failure: leave out the tests after it.
+            diagnosis_seconds: how long failing tests are held against the known-wrong answers; 0 for not at all.
+            public_only: run the tests that students can read alone; the run's `max_score` is theirs.
+
+        Raises:
+            UnloadableSuite: the author's files do not work.
+            WallUnavailable: a worn bench cannot be renewed.
+        """
+        begun = time.monotonic()
+        seed = new_seed() if seed is None else seed
+        grading = Grading(bundle, submission, seed, on_test, public_only=public_only)
+        order = {
+            "order": "run",
+            "version": bundle.version,
+            "files": dict(submission.files),
+            "unreadable": _unreadable(submission),
+            "seed": grading.seed,
+            "stop_at_first_failure": stop_at_first_failure,
+            "diagnosis_seconds": diagnosis_seconds,
+            "public_only": public_only,
+        }
+        try:
+            self.renew()
+            self.load(bundle)
+            self.worn = "broken"  # until the judge is done: else what it still says would be taken for the next run's
+            self._living_judge().tell(order)
+            done = grading.follow(self._events(bundle, diagnosis_seconds))
+        except UnloadableSuite:
+            self.worn = "broken"  # it may be the bench's own fault, such as a full disk
+            raise
+        except BenchError as error:
+            self.worn = "broken"
+            return grading.not_graded(str(error), begun)
+        self.worn = "odd run" if done["odd"] else None if self.inner_wall else "no inner wall"
+        return grading.run(done, begun)
+
+    def _events(self, bundle: Bundle, diagnosis_seconds: float) -> Iterator[dict[str, Any]]:
+        seconds = bundle.manifest.limits.run_seconds + diagnosis_seconds + limits.JUDGE_GRACE_SECONDS
+        deadline = time.monotonic() + seconds
+        while True:
+            event = self._living_judge().hear(deadline)
+            if event["event"] == "broken":
+                raise BenchError(event["message"])
+            yield event
+            if event["event"] == "done":
+                return
+
+    def _expect_memory(self, bundle: Bundle) -> None:
+        wanted = bundle.manifest.limits.memory_mib + limits.WALL_RESERVE_MIB
+        offered = self._wall.cell_memory_mib
+        if offered is not None and wanted > offered:
+            asked = f"The assignment lets a submission take {bundle.manifest.limits.memory_mib} MiB"
+            lacking = f"a cell needs {wanted} MiB then, and has {offered} MiB here (GRADELOOP_CELL_MEMORY_MIB)"
+            raise UnloadableSuite([f"{asked}; with the libraries {lacking}."])
+
+    def _notice_ends(self) -> None:
+        """A half that ended while nobody graded costs no run its try."""
+        if any(half is not None and half.has_ended() for half in (self._judge, self._cell)):
+            self.worn = "broken"
+
+    def _start_missing(self) -> None:
+        """Start both halves side by side, and wait for both."""
+        if self._site is None:
+            self._site = self._wall.site()
+        new_cell = self._cell is None
+        if self._cell is None:
+            self._cell = CellHalf(self._site, self._program("cell"), self._wall.promises)
+        if self._judge is None:
+            self._judge = JudgeHalf(self._site, self._program("judge"), self._wall.promises)
+            self._judge.await_ready()
+        if new_cell:
+            self._cell.await_ready()
+        self.inner_wall = self._cell.inner_wall
+
+    def _program(self, role: Literal["judge", "cell"]) -> Program:
+        return Program(role, self._environment, self._threads)
+
+    def _living_judge(self) -> JudgeHalf:
+        if self._judge is None:
+            raise BenchError("the bench is closed")
+        return self._judge
+
+    def _end_judge(self) -> None:
+        if self._judge is not None:
+            self._judge.end()
+        self._judge = None
+        self._loaded.clear()
+
+    def _end_cell(self) -> None:
+        if self._cell is not None:
+            self._cell.end()
+        self._cell = None
+
+
+def _unreadable(submission: SubmittedFiles) -> str:
+    return next(filter(None, map(problem_with_source, submission.files.values())), "")

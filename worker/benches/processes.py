@@ -1,0 +1,148 @@
+"""The two halves of a bench as the host has them: the judge, which it speaks with, and the cell server."""
+
+import json
+import os
+import select
+import tempfile
+import time
+from collections.abc import Mapping, Set
+from typing import Any, Final, Self
+
+from grader import limits, selfcheck
+from grader.fingerprint import fingerprint
+from grader.wire.messages import MessagesEnded, read_message, write_message
+from worker.benches.grading import BenchError, TooSlow
+from worker.isolation.isolation import Half, Program, Site, WallUnavailable
+
+_ANNOUNCEMENT_BYTES: Final = 16_384
+_LAST_WORDS_BYTES: Final = 2000
+
+
+class _StartedHalf:
+    """A half from its start to its end, and what it says on standard error."""
+
+    def __init__(self, site: Site, program: Program, promises: Set[str]) -> None:
+        self._promises = promises
+        self._role = program.role
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the half
+        try:
+            self._half: Half = site.start(program, self._log)
+        except BaseException:
+            self._log.close()
+            raise
+
+    @property
+    def pid(self) -> int:
+        return self._half.pid
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def has_ended(self) -> bool:
+        """Tell whether it has ended, for whatever reason."""
+        return self._half.has_ended()
+
+    def end(self) -> None:
+        """End it, and return when it is gone."""
+        self._half.end()
+        self._log.close()
+
+    def _gone(self) -> Exception:
+        """Return what to raise about a half that has hung up."""
+        refused = self._half.was_refused()
+        self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, self._log.tell() - _LAST_WORDS_BYTES))
+        lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
+        lines = lines or ["it said nothing"]
+        if refused:  # a refusal is said first, with advice after it
+            return WallUnavailable(f"The {self._role}'s wall cannot be raised: {lines[0]}")
+        return BenchError(f"the {self._role} is gone: {lines[-1]}")
+
+    def _expect_walls(self, announcement: Mapping[str, Any]) -> None:
+        """Raise WallUnavailable unless it runs our own code, and found every promise of its outer wall kept."""
+        if announcement.get("code") != fingerprint():
+            raise WallUnavailable(
+                f"The {self._role} runs another version of the grading code than this; `make images` builds it anew."
+            )
+        for promise in sorted(self._promises):
+            broken = announcement["surroundings"][promise]
+            if broken:
+                title = selfcheck.TITLES[promise]
+                raise WallUnavailable(f"The {self._role}'s outer wall does not keep “{title}”: {', '.join(broken)}.")
+
+
+class JudgeHalf(_StartedHalf):
+    """The judge, once it is ready to take orders."""
+
+    def await_ready(self) -> None:
+        """Wait until the judge takes orders.
+
+        Raises:
+            BenchError, WallUnavailable: it does not.
+        """
+        self._expect_walls(self.hear(time.monotonic() + limits.BENCH_START_SECONDS))
+
+    def tell(self, order: dict[str, Any]) -> None:
+        """Send an order.
+
+        Raises:
+            BenchError: the judge is gone.
+        """
+        try:
+            write_message(self._half.stdin, order)
+        except (MessagesEnded, OSError) as error:
+            raise self._gone() from error
+
+    def hear(self, deadline: float) -> dict[str, Any]:
+        """Return the next event; the deadline is by the monotonic clock.
+
+        Raises:
+            BenchError: the judge is gone.
+            TooSlow: it has not answered by then.
+        """
+        try:
+            return read_message(self._half.stdout, deadline)
+        except MessagesEnded as error:
+            raise self._gone() from error
+        except TimeoutError as error:
+            raise TooSlow("the judge did not answer in time") from error
+
+
+class CellHalf(_StartedHalf):
+    """The cell server, once it offers cells; `inner_wall` tells whether each has namespaces of its own."""
+
+    inner_wall = False
+
+    def await_ready(self) -> None:
+        """Wait until cells are offered.
+
+        Raises:
+            BenchError, WallUnavailable: they are not.
+        """
+        deadline = time.monotonic() + limits.BENCH_START_SECONDS
+        self._expect_walls(self._announced(deadline))
+        self.inner_wall = self._announced(deadline)["inner_wall"]
+
+    def _announced(self, deadline: float) -> Any:
+        line = _read_line(self._half.stdout, deadline)
+        if line is None:
+            raise self._gone()
+        return json.loads(line)
+
+
+def _read_line(descriptor: int, deadline: float) -> bytes | None:
+    """Read one short line; None where the process ended or the deadline passed."""
+    line = b""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    while not line.endswith(b"\n") and len(line) < _ANNOUNCEMENT_BYTES:
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            return None
+        part = os.read(descriptor, 1)
+        if not part:
+            return None
+        line += part
+    return line

@@ -1,0 +1,82 @@
+"""Benches for the lab: one whose libraries compute on one thread, and one on two, working side by side."""
+
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing
+from typing import Final, Self
+
+from grader import limits
+from grader.bundle.bundle import Bundle
+from grader.results.run import RunResult
+from grader.verify.plan import Job, plan
+from grader.verify.report import Examination, Report, unopened
+from worker.benches.bench import Bench
+from worker.benches.grading import UnloadableSuite
+from worker.isolation.isolation import Wall
+
+_THREADS: Final = (1, 2)
+
+OnProgress = Callable[[int, int, str], object]
+
+
+class Laboratory:
+    """Examines bundles of one environment; use it as a context manager."""
+
+    def __init__(self, wall: Wall, environment: str) -> None:
+        self._benches = {threads: Bench(wall, environment, threads) for threads in _THREADS}
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            for bench in self._benches.values():
+                opening.enter_context(bench)
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def examine(self, bundle: Bundle, seed: int, on_progress: OnProgress = lambda _done, _total, _what: None) -> Report:
+        """Run a bundle's whole plan and report.
+
+        Args:
+            bundle: the assignment.
+            seed: what all the seeds are drawn from; the same one repeats the examination.
+            on_progress: hears of each grading: how many are done, of how many, and what was graded; what it raises
+                ends the examination.
+
+        Raises:
+            BenchError: the benches do not work: our fault, and not the assignment's.
+        """
+        try:
+            for bench in self._benches.values():
+                bench.load(bundle)
+        except UnloadableSuite as error:
+            return unopened(bundle.slug, bundle.version, error.problems)
+        jobs = plan(bundle, seed)
+        examination = Examination(bundle)
+        with closing(self._run(bundle, jobs)) as runs:
+            for done, (job, run) in enumerate(runs, start=1):
+                examination.take(job, run)
+                on_progress(done, len(jobs), job.kind)
+                if examination.is_hopeless:
+                    break
+        return examination.report()
+
+    def _run(self, bundle: Bundle, jobs: list[Job]) -> Generator[tuple[Job, RunResult]]:
+        with ExitStack() as queues:
+            queue = {threads: ThreadPoolExecutor(1) for threads in self._benches}
+            for executor in queue.values():
+                queues.callback(executor.shutdown, cancel_futures=True)
+            running = {queue[job.threads].submit(self._grade, bundle, job): job for job in jobs}
+            for future in as_completed(running):
+                yield running[future], future.result()
+
+    def _grade(self, bundle: Bundle, job: Job) -> RunResult:
+        return self._benches[job.threads].grade(
+            bundle,
+            job.submission,
+            job.seed,
+            stop_at_first_failure=job.stop_at_first_failure,
+            diagnosis_seconds=limits.LAB_DIAGNOSIS_SECONDS if job.diagnose else 0.0,
+        )

@@ -1,0 +1,175 @@
+"""The outer wall without Docker: bubblewrap, for a laptop.
+
+The file system inside holds the Python installation, its packages and Gradeloop's own grading code, all read-only,
+and a scratch of its own; everything else of the host is absent. As root the program runs as an unprivileged user
+that owns nothing; otherwise in a user namespace.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Final
+
+import grader
+from grader import limits, selfcheck
+from worker.isolation.isolation import USERS, Half, Program, WallUnavailable
+
+_SYSTEM: Final = (
+    "/usr",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/bin",
+    "/sbin",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+)
+# Where images keep applications and their data.
+_NOT_THE_SYSTEM: Final = ("/usr/src", "/usr/local/src")
+
+
+class Bubblewrap:
+    """Starts programs inside bubblewrap."""
+
+    name = "bubblewrap"
+    promises: frozenset[str] = frozenset(selfcheck.TITLES) - {"limits", "filter"}  # it sets no control group
+    cell_memory_mib: int | None = None
+
+    def site(self) -> "BubblewrapSite":
+        """Return a place for one bench: a folder of its own for the socket."""
+        return BubblewrapSite()
+
+    def sweep(self) -> list[str]:
+        """Remove nothing: all that bubblewrap started died with who started it."""
+        return []
+
+
+class BubblewrapSite:
+    """Where one bench stands: a temporary folder, which both halves see and the cell may write to."""
+
+    def __init__(self) -> None:
+        self.shared = Path(tempfile.mkdtemp(prefix="gradeloop-"))
+        if os.geteuid() == 0:
+            os.chown(self.shared, USERS["cell"], USERS["cell"])
+        self.shared.chmod(0o755)
+
+    def start(self, program: Program, log: IO[bytes]) -> Half:
+        """Start a program inside a wall of its own.
+
+        Raises:
+            WallUnavailable: bubblewrap is not installed.
+        """
+        pipe = subprocess.PIPE
+        command = self.command(program, program.arguments)
+        started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
+        return Half(started, lambda: _kill_group(started.pid))
+
+    def command(self, program: Program, arguments: Sequence[str]) -> list[str]:
+        """Return the command line that runs this Python with some arguments inside a program's wall."""
+        return [*self._wall(program), sys.executable, *arguments]
+
+    def close(self) -> None:
+        """Remove the folder."""
+        with suppress(FileNotFoundError):
+            self.shared.chmod(0o755)  # a cell server without an inner wall has shut it against its submission
+        shutil.rmtree(self.shared, ignore_errors=True)
+
+    def _wall(self, program: Program) -> Iterator[str]:
+        yield _find("bwrap", "bubblewrap")
+        yield from (
+            "--unshare-pid",
+            "--unshare-net",
+            "--unshare-ipc",
+            "--unshare-uts",
+            "--unshare-cgroup-try",
+        )
+        yield from ("--die-with-parent", "--new-session", "--hostname", "gradeloop", "--clearenv")
+        for name, value in limits.environment_variables(program.threads).items():
+            yield from ("--setenv", name, value)
+        yield from _mounts(program, self.shared)
+        yield from _unprivileged(program)
+
+
+def _kill_group(process: int) -> None:
+    # The whole group, for a wall that is still going up consists of more processes than the first.
+    with suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
+
+
+def _mounts(program: Program, shared: Path) -> Iterator[str]:
+    yield from ("--proc", "/proc", "--dev", "/dev")
+    yield from ("--perms", "1777", "--size", str(limits.WALL_SCRATCH_BYTES), "--tmpfs", limits.CELL_SCRATCH)
+    for path in map(Path, _SYSTEM):
+        if path.exists():
+            yield from _bind("--ro-bind", path, str(path))
+    covered = [path for path in _NOT_THE_SYSTEM if Path(path).is_dir()]
+    for cover in covered:
+        yield from ("--perms", "0755", "--tmpfs", cover)
+    readable = _readable()
+    for path in readable:
+        yield from _bind("--ro-bind", path, str(path))
+    for path in filter(Path.is_dir, _secrets()):
+        if _belongs_to_the_system(path) or any(path.is_relative_to(other) for other in readable):
+            yield from ("--perms", "0555", "--tmpfs", str(path))
+            covered.append(str(path))
+    for cover in covered:
+        yield from ("--remount-ro", cover)
+    yield from _bind("--bind" if program.role == "cell" else "--ro-bind", shared, limits.SHARED_DIRECTORY)
+    yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/")
+
+
+def _readable() -> list[Path]:
+    """Return what the programs need to read besides the system: Python, its packages, and the grading code."""
+    prefixes = {Path(sys.base_prefix), Path(sys.prefix), *map(Path, _package_folders()), _own()}
+    return [path for path in sorted(prefixes) if not _belongs_to_the_system(path)]
+
+
+def _belongs_to_the_system(path: Path) -> bool:
+    return path.is_relative_to("/usr") and not any(path.is_relative_to(other) for other in _NOT_THE_SYSTEM)
+
+
+def _secrets() -> list[Path]:
+    """Return where suites and references may be installed beside the grading code: the judge is sent them instead."""
+    return [_own().parent / name for name in ("assignments", "tests")]
+
+
+def _own() -> Path:
+    return Path(grader.__file__).parent
+
+
+def _package_folders() -> list[str]:
+    return [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+
+
+def _bind(option: str, source: Path, target: str) -> Iterator[str]:
+    """Bind a path; its parents inside are made readable to anybody, and hold nothing else."""
+    for parent in reversed(Path(target).parents[:-1]):
+        yield from ("--perms", "0755", "--dir", str(parent))
+    if source.is_symlink() and not source.is_absolute():
+        source = source.resolve()
+    yield from (option, str(source), target)
+
+
+def _unprivileged(program: Program) -> Iterator[str]:
+    if os.geteuid() != 0:
+        yield from ("--unshare-user", "--cap-drop", "ALL", "--")
+        return
+    user = str(USERS[program.role])
+    yield from ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--")
+    setpriv = str(Path(_find("setpriv", "util-linux")).resolve())  # inside, a link beside the system may lead nowhere
+    yield from (setpriv, f"--reuid={user}", f"--regid={user}", "--clear-groups")
+    yield from ("--no-new-privs", "--inh-caps=-all", "--")
+
+
+def _find(program: str, package: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise WallUnavailable(f"`{program}` is not installed; install the package `{package}`.")
+    return found

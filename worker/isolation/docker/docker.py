@@ -1,0 +1,142 @@
+"""Benches of two containers each: how they are started, and what each is allowed."""
+
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import IO, Final
+
+from grader import limits, selfcheck
+from worker.isolation.docker.engine import ROLE_LABEL, Engine
+from worker.isolation.isolation import USERS, Half, Program, WallUnavailable
+
+# What `docker run` ends with when it could not start a container at all.
+_REFUSALS: Final = frozenset({125, 126, 127})
+
+
+class Docker:
+    """Starts programs inside containers.
+
+    Args:
+        images: the image of each environment.
+        cell_memory_mib: the memory limit of a cell's container.
+        weight: the share of the processors under contention, where 1024 is an ordinary process group's.
+        apparmor_profile: "" for the engine's own.
+    """
+
+    name = "Docker"
+    promises: frozenset[str] = frozenset(selfcheck.TITLES)
+
+    def __init__(
+        self,
+        images: Mapping[str, str],
+        *,
+        cell_memory_mib: int = limits.WALL_MEMORY_MIB,
+        weight: int = limits.WALL_WEIGHT,
+        apparmor_profile: str = "",
+    ) -> None:
+        self.engine = Engine()
+        self.images = images
+        self.cell_memory_mib: int | None = cell_memory_mib
+        self.weight = weight
+        self.apparmor_profile = apparmor_profile
+
+    def require(self, environment: str) -> None:
+        """Do nothing if there is all that a bench of an environment needs.
+
+        Raises:
+            WallUnavailable: there is no engine, no image, or no `docker` command.
+        """
+        if shutil.which("docker") is None:
+            raise WallUnavailable("`docker` is not installed; install the package `docker.io` or `docker-ce-cli`.")
+        self.engine.require_image(self.images[environment])
+
+    def site(self) -> "DockerSite":
+        """Return a place for one bench: a volume of its own for the socket.
+
+        Raises:
+            WallUnavailable: there is no engine.
+        """
+        return DockerSite(self)
+
+    def sweep(self) -> list[str]:
+        """Remove the containers and volumes of processes that died, and return their names.
+
+        Raises:
+            WallUnavailable: there is no engine.
+        """
+        return self.engine.sweep()
+
+
+class DockerSite:
+    """Where one bench stands: a volume in memory, which both halves see and the cell may write to."""
+
+    def __init__(self, wall: Docker) -> None:
+        self._wall = wall
+        self._engine = wall.engine
+        self.name = f"gradeloop-{secrets.token_hex(6)}"
+        self._engine.make_volume(self.name, USERS["cell"])
+
+    def start(self, program: Program, log: IO[bytes]) -> Half:
+        """Start a program in a container of its own.
+
+        Raises:
+            WallUnavailable: there is no engine, no image, or no `docker` command.
+        """
+        self._wall.require(program.environment)
+        container = f"{self.name}-{program.role}-{secrets.token_hex(4)}"
+        pipe = subprocess.PIPE
+        command = self.command(program, container)
+        started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
+
+        def kill() -> None:
+            # First who may be about to have it made: else it could be there after all when it has been removed.
+            started.kill()
+            started.wait()
+            self._engine.end(container)
+
+        return Half(started, kill, _REFUSALS)
+
+    def close(self) -> None:
+        """Remove the volume."""
+        self._engine.remove_volume(self.name)
+
+    def command(self, program: Program, container: str) -> list[str]:
+        """Return the command line that runs a program in a container."""
+        variables = limits.environment_variables(program.threads)
+        inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in variables.items())]
+        return [
+            *("docker", "run", "--rm", "--interactive", "--name", container, *self._options(program)),
+            *(self._wall.images[program.environment], *inside, "python3", *program.arguments),
+        ]
+
+    def _options(self, program: Program) -> Iterator[str]:
+        for label, value in {**self._engine.labels(), ROLE_LABEL: program.role}.items():
+            yield from ("--label", f"{label}={value}")
+        yield from ("--network", "none", "--ipc", "none", "--hostname", "gradeloop", "--log-driver", "none")
+        yield from ("--read-only", "--workdir", "/", "--pull", "never", "--entrypoint", "")
+        yield from self._mounts(program)
+        yield from self._privileges(program)
+        yield from self._limits(program)
+
+    def _mounts(self, program: Program) -> Iterator[str]:
+        scratch = f"{limits.CELL_SCRATCH}:size={limits.WALL_SCRATCH_BYTES},mode=1777,nosuid,nodev,noexec"
+        yield from ("--tmpfs", scratch)
+        mode = "rw" if program.role == "cell" else "ro"
+        yield from ("--volume", f"{self.name}:{limits.SHARED_DIRECTORY}:{mode},nocopy")
+
+    def _privileges(self, program: Program) -> Iterator[str]:
+        user = USERS[program.role]
+        yield from ("--user", f"{user}:{user}", "--cap-drop", "ALL")
+        yield from ("--security-opt", "no-new-privileges")
+        yield from ("--security-opt", f"seccomp={files('worker.isolation.docker') / 'seccomp.json'}")
+        if self._wall.apparmor_profile:
+            yield from ("--security-opt", f"apparmor={self._wall.apparmor_profile}")
+
+    def _limits(self, program: Program) -> Iterator[str]:
+        memory = f"{self._wall.cell_memory_mib if program.role == 'cell' else limits.WALL_MEMORY_MIB}m"
+        processors = min(program.threads + limits.WALL_SPARE_PROCESSORS, self._engine.processors)
+        yield from ("--memory", memory, "--memory-swap", memory, "--pids-limit", str(limits.WALL_MAX_PROCESSES))
+        yield from ("--cpus", str(processors), "--cpu-shares", str(self._wall.weight))
+        yield from ("--ulimit", f"nofile={limits.WALL_MAX_OPEN_FILES}", "--ulimit", "core=0")

@@ -1,0 +1,122 @@
+"""What a bench asks of an outer wall, whichever it is made of."""
+
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Final, Literal, Protocol
+
+# Who each half is. Neither is anybody on a Debian or Fedora system, and neither may touch the other's processes.
+USERS: Final = {"judge": 64_001, "cell": 64_002}
+_END_SECONDS: Final = 10.0
+
+
+class WallUnavailable(RuntimeError):
+    """This wall cannot be raised on this machine; the text says what to install or allow."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """One half of a bench.
+
+    Attributes:
+        role: "judge" or "cell".
+        environment: "numpy" or "torch".
+        threads: how many threads numpy and torch may compute with.
+    """
+
+    role: Literal["judge", "cell"]
+    environment: str
+    threads: int
+
+    @property
+    def arguments(self) -> list[str]:
+        """What the Python interpreter inside the wall is told."""
+        options = ["--environment", self.environment, "--threads", str(self.threads)]
+        return ["-I", "-B", "-m", f"grader.{self.role}", *options]
+
+
+class Half:
+    """A started program behind its wall, with pipes for its standard input and output.
+
+    Args:
+        process: what was started on this machine; the program itself may be another process.
+        kill: ends the program and all that the wall consists of, at once.
+        refusals: exit statuses that mean that the wall was never raised.
+    """
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        kill: Callable[[], None],
+        refusals: frozenset[int] = frozenset(),
+    ) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.pid = process.pid
+        self.stdin = process.stdin.fileno()
+        self.stdout = process.stdout.fileno()
+        self._process = process
+        self._kill = kill
+        self._refusals = refusals
+
+    def end(self) -> None:
+        """End the program, and return when it is gone."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
+
+    def has_ended(self) -> bool:
+        """Tell whether it has ended, for whatever reason."""
+        return self._process.poll() is not None
+
+    def was_refused(self) -> bool:
+        """Tell of a program that has hung up whether its wall was never raised."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(_END_SECONDS) in self._refusals
+        return False
+
+
+class Site(Protocol):
+    """Where one bench stands: what its two halves share, and how each is started."""
+
+    def start(self, program: Program, log: IO[bytes]) -> Half:
+        """Start a program inside a wall of its own; what it says on standard error goes to the log.
+
+        Raises:
+            WallUnavailable: it cannot be raised here.
+        """
+
+    def close(self) -> None:
+        """Remove what the halves shared, after both have ended."""
+
+
+class Wall(Protocol):
+    """An outer wall.
+
+    Attributes:
+        name: as people know it.
+        promises: what `grader.selfcheck` must find inside, or the bench does not serve.
+        cell_memory_mib: what a cell and its server may take together; None where that has no limit.
+    """
+
+    name: str
+    promises: frozenset[str]
+    cell_memory_mib: int | None
+
+    def site(self) -> Site:
+        """Return a place for one bench.
+
+        Raises:
+            WallUnavailable: there can be none here.
+        """
+
+    def sweep(self) -> list[str]:
+        """Remove what benches of processes that died have left behind, and return the names.
+
+        Raises:
+            WallUnavailable: it cannot be told what there is.
+        """

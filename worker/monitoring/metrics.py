@@ -1,0 +1,97 @@
+"""Metrics for Prometheus.
+
+The children of a worker write theirs to files in one folder, made fresh at each start, and their parent shows the sum.
+What is in the database, such as how many runs wait, is read when it is asked for, and any process can show it.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY, Collector
+from sqlalchemy.exc import SQLAlchemyError
+
+from records.database.engine import Database, DatabaseGone, clock
+from records.queue.runs import waiting
+from records.queue.slots import live_slots
+from worker.settings import LANES
+
+_WAIT_BUCKETS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800)
+_RUN_BUCKETS: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 300, 600)
+
+WAIT_SECONDS: Final = Histogram(
+    "gradeloop_wait_seconds", "From handing in (or being put back) to being taken.", ["lane"], buckets=_WAIT_BUCKETS
+)
+RUN_SECONDS: Final = Histogram(
+    "gradeloop_run_seconds", "From being taken to being recorded.", ["lane", "environment"], buckets=_RUN_BUCKETS
+)
+RUNS: Final = Counter(
+    "gradeloop_runs", "Runs that ended: graded, not graded, or dropped (somebody else's by then).", ["lane", "outcome"]
+)
+GIVEN_BACK: Final = Counter("gradeloop_given_back", "Tries that ended without a result.", ["lane", "reason"])
+REPLACED: Final = Counter(
+    "gradeloop_bench_replacements", "Benches that were replaced.", ["lane", "environment", "reason"]
+)
+EVENTS_DROPPED: Final = Counter("gradeloop_events_dropped", "Live events that the broker did not take.")
+SWEPT: Final = Counter("gradeloop_swept", "Runs whose worker was lost: requeued, or ended as not graded.", ["what"])
+BROKER_UP: Final = Gauge("gradeloop_broker_up", "Whether the scheduler reaches the broker.", multiprocess_mode="max")
+TOKENS_SENT: Final = Counter("gradeloop_tokens_topped_up", "Tokens that the scheduler sent for others.", ["lane"])
+
+
+def serve_metrics(port: int) -> None:
+    """Show this process's metrics, and its children's, on all interfaces; port 0 for not at all."""
+    if port:
+        start_http_server(port, registry=_of_all_processes() if "PROMETHEUS_MULTIPROC_DIR" in os.environ else REGISTRY)
+
+
+def queue_metrics(database: Database) -> bytes:
+    """Return the metrics that are read from the database, in Prometheus's text form."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(QueueCollector(database))
+    return generate_latest(registry)
+
+
+class QueueCollector(Collector):
+    """How many runs wait and how many slots live, by lane; and whether the database can be asked."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def describe(self) -> Iterator[Metric]:
+        """Tell the registry the names without asking the database."""
+        return iter(_empty())
+
+    def collect(self) -> Iterator[Metric]:
+        """Read them."""
+        depth, slots, up = _empty()
+        try:
+            self._read(depth, slots)
+        except (DatabaseGone, SQLAlchemyError):  # the second where it lacks its tables
+            up.add_metric([], 0)
+        else:
+            up.add_metric([], 1)
+        yield from (depth, slots, up)
+
+    def _read(self, depth: GaugeMetricFamily, slots: GaugeMetricFamily) -> None:
+        with self._database.read() as session:
+            now = clock(session)
+            for lane in LANES:
+                depth.add_metric([lane], waiting(session, lane))
+                slots.add_metric([lane], live_slots(session, lane, now))
+
+
+def _empty() -> tuple[GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:
+    return (
+        GaugeMetricFamily("gradeloop_queue_depth", "Runs that wait.", labels=["lane"]),
+        GaugeMetricFamily("gradeloop_live_slots", "Grading slots that live.", labels=["lane"]),
+        GaugeMetricFamily("gradeloop_database_up", "Whether the database answers.", labels=[]),
+    )
+
+
+def _of_all_processes() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry

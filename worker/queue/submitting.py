@@ -1,0 +1,141 @@
+"""The intake: what the portal and the commands know of the queue."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from grader.bundle.submission import SubmittedFiles
+from records.courses.models import Assignment
+from records.database.engine import Database, clock
+from records.people.models import Person
+from records.queue.runs import ask_for_run
+from records.submissions import models, submit
+from records.submissions.models import Kind
+from records.submissions.rules import admit, admit_trial, taken_before
+from records.versions.models import Version
+from worker.queue.app import make_app
+from worker.queue.events import Events
+from worker.queue.wakeups import send_token
+from worker.settings import Lane, Settings
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What was handed in, and the run that grades it: ids."""
+
+    submission_id: str
+    run_id: str
+
+
+class Intake:
+    """Takes submissions in: first into the database, then word to the broker, which may be away.
+
+    Args:
+        settings: the service's.
+        database: where the records are.
+    """
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._database = database
+        self._app = make_app(settings)
+        self.events = Events(settings.broker_url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections to the broker."""
+        self.events.close()
+        self._app.close()
+
+    def hand_in(
+        self,
+        person_id: str,
+        assignment_id: str,
+        submission: SubmittedFiles,
+        *,
+        kind: Literal["submit", "check"] = "submit",
+        lane: Lane = "interactive",
+        version_hash: str | None = None,
+        admitted: bool = False,
+        key: str = "",
+    ) -> Ticket:
+        """Keep a submission and have it graded.
+
+        Args:
+            person_id, assignment_id, submission: who hands in what, and for what.
+            kind: what is asked for; what staff submit is taken in as a trial.
+            lane: whose workers grade it.
+            version_hash: by which version, for staff who try one out; None for the one in force.
+            admitted: whether it is taken in whatever the rules of the assignment say, for an operator's try-out.
+            key: of the sender's choosing: the same files of the same kind, sent again with it, are not taken in again.
+
+        Raises:
+            records.Refused: the rules of the assignment do not allow it; nothing was taken in.
+            records.DatabaseGone: the database cannot be reached; nothing was taken in.
+            LookupError: there is no such person or assignment.
+        """
+        with self._database.write() as session:
+            person = session.get(Person, person_id)
+            assignment = session.get(Assignment, assignment_id)
+            if person is None or assignment is None:
+                raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
+            kept_key = _kept_key(key, kind, submission)
+            before = taken_before(session, person_id, assignment, kept_key) if kept_key else None
+            if before is not None:
+                return Ticket(before.submission_id, before.id)
+            now = clock(session)
+            version = session.get_one(Version, version_hash) if version_hash else None
+            taken_as: Kind = kind
+            if version is not None:
+                taken_as = admit_trial(session, person_id, assignment)
+            elif not admitted:
+                taken_as = admit(session, person_id, assignment, kind, now)
+            kept = submit.hand_in(
+                session,
+                person=person,
+                assignment=assignment,
+                files=submission.files,
+                kind=taken_as,
+                version=version,
+                at=now,
+                key=kept_key,
+            )
+            run = ask_for_run(session, kept, lane=lane)
+            ticket = Ticket(kept.id, run.id)
+        self._say_queued(ticket.run_id, lane)
+        return ticket
+
+    def grade_again(self, submission_id: str, *, lane: Lane = "batch", version_hash: str | None = None) -> Ticket:
+        """Have a submission graded once more, by a version other than its own where one is named.
+
+        Raises:
+            records.DatabaseGone: the database cannot be reached.
+            LookupError: there is no such submission or version.
+        """
+        with self._database.write() as session:
+            kept = session.get(models.Submission, submission_id)
+            version = session.get(Version, version_hash) if version_hash else None
+            if kept is None or (version_hash and version is None):
+                raise LookupError(f"there is no {'submission' if kept is None else 'version'} of this id")
+            ticket = Ticket(kept.id, ask_for_run(session, kept, lane=lane, version=version).id)
+        self._say_queued(ticket.run_id, lane)
+        return ticket
+
+    def wake(self, lane: Lane, count: int = 1) -> None:
+        """Say that work was put into a lane; what is not heard of here, the scheduler says again."""
+        for _ in range(count):
+            if not send_token(self._app, lane):
+                return
+
+    def _say_queued(self, run_id: str, lane: Lane) -> None:
+        self.events.publish(run_id, "queued", 0)
+        send_token(self._app, lane)
+
+
+def _kept_key(key: str, kind: str, submission: SubmittedFiles) -> str | None:
+    """Return what is kept of a sender's key: a page that comes back from the browser's memory may send others by it."""
+    return hashlib.sha256(f"{key} {kind} {submission.id}".encode()).hexdigest() if key else None

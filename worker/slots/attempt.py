@@ -1,0 +1,68 @@
+"""One try of a run: a bench is borrowed, and the submission graded on it."""
+
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
+from grader.results.run import RunResult, TestResult
+from records.database.engine import DatabaseGone
+from records.queue.runs import Taken
+from worker.benches.grading import BenchError, UnloadableSuite
+from worker.benches.pool import Pool
+from worker.isolation.isolation import WallUnavailable
+from worker.monitoring.logs import trace_of
+from worker.slots.bundles import Bundles
+from worker.slots.retries import patiently
+
+_LOG: Final = structlog.get_logger("gradeloop.attempt")
+_BENCH_SECONDS: Final = 60.0
+_DATABASE_SECONDS: Final = 60.0
+
+
+class NoBench(RuntimeError):
+    """No bench could be had, so the run was not begun; the text says why."""
+
+
+def attempt(taken: Taken, bundles: Bundles, pool: Pool, on_test: Callable[[TestResult], None]) -> RunResult:
+    """Grade a run; whatever breaks on our side ends as "not graded".
+
+    Raises:
+        NoBench: no bench could be had.
+        records.DatabaseGone: the bundle could not be read.
+    """
+    submission, bundle = SubmittedFiles(taken.files), None
+    try:
+        bundle = patiently(lambda: bundles.of(taken.version), _DATABASE_SECONDS)
+        with pool.borrow(taken.environment, _BENCH_SECONDS) as bench:
+            public_only = taken.kind == "check"
+            return bench.grade(bundle, submission, taken.seed, on_test=on_test, public_only=public_only)
+    except DatabaseGone:
+        raise
+    except UnloadableSuite as error:
+        return _not_graded(taken, submission, bundle, f"The suite cannot be used: {error}")
+    except (WallUnavailable, BenchError) as error:
+        raise NoBench(str(error)) from error
+    except Exception as error:  # a mistake of ours costs the student nothing
+        _LOG.error("the grading broke", error=type(error).__name__, trace=trace_of(error))
+        return _not_graded(taken, submission, bundle, f"The grading broke: {type(error).__name__}.")
+
+
+def _max_score(taken: Taken, bundle: Bundle) -> float:
+    return round(float(bundle.points_of(public_only=taken.kind == "check")), 4)
+
+
+def _not_graded(taken: Taken, submission: SubmittedFiles, bundle: Bundle | None, message: str) -> RunResult:
+    return RunResult(
+        outcome="not graded",
+        score=None,
+        max_score=_max_score(taken, bundle) if bundle else 0.0,
+        version=taken.version,
+        submission=submission.id,
+        seed=0,
+        duration_ms=0.0,
+        message=message,
+        assignment=taken.slug,
+    )

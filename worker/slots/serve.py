@@ -1,0 +1,108 @@
+"""A worker: Celery's prefork pool, in which each child keeps a slot."""
+
+import os
+import secrets
+import socket
+import time
+import warnings
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown, worker_ready
+
+from worker.isolation.choice import choose_wall
+from worker.monitoring.logs import set_up_logs, trace_of
+from worker.monitoring.metrics import serve_metrics
+from worker.queue.app import make_app
+from worker.queue.tasks import add_tasks, keep_slot
+from worker.settings import Lane, Settings
+from worker.slots.slot import Slot
+
+_LOG: Final = structlog.get_logger("gradeloop.worker")
+# What a worker itself computes for a run is a quarter of it; the benches have a weight of their own.
+_NICENESS_OF_BATCH: Final = 19
+_PAUSE_SECONDS: Final = 1.0  # before a child that could not open its slot is followed by another
+
+
+def serve(settings: Settings, lane: Lane) -> int:
+    """Grade the runs of a lane until SIGTERM or SIGINT, which let the runs under way finish; return an exit status."""
+    set_up_logs(settings)
+    if lane == "batch":
+        _let_others_go_first()
+    wall, why = choose_wall(settings, lane)
+    _LOG.info("walls chosen", wall=wall.name, why=why)
+    # Chosen once: a child that starts while the engine does not answer must not take the weaker wall.
+    settings = settings.model_copy(update={"wall": wall.name.lower()})
+    # Who may start containers is as good as root, and the walls take all privileges away.
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
+    app = make_app(settings)
+    add_tasks(app)
+    children = _Children(settings, lane, app)
+    setup_logging.connect(children.set_up_logs, weak=False)
+    worker_process_init.connect(children.begin, weak=False)
+    worker_process_shutdown.connect(children.end, weak=False)
+    worker_ready.connect(children.ready, weak=False)
+    worker = app.Worker(
+        hostname=f"{lane}-{os.getpid()}@{socket.gethostname()}",
+        queues=[lane],
+        pool="prefork",
+        concurrency=settings.slots(lane),
+        optimization="fair",
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _let_others_go_first() -> None:
+    """Give way to whoever else wants the processors: a student waits for them, and nobody for a batch."""
+    os.nice(_NICENESS_OF_BATCH)
+    if os.getsid(0) == os.getpid():
+        # Where the kernel shares the processors out by session, niceness counts within each; this session is our own.
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(_NICENESS_OF_BATCH))
+
+
+class _Children:
+    """What the parent and the children of a worker do at their turns."""
+
+    def __init__(self, settings: Settings, lane: Lane, app: Celery) -> None:
+        self._settings = settings
+        self._lane: Lane = lane
+        self._app = app
+        self._slot: Slot | None = None
+        self.worker = f"{socket.gethostname()}/{lane}-{secrets.token_hex(4)}"
+
+    def set_up_logs(self, **_: Any) -> None:
+        """Keep Celery from setting up logs of its own."""
+
+    def begin(self, **_: Any) -> None:
+        """Give a child that starts its slot; one that cannot open it ends, and the parent starts another."""
+        try:
+            self._slot = Slot(self._settings, self._lane, self.worker, self._app)
+            structlog.contextvars.bind_contextvars(lane=self._lane, slot=self._slot.name)
+            self._slot.__enter__()
+        except Exception as error:  # Celery would go on without a word, and this child would use tokens up for nothing
+            _LOG.error("no slot can be opened", error=type(error).__name__, trace=trace_of(error))
+            time.sleep(_PAUSE_SECONDS)
+            raise SystemExit(1) from error
+        keep_slot(self._slot)
+
+    def end(self, **_: Any) -> None:
+        """Take a slot down when its child ends in good order."""
+        keep_slot(None)
+        if self._slot is not None:
+            self._slot.__exit__(None, None, None)
+
+    def ready(self, **_: Any) -> None:
+        """Show the metrics, now that the parent listens to the queue."""
+        # When the broker goes away, Celery warns of a default that we do not leave to it; it has just asked for that.
+        warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+        serve_metrics(self._settings.metrics_port)
+        _LOG.info("ready", lane=self._lane, slots=self._settings.slots(self._lane))
