@@ -27,7 +27,7 @@ __all__ = ["main"]
 def main() -> None:
     """Grade machine-learning assignments, check them before they are published, and run the service that grades.
 
-    Exit status: 0 done, 1 a gate is shut or a wall is missing, 2 bad usage, 3 could not grade (our fault).
+    Exit status: 0 done, 1 a gate is shut or an isolation is missing, 2 bad usage, 3 could not grade (our fault).
     """
 
 

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundles
-from records.courses.models import Assignment, Course, Enrolment, Role
+from records.courses.models import Assignment, Course, Membership, Role
 from records.database.engine import Database, clock
 from records.people.models import Person
-from records.queue.runs import ask_for_run
+from records.queue.runs import request_run
 from records.submissions.drafts import draft_of, save_draft
-from records.submissions.submit import hand_in
+from records.submissions.submit import store_submission
 from records.versions.models import keep_version
-from records.versions.publishing import bring
+from records.versions.publishing import upload_version
 from web.security.passwords import hash_of_password
 
 PASSWORD: Final = "gradient-descent"
@@ -53,7 +53,7 @@ _CLASSMATES: Final = tuple(
     )
     for name in names
 )
-# Who handed in what, in days before the demo was made; "" is the reference.
+# Who submitted what, in days before the demo was made; "" is the reference.
 _PAST: Final[Mapping[str, Sequence[tuple[str, float, str]]]] = {
     "sigmoid_derivative": (
         ("ada@example.org", 9.0, "expects_activation"),
@@ -97,8 +97,8 @@ def seed(database: Database) -> bool:
         bundles = sorted(_bundles(), key=lambda bundle: bundle.manifest.order)
         for place, bundle in enumerate(bundles):
             assignment = _assignment(session, course, bundle, place, now)
-            bring(session, assignment, bundle, author.id, "As it comes with Gradeloop.")
-            _hand_in(session, people, assignment, bundle, now)
+            upload_version(session, assignment, bundle, author.id, "As it comes with Gradeloop.")
+            _submit(session, people, assignment, bundle, now)
     return True
 
 
@@ -129,7 +129,7 @@ def _people(session: Session, course: Course) -> dict[str, Person]:
             person = Person(email=one.email, name=one.name, password_hash=password_hash)
             session.add(person)
             session.flush()
-        session.add(Enrolment(course_id=course.id, person_id=person.id, role=one.role, section=one.section))
+        session.add(Membership(course_id=course.id, person_id=person.id, role=one.role, section=one.section))
         people[one.email] = person
     return people
 
@@ -143,7 +143,7 @@ def _assignment(session: Session, course: Course, bundle: Bundle, place: int, no
         version_hash=version.hash,
         due_at=now.replace(minute=0, second=0, microsecond=0) + timedelta(days=7 * place - 3),
         attempts=10 if place == 1 else policy.attempts,
-        counting=policy.counting,
+        active_rule=policy.counting,
         late_percent_per_day=10.0 if place < 2 else policy.late_percent_per_day,
         position=place,
         visibility="visible",
@@ -153,7 +153,7 @@ def _assignment(session: Session, course: Course, bundle: Bundle, place: int, no
     return assignment
 
 
-def _hand_in(
+def _submit(
     session: Session,
     people: Mapping[str, Person],
     assignment: Assignment,
@@ -164,7 +164,7 @@ def _hand_in(
     for email, days, answer in past:
         files = _answer(bundle, answer)
         at = now - timedelta(days=days)
-        kept = hand_in(session, person=people[email], assignment=assignment, files=files, at=at)
-        ask_for_run(session, kept, lane="interactive")
+        kept = store_submission(session, person=people[email], assignment=assignment, files=files, at=at)
+        request_run(session, kept, queue="interactive")
         draft = draft_of(session, people[email].id, assignment.id)
         save_draft(session, people[email].id, assignment.id, files, draft.revision if draft else 0)

@@ -1,4 +1,4 @@
-"""`gradeloop doctor`: which walls this machine can raise, each proven by trying."""
+"""`gradeloop doctor`: which isolation this machine can raise, each proven by trying."""
 
 import platform
 import shutil
@@ -13,10 +13,10 @@ from cli.problems import NOT_GRADED, ending_well
 from grader.text import plain
 from worker.benches.bench import Bench
 from worker.benches.grading import BenchError
-from worker.benches.selfcheck import Proof, prove_walls
+from worker.benches.selfcheck import SelfCheck, check_isolation
 from worker.isolation.bubblewrap import Bubblewrap
-from worker.isolation.choice import choose_wall
-from worker.isolation.isolation import Wall, WallUnavailable
+from worker.isolation.choice import choose_isolation
+from worker.isolation.isolation import Isolation, IsolationUnavailable
 from worker.settings import read_settings
 
 _ADVICE = (
@@ -24,31 +24,31 @@ _ADVICE = (
     "Ubuntu 24.04 and later: an AppArmor profile must let bwrap make user namespaces "
     "(sysctl kernel.apparmor_restrict_unprivileged_userns=0, or a profile for /usr/bin/bwrap).",
     "In a container: it needs a seccomp profile that allows unshare, clone and mount.",
-    "For Docker walls: an engine that this user may speak with, and `make images` (docs/operating.md).",
+    "For Docker isolation: an engine that this user may speak with, and `make images` (docs/operating.md).",
 )
 
 
 @click.command()
 def doctor() -> None:
-    """Try the walls that student code is kept in by, and say which stand.
+    """Try the isolation that student code is kept in by, and say which stand.
 
-    Docker walls are tried where an engine and the images are there, bubblewrap walls if not; GRADELOOP_WALL decides
-    otherwise.
+    Docker isolation are tried where an engine and the images are there, bubblewrap isolation if not;
+    GRADELOOP_ISOLATION decides otherwise.
 
     Exit status: 0 all stand, 1 some do not (grading works, but see the list), 3 nothing can be graded here.
     """
     console = Console()
     console.print(Text(f"Python {platform.python_version()} on {platform.system()} {platform.release()}"))
     with ending_well():
-        wall, why = choose_wall(read_settings())
+        isolation, why = choose_isolation(read_settings())
     console.print(Text(plain(why)))
-    if isinstance(wall, Bubblewrap):
-        console.print(_line(Proof("bubblewrap is installed", shutil.which("bwrap") is not None)))
+    if isinstance(isolation, Bubblewrap):
+        console.print(_line(SelfCheck("bubblewrap is installed", shutil.which("bwrap") is not None)))
     try:
-        with Bench(wall, "numpy") as bench:
-            proofs = [*_walls(wall, bench), *prove_walls(bench)]
-    except (WallUnavailable, BenchError) as error:
-        console.print(_line(Proof("An outer wall can be raised", False, str(error))))
+        with Bench(isolation, "numpy") as bench:
+            proofs = [*_isolation(isolation, bench), *check_isolation(bench)]
+    except (IsolationUnavailable, BenchError) as error:
+        console.print(_line(SelfCheck("An outer isolation can be raised", False, str(error))))
         _advise(console)
         raise SystemExit(NOT_GRADED) from error
     for proof in proofs:
@@ -58,13 +58,13 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-def _walls(wall: Wall, bench: Bench) -> Iterator[Proof]:
-    yield Proof(f"Outer wall: {wall.name}, around the judge and around the cell", True)
-    weaker = "not on this machine: each submission has a cell server of its own, which is slower"
-    yield Proof("Inner wall: namespaces of its own for each submission", bench.inner_wall, weaker)
+def _isolation(isolation: Isolation, bench: Bench) -> Iterator[SelfCheck]:
+    yield SelfCheck(f"Outer isolation: {isolation.name}, around the judge and around the sandbox", True)
+    weaker = "not on this machine: each submission has a sandbox server of its own, which is slower"
+    yield SelfCheck("Inner isolation: namespaces of its own for each submission", bench.namespaces, weaker)
 
 
-def _line(proof: Proof) -> RenderableType:
+def _line(proof: SelfCheck) -> RenderableType:
     mark, style = ("✓", "green") if proof.holds else ("✗", "red")
     reason = "" if proof.holds else f": {plain(proof.message) or 'it is not'}"
     return marked(mark, style, Text.assemble(proof.title, (reason, "dim")))

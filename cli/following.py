@@ -44,7 +44,7 @@ def _state(database: Database, run_id: str) -> tuple[RunResult | None, str]:
         run = session.get_one(models.Run, run_id)
         if run.finished_at is not None:
             return run.result(), "is finished"
-        standing = eta.standing(session, run_id, clock(session))
+        standing = eta.queue_position(session, run_id, clock(session))
     return None, standing_in_words(run.state, standing.ahead, standing.eta_seconds)
 
 

@@ -13,7 +13,7 @@ from grader.bundle.submission import read_submission_paths
 from grader.exports.exports import to_gradescope, to_junit
 from grader.results.run import RunResult
 from worker.benches.bench import Bench
-from worker.isolation.choice import choose_wall
+from worker.isolation.choice import choose_isolation
 from worker.settings import read_settings
 
 _OUT = click.Path(dir_okay=False, allow_dash=True)
@@ -43,8 +43,8 @@ def grade(
     with ending_well():
         assignment = read_bundle(bundle)
         submission = read_submission_paths(assignment.manifest, files)
-        wall, _ = choose_wall(read_settings())
-        with Bench(wall, assignment.manifest.environment) as bench:
+        isolation, _ = choose_isolation(read_settings())
+        with Bench(isolation, assignment.manifest.environment) as bench:
             bench.load(assignment)  # beforehand: it is no part of the time that a student waits
             run = bench.grade(assignment, submission, seed)
     show_run(Console(stderr="-" in (json_out, gradescope, junit)), assignment.manifest.title, run)

@@ -24,10 +24,10 @@ def course(slug: str, title: str, email: str, name: str, url: str) -> None:
 
     Exit status: 0 made, 2 bad usage or there is such a course already, 3 our fault.
     """
-    from web.accounts.operator import found_course
+    from web.accounts.operator import create_course
 
     with _writing() as session:
-        link = found_course(session, slug, title, email, name)
+        link = create_course(session, slug, title, email, name)
     click.echo(f"The course {slug} is there.")
     if link:
         click.echo(f"With this link, once, {email} chooses a password: {_base(url)}/invitations/{link}")

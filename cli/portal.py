@@ -61,8 +61,8 @@ class Portal:
         except _Away as error:
             raise OurFault(str(error)) from error
 
-    def hand_in(self, path: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the portal answers to what is handed in; where no answer comes it is sent again, by the same key.
+    def submit(self, path: str, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the portal answers to what is submitted; where no answer comes it is sent again, by the same key.
 
         Raises:
             Refused: the text is the portal's own sentence.

@@ -9,7 +9,7 @@ from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmissionRefused
 from grader.text import plain
 from worker.benches.grading import BenchError, UnloadableSuite
-from worker.isolation.isolation import WallUnavailable
+from worker.isolation.isolation import IsolationUnavailable
 from worker.settings import SettingsError
 
 SHUT = 1
@@ -35,8 +35,10 @@ def ending_well() -> Iterator[None]:
         raise click.UsageError("the suite of this assignment cannot be used:\n" + _listed(error.problems)) from error
     except SubmissionRefused as error:
         raise click.UsageError(str(error)) from error
-    except WallUnavailable as error:
-        raise OurFault(f"no wall can be raised here, so nothing was graded. {error} Try `gradeloop doctor`.") from error
+    except IsolationUnavailable as error:
+        raise OurFault(
+            f"no isolation can be raised here, so nothing was graded. {error} Try `gradeloop doctor`."
+        ) from error
     except BenchError as error:
         raise OurFault(f"nothing was graded: {error}. Try `gradeloop doctor`.") from error
 

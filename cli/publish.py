@@ -1,4 +1,4 @@
-"""`gradeloop publish`: an assignment's folder to a portal, where it is examined and put in force."""
+"""`gradeloop publish`: an assignment's folder to a portal, where it is verified and put in force."""
 
 import base64
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cli.polling import polled
 from cli.problems import SHUT, OurFault, ending_well, understanding
-from cli.reports import examination_progress, read_or_shut, show_report
+from cli.reports import read_or_shut, show_report, verification_progress
 from cli.target import Target, path_part, read_target, read_token
 from grader.bundle.bundle import Bundle
 from grader.text import plain
@@ -30,17 +30,15 @@ if TYPE_CHECKING:
     "--override", metavar="REASON", default="", help="Publish even if the gate is shut; the reason is logged."
 )
 @click.option("--show", is_flag=True, help="Let students see the assignment from now on.")
-@click.option(
-    "--no-publish", "only_examine", is_flag=True, help="Upload and examine, and leave publishing to the page."
-)
-def publish(bundle: Path, course: str, url: str, note: str, override: str, show: bool, only_examine: bool) -> None:
-    """Upload the assignment in the folder DIR, follow its examination, and publish it if the gate is open.
+@click.option("--no-publish", "only_verify", is_flag=True, help="Upload and verify, and leave publishing to the page.")
+def publish(bundle: Path, course: str, url: str, note: str, override: str, show: bool, only_verify: bool) -> None:
+    """Upload the assignment in the folder DIR, follow its verification, and publish it if the gate is open.
 
     The folder's name is the assignment's; where the course has none of that name, one is made, which students do not
     see yet. What is not given as an option is taken from the file .gradeloop.toml in this folder, with the keys url and
     course. A personal token is expected in the variable GRADELOOP_TOKEN; it is made on the page "Your account".
 
-    Exit status: 0 published, or the gate is open; 1 the gate is shut; 2 bad usage, or refused; 3 could not be examined
+    Exit status: 0 published, or the gate is open; 1 the gate is shut; 2 bad usage, or refused; 3 could not be verified
     or reached.
     """
     from cli.portal import Portal
@@ -53,14 +51,14 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
         with Portal(target.url, token) as portal:
             taken = _upload(portal, target.course, there, note)
             click.echo(plain(f"Uploaded: {portal.url}{taken['urls']['page']}"))  # in one line, to be copied
-            report, seed = _examined(console, portal, there, taken)
+            report, seed = _verified(console, portal, there, taken)
             show_report(console, report, seed)
-            if only_examine:
+            if only_verify:
                 pass
             elif report.gate_open or override:
                 _publish(console, portal, target.course, taken, reason=override or note, override=override, show=show)
-    if not report.gate_open and not (override and not only_examine):
-        if not only_examine:
+    if not report.gate_open and not (override and not only_verify):
+        if not only_verify:
             console.print(Text(_unpublished(taken)))
         raise SystemExit(SHUT)
 
@@ -79,20 +77,20 @@ def _upload(portal: "Portal", course: str, bundle: Bundle, note: str) -> dict[st
     return portal.ask("POST", f"/courses/{path_part(course)}/versions", sent)
 
 
-def _examined(console: Console, portal: "Portal", bundle: Bundle, taken: Mapping[str, Any]) -> tuple[Report, int]:
+def _verified(console: Console, portal: "Portal", bundle: Bundle, taken: Mapping[str, Any]) -> tuple[Report, int]:
     """Return the report when it is there; until then the console shows how far it is."""
-    if taken["study"] is None:
+    if taken["job"] is None:
         raise OurFault(plain(taken["refused"]))
-    with examination_progress(console) as progress:
+    with verification_progress(console) as progress:
         task = progress.add_task(bundle.slug, total=None)
-        for study in polled(portal, f"/studies/{path_part(taken['study'])}"):
-            if study["state"] in ("done", "failed"):
+        for job in polled(portal, f"/jobs/{path_part(taken['job'])}"):
+            if job["state"] in ("done", "failed"):
                 break
-            doing = f"{bundle.slug} ({plain(study['doing'])})" if study["doing"] else bundle.slug
-            progress.update(task, completed=study["done"], total=study["total"] or None, description=doing)
-    if study["state"] == "failed":
-        raise OurFault(f"it could not be examined: {plain(study['message'])}")
-    found = study["report"]
+            doing = f"{bundle.slug} ({plain(job['doing'])})" if job["doing"] else bundle.slug
+            progress.update(task, completed=job["done"], total=job["total"] or None, description=doing)
+    if job["state"] == "failed":
+        raise OurFault(f"it could not be verified: {plain(job['message'])}")
+    found = job["report"]
     checks = tuple(
         Check(one["title"], one["ok"], one["summary"], tuple(one["problems"]), tuple(one["diffs"]))
         for one in found["checks"]
@@ -119,4 +117,4 @@ def _publish(
         said += f"; {'1 grade' if others == 1 else f'{others} grades'} of other versions stay until a rerun is applied"
     console.print(Text(f"{said}."))
     if not published["visible"]:
-        console.print(Text("Students do not see the assignment yet: give --show, or set it on its page Terms.", "dim"))
+        console.print(Text("Students do not see the assignment yet: give --show, or set it on its page Policy.", "dim"))

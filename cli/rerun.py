@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--set",
     "which",
-    type=click.Choice(["all", "latest", "counting", "failing", "picked"]),
+    type=click.Choice(["all", "latest", "active", "failing", "picked"]),
     default=None,
     help="Which submissions of ASSIGNMENT; else all. Of a whole course it is those that count.",
 )

@@ -11,7 +11,7 @@ from cli.show import show_run
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.bundle.submission import read_submission_paths
-from worker.settings import LANES, Lane, read_settings
+from worker.settings import QUEUES, Queue, read_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -24,11 +24,13 @@ _PERSON = "operator@localhost"
 @click.command()
 @click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--lane", type=click.Choice(LANES), default=LANES[0], show_default=True, help="Whose workers grade it.")
+@click.option(
+    "--queue", type=click.Choice(QUEUES), default=QUEUES[0], show_default=True, help="Whose workers grade it."
+)
 @click.option(
     "--seconds", type=click.FloatRange(min=0), default=120.0, show_default=True, help="How long to wait for the result."
 )
-def send(bundle: Path, files: tuple[Path, ...], lane: Lane, seconds: float) -> None:
+def send(bundle: Path, files: tuple[Path, ...], queue: Queue, seconds: float) -> None:
     """Send FILE... through the running service, as an operator's try-out: database, queue, worker, bench.
 
     The assignment in the folder BUNDLE is kept in a course named "operators", which is made if there is none.
@@ -38,7 +40,7 @@ def send(bundle: Path, files: tuple[Path, ...], lane: Lane, seconds: float) -> N
     from cli.following import follow
     from cli.service import using_service
     from records.database.engine import open_database
-    from worker.queue.submitting import Intake
+    from worker.queue.submitting import Submitter
 
     console = Console()
     with using_service():
@@ -46,12 +48,12 @@ def send(bundle: Path, files: tuple[Path, ...], lane: Lane, seconds: float) -> N
         assignment = read_bundle(bundle)
         submission = read_submission_paths(assignment.manifest, files)
         database = open_database(settings.database_url)
-        with Intake(settings, database) as intake:
+        with Submitter(settings, database) as submitter:
             with database.write() as session:
                 person_id, assignment_id = _operator(session), _assignment(session, assignment)
-            ticket = intake.hand_in(person_id, assignment_id, submission, lane=lane, admitted=True)
-            console.print(f"Handed in as run {ticket.run_id}.", style="dim")
-            run = follow(console, database, intake.events, ticket.run_id, seconds)
+            ticket = submitter.submit(person_id, assignment_id, submission, queue=queue, admitted=True)
+            console.print(f"Submitted as run {ticket.run_id}.", style="dim")
+            run = follow(console, database, submitter.events, ticket.run_id, seconds)
         database.close()
     show_run(console, assignment.manifest.title, run)
     if run.outcome != "graded":
@@ -59,7 +61,7 @@ def send(bundle: Path, files: tuple[Path, ...], lane: Lane, seconds: float) -> N
 
 
 def _operator(session: "Session") -> str:
-    """Return the operator, a person that the commands hand in as."""
+    """Return the operator, a person that the commands submit as."""
     from sqlalchemy import select
 
     from records.people.models import Person

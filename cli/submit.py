@@ -1,4 +1,4 @@
-"""`gradeloop submit`: hand in from a terminal, and read the score there as it forms."""
+"""`gradeloop submit`: submit from a terminal, and read the score there as it forms."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -50,7 +50,7 @@ def submit(files: tuple[Path, ...], url: str, course: str, assignment: str, chec
         with Portal(target.url, token) as portal:
             at = f"/courses/{path_part(target.course)}/assignments/{path_part(target.assignment)}"
             texts = _texts(files or _asked_for(portal, at))
-            taken = portal.hand_in(f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
+            taken = portal.submit(f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
             page = f"{portal.url}/submissions/{taken['id']}"
             console.print(Text(plain(_receipt(taken, page)), "dim"))
             submission = _followed(console, portal, f"/submissions/{path_part(taken['id'])}")
@@ -63,7 +63,7 @@ def _asked_for(portal: "Portal", at: str) -> Sequence[Path]:
     paths = [Path(name) for name in portal.ask("GET", at)["starter"] if Path(name).name == name]
     for path in paths:
         if not path.is_file():
-            raise click.UsageError(f"there is no {plain(str(path))} in this folder; name the files to hand in")
+            raise click.UsageError(f"there is no {plain(str(path))} in this folder; name the files to submit")
     return paths
 
 
@@ -86,7 +86,7 @@ def _texts(paths: Sequence[Path]) -> dict[str, str]:
 def _receipt(taken: Mapping[str, Any], page: str) -> str:
     left = taken["attempts_left"]
     attempts = "" if left is None else f" ({left} attempt{'' if left == 1 else 's'} left)"
-    return f"Handed in{attempts}: {page}"
+    return f"Submitted{attempts}: {page}"
 
 
 def _followed(console: Console, portal: "Portal", path: str) -> dict[str, Any]:

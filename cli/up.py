@@ -10,7 +10,7 @@ import click
 from cli.embedded import broker_command, broker_program
 from cli.problems import OurFault
 from cli.supervision import Program, supervise
-from worker.settings import LANES, Settings, read_settings
+from worker.settings import QUEUES, Settings, read_settings
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
@@ -21,7 +21,7 @@ def up(demo: bool) -> None:
     """Start the whole service on this machine: web, scheduler, workers, database and broker; Ctrl-C ends it.
 
     What no GRADELOOP_ variable names is kept in the folder GRADELOOP_DATA_DIR (var): an SQLite database, and the data
-    of a Redis or Valkey that this command starts. Docker walls are taken where an engine and the images are there.
+    of a Redis or Valkey that this command starts. Docker isolation are taken where an engine and the images are there.
 
     Exit status: 0 ended, 2 a setting is wrong, 3 could not start.
     """
@@ -37,7 +37,7 @@ def up(demo: bool) -> None:
             "GRADELOOP_BROKER_URL": broker_url,
             "GRADELOOP_DATABASE_URL": _database_url(settings, folder),
             "GRADELOOP_DATA_DIR": str(folder),
-            "GRADELOOP_WALL": _wall(settings),
+            "GRADELOOP_ISOLATION": _isolation(settings),
         }
         if demo:
             _demo(settings)
@@ -91,17 +91,17 @@ def _demo(settings: Settings) -> None:
         click.echo(f"    {one.email:20} {one.role}")
 
 
-def _wall(settings: Settings) -> str:
-    from worker.isolation.choice import choose_wall
+def _isolation(settings: Settings) -> str:
+    from worker.isolation.choice import choose_isolation
 
-    wall, why = choose_wall(settings)
-    _say("Walls", why)
-    return wall.name.lower()
+    isolation, why = choose_isolation(settings)
+    _say("Isolation", why)
+    return isolation.name.lower()
 
 
 def _own_programs(settings: Settings) -> dict[str, Program]:
     """Return the service's own; where metrics are shown, each worker takes a port after the scheduler's."""
-    workers = {f"worker-{lane}": ["worker", "--lane", lane] for lane in LANES if settings.slots(lane)}
+    workers = {f"worker-{queue}": ["worker", "--queue", queue] for queue in QUEUES if settings.slots(queue)}
     arguments = {"scheduler": ["scheduler"], **workers, "web": ["web"]}
     ports = (str(settings.metrics_port and settings.metrics_port + place) for place in range(len(arguments)))
     return {

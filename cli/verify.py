@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.problems import SHUT, ending_well
-from cli.reports import examination_progress, read_or_shut, show_report
+from cli.reports import read_or_shut, show_report, verification_progress
 from grader.bundle.bundle import Bundle
 from grader.verify.report import Report
 from worker.benches.bench import new_seed
-from worker.benches.verifier import Laboratory
-from worker.isolation.choice import choose_wall
+from worker.benches.verifier import Verifier
+from worker.isolation.choice import choose_isolation
 from worker.settings import read_settings
 
 
@@ -37,29 +37,29 @@ def check(bundles: tuple[Path, ...], seed: int | None) -> None:
     console = Console()
     with ending_well():
         seed = new_seed() if seed is None else seed
-        reports = _examine(read_or_shut(console, bundles), seed, console)
+        reports = _verify(read_or_shut(console, bundles), seed, console)
     for report in reports:
         show_report(console, report, seed)
     if not all(report.gate_open for report in reports):
         raise SystemExit(SHUT)
 
 
-def _examine(bundles: list[Bundle], seed: int, console: Console) -> list[Report]:
+def _verify(bundles: list[Bundle], seed: int, console: Console) -> list[Report]:
     ordered = sorted(bundles, key=lambda bundle: bundle.manifest.environment)
     reports: dict[str, Report] = {}
-    wall, _ = choose_wall(read_settings())
-    with examination_progress(console) as progress:
+    isolation, _ = choose_isolation(read_settings())
+    with verification_progress(console) as progress:
         for environment, group in groupby(ordered, key=lambda bundle: bundle.manifest.environment):
-            with Laboratory(wall, environment) as laboratory:
+            with Verifier(isolation, environment) as verifier:
                 for bundle in group:
-                    reports[bundle.slug] = _examine_one(laboratory, bundle, seed, progress)
+                    reports[bundle.slug] = _verify_one(verifier, bundle, seed, progress)
     return [reports[bundle.slug] for bundle in bundles]
 
 
-def _examine_one(laboratory: Laboratory, bundle: Bundle, seed: int, progress: Progress) -> Report:
+def _verify_one(verifier: Verifier, bundle: Bundle, seed: int, progress: Progress) -> Report:
     task = progress.add_task(bundle.slug, total=None)
 
     def on_progress(done: int, total: int, what: str) -> None:
         progress.update(task, completed=done, total=total, description=f"{bundle.slug} ({what})")
 
-    return laboratory.examine(bundle, seed, on_progress)
+    return verifier.verify(bundle, seed, on_progress)

@@ -1,14 +1,14 @@
-"""`gradeloop worker`: grades what waits in a lane."""
+"""`gradeloop worker`: grades what waits in a queue."""
 
 import click
 
-from worker.settings import LANES, Lane, read_settings
+from worker.settings import QUEUES, Queue, read_settings
 
 
 @click.command()
-@click.option("--lane", type=click.Choice(LANES), required=True, help="Whose runs to grade.")
-def worker(lane: Lane) -> None:
-    """Grade the runs of a lane, several at a time, until told to stop; then those under way are finished.
+@click.option("--queue", type=click.Choice(QUEUES), required=True, help="Whose runs to grade.")
+def worker(queue: Queue) -> None:
+    """Grade the runs of a queue, several at a time, until told to stop; then those under way are finished.
 
     Exit status: 0 stopped, 2 a setting is wrong, 3 could not go on (our fault).
     """
@@ -21,5 +21,5 @@ def worker(lane: Lane) -> None:
 
         from worker.slots.serve import serve
 
-        status = serve(settings, lane)
+        status = serve(settings, queue)
     raise SystemExit(status)

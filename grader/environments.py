@@ -1,4 +1,4 @@
-"""What a judge and a cell hold in memory before the first submission comes."""
+"""What a judge and a sandbox hold in memory before the first submission comes."""
 
 import importlib
 import sys

@@ -16,34 +16,34 @@ MAX_CALLBACK_DEPTH: Final = 16
 MAX_PULLED_ITEMS: Final = 10_000
 MAX_RUN_BYTES: Final = 256 * 1024 * 1024  # of memory, roughly, for all that came from one submission
 
-# The inner wall, one per submission.
-CELL_SCRATCH: Final = "/tmp"
-CELL_SCRATCH_BYTES: Final = 16 * 1024 * 1024
-CELL_MAX_INODES: Final = 512
-CELL_MAX_FILE_BYTES: Final = 8 * 1024 * 1024
-CELL_MAX_OPEN_FILES: Final = 64
-CELL_MAX_THREADS: Final = 64
-CELL_RESERVE_BYTES: Final = 8 * 1024 * 1024  # for saying that memory ran out
-CELL_STACK_BYTES: Final = 8 * 1024 * 1024
+# The inner isolation, one per submission.
+SANDBOX_SCRATCH: Final = "/tmp"
+SANDBOX_SCRATCH_BYTES: Final = 16 * 1024 * 1024
+SANDBOX_MAX_INODES: Final = 512
+SANDBOX_MAX_FILE_BYTES: Final = 8 * 1024 * 1024
+SANDBOX_MAX_OPEN_FILES: Final = 64
+SANDBOX_MAX_THREADS: Final = 64
+SANDBOX_RESERVE_BYTES: Final = 8 * 1024 * 1024  # for saying that memory ran out
+SANDBOX_STACK_BYTES: Final = 8 * 1024 * 1024
 MAX_OUTPUT_BYTES: Final = 1024 * 1024
 MAX_MESSAGE_CHARACTERS: Final = 4000  # of what is said of one test, which may quote what came over
-# Covered by an empty read-only tmpfs in every cell: processes, devices, kernel settings and the bench's socket.
-CELL_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
+# Covered by an empty read-only tmpfs in every sandbox: processes, devices, kernel settings and the bench's socket.
+SANDBOX_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
 
-# The outer wall, one per bench half.
+# The outer isolation, one per bench half.
 SHARED_DIRECTORY: Final = "/run/gradeloop"
 SHARED_BYTES: Final = 64 * 1024
 SHARED_MAX_INODES: Final = 8
-SOCKET_PATH: Final = f"{SHARED_DIRECTORY}/cell.sock"
-WALL_SCRATCH_BYTES: Final = 64 * 1024 * 1024
+SOCKET_PATH: Final = f"{SHARED_DIRECTORY}/sandbox.sock"
+ISOLATION_SCRATCH_BYTES: Final = 64 * 1024 * 1024
 # The same, where it is a container.
-WALL_MAX_OPEN_FILES: Final = 1024
-WALL_MAX_PROCESSES: Final = 256
-WALL_MEMORY_MIB: Final = 2048
-WALL_RESERVE_MIB: Final = 512  # beside what a submission may take: the libraries, their server, the scratch
-WALL_SPARE_PROCESSORS: Final = 0.5  # beside its threads of computing: forks, pipes, the warden
-WALL_WEIGHT: Final = 1024  # under contention for processors
-WALL_WEIGHT_OF_BATCH: Final = 64  # so that a student who waits goes first
+ISOLATION_MAX_OPEN_FILES: Final = 1024
+ISOLATION_MAX_PROCESSES: Final = 256
+ISOLATION_MEMORY_MIB: Final = 2048
+ISOLATION_RESERVE_MIB: Final = 512  # beside what a submission may take: the libraries, their server, the scratch
+ISOLATION_SPARE_PROCESSORS: Final = 0.5  # beside its threads of computing: forks, pipes, the supervisor
+ISOLATION_WEIGHT: Final = 1024  # under contention for processors
+ISOLATION_WEIGHT_OF_BACKGROUND: Final = 64  # so that a student who waits goes first
 
 # The bench.
 SUITES_KEPT: Final = 8
@@ -58,13 +58,13 @@ LAB_DIAGNOSIS_SECONDS: Final = 60.0
 
 
 def environment_variables(threads: int) -> dict[str, str]:
-    """Return the whole environment of a judge or a cell: nothing is inherited from the host."""
+    """Return the whole environment of a judge or a sandbox: nothing is inherited from the host."""
     count = str(threads)
     return {
-        "HOME": CELL_SCRATCH,
+        "HOME": SANDBOX_SCRATCH,
         "LANG": "C.UTF-8",
         "PATH": "/usr/bin:/bin",
-        "TMPDIR": CELL_SCRATCH,
+        "TMPDIR": SANDBOX_SCRATCH,
         "MALLOC_ARENA_MAX": "2",  # an arena per thread would be charged to the address-space limit
         "MKL_NUM_THREADS": count,
         "OMP_NUM_THREADS": count,

@@ -1,4 +1,4 @@
-"""What a half of a bench finds around it: each promise of its outer wall, tried from inside before it serves."""
+"""What a half of a bench finds around it: each promise of its outer isolation, tried from inside before it serves."""
 
 import os
 import sys

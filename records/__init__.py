@@ -7,6 +7,6 @@ holds until it ends. On PostgreSQL a run is locked by whoever changes its state.
 What must never change is guarded by triggers, in the database itself: finished runs with their test results, and the
 audit log. The grade that counts is a pointer from the submission to one of its runs.
 
-Whatever students hand in, print or are called can be stored: files are bytes, and text is cleaned where it is bound
+Whatever students submit, print or are called can be stored: files are bytes, and text is cleaned where it is bound
 (`records.database.types`).
 """

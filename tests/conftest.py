@@ -22,8 +22,8 @@ __all__ = [
     "docker_benches",
     "docker_engine",
     "docker_images",
+    "docker_isolation",
     "docker_torch_bench",
-    "docker_wall",
     "portal",
     "postgres",
     "postgres_scratch",
@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 
-# Commands choose the wall by what this machine has; tests say which, so that they are the same everywhere.
-os.environ.setdefault("GRADELOOP_WALL", "bubblewrap")
+# Commands choose the isolation by what this machine has; tests say which, so that they are the same everywhere.
+os.environ.setdefault("GRADELOOP_ISOLATION", "bubblewrap")
 # Else a portal would make one and keep it in the folder that the tests are run in.
 os.environ.setdefault("GRADELOOP_SECRET_KEY", "of the tests")
 
@@ -54,29 +54,29 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def bench() -> Iterator[Bench]:
-    """A bench with NumPy, behind real walls."""
+    """A bench with NumPy, behind real isolation."""
     with Bench(Bubblewrap(), "numpy") as bench:
         yield bench
 
 
 @pytest.fixture(scope="session")
 def torch_bench() -> Iterator[Bench]:
-    """A bench with NumPy and PyTorch, behind real walls."""
+    """A bench with NumPy and PyTorch, behind real isolation."""
     pytest.importorskip("torch")
     with Bench(Bubblewrap(), "torch") as bench:
         yield bench
 
 
 @pytest.fixture(scope="session")
-def docker_wall(docker_images: Mapping[str, str]) -> Docker:
-    """The wall made of Docker, on a real engine with the images."""
+def docker_isolation(docker_images: Mapping[str, str]) -> Docker:
+    """The isolation made of Docker, on a real engine with the images."""
     return Docker(docker_images)
 
 
 @pytest.fixture(scope="session")
-def docker_benches(docker_wall: Docker) -> Iterator[dict[str, Bench]]:
+def docker_benches(docker_isolation: Docker) -> Iterator[dict[str, Bench]]:
     """Benches of two containers each, by environment."""
-    with Bench(docker_wall, "numpy") as numpy, Bench(docker_wall, "torch") as torch:
+    with Bench(docker_isolation, "numpy") as numpy, Bench(docker_isolation, "torch") as torch:
         yield {"numpy": numpy, "torch": torch}
 
 

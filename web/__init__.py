@@ -18,7 +18,7 @@ from web.authoring import editing, trials  # noqa: F401
 from web.authoring import views as authoring
 from web.courses import people, roster_import  # noqa: F401
 from web.courses import views as courses
-from web.extensions import Parts, configuration
+from web.extensions import Services, configuration
 from web.gradebook import views as gradebook
 from web.health import views as health
 from web.insights import groups, similarity  # noqa: F401
@@ -30,7 +30,7 @@ from web.security import headers, rate_limits, session
 from web.submissions import notices, run_views
 from web.submissions import views as submissions
 from web.ui import assets, errors, navigation
-from worker.queue.submitting import Intake
+from worker.queue.submitting import Submitter
 from worker.settings import Settings
 from worker.slots.bundles import Bundles
 
@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> APIFlask:
     )
     app.config.from_mapping(configuration(settings))
     database = open_database(settings.database_url)
-    app.extensions["gradeloop"] = Parts(settings, database, Intake(settings, database), Bundles(database))
+    app.extensions["gradeloop"] = Services(settings, database, Submitter(settings, database), Bundles(database))
     for part in (session, headers, rate_limits, errors, navigation, api):
         part.install(app)
     for views in (
@@ -62,6 +62,7 @@ def create_app(settings: Settings) -> APIFlask:
         submissions,
         run_views,
         authoring,
+        editing,
         policy_views,
         insights,
         similarity,
@@ -72,5 +73,5 @@ def create_app(settings: Settings) -> APIFlask:
         marking,
         not_graded,
     ):
-        app.register_blueprint(views.pages)
+        app.register_blueprint(views.bp)
     return app

@@ -11,8 +11,8 @@ from typing import Any, Final, TypeVar, cast
 from flask import current_app
 
 from records.database.engine import Database
-from web.submissions.queue_position import Line
-from worker.queue.submitting import Intake
+from web.submissions.queue_position import QueuePositions
+from worker.queue.submitting import Submitter
 from worker.settings import Settings
 from worker.slots.bundles import Bundles
 
@@ -23,25 +23,25 @@ MAX_STREAMS: Final = 40  # of one application, which is one process
 
 
 @dataclass(frozen=True)
-class Parts:
+class Services:
     """What pages work with."""
 
     settings: Settings
     database: Database
-    intake: Intake
+    submitter: Submitter
     bundles: Bundles
-    line: Line = field(default_factory=Line)
+    line: QueuePositions = field(default_factory=QueuePositions)
     streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS))
 
     def close(self) -> None:
         """Let go of database and broker."""
-        self.intake.close()
+        self.submitter.close()
         self.database.close()
 
 
-def parts() -> Parts:
+def services() -> Services:
     """Return the parts of the application that answers."""
-    return cast(Parts, current_app.extensions["gradeloop"])
+    return cast(Services, current_app.extensions["gradeloop"])
 
 
 def public(view: _View) -> _View:

@@ -1,1 +1,1 @@
-"""Benches and their walls: the processes that grading happens in, and what stands around them."""
+"""Benches and their isolation: the processes that grading happens in, and what stands around them."""

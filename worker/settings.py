@@ -9,9 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from grader import limits
 
-Lane = Literal["interactive", "batch"]
+Queue = Literal["interactive", "background"]
 Environment = Literal["numpy", "torch"]
-LANES: Final[tuple[Lane, ...]] = ("interactive", "batch")
+QUEUES: Final[tuple[Queue, ...]] = ("interactive", "background")
 ENVIRONMENTS: Final[tuple[Environment, ...]] = ("numpy", "torch")
 
 _PREFIX = "GRADELOOP_"
@@ -35,11 +35,13 @@ class Settings(BaseSettings):
         database_url: where the records are: `sqlite:///PATH` or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`.
         broker_url: the Redis or Valkey of the queue: `redis://HOST:PORT/N` or `unix://PATH`.
         data_dir: where the embedded service keeps its database and its broker's socket.
-        wall: the outer wall: "docker", "bubblewrap", or "auto": Docker where an engine and the images are there.
+        isolation: the outer isolation: "docker", "bubblewrap", or "auto": Docker where an engine and the images are
+            there.
         image_numpy, image_torch: the images of the benches.
-        cell_memory_mib: the memory limit of one cell's container, in MiB; an assignment that asks for more is refused.
+        sandbox_memory_mib: the memory limit of one sandbox's container, in MiB; an assignment that asks for more is
+            refused.
         apparmor_profile: the AppArmor profile of bench containers; "" for the engine's own.
-        slots_interactive, slots_batch: how many gradings one worker of the lane does at a time.
+        slots_interactive, slots_background: how many gradings one worker of the queue does at a time.
         benches_numpy, benches_torch: how many benches each slot keeps warm; a second one hides replacements.
         runs_per_bench: gradings after which a bench is replaced by a fresh one.
         lease_seconds: how long a run stays with a worker that has stopped answering.
@@ -59,13 +61,13 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///gradeloop.db"
     broker_url: str = "redis://127.0.0.1:6379/0"
     data_dir: Path = Path("var")
-    wall: Literal["auto", "docker", "bubblewrap"] = "auto"
+    isolation: Literal["auto", "docker", "bubblewrap"] = "auto"
     image_numpy: str = "gradeloop-bench-numpy"
     image_torch: str = "gradeloop-bench-torch"
-    cell_memory_mib: Annotated[int, Field(ge=256, le=65_536)] = limits.WALL_MEMORY_MIB
+    sandbox_memory_mib: Annotated[int, Field(ge=256, le=65_536)] = limits.ISOLATION_MEMORY_MIB
     apparmor_profile: str = ""
     slots_interactive: _Count = Field(default_factory=_cores)
-    slots_batch: _Count = 1
+    slots_background: _Count = 1
     benches_numpy: _Count = 2
     benches_torch: _Count = 1
     runs_per_bench: Annotated[int, Field(ge=1)] = 1000
@@ -81,13 +83,13 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    def slots(self, lane: Lane) -> int:
-        """Return how many gradings one worker of a lane does at a time."""
-        return self.slots_interactive if lane == "interactive" else self.slots_batch
+    def slots(self, queue: Queue) -> int:
+        """Return how many gradings one worker of a queue does at a time."""
+        return self.slots_interactive if queue == "interactive" else self.slots_background
 
-    def weight(self, lane: Lane) -> int:
-        """Return a lane's share of the processors under contention: a student who waits goes before a batch."""
-        return limits.WALL_WEIGHT if lane == "interactive" else limits.WALL_WEIGHT_OF_BATCH
+    def weight(self, queue: Queue) -> int:
+        """Return a queue's share of the processors under contention: students who wait go first."""
+        return limits.ISOLATION_WEIGHT if queue == "interactive" else limits.ISOLATION_WEIGHT_OF_BACKGROUND
 
     @property
     def web_address(self) -> str:

@@ -1,1 +1,1 @@
-"""Bundles and submissions: what authors write and what students hand in, read and checked."""
+"""Bundles and submissions: what authors write and what students submit, read and checked."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from grader.bundle.cards import CARDS_FILE, Card, read_cards
 from grader.bundle.content import content_hash, is_ignored, layout_problems, size_problems, text_problems
-from grader.bundle.manifest import MANIFEST_FILE, Manifest, handed_in_names, read_manifest
+from grader.bundle.manifest import MANIFEST_FILE, Manifest, read_manifest, submitted_names
 from grader.bundle.problems import BundleError, shown
 from grader.bundle.samples import Sample, read_sample, read_samples, wrong_problems
 from grader.bundle.source import parse, syntax_problem
@@ -134,7 +134,7 @@ class _Reading:
     def expected(self) -> tuple[str, ...]:
         # Read apart from the rest: a slip in the title must not hide what is wrong with the samples.
         data = self.files.get(MANIFEST_FILE)
-        return () if data is None else handed_in_names(data)
+        return () if data is None else submitted_names(data)
 
     def tests(self, trees: Mapping[str, ast.Module]) -> tuple[SuiteTest, ...]:
         files = [name for name in (PUBLIC_TESTS, HIDDEN_TESTS) if name in trees]

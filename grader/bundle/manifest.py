@@ -22,7 +22,7 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _handed_in(name: str) -> str:
+def _submitted(name: str) -> str:
     if not HANDED_IN_NAME.fullmatch(name) or keyword.iskeyword(name.removesuffix(".py")):
         raise ValueError(f'must be a plain lower-case module name such as "model.py", not "{shown(name)}"')
     if reason := reserved_reason(name):
@@ -46,7 +46,7 @@ Topics = Annotated[
     AfterValidator(_distinct),
 ]
 HandedIn = Annotated[
-    tuple[Annotated[str, AfterValidator(_handed_in)], ...],
+    tuple[Annotated[str, AfterValidator(_submitted)], ...],
     Field(strict=False, max_length=20),
     AfterValidator(at_least_one),
     AfterValidator(_distinct),
@@ -68,7 +68,7 @@ class Limits(StrictModel):
         return self
 
 
-class Policy(StrictModel):
+class DefaultPolicy(StrictModel):
     """What a course starts from; it may choose otherwise."""
 
     attempts: int = Field(default=0, ge=0, le=10_000)
@@ -76,7 +76,7 @@ class Policy(StrictModel):
     late_percent_per_day: float = Field(default=0.0, ge=0, le=100, allow_inf_nan=False)
 
 
-class Lab(StrictModel):
+class VerifySettings(StrictModel):
     """What the lab holds the assignment to before it may be published."""
 
     starter_max_percent: float = Field(default=20.0, ge=0, le=100, allow_inf_nan=False)
@@ -93,11 +93,11 @@ class Manifest(StrictModel):
     files: HandedIn
     environment: Literal["numpy", "torch"]
     limits: Limits = Limits()
-    policy: Policy = Policy()
-    lab: Lab = Lab()
+    policy: DefaultPolicy = DefaultPolicy()
+    lab: VerifySettings = VerifySettings()
 
 
-def handed_in_names(data: bytes) -> tuple[str, ...]:
+def submitted_names(data: bytes) -> tuple[str, ...]:
     """Return the `files` of a manifest whose other keys may be wrong; () where `files` is wrong too."""
     try:
         return TypeAdapter(HandedIn).validate_python(parsed(data)["files"])

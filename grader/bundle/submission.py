@@ -1,4 +1,4 @@
-"""What a student hands in: names from an allow-list, bounded sizes, bytes untouched."""
+"""What a student submits: names from an allow-list, bounded sizes, bytes untouched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,13 +50,13 @@ def read_submission_paths(manifest: Manifest, paths: Sequence[Path]) -> Submitte
     left = MAX_SUBMISSION_BYTES
     for path in paths:
         if path.name in files:
-            raise SubmissionRefused(f"Two of the files are named {shown(path.name)}; hand in one of them.")
+            raise SubmissionRefused(f"Two of the files are named {shown(path.name)}; submit one of them.")
         try:
             files[path.name] = read_regular(path, left)
         except UnreadableError as reason:
             if str(reason) == TOO_LARGE:
                 raise SubmissionRefused(_too_large()) from None
-            raise SubmissionRefused(f"{shown(str(path))} {reason}, so it cannot be handed in.") from None
+            raise SubmissionRefused(f"{shown(str(path))} {reason}, so it cannot be submitted.") from None
         left -= len(files[path.name])
     return read_submission(manifest, files)
 
@@ -67,18 +67,18 @@ def _too_large() -> str:
 
 def _check_count(count: int, expected: Sequence[str]) -> None:
     if count == 0:
-        raise SubmissionRefused(f"Nothing was handed in; hand in {_in_words(expected)}.")
+        raise SubmissionRefused(f"Nothing was submitted; submit {_in_words(expected)}.")
     if count > MAX_SUBMISSION_FILES:
-        raise SubmissionRefused(f"You handed in {count} files; hand in only {_in_words(expected)}.")
+        raise SubmissionRefused(f"You submitted {count} files; submit only {_in_words(expected)}.")
 
 
 def _check_name(name: str, expected: Sequence[str]) -> None:
     if "/" in name or "\\" in name:
-        raise SubmissionRefused(f"{shown(name)} has a folder in its name; hand in the file alone.")
+        raise SubmissionRefused(f"{shown(name)} has a folder in its name; submit the file alone.")
     if reason := reserved_reason(name):
-        raise SubmissionRefused(f"{shown(name)} {reason}, so it cannot be handed in.")
+        raise SubmissionRefused(f"{shown(name)} {reason}, so it cannot be submitted.")
     if not folded(name).endswith(".py"):
-        raise SubmissionRefused(f"{shown(name)} is not a Python file; hand in {_in_words(expected)}.")
+        raise SubmissionRefused(f"{shown(name)} is not a Python file; submit {_in_words(expected)}.")
     if not PYTHON_FILE_NAME.fullmatch(name):
         raise SubmissionRefused(
             f"{shown(name)} is not a name that can be taken; use the letters A to Z, digits and underscores, "
@@ -94,13 +94,13 @@ def _matched(files: Mapping[str, bytes], expected: Sequence[str]) -> dict[str, b
     for name, data in files.items():
         plain = name.casefold()
         if plain not in expected:
-            raise SubmissionRefused(f"{name} is not asked for; hand in {_in_words(expected)}.")
+            raise SubmissionRefused(f"{name} is not asked for; submit {_in_words(expected)}.")
         if plain in matched:
-            raise SubmissionRefused(f"Two of the files are named {plain}; hand in one of them.")
+            raise SubmissionRefused(f"Two of the files are named {plain}; submit one of them.")
         matched[plain] = data
     if missing := [name for name in expected if name not in matched]:
         verb = "is" if len(missing) == 1 else "are"
-        raise SubmissionRefused(f"{_in_words(missing)} {verb} missing; hand in {_in_words(expected)}.")
+        raise SubmissionRefused(f"{_in_words(missing)} {verb} missing; submit {_in_words(expected)}.")
     return matched
 
 

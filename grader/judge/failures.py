@@ -112,7 +112,7 @@ def too_much(mebibytes: int) -> Unusable:
 
 
 def killed_from_outside(ending: Ending, memory_mib: int) -> bool:
-    """Tell whether a cell was killed by what no student code can bring about: it is our trouble, then.
+    """Tell whether a sandbox was killed by what no student code can bring about: it is our trouble, then.
 
     Student code cannot send that signal, nor set a limit by which the kernel would; it is left memory, then.
     """
@@ -120,7 +120,7 @@ def killed_from_outside(ending: Ending, memory_mib: int) -> bool:
 
 
 def crashed(what: str, ending: Ending, cpu_seconds: float) -> Crashed:
-    """Return the failure that tells how a cell ended by itself."""
+    """Return the failure that tells how a sandbox ended by itself."""
     status = ending.status
     if status is None:
         return Crashed(f"{what} closed its connection to the grader, so no answer came.")
@@ -145,7 +145,7 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     """Return the failure for an exception that student code raised.
 
     Args:
-        description: the cell's word for it, not to be believed further than text.
+        description: the sandbox's word for it, not to be believed further than text.
         source: the student's files, by name, as lines.
         loading: whether it happened while the file was loaded.
         memory_mib: the limit to name when memory ran out.
@@ -213,7 +213,7 @@ def _raises(place: tuple[str, int] | None, source: SourceLines) -> bool:
 
 
 def _unreadable(message: str) -> str:
-    """Return what the cell says could not cross, where it is one of our own sentences."""
+    """Return what the sandbox says could not cross, where it is one of our own sentences."""
     found = _UNREADABLE.match(message)
     return found[0] if found else "a value of a kind that does not cross"
 

@@ -14,7 +14,7 @@ from grader.judge.explain import GENERIC, Attempt, explain
 from grader.judge.failures import Missing, Unloadable, Unusable
 from grader.judge.fingerprints import fingerprint_of
 from grader.judge.sandboxes import NoCellError
-from grader.judge.session import Session, cell_seed
+from grader.judge.session import Session, sandbox_seed
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
 from grader.judge.suite import Suite
@@ -127,7 +127,7 @@ class _Run:
             error = self._suite.execute(case, self._student, self._order.seed)
             pictures = self._suite.pictures
             output = self._session.take_output() if case.public else ""
-        except Exception as trouble:  # a Failure, NoCellError, or what the cell's own answers did to us
+        except Exception as trouble:  # a Failure, NoCellError, or what the sandbox's own answers did to us
             error, output = trouble, ""
         outcome, message = self._verdict(case, error)
         file, line = _place(error)
@@ -150,7 +150,7 @@ class _Run:
         return Attempt(case, result, transcript)
 
     def _seed(self, case: Case) -> int:
-        return cell_seed(self._suite.seed_of(case, self._order.seed))
+        return sandbox_seed(self._suite.seed_of(case, self._order.seed))
 
     def _verdict(self, case: Case, error: BaseException | None) -> tuple[Any, str]:
         if error is None:

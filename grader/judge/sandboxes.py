@@ -1,4 +1,4 @@
-"""The judge's end of a cell: its channel, what it printed, and how it ended."""
+"""The judge's end of a sandbox: its channel, what it printed, and how it ended."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ _REPLY_SECONDS: Final = 5.0
 
 
 class NoCellError(ConnectionError):
-    """No cell could be had: our fault, so the run is not graded."""
+    """No sandbox could be had: our fault, so the run is not graded."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a cell's life ended.
+    """How a sandbox's life ended.
 
     Attributes:
         status: the exit code, or minus the signal's number, which is SIGXCPU where its processor time was used up;
@@ -42,12 +42,12 @@ class Ending:
     output: Output
 
 
-class Cell:
-    """One cell, taken from the bench's socket; its `channel` speaks with the student's process.
+class Sandbox:
+    """One sandbox, taken from the bench's socket; its `channel` speaks with the student's process.
 
     Args:
         path: the socket.
-        cpu_seconds: the processor time after which its warden kills it.
+        cpu_seconds: the processor time after which its supervisor kills it.
     """
 
     def __init__(self, path: str, cpu_seconds: int) -> None:
@@ -59,10 +59,10 @@ class Cell:
             _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
         except OSError as error:
             self._control.close()
-            raise NoCellError("the bench has no cell to offer") from error
+            raise NoCellError("the bench has no sandbox to offer") from error
         if not descriptors:
             self._control.close()
-            raise NoCellError("the bench has no cell to offer")
+            raise NoCellError("the bench has no sandbox to offer")
         self._control.setblocking(True)
         self.channel = socket.socket(fileno=descriptors[0])
 
@@ -71,11 +71,11 @@ class Cell:
         return _output(self._ask(ASK_OUTPUT))
 
     def end(self) -> Ending:
-        """Kill the cell and tell what it used."""
+        """Kill the sandbox and tell what it used."""
         return self._ending(ASK_END)
 
     def how_it_ended(self) -> Ending:
-        """Tell how the cell ended that has hung up; one that is not gone shortly after is killed."""
+        """Tell how the sandbox ended that has hung up; one that is not gone shortly after is killed."""
         return self._ending(ASK_HOW_IT_ENDED)
 
     def _ending(self, question: bytes) -> Ending:
@@ -93,7 +93,7 @@ class Cell:
         except (OSError, MessagesEnded) as error:
             with contextlib.suppress(OSError):
                 self._control.close()
-            raise NoCellError("the cell's warden is gone") from error
+            raise NoCellError("the sandbox's supervisor is gone") from error
 
 
 def _output(answer: dict[str, Any]) -> Output:

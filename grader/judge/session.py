@@ -1,4 +1,4 @@
-"""One submission at the bench: its cells, one after the other as they die, and the limits that hold for them."""
+"""One submission at the bench: its sandboxes, one after the other as they die, and the limits that hold for them."""
 
 import hashlib
 import math
@@ -9,7 +9,7 @@ from typing import Any, Final
 from grader import limits
 from grader.bundle.manifest import Limits
 from grader.judge import failures
-from grader.judge.sandboxes import Cell, Ending, NoCellError, Output
+from grader.judge.sandboxes import Ending, NoCellError, Output, Sandbox
 from grader.judge.student import Loaded, StudentPeer, load
 from grader.judge.transcript import Transcript
 from grader.testing.failure import Failure
@@ -22,15 +22,15 @@ _BYTES_PER_FRAME: Final = 1024  # what is noted down of each, however short
 
 
 class Session:
-    """Runs one submission in cells, and keeps its limits.
+    """Runs one submission in sandboxes, and keeps its limits.
 
     Args:
-        socket_path: where the bench's cells are to be had.
+        socket_path: where the bench's sandboxes are to be had.
         module: the name of the module under test.
         files: the submission.
         unreadable: why there is nothing in it to load, "" mostly.
         support: the assignment's support module, or None.
-        seed: the run's secret; what the cell is given is derived from it and does not tell it.
+        seed: the run's secret; what the sandbox is given is derived from it and does not tell it.
         limits: what the run may use.
     """
 
@@ -46,11 +46,11 @@ class Session:
     ) -> None:
         self._socket_path = socket_path
         self._cpu_seconds = math.ceil(limits.run_seconds)
-        self._load_arguments = (dict(files), module, support, cell_seed(seed), limits.memory_mib)
+        self._load_arguments = (dict(files), module, support, sandbox_seed(seed), limits.memory_mib)
         self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
         self._limits = limits
         self._ends_at = time.monotonic() + limits.run_seconds
-        self._cell: Cell | None = None
+        self._sandbox: Sandbox | None = None
         self._link: SocketLink | None = None
         self._loaded: Loaded | None = None
         self._unloadable = failures.Unloadable(unreadable) if unreadable else None
@@ -65,7 +65,7 @@ class Session:
         self.lost = False
 
     def lose(self) -> None:
-        """Give up on this bench's cells: there are none to be had, or they die of something outside."""
+        """Give up on this bench's sandboxes: there are none to be had, or they die of something outside."""
         self.lost = self.odd = True
 
     def begin_test(self, seed: int) -> Transcript:
@@ -74,7 +74,7 @@ class Session:
         Raises:
             TimedOut: the run's time is up.
             Failure: the submission cannot be loaded.
-            NoCellError: the bench has no cell: our fault.
+            NoCellError: the bench has no sandbox: our fault.
         """
         self._check_time()
         fresh = self._loaded is None
@@ -94,17 +94,17 @@ class Session:
         peer.request(Request("reseed", arguments=(seed,)))
 
     def load(self) -> Loaded:
-        """Return the loaded submission, in a new cell if the last one is gone.
+        """Return the loaded submission, in a new sandbox if the last one is gone.
 
         Raises:
             Failure: it cannot be loaded; the same each time, without another try.
-            NoCellError: the bench has no cell: our fault.
+            NoCellError: the bench has no sandbox: our fault.
         """
         if self._unloadable is not None:
             raise self._unloadable
         if self._loaded is None:
             self._check_time()
-            self._loaded = self._load_in_new_cell()
+            self._loaded = self._load_in_new_sandbox()
             self._loaded.peer.transcript = self._transcript
         return self._loaded
 
@@ -115,17 +115,17 @@ class Session:
 
     def take_output(self) -> str:
         """Return what the student's code printed since this was last asked, up to the limit."""
-        if self._cell is not None:
-            self._keep(self._cell.output())
+        if self._sandbox is not None:
+            self._keep(self._sandbox.output())
         output, self._output = self._output, Output()
         text = output.text.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
         kept = plain(text[: self._limits.output_kib * 1024])
         return kept + "\n… (the rest was cut)" if output.truncated or len(kept) < len(text) else kept
 
     def close(self) -> None:
-        """End the last cell, and note what it used."""
-        if self._cell is not None:
-            self._end(self._cell.end())
+        """End the last sandbox, and note what it used."""
+        if self._sandbox is not None:
+            self._end(self._sandbox.end())
 
     def begin(self, what: str) -> None:
         """Set the deadline of a call."""
@@ -134,30 +134,30 @@ class Session:
             self._link.deadline = min(time.monotonic() + self._seconds(), self._ends_at)
 
     def timed_out(self) -> Failure:
-        """End the cell that did not answer in time."""
+        """End the sandbox that did not answer in time."""
         over = time.monotonic() >= self._ends_at
         failure = self._run_over() if over else failures.timed_out(self._what, self._seconds())
         return self._kill(failure)
 
     def hung_up(self) -> Exception:
-        """Find out how the cell ended; where it was ended from here, that is still the reason."""
-        if self._cell is None:
+        """Find out how the sandbox ended; where it was ended from here, that is still the reason."""
+        if self._sandbox is None:
             return self._last_failure
         self.odd = True
-        ending = self._cell.how_it_ended()
+        ending = self._sandbox.how_it_ended()
         self._end(ending)
         if failures.killed_from_outside(ending, self._limits.memory_mib):
-            self._last_failure = NoCellError("the cell was killed by something else than what ran in it")
+            self._last_failure = NoCellError("the sandbox was killed by something else than what ran in it")
         else:
             self._last_failure = failures.crashed(self._what, ending, self._cpu_seconds)
         return self._last_failure
 
     def broke_protocol(self) -> Failure:
-        """End the cell that answered what our own runtime never sends."""
+        """End the sandbox that answered what our own runtime never sends."""
         return self._kill(failures.interfered())
 
     def received(self, size: int) -> None:
-        """Count what came over; end the cell that sends without measure, before the judge's memory is full of it."""
+        """Count what came over; end the sandbox that sends without measure, before the judge's memory is full of it."""
         self._received_bytes += size + _BYTES_PER_FRAME
         if self._received_bytes > limits.MAX_RUN_BYTES:
             raise self._kill(failures.too_much(limits.MAX_RUN_BYTES // 2**20))
@@ -173,9 +173,9 @@ class Session:
         """Put into words that the submission lacks a function."""
         return failures.missing(name, offered, self._source)
 
-    def _load_in_new_cell(self) -> Loaded:
-        self._cell = Cell(self._socket_path, self._cpu_seconds)
-        self._link = SocketLink(self._cell.channel)
+    def _load_in_new_sandbox(self) -> Loaded:
+        self._sandbox = Sandbox(self._socket_path, self._cpu_seconds)
+        self._link = SocketLink(self._sandbox.channel)
         peer = StudentPeer(self._link, self)
         self._loading = True
         try:
@@ -200,22 +200,22 @@ class Session:
         return failures.run_over(self._limits.run_seconds)
 
     def _kill(self, failure: Failure) -> Failure:
-        """End the cell, which from then on is gone for this reason."""
+        """End the sandbox, which from then on is gone for this reason."""
         self._last_failure = failure
-        if self._cell is not None:
+        if self._sandbox is not None:
             self.odd = True
-            self._end(self._cell.end())
+            self._end(self._sandbox.end())
         return failure
 
     def _end(self, ending: Ending) -> None:
         self._keep(ending.output)
         self.peak_kib = max(self.peak_kib, ending.peak_kib)
-        self._cell = self._link = self._loaded = None
+        self._sandbox = self._link = self._loaded = None
 
     def _keep(self, output: Output) -> None:
         self._output = Output(self._output.text + output.text, self._output.truncated or output.truncated)
 
 
-def cell_seed(seed: int) -> int:
-    """Return the seed of a cell's global generators; the run's secret is only found from it by trying all there are."""
-    return int.from_bytes(hashlib.sha256(f"cell {seed}".encode()).digest()[:8], "little")
+def sandbox_seed(seed: int) -> int:
+    """Return the seed of a sandbox's global generators; the run's secret is found from it by trying all there are."""
+    return int.from_bytes(hashlib.sha256(f"sandbox {seed}".encode()).digest()[:8], "little")

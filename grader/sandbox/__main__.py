@@ -1,4 +1,4 @@
-"""`python -m grader.sandbox`: the cell server of one bench, inside its outer wall."""
+"""`python -m grader.sandbox`: the sandbox server of one bench, inside its outer isolation."""
 
 from grader.sandbox.server import main
 

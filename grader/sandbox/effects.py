@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from grader.wire.encoding import is_copied
-from grader.wire.peer import Effects
+from grader.wire.peer import ArgumentEffects
 from grader.wire.tree import WireError
 
 _get_random_state: Final = random.getstate
@@ -44,12 +44,12 @@ class Watch:
         before: bytes | None,
         arguments: tuple[Any, ...],
         keywords: dict[str, Any],
-    ) -> Effects:
+    ) -> ArgumentEffects:
         """Return what a call did, given the picture of its arguments from before."""
         moved = self.random_state()
         if before is None or _picture(encode, arguments, keywords) == before:
-            return Effects(random_state=moved)
-        return Effects(arguments, keywords, moved)
+            return ArgumentEffects(random_state=moved)
+        return ArgumentEffects(arguments, keywords, moved)
 
 
 def _picture(encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:

@@ -1,10 +1,10 @@
-"""The inner wall: what stands between one submission and everything else inside the same outer wall.
+"""The inner isolation: what stands between one submission and everything else inside the same outer isolation.
 
-Theory of operation. The warden, a fork of the cell server, enters fresh user, process, mount, network, IPC and host
-name namespaces; the child it forks next is process 1 there. The child covers with empty read-only file systems
+Theory of operation. The supervisor, a fork of the sandbox server, enters fresh user, process, mount, network, IPC and
+host name namespaces; the child it forks next is process 1 there. The child covers with empty read-only file systems
 whatever is not meant for it, mounts a small private scratch, keeps three descriptors, gives up every capability and
 the way back, and loads a system-call filter. From then on it may run a student's code. Root itself is read-only by
-the outer wall. Killing process 1 kills all there is in its namespace.
+the outer isolation. Killing process 1 kills all there is in its namespace.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ _libc: Final = ctypes.CDLL(None, use_errno=True)
 
 
 class WallError(OSError):
-    """A wall could not be raised; nothing of a student's may run."""
+    """An isolation could not be raised; nothing of a student's may run."""
 
 
 class _Program(ctypes.Structure):
@@ -54,7 +54,7 @@ def enter_namespaces() -> None:
     """Move this process into fresh namespaces; its next child is process 1 of its own.
 
     Raises:
-        WallError: the kernel or the outer wall does not allow it.
+        WallError: the kernel or the outer isolation does not allow it.
     """
     user, group = os.getuid(), os.getgid()
     _check(_libc.unshare(_NAMESPACES), "unshare")
@@ -63,22 +63,22 @@ def enter_namespaces() -> None:
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
-def raise_wall(program: bytes, *, namespaces: bool) -> None:
+def raise_isolation(program: bytes, *, namespaces: bool) -> None:
     """Shut this process in: call it in the child, after its descriptors are in place.
 
     Args:
         program: the system-call filter, from `filter_program`.
-        namespaces: whether `enter_namespaces` went before; without, the outer wall serves one submission alone.
+        namespaces: whether `enter_namespaces` went before; without, the outer isolation serves one submission alone.
 
     Raises:
-        WallError: a part of the wall does not stand.
+        WallError: a part of the isolation does not stand.
     """
-    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the warden")
+    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the supervisor")
     if namespaces:
         _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
-        for path in limits.CELL_HIDDEN_PATHS:
+        for path in limits.SANDBOX_HIDDEN_PATHS:
             _cover(path)
-        _mount("tmpfs", limits.CELL_SCRATCH, "tmpfs", _LOCKED_DOWN, _scratch_options())
+        _mount("tmpfs", limits.SANDBOX_SCRATCH, "tmpfs", _LOCKED_DOWN, _scratch_options())
     _limit_process()
     close_memory()
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
@@ -87,14 +87,14 @@ def raise_wall(program: bytes, *, namespaces: bool) -> None:
 
 
 def limit_submission(base_bytes: int, memory_mib: int) -> None:
-    """Set the memory of one submission, above the warm process's own; the warden counts its processor time.
+    """Set the memory of one submission, above the warm process's own; the supervisor counts its processor time.
 
     The hard limit leaves the runtime a little more than student code has.
     """
     memory = base_bytes + memory_mib * 1024 * 1024
-    _limit(resource.RLIMIT_AS, memory + limits.CELL_RESERVE_BYTES)
+    _limit(resource.RLIMIT_AS, memory + limits.SANDBOX_RESERVE_BYTES)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (hard - limits.CELL_RESERVE_BYTES, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (hard - limits.SANDBOX_RESERVE_BYTES, hard))
 
 
 def close_memory() -> None:
@@ -103,7 +103,7 @@ def close_memory() -> None:
 
 
 def address_space_bytes() -> int:
-    """Return how much address space this process takes; asked before the wall hides /proc."""
+    """Return how much address space this process takes; asked before the isolation hides /proc."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     return pages * resource.getpagesize()
 
@@ -114,14 +114,14 @@ def _cover(path: str) -> None:
 
 
 def _scratch_options() -> str:
-    return f"size={limits.CELL_SCRATCH_BYTES},nr_inodes={limits.CELL_MAX_INODES},mode=700"
+    return f"size={limits.SANDBOX_SCRATCH_BYTES},nr_inodes={limits.SANDBOX_MAX_INODES},mode=700"
 
 
 def _limit_process() -> None:
-    _limit(resource.RLIMIT_NPROC, limits.CELL_MAX_THREADS)
-    _limit(resource.RLIMIT_NOFILE, limits.CELL_MAX_OPEN_FILES)
-    _limit(resource.RLIMIT_FSIZE, limits.CELL_MAX_FILE_BYTES)
-    _limit(resource.RLIMIT_STACK, limits.CELL_STACK_BYTES)
+    _limit(resource.RLIMIT_NPROC, limits.SANDBOX_MAX_THREADS)
+    _limit(resource.RLIMIT_NOFILE, limits.SANDBOX_MAX_OPEN_FILES)
+    _limit(resource.RLIMIT_FSIZE, limits.SANDBOX_MAX_FILE_BYTES)
+    _limit(resource.RLIMIT_STACK, limits.SANDBOX_STACK_BYTES)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_MEMLOCK, 0)
     _limit(resource.RLIMIT_MSGQUEUE, 0)

@@ -1,4 +1,4 @@
-"""Inside the wall: loads a student's module and answers the judge's requests about it."""
+"""Inside the isolation: loads a student's module and answers the judge's requests about it."""
 
 import random
 import resource
@@ -18,7 +18,7 @@ from grader.sandbox.modules import OwnModules, load_module
 from grader.wire.link import LocalLink, SocketLink
 from grader.wire.peer import Peer, Reply, Request
 
-_HOME: Final = Path(limits.CELL_SCRATCH) / "submission"
+_HOME: Final = Path(limits.SANDBOX_SCRATCH) / "submission"
 _MESSAGE_CHARACTERS: Final = 500
 _MAX_FRAMES: Final = 12
 _SPECIAL: Final[dict[str, Callable[..., Any]]] = {
@@ -51,7 +51,7 @@ def rehearse() -> None:
     A fresh fork shares its memory with the server, and each page that is touched is copied first. What every submission
     touches is copied here, before there is one, and not while a student waits.
     """
-    home = Path(limits.CELL_SCRATCH) / "rehearsal"
+    home = Path(limits.SANDBOX_SCRATCH) / "rehearsal"
     link, back = LocalLink(), LocalLink()
     runtime = Runtime(home, lambda _: None, OwnModules(home, ["rehearsal"]).present)
     inside, outside = Peer(back, runtime.handle), Peer(link, lambda _: Reply())

@@ -1,4 +1,4 @@
-"""The system calls a cell may make; all others answer "not permitted"."""
+"""The system calls a sandbox may make; all others answer "not permitted"."""
 
 import errno
 import fcntl
@@ -14,7 +14,7 @@ import pyseccomp as seccomp
 
 _CLONE_THREAD: Final = 0x00010000
 _ARGUMENTS: Final[Mapping[str, tuple[int, list[int]]]] = {
-    # No lock, lease, note or signal: one file of the system's is the same file to all cells.
+    # No lock, lease, note or signal: one file of the system's is the same file to all sandboxes.
     "fcntl": (1, [
         fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL,
     ]),
@@ -168,7 +168,7 @@ _HARMLESS_SIGNALS: Final = [
 def filter_program() -> bytes:
     """Return the filter as a BPF program: no process but threads, no program run, no socket to anywhere.
 
-    Built once by the server, for every cell to load: an array of 8-byte `struct sock_filter`.
+    Built once by the server, for every sandbox to load: an array of 8-byte `struct sock_filter`.
     """
     rules = seccomp.SyscallFilter(defaction=seccomp.ERRNO(errno.EPERM))
     for name in _ALLOWED:

@@ -1,4 +1,4 @@
-"""The cell server: imports once, and keeps one cell ready ahead of the judge's asking."""
+"""The sandbox server: imports once, and keeps one sandbox ready ahead of the judge's asking."""
 
 import argparse
 import contextlib
@@ -17,14 +17,14 @@ from grader import environments, limits, selfcheck
 from grader.sandbox import namespaces
 from grader.sandbox.runtime import rehearse
 from grader.sandbox.seccomp import filter_program
-from grader.sandbox.supervisor import Preparation, keep_a_cell
+from grader.sandbox.supervisor import Preparation, keep_a_sandbox
 
 _TAKEN: Final = b"t"
 _MAX_FAILURES: Final = 5
 
 
 def main() -> None:
-    """Serve cells on the bench's socket until standard input closes."""
+    """Serve sandboxes on the bench's socket until standard input closes."""
     parser = argparse.ArgumentParser(prog="python -m grader.sandbox")
     parser.add_argument("--environment", choices=sorted(environments.ENVIRONMENTS), required=True)
     parser.add_argument("--threads", type=int, default=1)
@@ -34,7 +34,7 @@ def main() -> None:
     for _ in range(environments.PRACTICE):
         rehearse()
     listener = _listen(limits.SOCKET_PATH)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are not waited for
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are not waited for
     gc.collect()
     gc.freeze()  # what is here is shared by every fork, and stays so while nothing walks over it
     _serve(listener, Preparation(filter_program(), namespaces.address_space_bytes(), options.threads, namespaces=True))
@@ -53,19 +53,19 @@ def _listen(path: str) -> socket.socket:
 
 
 def _serve(listener: socket.socket, preparation: Preparation) -> None:
-    if not _wall_stands(preparation):
+    if not _isolation_stands(preparation):
         preparation = replace(preparation, namespaces=False)
-        namespaces.close_memory()  # a cell will see this process, and be of the same user
+        namespaces.close_memory()  # a sandbox will see this process, and be of the same user
         Path(limits.SHARED_DIRECTORY).chmod(0o555)  # and this folder, with the socket in it
-    print(json.dumps({"inner_wall": preparation.namespaces}), flush=True)
+    print(json.dumps({"namespaces": preparation.namespaces}), flush=True)
     failures = 0
     while failures < _MAX_FAILURES:
         failures = 0 if _keep_one_ahead(listener, preparation) else failures + 1
-    sys.exit("no cell can be raised")
+    sys.exit("no sandbox can be raised")
 
 
-def _wall_stands(preparation: Preparation) -> bool:
-    """Try the inner wall once, in a process that is thrown away."""
+def _isolation_stands(preparation: Preparation) -> bool:
+    """Try the inner isolation once, in a process that is thrown away."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # before the fork: one that ends at once is to be waited for too
     tried = os.fork()
     if tried == 0:
@@ -74,7 +74,7 @@ def _wall_stands(preparation: Preparation) -> bool:
             namespaces.enter_namespaces()
             inside = os.fork()
             if inside == 0:
-                namespaces.raise_wall(preparation.program, namespaces=True)
+                namespaces.raise_isolation(preparation.program, namespaces=True)
                 os._exit(0)
             _, status = os.waitpid(inside, 0)
             os._exit(status and 1)
@@ -85,17 +85,17 @@ def _wall_stands(preparation: Preparation) -> bool:
 
 
 def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
-    """Fork a warden with its cell and wait until it is time for the next; False if it failed before it was taken."""
+    """Fork a supervisor with its sandbox; return when the next is due, False if this one failed before its use."""
     news, tell = os.pipe()
     if os.fork() == 0:
         os.close(news)
-        _be_the_warden(listener, preparation, tell)
+        _be_the_supervisor(listener, preparation, tell)
     os.close(tell)
     try:
         _wait(news)
         if os.read(news, 1) != _TAKEN:
             return False
-        # To make the next one now would slow down the run that has just begun, unless it asks for another cell.
+        # To make the next one now would slow down the run that has just begun, unless it asks for another sandbox.
         _wait(news, listener.fileno())
         _wait(listener.fileno(), milliseconds=limits.BREATHER_MS)
         return True
@@ -103,12 +103,12 @@ def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
         os.close(news)
 
 
-def _be_the_warden(listener: socket.socket, preparation: Preparation, tell: int) -> NoReturn:
+def _be_the_supervisor(listener: socket.socket, preparation: Preparation, tell: int) -> NoReturn:
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
-        keep_a_cell(listener, preparation, lambda: os.write(tell, _TAKEN))
+        keep_a_sandbox(listener, preparation, lambda: os.write(tell, _TAKEN))
         status = 0
     finally:
         os._exit(status)

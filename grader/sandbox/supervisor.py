@@ -1,4 +1,4 @@
-"""The parent of one cell: raises it, hands it to the judge, keeps what it prints, and tells how it ended."""
+"""The parent of one sandbox: raises it, hands it to the judge, keeps what it prints, and tells how it ended."""
 
 import contextlib
 import gc
@@ -25,22 +25,22 @@ ASK_HOW_IT_ENDED: Final = b"D"
 LIMIT_PROCESSOR: Final = b"P"
 SECONDS: Final = struct.Struct("<I")  # follows it
 
-_WALL_STANDS: Final = b"\x06"
+_ISOLATION_STANDS: Final = b"\x06"
 _CHUNK_BYTES: Final = 1 << 16
-_LAST_BREATH_MS: Final = 2000  # between a cell hanging up and its being gone
+_LAST_BREATH_MS: Final = 2000  # between a sandbox hanging up and its being gone
 _PROCESS_CLOCK: Final = 2  # with the number of a process: a clock of what it ran, to the nanosecond
 _COUNT_MS: Final = 1000  # between looks at its processor time
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """What every cell of a server shares, made once.
+    """What every sandbox of a server shares, made once.
 
     Attributes:
         program: the system-call filter.
         base_bytes: the address space of the warm process, to which a submission's memory is added.
         threads: how many torch may compute on.
-        namespaces: whether this machine lets cells have namespaces of their own.
+        namespaces: whether this machine lets sandboxes have namespaces of their own.
     """
 
     program: bytes
@@ -49,33 +49,33 @@ class Preparation:
     namespaces: bool
 
 
-def keep_a_cell(listener: socket.socket, preparation: Preparation, taken: Callable[[], object]) -> None:
-    """Raise a cell, wait for the judge to take it, and serve until either is gone.
+def keep_a_sandbox(listener: socket.socket, preparation: Preparation, taken: Callable[[], object]) -> None:
+    """Raise a sandbox, wait for the judge to take it, and serve until either is gone.
 
     Args:
         listener: the bench's socket; one connection is taken from it.
-        taken: called as soon as that has happened, so that the next cell can be made ready.
+        taken: called as soon as that has happened, so that the next sandbox can be made ready.
 
     Raises:
-        WallError: the wall does not stand.
+        WallError: the isolation does not stand.
     """
     if preparation.namespaces:
         namespaces.enter_namespaces()
-    judges_end, cells_end = socket.socketpair()
+    judges_end, sandboxes_end = socket.socketpair()
     output, printed = os.pipe()
     child = os.fork()
     if child == 0:
         judges_end.close()
-        _be_the_cell(cells_end, printed, preparation)
-    cells_end.close()
+        _be_the_sandbox(sandboxes_end, printed, preparation)
+    sandboxes_end.close()
     os.close(printed)
-    if os.read(output, 1) != _WALL_STANDS:
-        raise namespaces.WallError("the inner wall does not stand")
+    if os.read(output, 1) != _ISOLATION_STANDS:
+        raise namespaces.WallError("the inner isolation does not stand")
     with _accept(listener) as connection:
         taken()
-        socket.send_fds(connection, [_WALL_STANDS], [judges_end.fileno()])
+        socket.send_fds(connection, [_ISOLATION_STANDS], [judges_end.fileno()])
         judges_end.close()
-        Warden(connection, output, child).watch()
+        Supervisor(connection, output, child).watch()
 
 
 def _accept(listener: socket.socket) -> socket.socket:
@@ -84,7 +84,7 @@ def _accept(listener: socket.socket) -> socket.socket:
     return connection
 
 
-def _be_the_cell(channel: socket.socket, printed: int, preparation: Preparation) -> NoReturn:
+def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparation) -> NoReturn:
     """Become the process that runs student code: three standard descriptors, the channel, and nothing else."""
     status = 1
     try:
@@ -93,9 +93,9 @@ def _be_the_cell(channel: socket.socket, printed: int, preparation: Preparation)
             os.dup2(source, target)
         channel.detach()
         os.closerange(4, 1 << 16)
-        own_end = socket.socket(fileno=3)  # behind the wall it could not ask what kind of socket it is
-        namespaces.raise_wall(preparation.program, namespaces=preparation.namespaces)
-        os.write(1, _WALL_STANDS)
+        own_end = socket.socket(fileno=3)  # behind the isolation it could not ask what kind of socket it is
+        namespaces.raise_isolation(preparation.program, namespaces=preparation.namespaces)
+        os.write(1, _ISOLATION_STANDS)
         sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
         environments.use_threads(preparation.threads)
@@ -111,13 +111,13 @@ def _be_the_cell(channel: socket.socket, printed: int, preparation: Preparation)
         os._exit(status)
 
 
-class Warden:
-    """Serves the judge for one cell until either is gone.
+class Supervisor:
+    """Serves the judge for one sandbox until either is gone.
 
     Args:
         connection: to the judge.
-        output: the end of a pipe at which what the cell prints comes out.
-        child: the cell's process.
+        output: the end of a pipe at which what the sandbox prints comes out.
+        child: the sandbox's process.
     """
 
     def __init__(self, connection: socket.socket, output: int, child: int) -> None:
@@ -133,7 +133,7 @@ class Warden:
         os.set_blocking(output, False)
 
     def watch(self) -> None:
-        """Answer the judge until it hangs up, and kill the cell then."""
+        """Answer the judge until it hangs up, and kill the sandbox then."""
         poll = select.poll()
         poll.register(self._connection, select.POLLIN)
         poll.register(self._output, select.POLLIN)
@@ -169,7 +169,7 @@ class Warden:
         return False
 
     def _count_processor_time(self) -> None:
-        """Kill a cell that has used its processor time.
+        """Kill a sandbox that has used its processor time.
 
         The kernel's own limit would do it by the signal that also comes from outside, and counts in ticks, which
         code can be made to meet more or less often.
@@ -192,7 +192,7 @@ class Warden:
         return True  # a flood: the judge's questions come first
 
     def _kill(self) -> bool:
-        """Kill the cell; True if it was alive."""
+        """Kill the sandbox; True if it was alive."""
         alive = not _wait(self._child_gone, 0)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._child, signal.SIGKILL)

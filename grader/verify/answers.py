@@ -7,7 +7,7 @@ from typing import Final
 
 from grader.bundle.bundle import Bundle
 from grader.results.run import RunResult
-from grader.verify.plan import Job, Kind
+from grader.verify.plan import Kind, PlannedRun
 
 _MAX_FAILED: Final = 50
 
@@ -46,7 +46,7 @@ class Answer:
     diff: str = ""
 
 
-def answer_of(bundle: Bundle, taken: Sequence[tuple[Job, RunResult]]) -> Answer:
+def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> Answer:
     """Return what the gradings of one answer say together; there is at least one."""
     job, runs = taken[0][0], [run for _, run in taken]
     ungraded = next((run for run in runs if run.outcome != "graded"), None)
@@ -74,7 +74,7 @@ def answer_of(bundle: Bundle, taken: Sequence[tuple[Job, RunResult]]) -> Answer:
     )
 
 
-_Taken = Sequence[tuple[Job, RunResult]]
+_Taken = Sequence[tuple[PlannedRun, RunResult]]
 
 
 def _full_marks(_: Bundle, taken: _Taken) -> tuple[str, bool]:

@@ -31,7 +31,7 @@ _ODD_VALUES: Final = {
 
 
 @dataclass(frozen=True)
-class Job:
+class PlannedRun:
     """One grading that the lab asks for.
 
     Attributes:
@@ -55,14 +55,14 @@ class Job:
     number: int = 0
 
 
-def plan(bundle: Bundle, seed: int) -> list[Job]:
+def plan(bundle: Bundle, seed: int) -> list[PlannedRun]:
     """Return every grading the gate needs; the telling ones first. The seeds of the runs are drawn from `seed`."""
     seeds = random.Random(seed).sample(range(2**32), _SEEDS)
     jobs = (*_samples(bundle, seeds), *_mutants(bundle, seeds[0]), *_odd_answers(bundle, seeds[0]))
     return [replace(job, number=number) for number, job in enumerate(jobs)]
 
 
-def _samples(bundle: Bundle, seeds: Sequence[int]) -> Iterator[Job]:
+def _samples(bundle: Bundle, seeds: Sequence[int]) -> Iterator[PlannedRun]:
     """Yield each sample with ten seeds, on one thread and on two by turns; the reference with all of both."""
     samples: list[tuple[Kind, str, Mapping[str, bytes]]] = [
         ("reference", "reference", bundle.reference),
@@ -74,27 +74,27 @@ def _samples(bundle: Bundle, seeds: Sequence[int]) -> Iterator[Job]:
         for kind, name, files in samples:
             for threads in _THREADS if kind == "reference" else (_THREADS[position % 2],):
                 diagnose = kind == "wrong" and position == 0
-                yield Job(kind, name, SubmittedFiles(files), seed, threads, diagnose=diagnose)
+                yield PlannedRun(kind, name, SubmittedFiles(files), seed, threads, diagnose=diagnose)
 
 
-def _mutants(bundle: Bundle, seed: int) -> Iterator[Job]:
+def _mutants(bundle: Bundle, seed: int) -> Iterator[PlannedRun]:
     """Yield mutants of the reference, on either bench by turns."""
     found = [(file, mutant) for file, data in bundle.reference.items() for mutant in mutants(data.decode("utf-8-sig"))]
     for number, (file, mutant) in enumerate(found):
         submission = SubmittedFiles({**bundle.reference, file: mutant.source.encode()})
         name = mutant.description if len(bundle.reference) == 1 else f"{file}: {mutant.description}"
         threads = _THREADS[number % 2]
-        yield Job("mutant", name, submission, seed, threads, stop_at_first_failure=True, mutant=mutant)
+        yield PlannedRun("mutant", name, submission, seed, threads, stop_at_first_failure=True, mutant=mutant)
 
 
-def _odd_answers(bundle: Bundle, seed: int) -> Iterator[Job]:
+def _odd_answers(bundle: Bundle, seed: int) -> Iterator[PlannedRun]:
     """Yield, for each odd value, an answer whose every function returns it."""
     main = bundle.manifest.files[0]
     names = _defined(bundle.reference[main])
     for number, (title, expression) in enumerate(_ODD_VALUES.items()):
         source = "\n\n".join(f"def {name}(*_, **__):\n    return {expression}" for name in names) + "\n"
         submission = SubmittedFiles({**bundle.reference, main: source.encode()})
-        yield Job("odd", title, submission, seed, _THREADS[number % 2])
+        yield PlannedRun("odd", title, submission, seed, _THREADS[number % 2])
 
 
 def _defined(source: bytes) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 from grader.bundle.bundle import Bundle
 from grader.results.run import RunResult
 from grader.verify.answers import Answer, answer_of
-from grader.verify.plan import Job, Kind
+from grader.verify.plan import Kind, PlannedRun
 
 _HOPELESS: Final = 2  # a bench may break by chance once
 _NAMED: Final = 3  # tests in one sentence
@@ -53,19 +53,19 @@ class Report:
         return {**asdict(self), "gate_open": self.gate_open}
 
 
-def unopened(slug: str, version: str, problems: Sequence[str]) -> Report:
+def not_loadable(slug: str, version: str, problems: Sequence[str]) -> Report:
     """Return the report of an assignment that cannot even be read or collected."""
     return Report(slug, version, (Check("The assignment can be opened", False, "it cannot", tuple(problems)),))
 
 
-class Examination:
+class Verification:
     """Takes the runs of a bundle's plan as they come, in any order."""
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._runs: defaultdict[str, list[tuple[Job, RunResult]]] = defaultdict(list)
+        self._runs: defaultdict[str, list[tuple[PlannedRun, RunResult]]] = defaultdict(list)
 
-    def take(self, job: Job, run: RunResult) -> None:
+    def take(self, job: PlannedRun, run: RunResult) -> None:
         """Note the run of a job."""
         self._runs[job.kind].append((job, run))
 
@@ -95,7 +95,7 @@ class Examination:
 
     def _answers(self) -> Iterator[Answer]:
         for kind in get_args(Kind):
-            gradings: dict[tuple[str, str], list[tuple[Job, RunResult]]] = {}
+            gradings: dict[tuple[str, str], list[tuple[PlannedRun, RunResult]]] = {}
             for job, run in self._runs[kind]:
                 diff = job.mutant.diff if job.mutant else ""
                 gradings.setdefault((job.name, diff), []).append((job, run))
@@ -163,7 +163,7 @@ class Examination:
         return Check(title, share >= least, f"{killed} of {len(runs)} ({share:.0f} %)", tuple(problems), diffs)
 
     def _same_scores(self) -> Check:
-        taken: defaultdict[str, list[tuple[Job, RunResult]]] = defaultdict(list)
+        taken: defaultdict[str, list[tuple[PlannedRun, RunResult]]] = defaultdict(list)
         for kind in ("reference", "starter", "right", "wrong"):
             for job, run in self._graded(kind):
                 taken[self._subject(job)].append((job, run))
@@ -185,7 +185,7 @@ class Examination:
         summary = f"{slowest * 1000:.0f} ms and {memory:.0f} MiB a run"
         return _check("The reference stays well within the limits", summary, problems)
 
-    def _subject(self, job: Job) -> str:
+    def _subject(self, job: PlannedRun) -> str:
         match job.kind:
             case "reference" | "starter":
                 return self._path(job.kind)
@@ -200,7 +200,7 @@ class Examination:
         """Return the path of an answer, which is a file or a folder."""
         return f"{answer}.py" if f"{answer}.py" in self._bundle.files else f"{answer}/"
 
-    def _graded(self, kind: str) -> Iterator[tuple[Job, RunResult]]:
+    def _graded(self, kind: str) -> Iterator[tuple[PlannedRun, RunResult]]:
         return ((job, run) for job, run in self._runs[kind] if run.outcome == "graded")
 
 
@@ -229,9 +229,9 @@ def _unique(problems: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def _by_chance(taken: Sequence[tuple[Job, RunResult]]) -> str:
+def _by_chance(taken: Sequence[tuple[PlannedRun, RunResult]]) -> str:
     """Return the scores of one answer and the tests that differ, as the end of a sentence; "" for one score."""
-    jobs: dict[float, Job] = {}
+    jobs: dict[float, PlannedRun] = {}
     for job, run in taken:
         jobs.setdefault(run.score or 0.0, job)
     if len(jobs) < 2:

@@ -1,4 +1,4 @@
-"""What crosses between judge and cell: plain values, and handles for what cannot be a value.
+"""What crosses between judge and sandbox: plain values, and handles for what cannot be a value.
 
 Theory of operation. A frame is a length, a msgpack tree and the raw buffers of the arrays in it. The tree holds
 only msgpack's own scalars and tagged lists; the receiver walks it with caps on depth, count and size, and builds

@@ -46,7 +46,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Effects:
+class ArgumentEffects:
     """What a call did besides returning.
 
     Attributes:
@@ -65,7 +65,7 @@ class Reply:
     """A result with its effects, or the description of an exception (`raised`)."""
 
     value: Any = None
-    effects: Effects = Effects()
+    effects: ArgumentEffects = ArgumentEffects()
     raised: dict[str, Any] | None = None
 
 
@@ -229,7 +229,7 @@ class Peer:
         match decode(frame, self._resolve, self._weigh):
             case (value, None | tuple() as after, None | dict() as keywords, frozenset() as moved, raised):
                 if raised is None or type(raised) is dict:
-                    return Reply(value, Effects(after, keywords, moved), raised)
+                    return Reply(value, ArgumentEffects(after, keywords, moved), raised)
         raise WireError("an answer that is none")
 
 

@@ -9,31 +9,31 @@ from records.courses.extensions import Extension
 from records.courses.models import Assignment
 from records.database.audit import audit
 from records.marking.models import RubricItem
-from records.queue.jobs import Study
+from records.queue.jobs import Job
 from records.submissions.drafts import Draft
 from records.submissions.models import Submission
 from records.submissions.rules import Refused
 from records.versions.publishing import Upload
 
-_BELONGING: Final = (Draft, Extension, RubricItem, Study, Upload)
+_BELONGING: Final = (Draft, Extension, RubricItem, Job, Upload)
 
 
-def is_removable(session: Session, assignment: Assignment) -> bool:
-    """Tell whether no version of an assignment is in force and nothing was handed in for it, not even as a trial."""
-    handed_in = select(Submission.id).where(Submission.assignment_id == assignment.id).limit(1)
-    return assignment.version_hash is None and session.scalar(handed_in) is None
+def is_deletable(session: Session, assignment: Assignment) -> bool:
+    """Tell whether no version of an assignment is in force and nothing was submitted for it, not even as a trial."""
+    submitted = select(Submission.id).where(Submission.assignment_id == assignment.id).limit(1)
+    return assignment.version_hash is None and session.scalar(submitted) is None
 
 
-def remove_assignment(session: Session, assignment: Assignment, person_id: str) -> None:
-    """Remove an assignment from its course, with its studies and the note of its versions, which are kept themselves.
+def delete_assignment(session: Session, assignment: Assignment, person_id: str) -> None:
+    """Remove an assignment from its course, with its jobs and the note of its versions, which are kept themselves.
 
     Raises:
-        Refused: a version of it is in force, or something was handed in for it.
+        Refused: a version of it is in force, or something was submitted for it.
     """
     query = select(Assignment).where(Assignment.id == assignment.id).with_for_update()
     assignment = session.scalars(query.execution_options(populate_existing=True)).one()
-    if not is_removable(session, assignment):
-        raise Refused("Only an assignment that has no version in force and that nothing was handed in for is removed.")
+    if not is_deletable(session, assignment):
+        raise Refused("Only an assignment that has no version in force and that nothing was submitted for is removed.")
     for table in _BELONGING:
         session.execute(delete(table).where(table.assignment_id == assignment.id))
     session.delete(assignment)

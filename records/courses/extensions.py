@@ -1,4 +1,4 @@
-"""Extensions: what holds for one student in place of an assignment's own terms."""
+"""Extensions: what holds for one student in place of an assignment's own policy."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from records.courses.models import Assignment, Enrolment
+from records.courses.models import Assignment, Membership
 from records.database.audit import audit
 from records.database.base import Base, now
 from records.database.engine import clock
@@ -34,13 +34,13 @@ class Extension(Base):
     granted_at: Mapped[datetime] = mapped_column(default=now)
 
 
-def hold_terms(session: Session, assignment: Assignment) -> None:
-    """Let nobody else set an assignment's terms or extensions until the transaction ends, and read it anew."""
+def lock_policy(session: Session, assignment: Assignment) -> None:
+    """Let nobody else set an assignment's policy or extensions until the transaction ends, and read it anew."""
     query = select(Assignment).where(Assignment.id == assignment.id).with_for_update(key_share=True)
     session.execute(query.execution_options(populate_existing=True))
 
 
-def extend(
+def grant_extension(
     session: Session,
     assignment: Assignment,
     person_ids: Collection[str],
@@ -50,7 +50,7 @@ def extend(
     reason: str,
     granted_by: str,
 ) -> int:
-    """Let some students have other terms at an assignment, in place of what they had; return how many they are.
+    """Let some students have other policy at an assignment, in place of what they had; return how many they are.
 
     Args:
         session: one that writes.
@@ -60,9 +60,9 @@ def extend(
         reason: why, which is logged.
         granted_by: who grants it.
     """
-    hold_terms(session, assignment)  # there is no row yet to lock of an extension that two grant at once
-    students = select(Enrolment.person_id).where(
-        Enrolment.course_id == assignment.course_id, Enrolment.role == "student", Enrolment.person_id.in_(person_ids)
+    lock_policy(session, assignment)  # there is no row yet to lock of an extension that two grant at once
+    students = select(Membership.person_id).where(
+        Membership.course_id == assignment.course_id, Membership.role == "student", Membership.person_id.in_(person_ids)
     )
     held = {one.person_id: one for one in session.scalars(_extensions(assignment))}
     at = clock(session)
@@ -79,9 +79,9 @@ def extend(
     return len(ids)
 
 
-def withdraw(session: Session, assignment: Assignment, person_id: str, by: str, reason: str = "") -> bool:
-    """Let the assignment's own terms hold for a student again; return whether others did."""
-    hold_terms(session, assignment)
+def withdraw_extension(session: Session, assignment: Assignment, person_id: str, by: str, reason: str = "") -> bool:
+    """Let the assignment's own policy hold for a student again; return whether others did."""
+    lock_policy(session, assignment)
     extension = session.scalar(_extensions(assignment).where(Extension.person_id == person_id))
     if extension is None:
         return False

@@ -31,14 +31,14 @@ class Course(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Enrolment(Base):
+class Membership(Base):
     """What a person is in a course.
 
     Attributes:
         section: the group that a roster puts somebody in; "" for none.
     """
 
-    __tablename__ = "enrolments"
+    __tablename__ = "memberships"
     __table_args__ = (one_of("role", *get_args(Role)),)
 
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"), primary_key=True)
@@ -52,7 +52,7 @@ class Enrolment(Base):
 
     @property
     def is_staff(self) -> bool:
-        """Whether what this person hands in counts for nothing."""
+        """Whether what this person submits counts for nothing."""
         return self.role in STAFF
 
 
@@ -61,20 +61,20 @@ class Assignment(Base):
 
     Attributes:
         version_hash: the version that submissions are graded by; None before there is one.
-        opens_at, due_at: from when and until when to hand in; None for no bound.
+        opens_at, due_at: from when and until when to submit; None for no bound.
         attempts: how many submissions count as tries; 0 for as many as the student likes.
-        counting: which of them counts: "best", "last" or "first".
+        active_rule: which of them counts: "best", "last" or "first".
         late_percent_per_day: taken off for each day begun after `due_at`, until nothing is left; 0 for no late work.
         position: its place in the course.
         visibility: "hidden" while only staff see the assignment, "visible" when students do.
-        results_held: whether students are not shown what their submissions are worth yet.
+        results_unreleased: whether students are not shown what their submissions are worth yet.
         published_at: when results for `after_published` were shown.
     """
 
     __tablename__ = "assignments"
     __table_args__ = (
         UniqueConstraint("course_id", "slug"),
-        one_of("counting", "best", "last", "first"),
+        one_of("active_rule", "best", "last", "first"),
         one_of("visibility", "hidden", "visible"),
     )
 
@@ -85,11 +85,11 @@ class Assignment(Base):
     opens_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    counting: Mapped[str] = mapped_column(default="best")
+    active_rule: Mapped[str] = mapped_column(default="best")
     late_percent_per_day: Mapped[float] = mapped_column(default=0.0)
     position: Mapped[int] = mapped_column(default=0)
     visibility: Mapped[str] = mapped_column(default="hidden")
-    results_held: Mapped[bool] = mapped_column(default=False)
+    results_unreleased: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -1,4 +1,4 @@
-"""Terms: what holds for one student at one assignment, an extension taken into account."""
+"""Policy: what holds for one student at one assignment, an extension taken into account."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from records.courses.models import Assignment
 
 
 @dataclass(frozen=True)
-class Terms:
+class Policy:
     """What holds for one student at one assignment; see `Assignment` for what the fields say."""
 
     opens_at: datetime | None
@@ -20,29 +20,29 @@ class Terms:
     attempts: int
     late_percent_per_day: float
     published_at: datetime | None
-    results_held: bool
+    results_unreleased: bool
 
 
-def own_terms(assignment: Assignment, extension: Extension | None = None) -> Terms:
-    """Return an assignment's terms, for a student with this extension."""
-    terms = Terms(
+def effective_policy(assignment: Assignment, extension: Extension | None = None) -> Policy:
+    """Return an assignment's policy, for a student with this extension."""
+    policy = Policy(
         opens_at=assignment.opens_at,
         due_at=assignment.due_at,
         attempts=assignment.attempts,
         late_percent_per_day=assignment.late_percent_per_day,
         published_at=assignment.published_at,
-        results_held=assignment.results_held,
+        results_unreleased=assignment.results_unreleased,
     )
     if extension is None:
-        return terms
-    due_at = terms.due_at if extension.due_at is None else extension.due_at
-    attempts = terms.attempts if extension.attempts is None else extension.attempts
-    return replace(terms, due_at=due_at, attempts=attempts)
+        return policy
+    due_at = policy.due_at if extension.due_at is None else extension.due_at
+    attempts = policy.attempts if extension.attempts is None else extension.attempts
+    return replace(policy, due_at=due_at, attempts=attempts)
 
 
-def terms_of(session: Session, person_id: str, assignment: Assignment) -> Terms:
-    """Return the terms that hold for somebody."""
-    return own_terms(assignment, session.get(Extension, (assignment.id, person_id)))
+def policy_for(session: Session, person_id: str, assignment: Assignment) -> Policy:
+    """Return the policy that hold for somebody."""
+    return effective_policy(assignment, session.get(Extension, (assignment.id, person_id)))
 
 
 def extensions_at(

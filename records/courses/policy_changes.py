@@ -1,4 +1,4 @@
-"""Setting an assignment's terms: dates, attempts, lateness, and what students are shown."""
+"""Setting an assignment's policy: dates, attempts, lateness, and what students are shown."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,22 +9,24 @@ from sqlalchemy.orm import Session
 from records.courses.models import Assignment
 from records.database.audit import audit
 
-TERMS: Final = (
-    *("position", "visibility", "opens_at", "due_at", "late_percent_per_day", "attempts", "counting"),
-    *("results_held", "published_at"),
+POLICY_FIELDS: Final = (
+    *("position", "visibility", "opens_at", "due_at", "late_percent_per_day", "attempts", "active_rule"),
+    *("results_unreleased", "published_at"),
 )
 
 
-def set_terms(session: Session, assignment: Assignment, values: Mapping[str, Any], person_id: str) -> bool:
-    """Change some of an assignment's terms in one go, and write down which; return whether any is another now.
+def change_policy(session: Session, assignment: Assignment, values: Mapping[str, Any], person_id: str) -> bool:
+    """Change some of an assignment's policy in one go, and write down which; return whether any is another now.
 
     Args:
         session: one that writes.
         assignment: whose.
-        values: by the columns' names, which are among `TERMS`.
+        values: by the columns' names, which are among `POLICY_FIELDS`.
         person_id: who changes them.
     """
-    changed = {name: value for name, value in values.items() if name in TERMS and getattr(assignment, name) != value}
+    changed = {
+        name: value for name, value in values.items() if name in POLICY_FIELDS and getattr(assignment, name) != value
+    }
     if not changed:
         return False
     before = {name: _plain(getattr(assignment, name)) for name in changed}
@@ -33,7 +35,7 @@ def set_terms(session: Session, assignment: Assignment, values: Mapping[str, Any
     audit(
         session,
         actor=person_id,
-        action="change terms",
+        action="change policy",
         subject=f"assignment {assignment.id}",
         course_id=assignment.course_id,
         before=before,

@@ -10,8 +10,8 @@ from sqlalchemy.orm import DeclarativeBase
 
 from records.database.types import Files, Text, Time
 
-Lane = Literal["interactive", "batch"]
-LANES: Final[tuple[Lane, ...]] = ("interactive", "batch")
+Queue = Literal["interactive", "background"]
+QUEUES: Final[tuple[Queue, ...]] = ("interactive", "background")
 
 
 def new_id() -> str:

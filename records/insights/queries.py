@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment, Enrolment
+from records.courses.models import Assignment, Membership
 from records.database.engine import chunks
 from records.insights.figures import Answer, Finding
-from records.reruns.models import Batch, BatchItem
+from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, RunTest, Submission
 from records.submissions.scores import Attempt, Attempts
 
@@ -22,7 +22,7 @@ class ClassAttempts:
 
     first: Sequence[Attempt]
     latest: Sequence[Attempt]
-    counting: Sequence[Attempt]
+    active: Sequence[Attempt]
 
 
 def attempts_of_class(attempts: Attempts) -> ClassAttempts:
@@ -32,13 +32,13 @@ def attempts_of_class(attempts: Attempts) -> ClassAttempts:
     return ClassAttempts(
         first=[theirs[0] for theirs in graded],
         latest=[theirs[-1] for theirs in graded],
-        counting=[next((one for one in theirs if one.counts), theirs[-1]) for theirs in graded],
+        active=[next((one for one in theirs if one.is_active), theirs[-1]) for theirs in graded],
     )
 
 
 def students_of(session: Session, course_id: str) -> int:
     """Return how many students a course has."""
-    query = select(func.count()).where(Enrolment.course_id == course_id, Enrolment.role == "student")
+    query = select(func.count()).where(Membership.course_id == course_id, Membership.role == "student")
     return session.scalars(query).one()
 
 
@@ -100,13 +100,13 @@ def encountered(session: Session, assignment: Assignment) -> Mapping[str, int]:
 
 
 def rerun_with_one_seed(session: Session, assignment: Assignment, version_hash: str) -> dict[str, str]:
-    """Return by submission the latest graded run of it, by a version, in a batch whose runs all have one seed."""
+    """Return by submission the latest graded run of it, by a version, in a rerun whose runs all have one seed."""
     query = (
-        select(BatchItem.submission_id, Run.id)
-        .join_from(BatchItem, Batch, Batch.id == BatchItem.batch_id)
-        .join(Run, Run.id == BatchItem.run_after)
-        .where(Batch.assignment_id == assignment.id, Batch.seed.is_not(None))
+        select(RerunItem.submission_id, Run.id)
+        .join_from(RerunItem, Rerun, Rerun.id == RerunItem.rerun_id)
+        .join(Run, Run.id == RerunItem.run_after)
+        .where(Rerun.assignment_id == assignment.id, Rerun.seed.is_not(None))
         .where(Run.version_hash == version_hash, Run.state == "graded")
-        .order_by(Batch.asked_at, Batch.id)
+        .order_by(Rerun.asked_at, Rerun.id)
     )
     return dict(session.execute(query).all())

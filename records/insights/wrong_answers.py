@@ -1,4 +1,4 @@
-"""Drafts of known-wrong answers from what students handed in: what the code does stays, who wrote it goes."""
+"""Drafts of known-wrong answers from what students submitted: what the code does stays, who wrote it goes."""
 
 import ast
 import re

@@ -27,7 +27,7 @@ def comment_on(
     file: str | None = None,
     line: int | None = None,
 ) -> list[str]:
-    """Say something to whoever handed in each of some submissions, and return the ids of the comments.
+    """Say something to whoever submitted each of some submissions, and return the ids of the comments.
 
     Students are told that there is something to read, as soon as the result is not held back.
 

@@ -8,12 +8,12 @@ from typing import Any, Final, Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.models import Assignment, Course, Enrolment
+from records.courses.models import Assignment, Course, Membership
 from records.courses.policy import extensions_at
 from records.people.models import Person
-from records.reruns.models import Batch, BatchItem
+from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt, attempts_in, counting
+from records.submissions.scores import Attempt, active_attempt, attempts_in
 
 Flag = Literal["overridden", "rubric", "held", "not graded", "waiting", "other version", "rerun", "extension"]
 _DIGITS: Final = 4
@@ -21,14 +21,14 @@ _UNDECIDED: Final = ("underway", "paused")
 
 
 @dataclass(frozen=True)
-class Cell:
+class GradebookCell:
     """A student at an assignment.
 
     Attributes:
-        attempt: the one that counts, or else the last one; None where nothing was handed in.
+        attempt: the one that counts, or else the last one; None where nothing was submitted.
         submitted: how many attempts there are.
         max_points: what may be had.
-        flags: what is worth knowing: "not graded" and "waiting" are of the last attempt, "rerun" says that a batch with
+        flags: what is worth knowing: "not graded" and "waiting" are of the last attempt, "rerun" says that a rerun with
             the attempt is not decided on, "other version" that it was not graded by the version in force.
     """
 
@@ -38,9 +38,9 @@ class Cell:
     flags: tuple[Flag, ...] = ()
 
     @property
-    def worth(self) -> float | None:
+    def final_score(self) -> float | None:
         """The points that count, None where none do yet."""
-        return self.attempt.worth if self.attempt is not None and self.attempt.counts else None
+        return self.attempt.final_score if self.attempt is not None and self.attempt.is_active else None
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class StudentRow:
     name: str
     email: str
     section: str
-    cells: tuple[Cell, ...]
+    cells: tuple[GradebookCell, ...]
     total: float
 
 
@@ -75,7 +75,7 @@ class Gradebook:
         """Return for each assignment the mean of what counts, and of how many students something does."""
         found: list[tuple[float | None, int]] = []
         for place in range(len(self.assignments)):
-            worths = [worth for row in self.rows if (worth := row.cells[place].worth) is not None]
+            worths = [worth for row in self.rows if (worth := row.cells[place].final_score) is not None]
             found.append((sum(worths) / len(worths) if worths else None, len(worths)))
         return found
 
@@ -88,7 +88,7 @@ def assignments_of(session: Session, course: Course) -> Sequence[Assignment]:
 
 def sections_of(session: Session, course: Course) -> list[str]:
     """Return the sections that students of a course are in; "" is among them if some are in none."""
-    query = select(Enrolment.section).where(Enrolment.course_id == course.id, Enrolment.role == "student")
+    query = select(Membership.section).where(Membership.course_id == course.id, Membership.role == "student")
     return sorted(session.scalars(query.distinct()))
 
 
@@ -107,7 +107,7 @@ def gradebook_of(
     assignments = assignments_of(session, course)
     attempts = attempts_in(session, assignments, now)
     extended = extensions_at(session, assignments)
-    rerun = _in_batches(session, course)
+    rerun = _in_reruns(session, course)
     rows = []
     for student in _students(session, course, section, search):
         cells = tuple(
@@ -128,7 +128,7 @@ def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bo
     def key(row: StudentRow) -> Any:
         name = (row.name.casefold(), row.email)
         if isinstance(column, int):
-            worth = row.cells[column].worth
+            worth = row.cells[column].final_score
             return (worth is None, (-worth if descending else worth) if worth is not None else 0.0, name)
         if column == "total":
             return (-row.total if descending else row.total, name)
@@ -140,13 +140,13 @@ def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bo
 
 def _students(session: Session, course: Course, section: str | None, search: str) -> Sequence[Any]:
     query = (
-        select(Person.id, Person.name, Person.email, Enrolment.section)
-        .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.course_id == course.id, Enrolment.role == "student")
+        select(Person.id, Person.name, Person.email, Membership.section)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.course_id == course.id, Membership.role == "student")
         .order_by(Person.name, Person.email)
     )
     if section is not None:
-        query = query.where(Enrolment.section == section)
+        query = query.where(Membership.section == section)
     for word in search.split():
         query = query.where(
             or_(Person.name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True))
@@ -154,13 +154,13 @@ def _students(session: Session, course: Course, section: str | None, search: str
     return session.execute(query).all()
 
 
-def _in_batches(session: Session, course: Course) -> frozenset[str]:
-    """Return the submissions of batches that are not decided on."""
+def _in_reruns(session: Session, course: Course) -> frozenset[str]:
+    """Return the submissions of reruns that are not decided on."""
     query = (
-        select(BatchItem.submission_id)
-        .join(Batch)
-        .join(Submission, Submission.id == BatchItem.submission_id)
-        .where(Batch.course_id == course.id, Batch.state.in_(_UNDECIDED))
+        select(RerunItem.submission_id)
+        .join(Rerun)
+        .join(Submission, Submission.id == RerunItem.submission_id)
+        .where(Rerun.course_id == course.id, Rerun.state.in_(_UNDECIDED))
     )
     return frozenset(session.scalars(query))
 
@@ -171,9 +171,9 @@ def _cell(
     extended: Collection[tuple[str, str]],
     rerun: Collection[str],
     person_id: str,
-) -> Cell:
+) -> GradebookCell:
     last = attempts[-1] if attempts else None
-    counts = counting(attempts)
+    counts = active_attempt(attempts)
     attempt = counts or last
     found: list[Flag] = []
     if attempt is not None and last is not None:
@@ -186,12 +186,12 @@ def _cell(
         found += ["rerun"] if attempt.submission_id in rerun else []
     found += ["extension"] if (person_id, assignment.id) in extended else []
     max_points = attempt.max_points if attempt is not None and attempt.points is not None else _max_points(assignment)
-    return Cell(attempt, len(attempts), max_points, tuple(found))
+    return GradebookCell(attempt, len(attempts), max_points, tuple(found))
 
 
-def _row(student: Any, assignments: Sequence[Assignment], cells: tuple[Cell, ...]) -> StudentRow:
+def _row(student: Any, assignments: Sequence[Assignment], cells: tuple[GradebookCell, ...]) -> StudentRow:
     pairs = zip(assignments, cells, strict=True)
-    worths = [cell.worth or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
+    worths = [cell.final_score or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
     total = round(sum(worths), _DIGITS)
     return StudentRow(student.id, student.name, student.email, student.section, cells, total)
 

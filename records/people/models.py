@@ -9,7 +9,7 @@ from records.database.base import Base, new_id, now
 
 
 class Person(Base):
-    """Somebody who hands in, grades or teaches.
+    """Somebody who submits, grades or teaches.
 
     Attributes:
         email: in small letters.

@@ -1,6 +1,6 @@
-"""Studies: long work over an assignment that staff ask for, and its report.
+"""Jobs: long work over an assignment that staff ask for, and its report.
 
-They are taken, kept and given back as runs are (see `records.queue.runs`), by slots of the batch lane.
+They are taken, kept and given back as runs are (see `records.queue.runs`), by slots of the background queue.
 """
 
 import secrets
@@ -21,37 +21,37 @@ from records.versions.models import Version
 
 MAX_UNDERWAY: Final = 2  # of one assignment
 _SEED_BITS: Final = 48
-StudyKind = Literal["examination", "similarity"]
-StudyState = Literal["queued", "running", "done", "failed"]
+JobKind = Literal["verification", "similarity"]
+JobState = Literal["queued", "running", "done", "failed"]
 
 
-class Study(Base):
-    """The lab's examination of a version, or a search for submissions that are alike.
+class Job(Base):
+    """The lab's verification of a version, or a search for submissions that are alike.
 
     Attributes:
-        version_hash: what is examined; None for a search.
-        seed: what an examination draws its seeds from.
+        version_hash: what is verified; None for a search.
+        seed: what an verification draws its seeds from.
         done, total, doing: how far it is, and at what.
-        gate_open: whether an examined version may be published; None before that is known, and for a search.
+        gate_open: whether an verified version may be published; None before that is known, and for a search.
         report: what was found, as plain data; None before.
         message: why it failed, for staff.
         tries, claim, lease_until: as of a run.
     """
 
-    __tablename__ = "studies"
+    __tablename__ = "jobs"
     __table_args__ = (
-        one_of("kind", *get_args(StudyKind)),
-        one_of("state", *get_args(StudyState)),
+        one_of("kind", *get_args(JobKind)),
+        one_of("state", *get_args(JobState)),
         Index(None, "assignment_id", "kind", "asked_at"),
         Index(None, "state", "asked_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[StudyKind] = mapped_column(Text())
+    kind: Mapped[JobKind] = mapped_column(Text())
     assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
     version_hash: Mapped[str | None] = mapped_column(ForeignKey("versions.hash"))
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    state: Mapped[StudyState] = mapped_column(Text(), default="queued")
+    state: Mapped[JobState] = mapped_column(Text(), default="queued")
     seed: Mapped[int] = mapped_column(BigInteger)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
@@ -70,42 +70,42 @@ class Study(Base):
 
 
 @dataclass(frozen=True)
-class TakenStudy:
-    """A study that a slot has taken; the fields are those of the study."""
+class ClaimedJob:
+    """A job that a slot has taken; the fields are those of the job."""
 
-    study_id: str
+    job_id: str
     claim: str = field(repr=False)
-    kind: StudyKind
+    kind: JobKind
     assignment_id: str
     version: str | None
     seed: int
     tries: int
 
 
-def ask_for_study(
-    session: Session, kind: StudyKind, assignment: Assignment, person_id: str, version_hash: str | None = None
-) -> Study:
-    """Ask for a study of an assignment, or return the one of the same thing that is underway.
+def request_job(
+    session: Session, kind: JobKind, assignment: Assignment, person_id: str, version_hash: str | None = None
+) -> Job:
+    """Ask for a job of an assignment, or return the one of the same thing that is underway.
 
     Args:
         session: one that writes.
-        kind: "examination" of a version, or a search for "similarity".
+        kind: "verification" of a version, or a search for "similarity".
         assignment: of which.
         person_id: who asks.
-        version_hash: what is examined; for a search, the version whose starter is discounted.
+        version_hash: what is verified; for a search, the version whose starter is discounted.
 
     Raises:
         Refused: too many others of this assignment are underway.
     """
     session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update(key_share=True))
-    unfinished = (Study.assignment_id == assignment.id, Study.state.in_(("queued", "running")))
-    underway = session.scalars(select(Study).where(*unfinished)).all()
-    for study in underway:
-        if (study.kind, study.version_hash) == (kind, version_hash):
-            return study
+    unfinished = (Job.assignment_id == assignment.id, Job.state.in_(("queued", "running")))
+    underway = session.scalars(select(Job).where(*unfinished)).all()
+    for job in underway:
+        if (job.kind, job.version_hash) == (kind, version_hash):
+            return job
     if len(underway) >= MAX_UNDERWAY:
         raise Refused(f"{MAX_UNDERWAY} others of this assignment are underway. Please wait for one of them to finish.")
-    study = Study(
+    job = Job(
         kind=kind,
         assignment_id=assignment.id,
         version_hash=version_hash,
@@ -113,92 +113,90 @@ def ask_for_study(
         seed=secrets.randbits(_SEED_BITS),
         asked_at=clock(session),
     )
-    session.add(study)
+    session.add(job)
     session.flush()
-    return study
+    return job
 
 
-def studies_waiting(session: Session) -> int:
-    """Return how many studies wait."""
-    return session.scalars(select(func.count()).where(Study.state == "queued")).one()
+def jobs_waiting(session: Session) -> int:
+    """Return how many jobs wait."""
+    return session.scalars(select(func.count()).where(Job.state == "queued")).one()
 
 
-def take_study(session: Session, lease_seconds: float, environments: Collection[str]) -> TakenStudy | None:
-    """Take the study that has waited longest, of those that can be made with benches of some environments."""
+def claim_job(session: Session, lease_seconds: float, environments: Collection[str]) -> ClaimedJob | None:
+    """Take the job that has waited longest, of those that can be made with benches of some environments."""
     possible = or_(
-        Study.version_hash.is_(None),
-        Study.kind == "similarity",
-        Study.version_hash.in_(select(Version.hash).where(Version.environment.in_(environments))),
+        Job.version_hash.is_(None),
+        Job.kind == "similarity",
+        Job.version_hash.in_(select(Version.hash).where(Version.environment.in_(environments))),
     )
-    query = select(Study).where(Study.state == "queued", possible).order_by(Study.asked_at, Study.id).limit(1)
-    study = session.scalar(query.with_for_update(skip_locked=True))
-    if study is None:
+    query = select(Job).where(Job.state == "queued", possible).order_by(Job.asked_at, Job.id).limit(1)
+    job = session.scalar(query.with_for_update(skip_locked=True))
+    if job is None:
         return None
-    study.state, study.claim, study.tries = "running", new_id(), study.tries + 1
-    study.done = study.total = 0
-    study.lease_until = clock(session) + timedelta(seconds=lease_seconds)
+    job.state, job.claim, job.tries = "running", new_id(), job.tries + 1
+    job.done = job.total = 0
+    job.lease_until = clock(session) + timedelta(seconds=lease_seconds)
     session.flush()
-    return TakenStudy(
-        study.id, study.claim, study.kind, study.assignment_id, study.version_hash, study.seed, study.tries
-    )
+    return ClaimedJob(job.id, job.claim, job.kind, job.assignment_id, job.version_hash, job.seed, job.tries)
 
 
-def keep_study(
-    session: Session, taken: TakenStudy, lease_seconds: float, progress: tuple[int, int, str] | None = None
+def renew_job(
+    session: Session, taken: ClaimedJob, lease_seconds: float, progress: tuple[int, int, str] | None = None
 ) -> bool:
-    """Extend a study's lease and note how far it is: done, total, doing; False where it is somebody else's by now."""
-    study = _claimed(session, taken)
-    if study is None:
+    """Extend a job's lease and note how far it is: done, total, doing; False where it is somebody else's by now."""
+    job = _claimed(session, taken)
+    if job is None:
         return False
-    study.lease_until = clock(session) + timedelta(seconds=lease_seconds)
+    job.lease_until = clock(session) + timedelta(seconds=lease_seconds)
     if progress is not None:
-        study.done, study.total, study.doing = progress
+        job.done, job.total, job.doing = progress
     session.flush()
     return True
 
 
-def end_study(
-    session: Session, taken: TakenStudy, report: Any = None, *, gate_open: bool | None = None, message: str = ""
+def complete_job(
+    session: Session, taken: ClaimedJob, report: Any = None, *, gate_open: bool | None = None, message: str = ""
 ) -> bool:
-    """Store what a study found, or, with a message, why it failed; False where it is somebody else's by now."""
-    study = _claimed(session, taken)
-    if study is None:
+    """Store what a job found, or, with a message, why it failed; False where it is somebody else's by now."""
+    job = _claimed(session, taken)
+    if job is None:
         return False
-    study.state = "failed" if message else "done"
-    study.report, study.gate_open, study.message = report, gate_open, message
-    study.claim = study.lease_until = None
-    study.finished_at = clock(session)
+    job.state = "failed" if message else "done"
+    job.report, job.gate_open, job.message = report, gate_open, message
+    job.claim = job.lease_until = None
+    job.finished_at = clock(session)
     session.flush()
     return True
 
 
-def give_study_back(session: Session, taken: TakenStudy, reason: str, max_tries: int) -> bool:
-    """Put a study back where it waited, or end it as failed where it was begun too often."""
-    study = _claimed(session, taken)
-    if study is None:
+def release_job(session: Session, taken: ClaimedJob, reason: str, max_tries: int) -> bool:
+    """Put a job back where it waited, or end it as failed where it was begun too often."""
+    job = _claimed(session, taken)
+    if job is None:
         return False
-    _give_back(study, reason, max_tries, clock(session))
+    _give_back(job, reason, max_tries, clock(session))
     session.flush()
     return True
 
 
-def sweep_studies(session: Session, now: datetime, max_tries: int) -> None:
-    """Put studies whose lease has lapsed back where they waited; end those begun `max_tries` times as failed."""
-    lost = select(Study).where(Study.state == "running", Study.lease_until < now)
-    for study in session.scalars(lost.with_for_update(skip_locked=True)).all():
-        _give_back(study, "The worker stopped answering.", max_tries, now)
+def sweep_jobs(session: Session, now: datetime, max_tries: int) -> None:
+    """Put jobs whose lease has lapsed back where they waited; end those begun `max_tries` times as failed."""
+    lost = select(Job).where(Job.state == "running", Job.lease_until < now)
+    for job in session.scalars(lost.with_for_update(skip_locked=True)).all():
+        _give_back(job, "The worker stopped answering.", max_tries, now)
     session.flush()
 
 
-def _claimed(session: Session, taken: TakenStudy) -> Study | None:
-    query = select(Study).where(Study.id == taken.study_id, Study.claim == taken.claim, Study.state == "running")
+def _claimed(session: Session, taken: ClaimedJob) -> Job | None:
+    query = select(Job).where(Job.id == taken.job_id, Job.claim == taken.claim, Job.state == "running")
     return session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
 
-def _give_back(study: Study, reason: str, max_tries: int, moment: datetime) -> None:
-    study.claim = study.lease_until = None
-    if study.tries < max_tries:
-        study.state = "queued"
+def _give_back(job: Job, reason: str, max_tries: int, moment: datetime) -> None:
+    job.claim = job.lease_until = None
+    if job.tries < max_tries:
+        job.state = "queued"
     else:
-        study.state, study.finished_at = "failed", moment
-        study.message = f"It was begun {study.tries} times and broke off each time. {reason}"
+        job.state, job.finished_at = "failed", moment
+        job.message = f"It was begun {job.tries} times and broke off each time. {reason}"

@@ -14,9 +14,9 @@ from sqlalchemy import bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from grader.results.run import RunResult
-from records.database.base import Lane, new_id
+from records.database.base import Queue, new_id
 from records.database.engine import clock
-from records.queue.fairness import assignments_by_turn, close_up, first_in_line, move_up, turn_of
+from records.queue.fairness import advance_student, assignments_by_fairness, fairness_key_of, fill_gaps, next_run_query
 from records.submissions.models import QUEUED, RUNNING, Kind, Run, RunTest, Submission, locked
 from records.versions.models import Version
 
@@ -31,14 +31,14 @@ _CLAIMED: Final = locked(
 
 
 @dataclass(frozen=True)
-class Taken:
+class ClaimedRun:
     """A run that a slot has taken, and what it needs to grade it.
 
     Attributes:
         run_id, submission_id, assignment_id: which run, of what.
         claim: the secret of this try, which all that is said about the run needs.
         tries: how often the run was begun, this time included.
-        lane: the lane it waited in.
+        queue: the queue it waited in.
         waited_seconds: since it was asked for.
         version, slug, environment: the bundle's hash and name, and what it is graded with.
         files: the submission's, by name.
@@ -49,7 +49,7 @@ class Taken:
     run_id: str
     claim: str = field(repr=False)
     tries: int
-    lane: str
+    queue: str
     assignment_id: str
     version: str
     slug: str
@@ -62,23 +62,23 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweptRuns:
     """The ids of runs that nobody kept: back in the queue, or ended as not graded."""
 
     requeued: list[str]
     ended: list[str]
 
 
-def ask_for_run(
-    session: Session, submission: Submission, *, lane: Lane, version: Version | None = None, seed: int | None = None
+def request_run(
+    session: Session, submission: Submission, *, queue: Queue, version: Version | None = None, seed: int | None = None
 ) -> Run:
-    """Put a submission in a lane's queue.
+    """Put a submission in a queue's queue.
 
     Args:
         session: one that writes.
         submission: what to grade.
-        lane: whose workers grade it.
-        version: by which version; None for the one it was handed in for.
+        queue: whose workers grade it.
+        version: by which version; None for the one it was submitted for.
         seed: repeats the run of that seed; None for a fresh one.
     """
     run = Run(
@@ -86,44 +86,44 @@ def ask_for_run(
         version_hash=submission.version_hash if version is None else version.hash,
         assignment_id=submission.assignment_id,
         person_id=submission.person_id,
-        lane=lane,
+        queue=queue,
         queued_at=clock(session),
         seed=seed,
     )
-    run.turn = turn_of(session, run)
+    run.turn = fairness_key_of(session, run)
     session.add(run)
     session.flush()
     return run
 
 
-def waiting(session: Session, lane: Lane) -> int:
-    """Return how many runs wait in a lane."""
-    return session.scalars(select(func.count()).where(Run.lane == lane, Run.state == QUEUED)).one()
+def runs_waiting(session: Session, queue: Queue) -> int:
+    """Return how many runs wait in a queue."""
+    return session.scalars(select(func.count()).where(Run.queue == queue, Run.state == QUEUED)).one()
 
 
-def take(
-    session: Session, lane: Lane, slot: str, lease_seconds: float, environments: Collection[str] | None = None
-) -> Taken | None:
+def claim_run(
+    session: Session, queue: Queue, slot: str, lease_seconds: float, environments: Collection[str] | None = None
+) -> ClaimedRun | None:
     """Take the run whose turn it is: of the assignment, in it of the student, that was served longest ago.
 
     No two takers get the same run, and none waits for another. None where nothing waits.
 
     Args:
         session: one that writes.
-        lane: where to look.
+        queue: where to look.
         slot: who takes it.
         lease_seconds: until when to keep it or finish it.
         environments: leave runs of others alone; None for whichever comes.
     """
-    first = first_in_line(lane, None if environments is None else frozenset(environments))
-    for assignment_id in session.scalars(assignments_by_turn(lane)).all():
+    first = next_run_query(queue, None if environments is None else frozenset(environments))
+    for assignment_id in session.scalars(assignments_by_fairness(queue)).all():
         run = session.scalars(first, {"assignment_id": assignment_id}).one_or_none()
         if run is not None:
             return _begin(session, run, slot, lease_seconds)
     return None
 
 
-def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken:
+def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> ClaimedRun:
     now = clock(session)
     claim = new_id()
     run.state = "running"
@@ -131,17 +131,17 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
     run.claim = claim
     run.lease_until = now + timedelta(seconds=lease_seconds)
     run.slot = slot
-    run.taken_at = now
+    run.claimed_at = now
     run.turn = None
     session.flush()
-    move_up(session, run)
+    advance_student(session, run)
     wanted = {"submission_id": run.submission_id, "version_hash": run.version_hash}
     files, kind, slug, environment = session.execute(_CONTENT, wanted).one()
-    return Taken(
+    return ClaimedRun(
         run_id=run.id,
         claim=claim,
         tries=run.tries,
-        lane=run.lane,
+        queue=run.queue,
         assignment_id=run.assignment_id,
         version=run.version_hash,
         slug=slug,
@@ -154,7 +154,7 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Taken
     )
 
 
-def keep(session: Session, run_id: str, claim: str, lease_seconds: float) -> bool:
+def renew_run(session: Session, run_id: str, claim: str, lease_seconds: float) -> bool:
     """Extend a run's lease; False where it is somebody else's by now."""
     run = _claimed(session, run_id, claim)
     if run is None:
@@ -164,11 +164,11 @@ def keep(session: Session, run_id: str, claim: str, lease_seconds: float) -> boo
     return True
 
 
-def finish(session: Session, run_id: str, claim: str, result: RunResult) -> bool:
+def complete_run(session: Session, run_id: str, claim: str, result: RunResult) -> bool:
     """Store what a run found and make it its submission's grade; False where the claim is not in force.
 
-    A run of the batch lane, or one that was not graded, leaves the grade as it is; so does one that comes late, when
-    somebody has decided meanwhile that a batch's run counts.
+    A run of the background queue, or one that was not graded, leaves the grade as it is; so does one that comes late,
+    when somebody has decided meanwhile that a rerun's run counts.
 
     Raises:
         ValueError: the result is of another submission or another version.
@@ -189,15 +189,15 @@ def finish(session: Session, run_id: str, claim: str, result: RunResult) -> bool
     run.message = result.message
     run.duration_ms = result.duration_ms
     run.peak_memory_mib = result.peak_memory_mib
-    counting = session.get(Run, submission.run_id) if submission.run_id else None
-    decided = counting is not None and counting.lane == "batch"
-    if run.lane == "interactive" and run.state == "graded" and not decided:
+    active = session.get(Run, submission.run_id) if submission.run_id else None
+    decided = active is not None and active.queue == "background"
+    if run.queue == "interactive" and run.state == "graded" and not decided:
         submission.run_id = run.id
     session.flush()
     return True
 
 
-def give_back(session: Session, run_id: str, claim: str, *, charge: bool, reason: str) -> bool:
+def release_run(session: Session, run_id: str, claim: str, *, charge: bool, reason: str) -> bool:
     """Put a run back where it waited; False where the claim is not in force.
 
     Args:
@@ -215,13 +215,13 @@ def give_back(session: Session, run_id: str, claim: str, *, charge: bool, reason
     return True
 
 
-def sweep(session: Session, now: datetime, max_tries: int) -> Swept:
+def sweep_runs(session: Session, now: datetime, max_tries: int) -> SweptRuns:
     """Put runs whose lease has lapsed back in the queue; end those begun `max_tries` times as not graded."""
     lost = or_(
         (Run.state == RUNNING) & (Run.lease_until < now),
         (Run.state == QUEUED) & (Run.tries >= max_tries),  # given back too often
     )
-    swept = Swept([], [])
+    swept = SweptRuns([], [])
     for run in session.scalars(locked(select(Run).where(lost).order_by(Run.id), skip_locked=True)).all():
         if run.tries < max_tries:
             _requeue(session, run, "the worker stopped answering")
@@ -232,7 +232,7 @@ def sweep(session: Session, now: datetime, max_tries: int) -> Swept:
             _end(run, "not graded", now)
             swept.ended.append(run.id)
     session.flush()
-    close_up(session)
+    fill_gaps(session)
     return swept
 
 
@@ -241,7 +241,7 @@ def _claimed(session: Session, run_id: str, claim: str) -> Run | None:
 
 
 def _requeue(session: Session, run: Run, reason: str) -> None:
-    run.turn = turn_of(session, run)
+    run.turn = fairness_key_of(session, run)
     run.state = "queued"
     run.reason = reason
     run.claim = run.lease_until = run.slot = None

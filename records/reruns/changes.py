@@ -1,4 +1,4 @@
-"""How each submission of a batch changes: its points and tests by the run before and by the batch's own."""
+"""How each submission of a rerun changes: its points and tests by the run before and by the rerun's own."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from records.courses.models import Assignment
 from records.database.types import Text
 from records.people.models import Person
-from records.reruns.models import Batch, BatchItem
+from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, RunTest, Submission
 from records.versions.models import Version
 
@@ -41,7 +41,7 @@ class Flip(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """One submission of a batch, before and after.
+    """One submission of a rerun, before and after.
 
     Attributes:
         number: the how manieth attempt of its student.
@@ -74,7 +74,7 @@ class Item:
 
 def items_of(
     session: Session,
-    batch: Batch,
+    rerun: Rerun,
     *,
     change: Change | None = None,
     test: str = "",
@@ -83,11 +83,11 @@ def items_of(
     offset: int = 0,
     limit: int = 100,
 ) -> tuple[list[Item], int]:
-    """Return some submissions of a batch, those that lose the most first, and how many there are in all.
+    """Return some submissions of a rerun, those that lose the most first, and how many there are in all.
 
     Args:
         session: to read in.
-        batch: whose submissions.
+        rerun: whose submissions.
         change: those alone that change so; None for all.
         test: those alone for which this test flips.
         name: those alone of students whose name or e-mail contains this.
@@ -97,23 +97,23 @@ def items_of(
     filters = _filters(change, test, name)
     if submission_id:
         filters.append(Submission.id == submission_id)
-    total = session.scalars(joined(select(func.count()), batch).where(*filters)).one()
-    columns = (*_columns(), is_stale(batch).label("stale"))
-    query = joined(select(*columns), batch).where(*filters).order_by(*_ORDER).offset(offset).limit(limit)
+    total = session.scalars(joined(select(func.count()), rerun).where(*filters)).one()
+    columns = (*_columns(), is_stale(rerun).label("stale"))
+    query = joined(select(*columns), rerun).where(*filters).order_by(*_ORDER).offset(offset).limit(limit)
     rows = session.execute(query).all()
-    flips = _flips(session, batch, [row.submission_id for row in rows])
+    flips = _flips(session, rerun, [row.submission_id for row in rows])
     return [Item(**row._mapping, flips=flips.get(row.submission_id, ())) for row in rows], total
 
 
 def neighbours(
-    session: Session, batch: Batch, submission_id: str, *, change: Change | None = None, test: str = ""
+    session: Session, rerun: Rerun, submission_id: str, *, change: Change | None = None, test: str = ""
 ) -> tuple[str | None, str | None, int, int]:
     """Return the submissions before and after one in the order of `items_of`, its place from 1, and how many there are.
 
     The place is 0 where it is not among them.
     """
     filters = _filters(change, test, "")
-    ids = list(session.scalars(joined(select(Submission.id), batch).where(*filters).order_by(*_ORDER)))
+    ids = list(session.scalars(joined(select(Submission.id), rerun).where(*filters).order_by(*_ORDER)))
     if submission_id not in ids:
         return None, None, 0, len(ids)
     place = ids.index(submission_id)
@@ -139,7 +139,7 @@ def attempt_number() -> ColumnElement[int]:
 
 
 def _columns() -> tuple[Any, ...]:
-    """Return what an `Item` holds of a submission, but for what hangs on its batch."""
+    """Return what an `Item` holds of a submission, but for what hangs on its rerun."""
     return (
         Submission.id.label("submission_id"),
         Submission.person_id,
@@ -153,7 +153,7 @@ def _columns() -> tuple[Any, ...]:
         AFTER.score.label("after"),
         func.coalesce(AFTER.max_score, Version.max_score).label("max_after"),
         func.coalesce(AFTER.message, "").label("message"),
-        BatchItem.applied,
+        RerunItem.applied,
     )
 
 
@@ -162,24 +162,24 @@ _FIRST: Final = case((CHANGE == "falls", 0), (CHANGE == "rises", 1), (CHANGE == 
 _ORDER: Final = (_FIRST, func.abs(_LOSS).desc(), Person.name, Submission.created_at, Submission.id)
 
 
-def joined(query: Select[Any], batch: Batch) -> Select[Any]:
+def joined(query: Select[Any], rerun: Rerun) -> Select[Any]:
     return (
-        query.select_from(BatchItem)
-        .join(Submission, Submission.id == BatchItem.submission_id)
+        query.select_from(RerunItem)
+        .join(Submission, Submission.id == RerunItem.submission_id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(Person, Person.id == Submission.person_id)
-        .join(Version, Version.hash == BatchItem.version_hash)
-        .join(BEFORE, BEFORE.id == BatchItem.run_before, isouter=True)
-        .join(AFTER, AFTER.id == BatchItem.run_after, isouter=True)
-        .where(BatchItem.batch_id == batch.id)
+        .join(Version, Version.hash == RerunItem.version_hash)
+        .join(BEFORE, BEFORE.id == RerunItem.run_before, isouter=True)
+        .join(AFTER, AFTER.id == RerunItem.run_after, isouter=True)
+        .where(RerunItem.rerun_id == rerun.id)
     )
 
 
-def is_stale(batch: Batch) -> ColumnElement[bool]:
+def is_stale(rerun: Rerun) -> ColumnElement[bool]:
     """Tell of which submissions neither of the two runs, as it ought to, counts by now."""
-    if batch.state in ("cancelled", "discarded"):
+    if rerun.state in ("cancelled", "discarded"):
         return literal(value=False)
-    expected = case((BatchItem.applied, BatchItem.run_after), else_=BatchItem.run_before)
+    expected = case((RerunItem.applied, RerunItem.run_after), else_=RerunItem.run_before)
     return func.coalesce(Submission.run_id, "") != func.coalesce(expected, "")
 
 
@@ -205,15 +205,15 @@ def _paired(query: Select[Any], before: Any, after: Any) -> Select[Any]:
     return query.join(after, after.name == before.name).where(is_other)
 
 
-def _flips(session: Session, batch: Batch, submission_ids: Collection[str]) -> dict[str, tuple[Flip, ...]]:
+def _flips(session: Session, rerun: Rerun, submission_ids: Collection[str]) -> dict[str, tuple[Flip, ...]]:
     before, after = aliased(RunTest), aliased(RunTest)
     query = (
-        select(BatchItem.submission_id, after.name, after.title, after.outcome == "passed")
-        .join(before, before.run_id == BatchItem.run_before)
-        .join(after, and_(after.run_id == BatchItem.run_after, after.name == before.name))
-        .where(BatchItem.batch_id == batch.id, BatchItem.submission_id.in_(submission_ids))
+        select(RerunItem.submission_id, after.name, after.title, after.outcome == "passed")
+        .join(before, before.run_id == RerunItem.run_before)
+        .join(after, and_(after.run_id == RerunItem.run_after, after.name == before.name))
+        .where(RerunItem.rerun_id == rerun.id, RerunItem.submission_id.in_(submission_ids))
         .where((before.outcome == "passed") != (after.outcome == "passed"))
-        .order_by(BatchItem.submission_id, after.position)
+        .order_by(RerunItem.submission_id, after.position)
     )
     found: dict[str, tuple[Flip, ...]] = {}
     for submission_id, name, title, passes in session.execute(query):

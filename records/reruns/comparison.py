@@ -1,4 +1,4 @@
-"""What a batch would change as a whole: who rises and who falls, and which tests flip."""
+"""What a rerun would change as a whole: who rises and who falls, and which tests flip."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, n
 from sqlalchemy.orm import Session
 
 from records.reruns.changes import AFTER, BEFORE, CHANGE, CHANGES, DIGITS, Change, is_stale, joined
-from records.reruns.models import Batch, BatchItem
+from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import RunTest, Submission
 
 
 @dataclass(frozen=True)
 class Tally:
-    """A test over all submissions of a batch that are graded before and after.
+    """A test over all submissions of a rerun that are graded before and after.
 
     Attributes:
         up, down: how many would pass it that did not, and the other way about.
@@ -36,7 +36,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A batch as a whole.
+    """A rerun as a whole.
 
     Attributes:
         counts: how many submissions change how.
@@ -61,26 +61,26 @@ class Comparison:
     max_after: float | None = None
 
 
-def compare(session: Session, batch: Batch) -> Comparison:
-    """Return what a batch would change; the number of queries does not grow with it."""
+def compare(session: Session, rerun: Rerun) -> Comparison:
+    """Return what a rerun would change; the number of queries does not grow with it."""
     columns = (
         CHANGE.label("change"),
         Submission.person_id,
-        case((is_stale(batch), 1), else_=0).label("stale"),
-        case((BatchItem.applied, 1), else_=0).label("applied"),
+        case((is_stale(rerun), 1), else_=0).label("stale"),
+        case((RerunItem.applied, 1), else_=0).label("applied"),
         (func.coalesce(AFTER.score, 0.0) - func.coalesce(BEFORE.score, 0.0)).label("difference"),
         BEFORE.max_score.label("before"),
         AFTER.max_score.label("after"),
     )
     # Grouped outside: PostgreSQL would not see that two expressions with parameters are the same.
-    each = joined(select(*columns), batch).subquery().c
+    each = joined(select(*columns), rerun).subquery().c
     spans = [picked(column) for column in (each.before, each.after) for picked in (func.min, func.max)]
     people, flags = func.count(each.person_id.distinct()), (func.sum(each.stale), func.sum(each.applied))
     sums = (func.count(), people, *flags, func.sum(each.difference))
     rows = session.execute(select(each.change, *sums, *spans).group_by(each.change)).all()
     found: dict[str, Any] = {row[0]: row for row in rows}
     graded = [row for row in rows if row[0] in ("rises", "falls", "same")]
-    tallies = _tallies(session, batch)
+    tallies = _tallies(session, rerun)
     moved = [one for one in tallies if one.up or one.down or one.before_only or one.after_only]
     return Comparison(
         counts={change: found[change][1] if change in found else 0 for change in CHANGES},
@@ -96,9 +96,9 @@ def compare(session: Session, batch: Batch) -> Comparison:
     )
 
 
-def _tallies(session: Session, batch: Batch) -> list[Tally]:
+def _tallies(session: Session, rerun: Rerun) -> list[Tally]:
     """Count each test over the submissions that are graded before and after, by one query."""
-    both = union_all(_side(batch, BEFORE), _side(batch, AFTER)).subquery()
+    both = union_all(_side(rerun, BEFORE), _side(rerun, AFTER)).subquery()
     per = (
         select(
             both.c.assignment_id,
@@ -129,22 +129,22 @@ def _tallies(session: Session, batch: Batch) -> list[Tally]:
     return [Tally(**row._mapping) for row in session.execute(query).all()]
 
 
-def _side(batch: Batch, run: Any) -> Select[Any]:
+def _side(rerun: Rerun, run: Any) -> Select[Any]:
     passed = case((RunTest.outcome == "passed", 1), else_=0)
     none = cast(null(), Integer)
     return (
         select(
-            BatchItem.submission_id,
+            RerunItem.submission_id,
             run.assignment_id,
             RunTest.name,
             RunTest.title,
             (passed if run is BEFORE else none).label("before"),
             (passed if run is AFTER else none).label("after"),
         )
-        .join(BEFORE, and_(BEFORE.id == BatchItem.run_before, BEFORE.state == "graded"))
-        .join(AFTER, and_(AFTER.id == BatchItem.run_after, AFTER.state == "graded"))
+        .join(BEFORE, and_(BEFORE.id == RerunItem.run_before, BEFORE.state == "graded"))
+        .join(AFTER, and_(AFTER.id == RerunItem.run_after, AFTER.state == "graded"))
         .join(RunTest, RunTest.run_id == run.id)
-        .where(BatchItem.batch_id == batch.id)
+        .where(RerunItem.rerun_id == rerun.id)
     )
 
 

@@ -1,7 +1,7 @@
-"""The life of a batch until it is decided on: begun, paused, resumed, cancelled, and how far it is.
+"""The life of a rerun until it is decided on: begun, paused, resumed, cancelled, and how far it is.
 
-A batch's runs wait in the batch lane like any others, a student's in turn. To begin one takes a few statements, however
-many submissions it has; to pause it, what nobody has taken yet is taken back.
+A rerun's runs wait in the background queue like any others, a student's in turn. To begin one takes a few statements,
+however many submissions it has; to pause it, what nobody has taken yet is taken back.
 """
 
 from collections import Counter
@@ -17,20 +17,20 @@ from records.courses.models import Assignment, Course
 from records.database.audit import audit
 from records.database.base import new_id
 from records.database.engine import chunks, clock
-from records.queue.fairness import close_up, turns_of
-from records.reruns.models import UNDECIDED, Batch, BatchItem, BatchState, expect_free
+from records.queue.fairness import fairness_keys_of, fill_gaps
+from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expect_free
 from records.submissions.models import QUEUED, Run, Submission
 from records.submissions.rules import Refused
 
-MAX_BATCH: Final = 10_000
+MAX_SUBMISSIONS: Final = 10_000
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a batch is: how many of its submissions there are, and how many of them stand where.
+    """How far a rerun is: how many of its submissions there are, and how many of them stand where.
 
     Attributes:
-        idle: not queued, because the batch was paused or cancelled.
+        idle: not queued, because the rerun was paused or cancelled.
     """
 
     total: int
@@ -51,7 +51,7 @@ class Progress:
         return self.queued + self.running
 
 
-def begin_batch(
+def begin_rerun(
     session: Session,
     *,
     course: Course,
@@ -62,10 +62,10 @@ def begin_batch(
     assignment: Assignment | None = None,
     version_hash: str | None = None,
     seed: int | None = None,
-) -> Batch:
-    """Have many submissions graded once more, in the lane for that; no grade changes before somebody decides so.
+) -> Rerun:
+    """Have many submissions graded once more, in the queue for that; no grade changes before somebody decides so.
 
-    Whoever calls this wakes the batch lane after the transaction.
+    Whoever calls this wakes the background queue after the transaction.
 
     Args:
         session: one that writes.
@@ -80,7 +80,7 @@ def begin_batch(
             nothing but the suite differs.
 
     Raises:
-        Refused: there are none or too many, another undecided batch holds some, or there is nothing to grade by.
+        Refused: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
     """
     session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
     wanted = _wanted(submission_ids)
@@ -89,7 +89,7 @@ def begin_batch(
     if None in versions:
         raise Refused("One of these assignments has no version yet, so there is nothing to grade by.")
     expect_free(session, wanted)
-    batch = Batch(
+    rerun = Rerun(
         course_id=course.id,
         assignment_id=assignment.id if assignment else None,
         version_hash=version_hash,
@@ -99,81 +99,81 @@ def begin_batch(
         person_id=person_id,
         asked_at=clock(session),
     )
-    session.add(batch)
+    session.add(rerun)
     session.flush()
-    _add_items(session, batch, rows, versions)
+    _add_items(session, rerun, rows, versions)
     after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
-    at = {"subject": f"batch {batch.id}", "course_id": course.id}
+    at = {"subject": f"rerun {rerun.id}", "course_id": course.id}
     audit(session, actor=person_id, action="begin rerun", **at, reason=reason, after=after)
-    return batch
+    return rerun
 
 
-def pause_batch(session: Session, batch: Batch, person_id: str) -> None:
+def pause_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
     """Take back what is not begun; what is being graded is finished.
 
     Raises:
         Refused: it is not underway.
     """
-    _expect(batch, ("underway",), "paused")
-    taken_back = _take_back(session, batch)
-    batch.state = "paused"
-    _log(session, batch, person_id, "pause rerun", taken_back)
+    _expect(rerun, ("underway",), "paused")
+    taken_back = _take_back(session, rerun)
+    rerun.state = "paused"
+    _log(session, rerun, person_id, "pause rerun", taken_back)
 
 
-def resume_batch(session: Session, batch: Batch, person_id: str) -> int:
+def resume_rerun(session: Session, rerun: Rerun, person_id: str) -> int:
     """Queue what is not graded: what was taken back, and what could not be graded; return how many those are.
 
     Raises:
         Refused: it is decided on.
     """
-    _expect(batch, UNDECIDED, "resumed")
+    _expect(rerun, UNDECIDED, "resumed")
     query = (
-        select(*_of_run(), BatchItem.version_hash.label("by"))
-        .join_from(BatchItem, Submission, Submission.id == BatchItem.submission_id)
-        .join(Run, Run.id == BatchItem.run_before, isouter=True)
-        .where(BatchItem.batch_id == batch.id)
-        .where(or_(BatchItem.run_after.is_(None), BatchItem.run_after.in_(_lost_runs(batch))))
-        .order_by(BatchItem.position)
+        select(*_of_run(), RerunItem.version_hash.label("by"))
+        .join_from(RerunItem, Submission, Submission.id == RerunItem.submission_id)
+        .join(Run, Run.id == RerunItem.run_before, isouter=True)
+        .where(RerunItem.rerun_id == rerun.id)
+        .where(or_(RerunItem.run_after.is_(None), RerunItem.run_after.in_(_lost_runs(rerun))))
+        .order_by(RerunItem.position)
     )
     rows = session.execute(query).all()
-    run_ids = _queue(session, batch, rows, [row.by for row in rows])
+    run_ids = _queue(session, rerun, rows, [row.by for row in rows])
     fresh = [
-        {"batch_id": batch.id, "submission_id": row.id, "run_after": run_id}
+        {"rerun_id": rerun.id, "submission_id": row.id, "run_after": run_id}
         for row, run_id in zip(rows, run_ids, strict=True)
     ]
     if fresh:
-        session.execute(update(BatchItem), fresh)
-    batch.state = "underway"
-    _log(session, batch, person_id, "resume rerun", len(rows))
+        session.execute(update(RerunItem), fresh)
+    rerun.state = "underway"
+    _log(session, rerun, person_id, "resume rerun", len(rows))
     return len(rows)
 
 
-def cancel_batch(session: Session, batch: Batch, person_id: str) -> None:
-    """End a batch with what is graded by now: it can be looked at, and never be applied.
+def cancel_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
+    """End a rerun with what is graded by now: it can be looked at, and never be applied.
 
     Raises:
         Refused: it is decided on.
     """
-    _expect(batch, UNDECIDED, "cancelled")
-    taken_back = _take_back(session, batch)
-    batch.state = "cancelled"
-    batch.decided_at = clock(session)
-    _log(session, batch, person_id, "cancel rerun", taken_back)
+    _expect(rerun, UNDECIDED, "cancelled")
+    taken_back = _take_back(session, rerun)
+    rerun.state = "cancelled"
+    rerun.decided_at = clock(session)
+    _log(session, rerun, person_id, "cancel rerun", taken_back)
 
 
-def progress_of(session: Session, batch_ids: Sequence[str]) -> dict[str, Progress]:
-    """Return how far batches are, by their ids; one query."""
+def progress_of(session: Session, rerun_ids: Sequence[str]) -> dict[str, Progress]:
+    """Return how far reruns are, by their ids; one query."""
     query = (
-        select(BatchItem.batch_id, Run.state, func.count())
-        .join(Run, Run.id == BatchItem.run_after, isouter=True)
-        .where(BatchItem.batch_id.in_(batch_ids))
-        .group_by(BatchItem.batch_id, Run.state)
+        select(RerunItem.rerun_id, Run.state, func.count())
+        .join(Run, Run.id == RerunItem.run_after, isouter=True)
+        .where(RerunItem.rerun_id.in_(rerun_ids))
+        .group_by(RerunItem.rerun_id, Run.state)
     )
-    counts: dict[str, Counter[str]] = {batch_id: Counter() for batch_id in batch_ids}
-    for batch_id, state, count in session.execute(query):
-        counts[batch_id][state or "idle"] = count
+    counts: dict[str, Counter[str]] = {rerun_id: Counter() for rerun_id in rerun_ids}
+    for rerun_id, state, count in session.execute(query):
+        counts[rerun_id][state or "idle"] = count
     return {
-        batch_id: Progress(
+        rerun_id: Progress(
             total=count.total(),
             idle=count["idle"],
             queued=count["queued"],
@@ -181,7 +181,7 @@ def progress_of(session: Session, batch_ids: Sequence[str]) -> dict[str, Progres
             graded=count["graded"],
             not_graded=count["not graded"],
         )
-        for batch_id, count in counts.items()
+        for rerun_id, count in counts.items()
     }
 
 
@@ -200,8 +200,10 @@ def _wanted(submission_ids: Sequence[str]) -> list[str]:
     wanted = list(dict.fromkeys(submission_ids))
     if not wanted:
         raise Refused("There is no such submission, so there is nothing to grade again.")
-    if len(wanted) > MAX_BATCH:
-        raise Refused(f"These are {len(wanted):,} submissions; one rerun takes {MAX_BATCH:,} at most. Choose fewer.")
+    if len(wanted) > MAX_SUBMISSIONS:
+        raise Refused(
+            f"These are {len(wanted):,} submissions; one rerun takes {MAX_SUBMISSIONS:,} at most. Choose fewer."
+        )
     return wanted
 
 
@@ -223,11 +225,11 @@ def _rows_of(session: Session, course: Course, assignment: Assignment | None, wa
     return [found[submission_id] for submission_id in wanted]
 
 
-def _add_items(session: Session, batch: Batch, rows: Sequence[Any], versions: Sequence[str]) -> None:
-    """Put submissions into a new batch, each with its run in the line."""
+def _add_items(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequence[str]) -> None:
+    """Put submissions into a new rerun, each with its run in the line."""
     items = [
         {
-            "batch_id": batch.id,
+            "rerun_id": rerun.id,
             "submission_id": row.id,
             "position": position,
             "version_hash": version_hash,
@@ -235,16 +237,16 @@ def _add_items(session: Session, batch: Batch, rows: Sequence[Any], versions: Se
             "run_after": run_id,
         }
         for position, (row, version_hash, run_id) in enumerate(
-            zip(rows, versions, _queue(session, batch, rows, versions), strict=True)
+            zip(rows, versions, _queue(session, rerun, rows, versions), strict=True)
         )
     ]
-    session.execute(insert(BatchItem), items)
+    session.execute(insert(RerunItem), items)
 
 
-def _queue(session: Session, batch: Batch, rows: Sequence[Any], versions: Sequence[str]) -> list[str]:
-    """Put a run of each submission in the batch lane's line, in this order, and return their ids."""
+def _queue(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequence[str]) -> list[str]:
+    """Put a run of each submission in the background queue's line, in this order, and return their ids."""
     asked_at = clock(session)
-    turns = turns_of(session, "batch", [(row.assignment_id, row.person_id) for row in rows])
+    turns = fairness_keys_of(session, "background", [(row.assignment_id, row.person_id) for row in rows])
     runs = [
         {
             "id": new_id(),
@@ -252,10 +254,10 @@ def _queue(session: Session, batch: Batch, rows: Sequence[Any], versions: Sequen
             "version_hash": version_hash,
             "assignment_id": row.assignment_id,
             "person_id": row.person_id,
-            "lane": "batch",
+            "queue": "background",
             "queued_at": asked_at + timedelta(microseconds=place),
             "turn": turn,
-            "seed": row.seed if batch.seed is None else batch.seed,
+            "seed": row.seed if rerun.seed is None else rerun.seed,
         }
         for place, (row, version_hash, turn) in enumerate(zip(rows, versions, turns, strict=True))
     ]
@@ -264,29 +266,29 @@ def _queue(session: Session, batch: Batch, rows: Sequence[Any], versions: Sequen
     return [run["id"] for run in runs]
 
 
-def _lost_runs(batch: Batch) -> Any:
-    mine = select(Run.id).join(BatchItem, BatchItem.run_after == Run.id)
-    return mine.where(BatchItem.batch_id == batch.id, Run.state == "not graded")
+def _lost_runs(rerun: Rerun) -> Any:
+    mine = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id)
+    return mine.where(RerunItem.rerun_id == rerun.id, Run.state == "not graded")
 
 
-def _take_back(session: Session, batch: Batch) -> int:
+def _take_back(session: Session, rerun: Rerun) -> int:
     """Remove the runs that nobody has begun, and return how many they were; those that are just being begun go on."""
-    mine = select(Run.id).join(BatchItem, BatchItem.run_after == Run.id)
-    waiting = mine.where(BatchItem.batch_id == batch.id, Run.state == QUEUED)
+    mine = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id)
+    waiting = mine.where(RerunItem.rerun_id == rerun.id, Run.state == QUEUED)
     run_ids = session.scalars(waiting.with_for_update(of=Run, skip_locked=True)).all()
     for some in chunks(run_ids):
-        session.execute(update(BatchItem).where(BatchItem.run_after.in_(some)).values(run_after=None))
+        session.execute(update(RerunItem).where(RerunItem.run_after.in_(some)).values(run_after=None))
         session.execute(delete(Run).where(Run.id.in_(some)).execution_options(synchronize_session=False))
-    close_up(session)
+    fill_gaps(session)
     return len(run_ids)
 
 
-def _expect(batch: Batch, states: Sequence[BatchState], done: str) -> None:
-    if batch.state not in states:
-        raise Refused(f"This rerun is {batch.state}, so it cannot be {done}.")
+def _expect(rerun: Rerun, states: Sequence[RerunState], done: str) -> None:
+    if rerun.state not in states:
+        raise Refused(f"This rerun is {rerun.state}, so it cannot be {done}.")
 
 
-def _log(session: Session, batch: Batch, person_id: str, action: str, submissions: int) -> None:
-    subject = f"batch {batch.id}"
-    after = {"state": batch.state, "submissions": submissions}
-    audit(session, actor=person_id, action=action, subject=subject, course_id=batch.course_id, after=after)
+def _log(session: Session, rerun: Rerun, person_id: str, action: str, submissions: int) -> None:
+    subject = f"rerun {rerun.id}"
+    after = {"state": rerun.state, "submissions": submissions}
+    audit(session, actor=person_id, action=action, subject=subject, course_id=rerun.course_id, after=after)

@@ -1,4 +1,4 @@
-"""Batches: reruns of many submissions that change no grade until somebody has compared and decided."""
+"""Reruns: reruns of many submissions that change no grade until somebody has compared and decided."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,11 +16,11 @@ from records.submissions.models import Run, Submission
 from records.submissions.rules import Refused
 from records.versions.models import Version
 
-BatchState = Literal["underway", "paused", "cancelled", "applied", "discarded"]
-UNDECIDED: Final[tuple[BatchState, ...]] = ("underway", "paused")
+RerunState = Literal["underway", "paused", "cancelled", "applied", "discarded"]
+UNDECIDED: Final[tuple[RerunState, ...]] = ("underway", "paused")
 
 
-class Batch(Base):
+class Rerun(Base):
     """A rerun of a set of submissions, until it is decided on.
 
     Attributes:
@@ -32,8 +32,8 @@ class Batch(Base):
         state: "underway" from the beginning until somebody decides, also when all is graded.
     """
 
-    __tablename__ = "batches"
-    __table_args__ = (one_of("state", *get_args(BatchState)), Index(None, "course_id", "asked_at"))
+    __tablename__ = "reruns"
+    __table_args__ = (one_of("state", *get_args(RerunState)), Index(None, "course_id", "asked_at"))
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     course_id: Mapped[str] = mapped_column(ForeignKey("courses.id"))
@@ -43,7 +43,7 @@ class Batch(Base):
     chosen: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    state: Mapped[BatchState] = mapped_column(Text(), default="underway")
+    state: Mapped[RerunState] = mapped_column(Text(), default="underway")
     asked_at: Mapped[datetime] = mapped_column(default=now)
     decided_at: Mapped[datetime | None]
 
@@ -53,22 +53,22 @@ class Batch(Base):
     person: Mapped[Person] = relationship()
 
 
-class BatchItem(Base):
-    """One submission of a batch.
+class RerunItem(Base):
+    """One submission of a rerun.
 
     Attributes:
-        position: its place in the batch.
+        position: its place in the rerun.
         version_hash: what it is graded by.
-        run_before: the run whose grade counted when the batch was asked for.
-        run_after: the batch's own; None while it is not queued, because the batch is paused or was cancelled.
-        applied: whether the batch's run was made the one that counts.
+        run_before: the run whose grade counted when the rerun was asked for.
+        run_after: the rerun's own; None while it is not queued, because the rerun is paused or was cancelled.
+        applied: whether the rerun's run was made the one that counts.
     """
 
-    __tablename__ = "batch_items"
+    __tablename__ = "rerun_items"
     # A run that is taken back is looked for wherever it may be named.
     __table_args__ = (Index(None, "run_after"), Index(None, "run_before"))
 
-    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    rerun_id: Mapped[str] = mapped_column(ForeignKey("reruns.id"), primary_key=True)
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True, index=True)
     position: Mapped[int]
     version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
@@ -76,35 +76,35 @@ class BatchItem(Base):
     run_after: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     applied: Mapped[bool] = mapped_column(default=False)
 
-    batch: Mapped[Batch] = relationship()
+    rerun: Mapped[Rerun] = relationship()
     submission: Mapped[Submission] = relationship()
     before: Mapped[Run | None] = relationship(foreign_keys=run_before)
     after: Mapped[Run | None] = relationship(foreign_keys=run_after)
 
 
-def batch_at(session: Session, course_id: str, batch_id: str) -> Batch | None:
-    """Return a batch of a course, which nobody else can decide on until the transaction ends; None for none."""
-    query = select(Batch).where(Batch.id == batch_id, Batch.course_id == course_id)
+def locked_rerun(session: Session, course_id: str, rerun_id: str) -> Rerun | None:
+    """Return a rerun of a course, which nobody else can decide on until the transaction ends; None for none."""
+    query = select(Rerun).where(Rerun.id == rerun_id, Rerun.course_id == course_id)
     return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
 def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") -> None:
-    """Refuse where an undecided batch, other than `but`, holds one of these submissions.
+    """Refuse where an undecided rerun, other than `but`, holds one of these submissions.
 
     Raises:
-        Refused: it names that batch.
+        Refused: it names that rerun.
     """
     for some in chunks(submission_ids):
         held = (
-            select(BatchItem.batch_id, func.count())
-            .join(Batch, Batch.id == BatchItem.batch_id)
-            .where(Batch.state.in_(UNDECIDED), Batch.id != but, BatchItem.submission_id.in_(some))
-            .group_by(BatchItem.batch_id)
+            select(RerunItem.rerun_id, func.count())
+            .join(Rerun, Rerun.id == RerunItem.rerun_id)
+            .where(Rerun.state.in_(UNDECIDED), Rerun.id != but, RerunItem.submission_id.in_(some))
+            .group_by(RerunItem.rerun_id)
         )
-        for batch_id, count in session.execute(held).all():
-            batch = session.get_one(Batch, batch_id)
+        for rerun_id, count in session.execute(held).all():
+            rerun = session.get_one(Rerun, rerun_id)
             those = "one of these submissions" if count == 1 else f"{count} of these submissions"
             raise Refused(
-                f'Another rerun holds {those}: "{batch.reason}", asked for by {batch.person.name}. '
+                f'Another rerun holds {those}: "{rerun.reason}", asked for by {rerun.person.name}. '
                 "Apply, discard or cancel it first."
             )

@@ -15,8 +15,8 @@ from records.submissions.scores import Attempt, attempts_in
 from records.versions.models import Version
 from records.versions.publishing import Upload
 
-Choice = Literal["all", "latest", "counting", "failing", "picked", "course"]
-CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
+Selection = Literal["all", "latest", "active", "failing", "picked", "course"]
+SELECTIONS: Final[tuple[Selection, ...]] = get_args(Selection)
 
 
 @dataclass(frozen=True)
@@ -31,17 +31,17 @@ class TestSeen:
     total: int
 
 
-def choose(
+def select_submissions(
     session: Session,
     course: Course,
     assignment: Assignment | None,
-    which: Choice,
+    which: Selection,
     now: datetime,
     *,
     test: str = "",
     submission_ids: Collection[str] = (),
 ) -> list[str]:
-    """Return the ids of the submissions of a choice, in the order in which they were handed in; attempts alone.
+    """Return the ids of the submissions of a choice, in the order in which they were submitted; attempts alone.
 
     What waits for its first grading is left out: once it has that, a rerun of it would be out of date.
 
@@ -49,7 +49,7 @@ def choose(
         session: to read in.
         course: whose submissions.
         assignment: of which assignment; None for all of the course.
-        which: "all", each student's "latest", those "counting", those "failing" a test by the run that counts for them,
+        which: "all", each student's "latest", those "active", those "failing" a test by the run that counts for them,
             those "picked", or what counts in the whole "course".
         now: by the database's clock.
         test: the name of the test for "failing".
@@ -66,28 +66,30 @@ def choose(
     return [attempt.submission_id for attempt in sorted(attempts, key=lambda one: (one.created_at, one.submission_id))]
 
 
-def counting_of(session: Session, assignment: Assignment, people: Collection[str], now: datetime) -> list[str]:
+def active_submissions_of(
+    session: Session, assignment: Assignment, people: Collection[str], now: datetime
+) -> list[str]:
     """Return the ids of the submissions that count for some people at an assignment."""
     histories = attempts_in(session, [assignment], now).values()
-    return [one.submission_id for one in _in_order(histories, "counting") if one.person_id in people]
+    return [one.submission_id for one in _in_order(histories, "active") if one.person_id in people]
 
 
-def counts_of(session: Session, course: Course, assignment: Assignment | None, now: datetime) -> dict[Choice, int]:
+def counts_of(session: Session, course: Course, assignment: Assignment | None, now: datetime) -> dict[Selection, int]:
     """Return how many submissions are in the choices that name neither a test nor submissions."""
     if assignment is None:
-        return {"course": len(choose(session, course, None, "course", now))}
+        return {"course": len(select_submissions(session, course, None, "course", now))}
     histories = attempts_in(session, [assignment], now).values()
-    choices: tuple[Choice, ...] = ("all", "counting", "latest")
+    choices: tuple[Selection, ...] = ("all", "active", "latest")
     return {which: len(_in_order(histories, which)) for which in choices}
 
 
-def in_words(which: Choice, count: int, test: str = "") -> str:
+def in_words(which: Selection, count: int, test: str = "") -> str:
     """Return a choice as a sentence would name it."""
     submissions = f"{count} submission" if count == 1 else f"{count:,} submissions"
     return {
         "all": f"all {count:,} submissions" if count > 1 else "the only submission",
         "latest": f"the latest of each student, {submissions}",
-        "counting": f"those that count, {submissions}",
+        "active": f"those that count, {submissions}",
         "failing": f"those failing “{test}”, {submissions}",
         "picked": f"{submissions} picked by hand",
         "course": f"what counts in the whole course, {submissions}",
@@ -118,12 +120,12 @@ def versions_at(session: Session, assignment: Assignment) -> list[tuple[Version,
     return sorted(versions, key=lambda pair: pair[0].hash != assignment.version_hash)
 
 
-def _in_order(histories: Iterable[Sequence[Attempt]], which: Choice) -> list[Attempt]:
+def _in_order(histories: Iterable[Sequence[Attempt]], which: Selection) -> list[Attempt]:
     begun = [[attempt for attempt in history if attempt.state in FINISHED] for history in histories]
     attempts = [attempt for history in begun for attempt in history]
     if which == "latest":
         return [history[-1] for history in begun if history]
-    return attempts if which == "all" else [attempt for attempt in attempts if attempt.counts]
+    return attempts if which == "all" else [attempt for attempt in attempts if attempt.is_active]
 
 
 def _failing(session: Session, course: Course, assignment: Assignment | None, test: str) -> list[str]:
@@ -142,7 +144,7 @@ def _failing(session: Session, course: Course, assignment: Assignment | None, te
 def _picked(session: Session, course: Course, assignment: Assignment | None, wanted: Collection[str]) -> list[str]:
     found: list[tuple[datetime, str]] = []
     unfinished = select(Run.id).where(
-        Run.submission_id == Submission.id, Run.lane == "interactive", Run.state.not_in(FINISHED)
+        Run.submission_id == Submission.id, Run.queue == "interactive", Run.state.not_in(FINISHED)
     )
     for some in chunks(list(wanted)):
         query = (

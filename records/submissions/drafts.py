@@ -1,4 +1,4 @@
-"""What a student has typed and not handed in: one draft for each assignment."""
+"""What a student has typed and not submitted: one draft for each assignment."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What is handed in, and what grading it found."""
+"""What is submitted, and what grading it found."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from grader.results import run as results_run
 from grader.results.plots import Picture
 from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, Visibility
 from records.courses.models import Assignment
-from records.database.base import LANES, Base, Lane, new_id, now, one_of
+from records.database.base import QUEUES, Base, Queue, new_id, now, one_of
 from records.database.types import Json, Text
 from records.people.models import Person
 from records.versions.models import Version
@@ -32,14 +32,14 @@ def _index(name: str, *columns: str, state: str) -> Index:
 
 
 class Submission(Base):
-    """The files one student handed in at one time.
+    """The files one student submitted at one time.
 
     Attributes:
         content_hash: of names and bytes: the same files have the same hash.
         kind: "submit", or "check" for a try that is no attempt, "trial" for one by staff, which counts for nothing.
-        version_hash: the version it was handed in for.
+        version_hash: the version it was submitted for.
         run_id: the run whose grade counts; None until there is one.
-        key: tells what is sent once more from what is handed in anew; None where the sender gave none.
+        key: tells what is sent once more from what is submitted anew; None where the sender gave none.
     """
 
     __tablename__ = "submissions"
@@ -76,21 +76,21 @@ class Run(Base):
         lease_until: until when that try need not give a sign of life.
         queued_at: when it was asked for.
         turn: its place in the line, see `records.queue.fairness`; None while it does not wait.
-        taken_at: when the last try began.
+        claimed_at: when the last try began.
         reason: why the last try was given back.
         seed: of what it found; before it is finished, the seed that it is to have, None for a fresh one.
     """
 
     __tablename__ = "runs"
     __table_args__ = (
-        one_of("lane", *LANES),
+        one_of("queue", *QUEUES),
         one_of("state", "queued", "running", *FINISHED),
-        _index("ix_runs_line", "lane", "assignment_id", "turn", "queued_at", state="queued"),
+        _index("ix_runs_line", "queue", "assignment_id", "turn", "queued_at", state="queued"),
         _index("ix_runs_leases", "lease_until", state="running"),
-        _index("ix_runs_graded", "lane", "assignment_id", "finished_at", state="graded"),
-        _index("ix_runs_graded_in_lane", "lane", "finished_at", state="graded"),
-        Index("ix_runs_student", "lane", "assignment_id", "person_id", "taken_at"),
-        Index("ix_runs_served", "lane", "assignment_id", "taken_at"),
+        _index("ix_runs_graded", "queue", "assignment_id", "finished_at", state="graded"),
+        _index("ix_runs_graded_in_queue", "queue", "finished_at", state="graded"),
+        Index("ix_runs_student", "queue", "assignment_id", "person_id", "claimed_at"),
+        Index("ix_runs_served", "queue", "assignment_id", "claimed_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -98,7 +98,7 @@ class Run(Base):
     version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
     assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    lane: Mapped[Lane] = mapped_column(Text())
+    queue: Mapped[Queue] = mapped_column(Text())
     state: Mapped[str] = mapped_column(default="queued")
     tries: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str | None]
@@ -106,7 +106,7 @@ class Run(Base):
     slot: Mapped[str | None]
     queued_at: Mapped[datetime] = mapped_column(default=now)
     turn: Mapped[datetime | None]
-    taken_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
     seed: Mapped[int | None] = mapped_column(BigInteger)

@@ -19,7 +19,7 @@ class Notice(Base):
     """Something about a student's submission that changed.
 
     Attributes:
-        kind: "regraded" by a batch, "restored" by undoing one, "marked" by a grader.
+        kind: "regraded" by a rerun, "restored" by undoing one, "marked" by a grader.
         run_before, run_after: between which runs a grade went; what may be seen of them is decided later.
         reason: why, in the words of whoever did it.
         seen_at: when the student dismissed it.
@@ -36,7 +36,7 @@ class Notice(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
-    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id"))
+    rerun_id: Mapped[str | None] = mapped_column(ForeignKey("reruns.id"))
     kind: Mapped[NoticeKind] = mapped_column(Text())
     run_before: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
     run_after: Mapped[str | None] = mapped_column(ForeignKey("runs.id"))
@@ -64,7 +64,7 @@ def notify(session: Session, submission_ids: Sequence[str], reason: str, *, anew
         unseen = (
             Notice.submission_id.in_(some),
             Notice.kind == "marked",
-            Notice.batch_id.is_(None),
+            Notice.rerun_id.is_(None),
             Notice.seen_at.is_(None),
         )
         if anew:
@@ -84,14 +84,14 @@ def new_notice(
     run_after: str | None,
     reason: str,
     at: datetime,
-    batch_id: str | None = None,
+    rerun_id: str | None = None,
 ) -> dict[str, Any]:
-    """Return a notice for whoever handed in a submission, given as a row with its `id` and `person_id`."""
+    """Return a notice for whoever submitted a submission, given as a row with its `id` and `person_id`."""
     return {
         "id": new_id(),
         "person_id": submission.person_id,
         "submission_id": submission.id,
-        "batch_id": batch_id,
+        "rerun_id": rerun_id,
         "kind": kind,
         "run_before": run_before,
         "run_after": run_after,

@@ -1,4 +1,4 @@
-"""Whether somebody may hand in now: decided in the transaction that stores the submission, by the database's clock."""
+"""Whether somebody may submit now: decided in the transaction that stores the submission, by the database's clock."""
 
 from datetime import datetime
 from typing import Final, Literal
@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from records.courses.lateness import is_closed
-from records.courses.models import Assignment, Enrolment
-from records.courses.policy import terms_of
+from records.courses.models import Assignment, Membership
+from records.courses.policy import policy_for
 from records.submissions.models import FINISHED, Kind, Run, Submission
 from records.submissions.submit import attempts_used
 
@@ -16,7 +16,7 @@ MAX_UNDERWAY: Final = 5  # of one person at one assignment
 
 
 class Refused(Exception):
-    """Somebody may not hand in now; the text says why, to them."""
+    """Somebody may not submit now; the text says why, to them."""
 
 
 def admit(
@@ -26,7 +26,7 @@ def admit(
 
     Args:
         session: one that writes.
-        person_id: who hands in.
+        person_id: who submits.
         assignment: for what.
         asked: what they ask for; what staff submit is a "trial", which counts for nothing.
         now: by the database's clock.
@@ -34,18 +34,18 @@ def admit(
     Raises:
         Refused: they may not.
     """
-    enrolment = _enrolment(session, person_id, assignment)
-    if enrolment is None or (not enrolment.is_staff and assignment.visibility != "visible"):
+    membership = _membership(session, person_id, assignment)
+    if membership is None or (not membership.is_staff and assignment.visibility != "visible"):
         raise Refused("You are not enrolled in this course, or the assignment is not shown yet.")
     if assignment.version_hash is None:
         raise Refused("This assignment has no tests yet, so nothing can be graded.")
     _expect_few_underway(session, person_id, assignment)
-    if enrolment.is_staff:
+    if membership.is_staff:
         return "trial" if asked == "submit" else "check"
     if assignment.opens_at is not None and now < assignment.opens_at:
         raise Refused("This assignment is not open yet.")
     if asked == "submit":
-        _expect_room(session, enrolment, assignment, now)
+        _expect_room(session, membership, assignment, now)
     return asked
 
 
@@ -55,8 +55,8 @@ def admit_trial(session: Session, person_id: str, assignment: Assignment) -> Kin
     Raises:
         Refused: they are no staff, or too much of theirs is being graded.
     """
-    enrolment = _enrolment(session, person_id, assignment)
-    if enrolment is None or not enrolment.is_staff:
+    membership = _membership(session, person_id, assignment)
+    if membership is None or not membership.is_staff:
         raise Refused("Only staff of this course try versions out.")
     _expect_few_underway(session, person_id, assignment)
     return "trial"
@@ -64,15 +64,15 @@ def admit_trial(session: Session, person_id: str, assignment: Assignment) -> Kin
 
 def taken_before(session: Session, person_id: str, assignment: Assignment, key: str) -> Run | None:
     """Return the first run of what was taken in by this key already; until the transaction ends nothing else is."""
-    _enrolment(session, person_id, assignment)
+    _membership(session, person_id, assignment)
     mine = (Submission.person_id == person_id, Submission.assignment_id == assignment.id, Submission.key == key)
     query = select(Run).join(Submission, Submission.id == Run.submission_id).where(*mine)
     return session.scalars(query.order_by(Run.queued_at).limit(1)).first()
 
 
-def _enrolment(session: Session, person_id: str, assignment: Assignment) -> Enrolment | None:
-    mine = (Enrolment.course_id == assignment.course_id, Enrolment.person_id == person_id)
-    return session.scalar(select(Enrolment).where(*mine).with_for_update())
+def _membership(session: Session, person_id: str, assignment: Assignment) -> Membership | None:
+    mine = (Membership.course_id == assignment.course_id, Membership.person_id == person_id)
+    return session.scalar(select(Membership).where(*mine).with_for_update())
 
 
 def _expect_few_underway(session: Session, person_id: str, assignment: Assignment) -> None:
@@ -80,15 +80,15 @@ def _expect_few_underway(session: Session, person_id: str, assignment: Assignmen
         raise Refused(f"{MAX_UNDERWAY} of your submissions are being graded. Please wait for one of them to finish.")
 
 
-def _expect_room(session: Session, enrolment: Enrolment, assignment: Assignment, now: datetime) -> None:
-    terms = terms_of(session, enrolment.person_id, assignment)
-    if is_closed(terms, now):
+def _expect_room(session: Session, membership: Membership, assignment: Assignment, now: datetime) -> None:
+    policy = policy_for(session, membership.person_id, assignment)
+    if is_closed(policy, now):
         raise Refused("The due date has passed, so this cannot be submitted any more. Check still works.")
-    used = attempts_used(session, enrolment.person, assignment)
-    if terms.attempts and used >= terms.attempts:
-        raise Refused(f"All {terms.attempts} attempts are used, so this cannot be submitted. Check still works.")
+    used = attempts_used(session, membership.person, assignment)
+    if policy.attempts and used >= policy.attempts:
+        raise Refused(f"All {policy.attempts} attempts are used, so this cannot be submitted. Check still works.")
 
 
 def _underway(session: Session, person_id: str, assignment: Assignment) -> int:
-    mine = (Run.person_id == person_id, Run.assignment_id == assignment.id, Run.lane == "interactive")
+    mine = (Run.person_id == person_id, Run.assignment_id == assignment.id, Run.queue == "interactive")
     return session.scalar(select(func.count()).where(*mine, Run.state.not_in(FINISHED))) or 0

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from grader.results.run import VISIBILITIES, Visibility
 from records.courses.lateness import percent_off
 from records.courses.models import Assignment
-from records.courses.policy import Terms, extensions_at, own_terms, terms_of
+from records.courses.policy import Policy, effective_policy, extensions_at, policy_for
 from records.marking.models import Marking, RubricItem, RubricMark
 from records.submissions.models import Kind, Run, RunTest, State, Submission
 
@@ -51,10 +51,10 @@ class Attempt:
     rubric: float = 0.0
     override: float | None = None
     held: bool = False
-    counts: bool = False
+    is_active: bool = False
 
     @property
-    def worth(self) -> float | None:
+    def final_score(self) -> float | None:
         """The points that count: after rubric items and lateness, or by an override."""
         if self.override is not None:
             return self.override
@@ -66,26 +66,26 @@ class Attempt:
 Attempts = Mapping[tuple[str, str], list[Attempt]]
 
 
-def shown_visibilities(terms: Terms, now: datetime, *, staff: bool = False) -> frozenset[Visibility]:
+def shown_visibilities(policy: Policy, now: datetime, *, staff: bool = False) -> frozenset[Visibility]:
     """Return of which visibilities a test may be seen by now, with its points."""
     if staff:
         return frozenset(VISIBILITIES)
     shown: set[Visibility] = {"visible"}
-    if terms.due_at is not None and now > terms.due_at:
+    if policy.due_at is not None and now > policy.due_at:
         shown.add("after_due_date")
-    if terms.published_at is not None and now >= terms.published_at:
+    if policy.published_at is not None and now >= policy.published_at:
         shown.add("after_published")
     return frozenset(shown)
 
 
 def shown_of(session: Session, submission: Submission, now: datetime, *, staff: bool) -> frozenset[Visibility]:
     """Return of which visibilities a submission's tests may be seen by now: of none where its result is held."""
-    terms = terms_of(session, submission.person_id, submission.assignment)
+    policy = policy_for(session, submission.person_id, submission.assignment)
     if not staff and submission.kind == "submit":
         marking = session.get(Marking, submission.id)
-        if terms.results_held or (marking is not None and marking.held):
+        if policy.results_unreleased or (marking is not None and marking.held):
             return frozenset()
-    return shown_visibilities(terms, now, staff=staff)
+    return shown_visibilities(policy, now, staff=staff)
 
 
 def attempts_of(
@@ -118,9 +118,9 @@ def attempts_in(
     return _attempts(session, assignments, now, kinds, None, staff=True)
 
 
-def counting(attempts: Iterable[Attempt]) -> Attempt | None:
+def active_attempt(attempts: Iterable[Attempt]) -> Attempt | None:
     """Return the attempt that counts, if one does."""
-    return next((attempt for attempt in attempts if attempt.counts), None)
+    return next((attempt for attempt in attempts if attempt.is_active), None)
 
 
 def _attempts(
@@ -142,19 +142,19 @@ def _attempts(
     extensions = extensions_at(session, assignments, person_id)
     marked = _marked(session, of)
     sums = {} if staff else _sums(session, of)  # a run knows its own, where all is seen
-    plain = {assignment.id: own_terms(assignment) for assignment in assignments}
+    plain = {assignment.id: effective_policy(assignment) for assignment in assignments}
     found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
     numbers: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     for row in _submissions(session, of):
         whose = (row.person_id, row.assignment_id)
         numbers[(*whose, row.kind)] += 1
         extension = extensions.get(whose)
-        terms = own_terms(by_id[row.assignment_id], extension) if extension else plain[row.assignment_id]
-        shown = shown_visibilities(terms, now, staff=staff)
-        attempt = _attempt(terms, row, numbers[(*whose, row.kind)], sums.get(row.run_id, {}), shown, staff=staff)
-        found[whose].append(_with_marks(attempt, terms, marked.get(row.id, _UNMARKED), staff=staff))
+        policy = effective_policy(by_id[row.assignment_id], extension) if extension else plain[row.assignment_id]
+        shown = shown_visibilities(policy, now, staff=staff)
+        attempt = _attempt(policy, row, numbers[(*whose, row.kind)], sums.get(row.run_id, {}), shown, staff=staff)
+        found[whose].append(_with_marks(attempt, policy, marked.get(row.id, _UNMARKED), staff=staff))
     for (_, assignment_id), attempts in found.items():
-        attempts[:] = _mark_counting(attempts, by_id[assignment_id].counting)
+        attempts[:] = _mark_active(attempts, by_id[assignment_id].active_rule)
     return found
 
 
@@ -165,7 +165,7 @@ def _submissions(session: Session, of: _Of) -> Sequence[Any]:
     latest = aliased(Run)
     last_run = (
         select(latest.id)
-        .where(latest.submission_id == Submission.id, latest.lane == "interactive")
+        .where(latest.submission_id == Submission.id, latest.queue == "interactive")
         .order_by(latest.queued_at.desc())
         .limit(1)
         .scalar_subquery()
@@ -236,7 +236,7 @@ def _marked(session: Session, of: _Of) -> dict[str, _Marks]:
     }
 
 
-def _attempt(terms: Terms, row: Any, number: int, sums: _Sums, shown: Collection[str], *, staff: bool) -> Attempt:
+def _attempt(policy: Policy, row: Any, number: int, sums: _Sums, shown: Collection[str], *, staff: bool) -> Attempt:
     seen = [pair for visibility, pair in sums.items() if visibility in shown]
     if staff:
         seen = [(row.score or 0.0, row.max_score or 0.0)]
@@ -253,23 +253,23 @@ def _attempt(terms: Terms, row: Any, number: int, sums: _Sums, shown: Collection
         state=row.state,
         points=round(sum(points for points, _ in seen), _DIGITS) if graded else None,
         max_points=round(sum(most for _, most in seen), _DIGITS) if graded else 0.0,
-        percent_off=percent_off(terms, row.created_at) if row.kind == "submit" else 0.0,
+        percent_off=percent_off(policy, row.created_at) if row.kind == "submit" else 0.0,
     )
 
 
-def _with_marks(attempt: Attempt, terms: Terms, marks: _Marks, *, staff: bool) -> Attempt:
+def _with_marks(attempt: Attempt, policy: Policy, marks: _Marks, *, staff: bool) -> Attempt:
     if attempt.kind != "submit":
         return attempt
-    if (marks.held or terms.results_held) and not staff:
+    if (marks.held or policy.results_unreleased) and not staff:
         return replace(attempt, points=None, max_points=0.0, held=True)
-    if marks is _UNMARKED and not terms.results_held:
+    if marks is _UNMARKED and not policy.results_unreleased:
         return attempt
-    return replace(attempt, rubric=marks.rubric, override=marks.override, held=marks.held or terms.results_held)
+    return replace(attempt, rubric=marks.rubric, override=marks.override, held=marks.held or policy.results_unreleased)
 
 
-def _mark_counting(attempts: list[Attempt], policy: str) -> list[Attempt]:
-    graded = [attempt for attempt in attempts if attempt.kind == "submit" and attempt.worth is not None]
+def _mark_active(attempts: list[Attempt], policy: str) -> list[Attempt]:
+    graded = [attempt for attempt in attempts if attempt.kind == "submit" and attempt.final_score is not None]
     if not graded:
         return attempts
-    chosen = {"first": graded[0], "last": graded[-1]}.get(policy) or max(graded, key=lambda one: one.worth or 0.0)
-    return [replace(attempt, counts=True) if attempt is chosen else attempt for attempt in attempts]
+    chosen = {"first": graded[0], "last": graded[-1]}.get(policy) or max(graded, key=lambda one: one.final_score or 0.0)
+    return [replace(attempt, is_active=True) if attempt is chosen else attempt for attempt in attempts]

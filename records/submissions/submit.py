@@ -1,4 +1,4 @@
-"""Handing in, and how many attempts that used."""
+"""Submitting, and how many attempts that used."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ from records.submissions.models import Kind, Run, Submission
 from records.versions.models import Version
 
 
-def hand_in(
+def store_submission(
     session: Session,
     *,
     person: Person,
@@ -25,7 +25,7 @@ def hand_in(
     at: datetime | None = None,
     key: str | None = None,
 ) -> Submission:
-    """Store what a student handed in.
+    """Store what a student submitted.
 
     Args:
         session: one that writes.
@@ -63,7 +63,7 @@ def attempts_used(session: Session, person: Person, assignment: Assignment) -> i
 
     One whose grading ended as not graded is our fault, and no attempt.
     """
-    runs = select(Run.id).where(Run.submission_id == Submission.id, Run.lane == "interactive")
+    runs = select(Run.id).where(Run.submission_id == Submission.id, Run.queue == "interactive")
     counted = or_(
         Submission.run_id.is_not(None),
         runs.where(Run.state != "not graded").exists(),

@@ -13,7 +13,7 @@ from records.database.audit import audit
 from records.database.base import Base, now
 from records.database.engine import clock, insert
 from records.people.models import Person
-from records.queue.jobs import Study
+from records.queue.jobs import Job
 from records.submissions.models import Run, Submission
 from records.versions.models import Version, keep_version
 
@@ -37,7 +37,7 @@ class Upload(Base):
     person: Mapped[Person | None] = relationship()
 
 
-class GateShut(Exception):
+class GateClosed(Exception):
     """A version may not be published as it is; the text says why, to its author."""
 
 
@@ -56,7 +56,7 @@ class Published:
     shown: bool
 
 
-def bring(session: Session, assignment: Assignment, bundle: Bundle, person_id: str, note: str = "") -> Upload:
+def upload_version(session: Session, assignment: Assignment, bundle: Bundle, person_id: str, note: str = "") -> Upload:
     """Keep a version for an assignment, which goes on with the one in force; what was brought before stays as it was.
 
     Args:
@@ -80,7 +80,7 @@ def bring(session: Session, assignment: Assignment, bundle: Bundle, person_id: s
     return session.get_one(Upload, (assignment.id, version.hash))
 
 
-def publish(
+def publish_version(
     session: Session,
     assignment: Assignment,
     version_hash: str,
@@ -90,7 +90,7 @@ def publish(
     override: bool = False,
     show: bool = False,
 ) -> Published:
-    """Put a version in force: what is handed in from now on is graded by it, and no grade changes.
+    """Put a version in force: what is submitted from now on is graded by it, and no grade changes.
 
     Args:
         session: one that writes.
@@ -162,26 +162,26 @@ def _keep_in_reach(session: Session, assignment: Assignment) -> None:
 
 
 def is_sound(session: Session, assignment: Assignment, version_hash: str) -> bool:
-    """Tell whether a version is in force, or its last examination found its gate open."""
+    """Tell whether a version is in force, or its last verification found its gate open."""
     return version_hash == assignment.version_hash or _gate(session, assignment.id, version_hash) is True
 
 
 def _gate(session: Session, assignment_id: str, version_hash: str) -> bool | None:
-    """Return whether the last examination of a version that came to an end found its gate open; None without one."""
-    examined = (
-        select(Study.gate_open)
-        .where(Study.assignment_id == assignment_id, Study.kind == "examination", Study.version_hash == version_hash)
-        .where(Study.state == "done")
-        .order_by(Study.asked_at.desc(), Study.finished_at.desc())
+    """Return whether the last verification of a version that came to an end found its gate open; None without one."""
+    verified = (
+        select(Job.gate_open)
+        .where(Job.assignment_id == assignment_id, Job.kind == "verification", Job.version_hash == version_hash)
+        .where(Job.state == "done")
+        .order_by(Job.asked_at.desc(), Job.finished_at.desc())
     )
-    return session.scalar(examined.limit(1))
+    return session.scalar(verified.limit(1))
 
 
 def _expect_reason(is_open: bool | None, reason: str, *, override: bool) -> None:
     if override and reason.strip():
         return
     if override:
-        raise GateShut("Say why this version is to be published all the same: the reason is kept in the audit log.")
+        raise GateClosed("Say why this version is to be published all the same: the reason is kept in the audit log.")
     if is_open is None:
-        raise GateShut("This version has not been examined yet, so it cannot be published.")
-    raise GateShut("The gate of this version is shut, so it cannot be published. Its report says what to mend.")
+        raise GateClosed("This version has not been verified yet, so it cannot be published.")
+    raise GateClosed("The gate of this version is shut, so it cannot be published. Its report says what to mend.")

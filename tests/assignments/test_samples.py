@@ -1,6 +1,7 @@
 """Every sample of every bundle in this repository has the verdict that its place in the folder states.
 
-These are graded behind the real walls, as a student's would be, so they are also the main test of the grader itself.
+These are graded behind the real isolation, as a student's would be, so they are also the main test of the grader
+itself.
 """
 
 from collections.abc import Callable, Iterator

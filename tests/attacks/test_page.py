@@ -10,7 +10,7 @@ from grader import limits
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text()
 PROMISES, _, REST = PAGE.partition("## Promises")[2].partition("## Limits")
-NOT_LIMITS = {"CELL_HIDDEN_PATHS", "CELL_SCRATCH", "SHARED_DIRECTORY", "SOCKET_PATH"}
+NOT_LIMITS = {"SANDBOX_HIDDEN_PATHS", "SANDBOX_SCRATCH", "SHARED_DIRECTORY", "SOCKET_PATH"}
 LIMITS = {name for name in vars(limits) if name.isupper()} - NOT_LIMITS
 
 
@@ -19,7 +19,7 @@ def test_every_limit_is_told_with_its_value(name: str) -> None:
     assert f"| `{name}` | {getattr(limits, name)} |" in PAGE
 
 
-@pytest.mark.parametrize("path", limits.CELL_HIDDEN_PATHS)
+@pytest.mark.parametrize("path", limits.SANDBOX_HIDDEN_PATHS)
 def test_every_covered_path_is_told(path: str) -> None:
     assert f"`{path}`" in PAGE
 

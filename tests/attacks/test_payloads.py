@@ -1,4 +1,4 @@
-"""Every payload of `payloads/`, run through the real walls, as `attacks.toml` says it must end."""
+"""Every payload of `payloads/`, run through the real isolation, as `attacks.toml` says it must end."""
 
 import json
 import os
@@ -34,23 +34,23 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(params=["bubblewrap", "docker"])
-def walls(request: pytest.FixtureRequest) -> str:
-    """What the outer wall is made of."""
+def isolation(request: pytest.FixtureRequest) -> str:
+    """What the outer isolation is made of."""
     return request.param
 
 
-def bench_for(bundle: str, walls: str, request: pytest.FixtureRequest) -> Bench:
+def bench_for(bundle: str, isolation: str, request: pytest.FixtureRequest) -> Bench:
     torch = "torch_" if bundle_named(bundle).manifest.environment == "torch" else ""
-    docker = "docker_" if walls == "docker" else ""
+    docker = "docker_" if isolation == "docker" else ""
     bench: Bench = request.getfixturevalue(f"{docker}{torch}bench")
     return bench
 
 
 def test_a_payload_ends_as_it_must_and_the_next_submission_as_if_it_had_not_been(
-    name: str, walls: str, request: pytest.FixtureRequest
+    name: str, isolation: str, request: pytest.FixtureRequest
 ) -> None:
     attack = ATTACKS[name]
-    bench = bench_for(attack["bundle"], walls, request)
+    bench = bench_for(attack["bundle"], isolation, request)
     source = (HERE / "payloads" / f"{name}.py").read_bytes()
 
     for _ in range(attack.get("runs", 1)):
@@ -89,9 +89,9 @@ def hold_cases(attack: Mapping[str, Any], run: RunResult) -> None:
     assert [test.name for test in cases[passes_from:] if test.outcome != "passed"] == []
 
 
-def test_nothing_is_left_of_all_of_them(walls: str, request: pytest.FixtureRequest) -> None:
+def test_nothing_is_left_of_all_of_them(isolation: str, request: pytest.FixtureRequest) -> None:
     """A bench holds no more processes and descriptors after its worst submissions than after a good one."""
-    bench = bench_for("target", walls, request)
+    bench = bench_for("target", isolation, request)
     grade(bench, "target", reference_of("target"))
     before = held(bench)
     for name in ("d43_bombs", "d45_fills_the_disk", "d50_ends_itself", "g92_outlives_the_run"):
@@ -99,7 +99,7 @@ def test_nothing_is_left_of_all_of_them(walls: str, request: pytest.FixtureReque
     grade(bench, "target", reference_of("target"))
 
     processes, descriptors = held(bench)
-    assert processes <= before[0] + 3  # the next cell with its warden, and the next run, may be on their way
+    assert processes <= before[0] + 3  # the next sandbox with its supervisor, and the next run, may be on their way
     assert descriptors <= before[1] + 16
 
 

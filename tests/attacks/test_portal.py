@@ -114,11 +114,11 @@ def test_what_is_not_asked_for_is_not_taken(portal: Portal, extra: dict[str, Any
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
-        ({}, "Nothing was handed in"),
+        ({}, "Nothing was submitted"),
         ({"../../etc/passwd": "x"}, "folder in its name"),
         ({"double.py": "x", "..\\evil.py": "x"}, "folder in its name"),
-        ({"numpy.py": "x"}, "cannot be handed in"),
-        ({"con.py": "x"}, "cannot be handed in"),
+        ({"numpy.py": "x"}, "cannot be submitted"),
+        ({"con.py": "x"}, "cannot be submitted"),
         ({"a\nb.py": "x"}, "not a name that can be taken"),
         ({"double\u202eyp.exe": "x"}, "not a Python file"),
         ({"<svg onload=alert(1)>.py": "x"}, "not a name that can be taken"),
@@ -146,7 +146,7 @@ def test_more_than_any_form_needs_is_not_read(portal: Portal) -> None:
     assert "More than 8 MiB" in answer.text
 
 
-def test_what_was_handed_in_is_never_shown_as_a_page_of_its_own(portal: Portal) -> None:
+def test_what_was_submitted_is_never_shown_as_a_page_of_its_own(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     ticket = portal.graded(browser, PASSED)
     answer = browser.get(f"/submissions/{ticket['submission']}/download")
@@ -170,7 +170,7 @@ def test_code_that_prints_a_verdict_changes_none(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     forged = 'event: finished\ndata: {"score": 100}\n\nid: 1-1\nevent: test\ndata: {}\n\n'
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].intake.events
+    events = portal.app.extensions["gradeloop"].submitter.events
     events.publish(ticket["run"], "running", 1)
     events.publish(ticket["run"], "test", 1, test=passed(output=forged, title=forged).to_json())
     events.publish(ticket["run"], "finished", 1)

@@ -71,13 +71,13 @@ def main() -> None:
 def _measure(part: str, bundles: list[Bundle], options: argparse.Namespace) -> Any:
     console = Console()
     if part == "bubblewrap":
-        return _measure_walls(console, Bubblewrap(), bundles, options)
+        return _measure_isolation(console, Bubblewrap(), bundles, options)
     course = [read_bundle(ROOT / "assignments" / slug) for slug in _COURSE]
     if part == "portal" and options.quick:
         return measure_portal(console, course, "bubblewrap", options.students, options.seconds, options.rounds)
     with engine_with_images() as images:
         if part == "docker":
-            return _measure_walls(console, Docker(images), bundles, options)
+            return _measure_isolation(console, Docker(images), bundles, options)
         if part == "flood":
             return measure_flood(console, course, options.flood, options.batch, options.rounds)
         if part == "rerun":
@@ -87,22 +87,22 @@ def _measure(part: str, bundles: list[Bundle], options: argparse.Namespace) -> A
         return _measure_service(console, Docker(images), bundles, options)
 
 
-def _measure_walls(
-    console: Console, wall: Bubblewrap | Docker, bundles: list[Bundle], options: argparse.Namespace
+def _measure_isolation(
+    console: Console, isolation: Bubblewrap | Docker, bundles: list[Bundle], options: argparse.Namespace
 ) -> dict[str, Any]:
     return {
-        bundle.manifest.environment: measure_benches(console, wall, bundle, options.rounds, options.growth)
+        bundle.manifest.environment: measure_benches(console, isolation, bundle, options.rounds, options.growth)
         for bundle in bundles
     }
 
 
 def _measure_service(
-    console: Console, wall: Docker, bundles: list[Bundle], options: argparse.Namespace
+    console: Console, isolation: Docker, bundles: list[Bundle], options: argparse.Namespace
 ) -> dict[str, Any]:
     figures = {}
     for bundle in bundles:
         heap = options.heap if bundle.manifest.environment == "numpy" else max(4, options.heap // 5)
-        figures[bundle.manifest.environment] = measure_service(console, wall, bundle, options.rounds, heap)
+        figures[bundle.manifest.environment] = measure_service(console, isolation, bundle, options.rounds, heap)
     return figures
 
 

@@ -1,4 +1,4 @@
-"""What the students of a load hand in: mostly right answers, some wrong ones, a few that never end."""
+"""What the students of a load submit: mostly right answers, some wrong ones, a few that never end."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""A warm bench against a fresh sandbox for each submission, behind the same outer wall, by turns in one run."""
+"""A warm bench against a fresh sandbox for each submission, behind the same outer isolation, by turns in one run."""
 
 import os
 import statistics
@@ -26,29 +26,29 @@ __all__ = ["measure_benches"]
 _IDLE_SECONDS = 0.3  # between two gradings, so that each finds a bench at rest, as a student mostly does
 
 
-def measure_benches(console: Console, wall: Bubblewrap | Docker, bundle: Bundle, rounds: int, growth: int) -> Any:
-    """Measure speed, throughput and memory of benches behind one wall; print tables, and return the figures."""
+def measure_benches(console: Console, isolation: Bubblewrap | Docker, bundle: Bundle, rounds: int, growth: int) -> Any:
+    """Measure speed, throughput and memory of benches behind one isolation; print tables, and return the figures."""
     answer = SubmittedFiles(bundle.reference)
-    title = f"{wall.name}: {bundle.slug}, {len(bundle.tests)} tests, {rounds} rounds by turns"
+    title = f"{isolation.name}: {bundle.slug}, {len(bundle.tests)} tests, {rounds} rounds by turns"
     console.print(f"\n[bold]{bundle.manifest.environment} behind {title}[/]")
-    with Bench(wall, bundle.manifest.environment) as bench, naive_grader(bundle, wall) as naive:
+    with Bench(isolation, bundle.manifest.environment) as bench, naive_grader(bundle, isolation) as naive:
         bench.load(bundle)
         _check(bench, naive, bundle, answer)
         speed = _speed(bench, naive, bundle, answer, rounds)
         parts = _parts(bench, bundle, answer, rounds)
-        peaks = {"bench_mib": peak_of_containers_mib({os.getpid()}) if isinstance(wall, Docker) else None}
-    if isinstance(wall, Docker):
+        peaks = {"bench_mib": peak_of_containers_mib({os.getpid()}) if isinstance(isolation, Docker) else None}
+    if isinstance(isolation, Docker):
         peaks["naive_mib"] = round(naive.peak_mib, 1)
-    throughput = _throughput(wall, bundle, answer, rounds)
+    throughput = _throughput(isolation, bundle, answer, rounds)
     _show_speed(console, speed, parts)
     _show_throughput(console, throughput)
     memory = {}
-    if isinstance(wall, Docker):
+    if isinstance(isolation, Docker):
         console.print(
             f"Peak memory: {peaks['bench_mib']} MiB of a bench's containers, {peaks['naive_mib']} of a naive one."
         )
     else:
-        memory = _memory(wall, bundle, growth)
+        memory = _memory(isolation, bundle, growth)
         _show_memory(console, memory, growth)
     return {"speed": speed, "parts_ms": parts, "throughput": throughput, "memory": memory, "peak_memory": peaks}
 
@@ -86,27 +86,29 @@ def _parts(bench: Bench, bundle: Bundle, answer: SubmittedFiles, rounds: int) ->
     parts = {
         "until the first test (forks, pipes)": before,
         "tests (pytest, calls, values)": tests,
-        "end of cell and run": after,
+        "end of sandbox and run": after,
     }
     return {name: round(statistics.median(times), 1) for name, times in parts.items()}
 
 
-def _throughput(wall: Bubblewrap | Docker, bundle: Bundle, answer: SubmittedFiles, rounds: int) -> dict[str, float]:
+def _throughput(
+    isolation: Bubblewrap | Docker, bundle: Bundle, answer: SubmittedFiles, rounds: int
+) -> dict[str, float]:
     """Return gradings per second with two at a time."""
     environment = bundle.manifest.environment
-    with Bench(wall, environment) as one, Bench(wall, environment) as other:
+    with Bench(isolation, environment) as one, Bench(isolation, environment) as other:
         for bench in (one, other):
             bench.grade(bundle, answer)
         ours = per_second([lambda: one.grade(bundle, answer), lambda: other.grade(bundle, answer)], rounds)
-    with naive_grader(bundle, wall) as first, naive_grader(bundle, wall) as second:
+    with naive_grader(bundle, isolation) as first, naive_grader(bundle, isolation) as second:
         theirs = per_second([lambda: first.grade(answer), lambda: second.grade(answer)], max(4, rounds // 4))
     return {"bench": ours, "naive": theirs, "times_more": round(ours / theirs, 1)}
 
 
-def _memory(wall: Bubblewrap, bundle: Bundle, gradings: int) -> dict[str, Any]:
+def _memory(isolation: Bubblewrap, bundle: Bundle, gradings: int) -> dict[str, Any]:
     """Return what one warm bench takes, and what it takes after many gradings, right and wrong by turns."""
     answers = [SubmittedFiles(bundle.reference), *(SubmittedFiles(sample.files) for sample in bundle.wrong.values())]
-    with Bench(wall, bundle.manifest.environment) as bench:
+    with Bench(isolation, bundle.manifest.environment) as bench:
         for answer in answers[:5]:
             bench.grade(bundle, answer)
         before = _state(bench)
@@ -122,7 +124,7 @@ def _state(bench: Bench) -> dict[str, float]:
     return {
         "mib": proportional_mib(everything),
         "judge_mib": proportional_mib(halves["judge"]),
-        "cell_mib": proportional_mib(halves["cell"]),
+        "sandbox_mib": proportional_mib(halves["sandbox"]),
         "processes": len(everything),
         "descriptors": open_files(everything | {os.getpid()}),
     }
@@ -148,7 +150,9 @@ def _show_throughput(console: Console, throughput: dict[str, float]) -> None:
 
 def _show_memory(console: Console, memory: dict[str, Any], gradings: int) -> None:
     before, after = memory["before"], memory["after"]
-    table = Table("one warm bench", "MiB", "judge", "cell", "processes", "descriptors")
+    table = Table("one warm bench", "MiB", "judge", "sandbox", "processes", "descriptors")
     for name, state in (("at first", before), (f"after {gradings} gradings", after)):
-        table.add_row(name, *(str(state[key]) for key in ("mib", "judge_mib", "cell_mib", "processes", "descriptors")))
+        table.add_row(
+            name, *(str(state[key]) for key in ("mib", "judge_mib", "sandbox_mib", "processes", "descriptors"))
+        )
     console.print(table, f"Left behind: {memory['left_behind'] or 'nothing'}.")

@@ -64,7 +64,7 @@ class Browser(FastHttpUser):
     def click(
         self, page: dict[str, Any], kind: str, files: dict[str, str], likeness: str, *, follow: bool = True
     ) -> Click | None:
-        """Hand in, and follow the run until its score is on the page; None where it was not taken."""
+        """Submit, and follow the run until its score is on the page; None where it was not taken."""
         begun = time.perf_counter()
         run = self._post(page, kind, files)
         if run is None:

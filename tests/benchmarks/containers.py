@@ -27,7 +27,7 @@ def peak_of_containers_mib(owners: Set[int]) -> float:
 
 def processor_seconds() -> dict[str, float]:
     """Return the processor time that the containers of all benches have taken, by role."""
-    seconds = {"judge": 0.0, "cell": 0.0}
+    seconds = {"judge": 0.0, "sandbox": 0.0}
     with _containers(None) as containers:
         for container in containers:
             taken = _stats(container)["cpu_stats"]["cpu_usage"]["total_usage"]

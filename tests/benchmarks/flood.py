@@ -1,4 +1,4 @@
-"""A flood of submissions and what is told to those who wait; then students who keep handing in during a batch."""
+"""A flood of submissions and what is told to those who wait; then students who keep submitting during a batch."""
 
 import itertools
 import random
@@ -55,7 +55,7 @@ def measure_flood(console: Console, bundles: Sequence[Bundle], flood: int, batch
         batch: gradings of the batch, in turns with idleness.
         rounds: submissions at rest in each turn of idleness, half of them.
     """
-    console.print(f"\n[bold]A flood of {flood} submissions, and a batch of {batch} while students hand in[/]")
+    console.print(f"\n[bold]A flood of {flood} submissions, and a batch of {batch} while students submit[/]")
     bundles = [with_short_limits(bundle) for bundle in bundles]
     with running_service("numpy") as service:
         assignments = {service.assignment(bundle): bundle for bundle in bundles}
@@ -80,7 +80,7 @@ def _heap(service: Service, assignments: dict[str, Bundle], count: int) -> list[
 
 def _flood(service: Service, heap: Sequence[HandedIn]) -> tuple[dict[str, Any], list[Any]]:
     begun = time.time()
-    tickets = [service.intake.hand_in(*handed_in, admitted=True) for handed_in in heap]
+    tickets = [service.submitter.submit(*submitted, admitted=True) for submitted in heap]
     handing_in = time.time() - begun
     run_ids = [ticket.run_id for ticket in tickets]
     looks = {}
@@ -112,7 +112,7 @@ def _ask(service: Service, run_ids: Sequence[str]) -> _Look:
     """Ask for a sample of those that wait, from the first to the last in line."""
     with service.database.read() as session:
         now = clock(session)
-        standings = eta.standings(session, run_ids, now)
+        standings = eta.queue_positions(session, run_ids, now)
     waiting = sorted((one.position, run_id) for run_id, one in standings.items() if one.state == "queued")
     asked = [run_id for _, run_id in waiting[:: max(1, len(waiting) // _ASKED)]]
     return _Look(now.timestamp(), {run_id: standings[run_id].eta_seconds or 0.0 for run_id in asked})
@@ -136,17 +136,17 @@ def _compared(look: _Look, ends: dict[str, float]) -> dict[str, Any]:
 
 
 def _batch(
-    service: Service, handed_in: HandedIn, submission_ids: Sequence[str], count: int, rounds: int
+    service: Service, submitted: HandedIn, submission_ids: Sequence[str], count: int, rounds: int
 ) -> dict[str, Any]:
     """Return how long a student waits while nothing else goes on, and while a batch does, by turns."""
     alone, beside, rates = [], [], []
     share = max(1, count // _TURNS)
     for turn in range(_TURNS):
-        alone += [wait_of_student(service, *handed_in[1:]) for _ in range(rounds)]
+        alone += [wait_of_student(service, *submitted[1:]) for _ in range(rounds)]
         chosen = itertools.islice(itertools.cycle(submission_ids), turn * share, (turn + 1) * share)
-        run_ids = [service.intake.grade_again(submission_id).run_id for submission_id in chosen]
+        run_ids = [service.submitter.grade_again(submission_id).run_id for submission_id in chosen]
         while finished(service, run_ids) < share:
-            beside.append(wait_of_student(service, *handed_in[1:]))
+            beside.append(wait_of_student(service, *submitted[1:]))
         runs = runs_of(service, run_ids)
         rates.append(share / (_stamp(runs[-1].finished_at) - _stamp(min(run.queued_at for run in runs))))
     figures = {"alone": summary(alone), "beside a batch": summary(beside)}

@@ -1,7 +1,7 @@
 """What Gradeloop is measured against: a fresh sandbox per submission, running the same suite with pytest.
 
-The sandbox is the same outer wall; inside it the student's file is imported by the tests' own process, as graders
-mostly do it. There is no boundary, no inner wall, no diagnosis: less is done, and none of it is kept.
+The sandbox is the same outer isolation; inside it the student's file is imported by the tests' own process, as graders
+mostly do it. There is no boundary, no namespaces, no diagnosis: less is done, and none of it is kept.
 """
 
 import subprocess
@@ -131,7 +131,7 @@ class NaiveGrader:
         raise NotImplementedError
 
     def command(self) -> list[str]:
-        """Return the command line that grades what is handed in."""
+        """Return the command line that grades what is submitted."""
         raise NotImplementedError
 
     def grade(self, submission: SubmittedFiles) -> bool:
@@ -166,15 +166,15 @@ class NaiveBubblewrap(NaiveGrader):
         self._site.close()
 
     def command(self) -> list[str]:
-        """Return the command line that grades what is handed in."""
+        """Return the command line that grades what is submitted."""
         return self._site.command(self.program, _PYTEST)
 
 
 class NaiveDocker(NaiveGrader):
     """`docker run … python -m pytest` for each submission."""
 
-    def __init__(self, bundle: Bundle, wall: Docker) -> None:
-        self._site = _PlainSite(wall)
+    def __init__(self, bundle: Bundle, isolation: Docker) -> None:
+        self._site = _PlainSite(isolation)
         self._folder = tempfile.TemporaryDirectory(prefix="naive-")
         self._runs = 0
         super().__init__(bundle, Path(self._folder.name))
@@ -185,7 +185,7 @@ class NaiveDocker(NaiveGrader):
         self._site.close()
 
     def command(self) -> list[str]:
-        """Return the command line that grades what is handed in."""
+        """Return the command line that grades what is submitted."""
         self._runs += 1
         return self._site.naive_command(self.program, self.folder, f"{self._site.name}-naive-{self._runs}")
 
@@ -199,6 +199,6 @@ class _PlainSite(DockerSite):
         return [*command[: command.index("-m")], "-c", _WITH_USAGE, *_PYTEST[_PYTEST.index("-q") :]]
 
 
-def naive_grader(bundle: Bundle, wall: Bubblewrap | Docker) -> NaiveGrader:
-    """Return the naive grader behind the same outer wall."""
-    return NaiveDocker(bundle, wall) if isinstance(wall, Docker) else NaiveBubblewrap(bundle)
+def naive_grader(bundle: Bundle, isolation: Bubblewrap | Docker) -> NaiveGrader:
+    """Return the naive grader behind the same outer isolation."""
+    return NaiveDocker(bundle, isolation) if isinstance(isolation, Docker) else NaiveBubblewrap(bundle)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
-from records.courses.models import Assignment, Course, Enrolment
+from records.courses.models import Assignment, Course, Membership
 from records.database.engine import clock
 from records.people.models import Person
 from records.submissions import models
@@ -39,7 +39,7 @@ _DUE_SHARE: Final = 0.6  # of the time: late students come after it
 _LATE_PERCENT: Final = 10.0  # a day, so that nothing is refused for being late
 _TIMEOUT_SECONDS: Final = 600.0
 _STEPS: Final = {
-    "POST: submission and run are stored, the token is sent": "posted",
+    "POST: submission and run are stored, the wake-up is sent": "posted",
     "the panel is fetched": "shown",
     "the stream begins": "opened",
     "the first test ends": "first_test",
@@ -49,22 +49,22 @@ _STEPS: Final = {
 
 
 def measure_portal(
-    console: Console, bundles: Sequence[Bundle], wall: str, students: int, seconds: float, rounds: int
+    console: Console, bundles: Sequence[Bundle], isolation: str, students: int, seconds: float, rounds: int
 ) -> dict[str, Any]:
     """Measure the portal as browsers see it; print tables, and return the figures.
 
     Args:
         console: where the tables go.
         bundles: the assignments of the course.
-        wall: of the benches: "docker" or "bubblewrap".
+        isolation: of the benches: "docker" or "bubblewrap".
         students: how many there are.
         seconds: how long they work; who still waits for a score then is waited for.
         rounds: submissions of one student alone, before that.
     """
-    title = f"{students} students for {seconds:g} s, behind {wall}; before that one alone, {rounds} times"
+    title = f"{students} students for {seconds:g} s, behind {isolation}; before that one alone, {rounds} times"
     console.print(f"\n[bold]The portal: {title}[/]")
     bundles = [with_short_limits(bundle) for bundle in bundles]
-    with running_service("numpy", "interactive", "scheduler", "web", wall=wall) as service:
+    with running_service("numpy", "interactive", "scheduler", "web", isolation=isolation) as service:
         for bundle in bundles:
             warm_up(service, service.assignment(bundle), SubmittedFiles(bundle.reference))
         plan = _plan(service, bundles, students)
@@ -76,7 +76,7 @@ def measure_portal(
         idle = {**_clicks(alone.clicks), "steps_ms": _steps(alone.clicks), **_requests(alone)}
         loaded = {**_clicks(crowd.clicks), **_requests(crowd), **_served(service, crowd)}
     _show(console, idle, loaded)
-    return {"students": students, "wall": wall, "idle": idle, "loaded": loaded}
+    return {"students": students, "isolation": isolation, "idle": idle, "loaded": loaded}
 
 
 def _plan(service: Service, bundles: Sequence[Bundle], students: int) -> Plan:
@@ -95,7 +95,7 @@ def _people(service: Service, bundles: Iterable[Bundle], count: int) -> list[Per
         ]
         session.add_all([course, *people])
         session.flush()
-        session.add_all(Enrolment(course_id=course.id, person_id=person.id, role="student") for person in people)
+        session.add_all(Membership(course_id=course.id, person_id=person.id, role="student") for person in people)
         for bundle in bundles:
             version = keep_version(session, bundle)
             assignment = Assignment(course_id=course.id, slug=bundle.slug, version_hash=version.hash)
@@ -195,7 +195,7 @@ def _requests(seen: Seen) -> dict[str, Any]:
 def _served(service: Service, seen: Seen) -> dict[str, Any]:
     """Return what the records say of the runs."""
     runs = runs_of(service, [click.run_id for click in seen.clicks])
-    waits = [(run.taken_at - run.queued_at).total_seconds() * 1000 for run in runs if run.taken_at is not None]
+    waits = [(run.claimed_at - run.queued_at).total_seconds() * 1000 for run in runs if run.claimed_at is not None]
     first, last = min(run.queued_at for run in runs), max(run.finished_at for run in runs if run.finished_at)
     late = (
         select(func.count())
@@ -222,13 +222,13 @@ def _summary(times: Sequence[float]) -> dict[str, float]:
 def _show(console: Console, idle: dict[str, Any], loaded: dict[str, Any]) -> None:
     table = Table("from the click", "alone p50 ms", "p95 ms", "clicks", "crowd p50 ms", "p95 ms", "clicks")
     for name in ("first test", "score", "queue wait"):
-        table.add_row(name, *_cells(idle.get(name, {})), *_cells(loaded[name]))
+        table.add_row(name, *_sandboxes(idle.get(name, {})), *_sandboxes(loaded[name]))
     console.print(table, "Alone, the time goes to:")
     for step, taken in idle["steps_ms"].items():
         console.print(f"  {taken:6.1f} ms  {step}")
     table = Table("request", "alone p50 ms", "p95 ms", "requests", "crowd p50 ms", "p95 ms", "requests")
     for name in sorted({*idle["requests"], *loaded["requests"]}):
-        table.add_row(name, *_cells(idle["requests"].get(name, {})), *_cells(loaded["requests"].get(name, {})))
+        table.add_row(name, *_sandboxes(idle["requests"].get(name, {})), *_sandboxes(loaded["requests"].get(name, {})))
     console.print(
         table,
         f"The crowd: {loaded['requests_count']} requests in {loaded['seconds']} s, {loaded['requests_per_second']} a "
@@ -242,5 +242,5 @@ def _show(console: Console, idle: dict[str, Any], loaded: dict[str, Any]) -> Non
         console.print(f"  {count} × {failure}", markup=False)
 
 
-def _cells(figures: dict[str, float]) -> list[str]:
+def _sandboxes(figures: dict[str, float]) -> list[str]:
     return [str(figures.get(name, "")) for name in ("p50_ms", "p95_ms", "count")]

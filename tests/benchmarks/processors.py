@@ -17,11 +17,11 @@ _SERVERS: Final = {"postgres": "PostgreSQL", "redis-server": "Redis"}
 def used_seconds(service: Service) -> dict[str, float]:
     """Return the processor time that each part of a service has taken until now; the engine is left out."""
     halves = processor_seconds()
-    workers = [service.processes[name].pid for name in ("interactive", "batch")]
+    workers = [service.processes[name].pid for name in ("interactive", "background")]
     used = {
-        "handing in": _seconds(os.getpid()),
+        "submitting": _seconds(os.getpid()),
         "judges": halves["judge"],
-        "cells": halves["cell"],
+        "sandboxes": halves["sandbox"],
         "workers": sum(_seconds(pid) for worker in workers for pid in family(worker)),
         "scheduler": _seconds(service.processes["scheduler"].pid),
     }

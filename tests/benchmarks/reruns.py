@@ -1,4 +1,4 @@
-"""A shadow rerun from asking to undoing, and what students notice of it who hand in meanwhile."""
+"""A shadow rerun from asking to undoing, and what students notice of it who submit meanwhile."""
 
 import itertools
 import random
@@ -16,11 +16,11 @@ from grader.bundle.submission import SubmittedFiles
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.reruns.comparison import compare
-from records.reruns.decisions import apply_batch, undo_batch
-from records.reruns.lifecycle import begin_batch
-from records.reruns.models import Batch, BatchItem
-from records.reruns.selection import choose
-from records.versions.publishing import bring
+from records.reruns.decisions import apply_rerun, undo_rerun
+from records.reruns.lifecycle import begin_rerun
+from records.reruns.models import Rerun, RerunItem
+from records.reruns.selection import select_submissions
+from records.versions.publishing import upload_version
 from tests.benchmarks.answers import draw_answer, with_short_limits
 from tests.benchmarks.figures import summary
 from tests.benchmarks.running import await_finished, finished, grade_heap, running_service, warm_up
@@ -41,7 +41,7 @@ def measure_rerun(console: Console, bundle: Bundle, count: int, rounds: int) -> 
         count: submissions of the rerun.
         rounds: submissions of students while nothing else goes on, half before and half after the rerun.
     """
-    console.print(f"\n[bold]A shadow rerun of {count} submissions while students hand in[/]")
+    console.print(f"\n[bold]A shadow rerun of {count} submissions while students submit[/]")
     bundle = with_short_limits(bundle)
     with running_service("numpy") as service:
         assignment_id = service.assignment(bundle)
@@ -62,17 +62,17 @@ def _mended(bundle: Bundle) -> Bundle:
 
 
 def _rerun(
-    service: Service, assignment_id: str, mended: Bundle, handed_in: tuple[str, SubmittedFiles], count: int, rounds: int
+    service: Service, assignment_id: str, mended: Bundle, submitted: tuple[str, SubmittedFiles], count: int, rounds: int
 ) -> dict[str, Any]:
-    alone = [wait_of_student(service, *handed_in) for _ in range(rounds // 2)]
+    alone = [wait_of_student(service, *submitted) for _ in range(rounds // 2)]
     beside: list[float] = []
     begun = time.monotonic()
-    seconds, batch_id, run_ids = _ask(service, assignment_id, mended, count)
+    seconds, rerun_id, run_ids = _ask(service, assignment_id, mended, count)
     while finished(service, run_ids) < len(run_ids):
-        beside.append(wait_of_student(service, *handed_in))
+        beside.append(wait_of_student(service, *submitted))
     await_finished(service, run_ids)
     lasted = time.monotonic() - begun
-    alone += [wait_of_student(service, *handed_in) for _ in range(rounds // 2)]
+    alone += [wait_of_student(service, *submitted) for _ in range(rounds // 2)]
     figures = {"alone": summary(alone), "beside a rerun": summary(beside)}
     return {
         **figures,
@@ -80,7 +80,7 @@ def _rerun(
         "seconds": round(lasted, 1),
         "per_second": round(len(run_ids) / lasted, 2),
         "p95_times_alone": round(figures["beside a rerun"]["p95_ms"] / figures["alone"]["p95_ms"], 2),
-        "steps_seconds": {"ask": seconds, **_decide(service, batch_id)},
+        "steps_seconds": {"ask": seconds, **_decide(service, rerun_id)},
     }
 
 
@@ -88,35 +88,35 @@ def _ask(service: Service, assignment_id: str, mended: Bundle, count: int) -> tu
     person_id = service.student()
     with _timed() as seconds, service.database.write() as session:
         assignment = session.get_one(Assignment, assignment_id)
-        bring(session, assignment, mended, person_id)
+        upload_version(session, assignment, mended, person_id)
         now = clock(session)
-        batch = begin_batch(
+        rerun = begin_rerun(
             session,
             course=assignment.course,
-            submission_ids=choose(session, assignment.course, assignment, "all", now)[:count],
+            submission_ids=select_submissions(session, assignment.course, assignment, "all", now)[:count],
             person_id=person_id,
             reason="The suite was mended.",
             assignment=assignment,
             version_hash=mended.version,
         )
-        items = session.query(BatchItem.run_after).filter_by(batch_id=batch.id)
+        items = session.query(RerunItem.run_after).filter_by(rerun_id=rerun.id)
         run_ids = [run_id for (run_id,) in items]
-    service.intake.wake("batch", len(run_ids))
-    return seconds(), batch.id, run_ids
+    service.submitter.wake("background", len(run_ids))
+    return seconds(), rerun.id, run_ids
 
 
-def _decide(service: Service, batch_id: str) -> dict[str, float]:
+def _decide(service: Service, rerun_id: str) -> dict[str, float]:
     """Return how long it takes to compare, to apply, and to undo."""
     person_id = service.student()
-    steps: dict[str, Callable[[Session, Batch], object]] = {
+    steps: dict[str, Callable[[Session, Rerun], object]] = {
         "compare": compare,
-        "apply": lambda session, batch: apply_batch(session, batch, person_id, "all"),
-        "undo": lambda session, batch: undo_batch(session, batch, person_id, "A measurement."),
+        "apply": lambda session, rerun: apply_rerun(session, rerun, person_id, "all"),
+        "undo": lambda session, rerun: undo_rerun(session, rerun, person_id, "A measurement."),
     }
     taken = {}
     for name, step in steps.items():
         with _timed() as seconds, service.database.write() as session:
-            step(session, session.get_one(Batch, batch_id))
+            step(session, session.get_one(Rerun, rerun_id))
         taken[name] = seconds()
     return taken
 

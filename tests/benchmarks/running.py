@@ -1,4 +1,4 @@
-"""A whole service to be measured: PostgreSQL, Redis, workers, scheduler, and benches behind Docker walls."""
+"""A whole service to be measured: PostgreSQL, Redis, workers, scheduler, and benches behind Docker isolation."""
 
 import io
 import time
@@ -38,25 +38,25 @@ HandedIn = tuple[str, str, SubmittedFiles]  # by whom, for which assignment, wha
 
 
 @contextmanager
-def running_service(environment: Environment, *names: str, wall: str = "docker") -> Iterator[Service]:
-    """Have a service of two interactive slots and a batch slot, on the engine that this process speaks with.
+def running_service(environment: Environment, *names: str, isolation: str = "docker") -> Iterator[Service]:
+    """Have a service of two interactive slots and a background slot, on the engine that this process speaks with.
 
     Args:
         environment: of its benches.
         names: what runs, as `Service.start` has it; both workers and the scheduler if nothing is named.
-        wall: "docker" or "bubblewrap".
+        isolation: "docker" or "bubblewrap".
     """
     benches = {name: str(count if name == environment else 0) for name, count in _BENCHES.items()}
     settings = {
-        "GRADELOOP_WALL": wall,
+        "GRADELOOP_ISOLATION": isolation,
         "GRADELOOP_SLOTS_INTERACTIVE": str(SLOTS),
         "GRADELOOP_BENCHES_NUMPY": benches["numpy"],
         "GRADELOOP_BENCHES_TORCH": benches["torch"],
         "GRADELOOP_LEASE_SECONDS": "15",
         "GRADELOOP_SWEEP_SECONDS": "5",
     }
-    slots = SLOTS if names and "batch" not in names else SLOTS + 1
-    expected = 2 * slots * _BENCHES[environment] if wall == "docker" else 0
+    slots = SLOTS if names and "background" not in names else SLOTS + 1
+    expected = 2 * slots * _BENCHES[environment] if isolation == "docker" else 0
     with Postgres() as postgres, Redis() as redis:
         service = Service(postgres.url("bench"), redis.url, **settings)
         try:
@@ -78,8 +78,8 @@ def warm_up(service: Service, assignment_id: str, answer: SubmittedFiles) -> Non
 
 
 def grade_heap(service: Service, heap: Sequence[HandedIn]) -> list[Run]:
-    """Hand in a heap at once, and return its runs when all are finished, in that order."""
-    run_ids = [service.intake.hand_in(*handed_in, admitted=True).run_id for handed_in in heap]
+    """Submit a heap at once, and return its runs when all are finished, in that order."""
+    run_ids = [service.submitter.submit(*submitted, admitted=True).run_id for submitted in heap]
     await_finished(service, run_ids)
     return runs_of(service, run_ids)
 

@@ -16,7 +16,7 @@ from tests.benchmarks.figures import milliseconds, per_second, summary
 from tests.benchmarks.naive import NaiveGrader, naive_grader
 from tests.benchmarks.processors import processor_ms, used_seconds
 from tests.benchmarks.running import SLOTS, grade_heap, running_service, warm_up
-from tests.benchmarks.watching import Seen, hand_in_and_watch, medians_of_steps
+from tests.benchmarks.watching import Seen, medians_of_steps, submit_and_watch
 from tests.services.service import Service
 from worker.isolation.docker.docker import Docker
 
@@ -27,26 +27,26 @@ _STUDENTS: Final = 40
 _TURNS: Final = 3  # of a heap, and of naive gradings
 
 
-def measure_service(console: Console, wall: Docker, bundle: Bundle, rounds: int, heap: int) -> dict[str, Any]:
+def measure_service(console: Console, isolation: Docker, bundle: Bundle, rounds: int, heap: int) -> dict[str, Any]:
     """Measure the whole way of a submission; print tables, and return the figures.
 
     Args:
         console: where the tables go.
-        wall: of the naive sandboxes, and like that of the service.
-        bundle: what is handed in for, with its reference as the answer.
+        isolation: of the naive sandboxes, and like that of the service.
+        bundle: what is submitted for, with its reference as the answer.
         rounds: submissions at rest, one at a time, and as many naive gradings.
-        heap: submissions handed in at once.
+        heap: submissions submitted at once.
     """
     environment = bundle.manifest.environment
     answer = SubmittedFiles(bundle.reference)
     title = f"{bundle.slug}, {len(bundle.tests)} tests, {rounds} rounds by turns"
     console.print(f"\n[bold]{environment} through the service behind Docker: {title}[/]")
-    with running_service(environment) as service, naive_grader(bundle, wall) as naive:
+    with running_service(environment) as service, naive_grader(bundle, isolation) as naive:
         assignment_id = service.assignment(bundle)
         warm_up(service, assignment_id, answer)
         _check(service, naive, assignment_id, answer)
         idle, seen = _idle(service, naive, assignment_id, answer, rounds)
-        sustained = _sustained(service, naive, wall, assignment_id, answer, heap)
+        sustained = _sustained(service, naive, isolation, assignment_id, answer, heap)
         slot = service.children("interactive")[0]
         memory = {"slot_mib": peak_of_containers_mib({slot}), "naive_mib": round(naive.peak_mib, 1)}
     steps = medians_of_steps(seen)
@@ -68,7 +68,7 @@ def _idle(
     for _ in range(rounds):
         student = service.student()
         time.sleep(_IDLE_SECONDS)
-        seen.append(hand_in_and_watch(service, (student, assignment_id, answer)))
+        seen.append(submit_and_watch(service, (student, assignment_id, answer)))
         theirs.append(milliseconds(lambda: naive.grade(answer)))
     ours = [one.finished_ms for one in seen]
     figures = {
@@ -80,16 +80,16 @@ def _idle(
 
 
 def _sustained(
-    service: Service, naive: NaiveGrader, wall: Docker, assignment_id: str, answer: SubmittedFiles, heap: int
+    service: Service, naive: NaiveGrader, isolation: Docker, assignment_id: str, answer: SubmittedFiles, heap: int
 ) -> dict[str, Any]:
     """Return how many a second are graded while a heap is worked off, two at a time, and what each takes."""
     students = [service.student() for _ in range(_STUDENTS)]
-    handed_in = [(students[number % _STUDENTS], assignment_id, answer) for number in range(heap)]
+    submitted = [(students[number % _STUDENTS], assignment_id, answer) for number in range(heap)]
     ours, theirs, taken, naive_ms = [], [], [], []
-    with naive_grader(naive.bundle, wall) as other:
+    with naive_grader(naive.bundle, isolation) as other:
         for _ in range(_TURNS):
             before = used_seconds(service)
-            ours.append(_per_second_of_heap(service, handed_in))
+            ours.append(_per_second_of_heap(service, submitted))
             taken.append(processor_ms(before, used_seconds(service), heap))
             begun = _seconds_of_commands()
             theirs.append(per_second([lambda: naive.grade(answer), lambda: other.grade(answer)], max(2, heap // 20)))
@@ -105,7 +105,7 @@ def _sustained(
 
 
 def _per_second_of_heap(service: Service, heap: Sequence[tuple[str, str, SubmittedFiles]]) -> float:
-    """Return how many a second were graded, from the first that was handed in to the last that was finished."""
+    """Return how many a second were graded, from the first that was submitted to the last that was finished."""
     runs = grade_heap(service, heap)
     first, last = min(run.queued_at for run in runs), runs[-1].finished_at
     assert last is not None

@@ -1,4 +1,4 @@
-"""One submission as a student sees it: handed in, followed test by test, finished, with the time of each step."""
+"""One submission as a student sees it: submitted, followed test by test, finished, with the time of each step."""
 
 import statistics
 import time
@@ -11,7 +11,7 @@ from tests.benchmarks.running import HandedIn
 from tests.services.service import Service
 from worker.queue.events import Event
 
-__all__ = ["Seen", "hand_in_and_watch", "medians_of_steps", "wait_of_student"]
+__all__ = ["Seen", "medians_of_steps", "submit_and_watch", "wait_of_student"]
 
 _PAUSE_SECONDS: Final = 0.5  # between two submissions of students who are alone
 
@@ -21,7 +21,7 @@ class Seen:
     """What was seen of a submission.
 
     Attributes:
-        first_test_ms, finished_ms: from handing in until the student's page could show it.
+        first_test_ms, finished_ms: from submitting until the student's page could show it.
         steps_ms: how long each step took, by the clock of one machine.
     """
 
@@ -30,13 +30,13 @@ class Seen:
     steps_ms: dict[str, float]
 
 
-def hand_in_and_watch(service: Service, handed_in: HandedIn) -> Seen:
-    """Hand in, and follow the events of the run until it is finished."""
+def submit_and_watch(service: Service, submitted: HandedIn) -> Seen:
+    """Submit, and follow the events of the run until it is finished."""
     begun = time.time()
-    run_id = service.intake.hand_in(*handed_in, admitted=True).run_id
+    run_id = service.submitter.submit(*submitted, admitted=True).run_id
     seen: list[tuple[float, Event]] = []
     while not seen or seen[-1][1].kind != "finished":
-        events = service.intake.events.read(run_id, seen[-1][1].id if seen else "0", block_ms=1000)
+        events = service.submitter.events.read(run_id, seen[-1][1].id if seen else "0", block_ms=1000)
         seen += [(time.time(), event) for event in events]
     first_test = next(at for at, event in seen if event.kind == "test")
     steps = _steps(service, run_id, begun, [event for _, event in seen], seen[-1][0])
@@ -45,14 +45,14 @@ def hand_in_and_watch(service: Service, handed_in: HandedIn) -> Seen:
 
 def _steps(service: Service, run_id: str, begun: float, events: Sequence[Event], ended: float) -> dict[str, float]:
     run = service.run(run_id)
-    assert run.taken_at is not None
+    assert run.claimed_at is not None
     assert run.duration_ms is not None
-    taken = run.taken_at.timestamp()
+    taken = run.claimed_at.timestamp()
     queued, running, *_, finished = [_published(event) for event in events]
     graded = running + run.duration_ms / 1000
     marks = {
-        "handing in: submission and run are stored": queued - begun,
-        "the token goes to a slot by the broker": taken - queued,
+        "submitting: submission and run are stored": queued - begun,
+        "the wake-up goes to a slot by the broker": taken - queued,
         "the slot takes the run from the database": running - taken,
         "grading on the bench, each test told as it ends": graded - running,
         "the result is stored": finished - graded,
@@ -67,10 +67,10 @@ def _published(event: Event) -> float:
 
 
 def wait_of_student(service: Service, assignment_id: str, answer: SubmittedFiles) -> float:
-    """Return the milliseconds from somebody's handing in to the result, after a pause."""
+    """Return the milliseconds from somebody's submitting to the result, after a pause."""
     student = service.student()
     time.sleep(_PAUSE_SECONDS)
-    return hand_in_and_watch(service, (student, assignment_id, answer)).finished_ms
+    return submit_and_watch(service, (student, assignment_id, answer)).finished_ms
 
 
 def medians_of_steps(seen: Sequence[Seen]) -> dict[str, float]:

@@ -17,10 +17,10 @@ from records.courses.models import Assignment, Course
 from records.database.engine import clock
 from records.insights import similarity
 from records.people.models import Person
-from records.queue.jobs import ask_for_study
-from records.reruns.lifecycle import begin_batch
+from records.queue.jobs import request_job
+from records.reruns.lifecycle import begin_rerun
 from records.submissions.models import Submission
-from records.versions.publishing import bring
+from records.versions.publishing import upload_version
 from tests.browser.chromium import Window, window
 from tests.commands import ROOT
 from tests.services.service import Service
@@ -59,21 +59,21 @@ PAGES = {
     "audit log": ("ines", f"{COURSE}/audit"),
     "reruns": ("grete", f"{COURSE}/reruns"),
     "new rerun": ("grete", f"{COURSE}/reruns/new?assignment=sigmoid_derivative"),
-    "rerun": ("grete", f"{COURSE}/reruns/{{batch}}"),
-    "submission of a rerun": ("grete", f"{COURSE}/reruns/{{batch}}/submissions/{{first}}"),
+    "rerun": ("grete", f"{COURSE}/reruns/{{rerun}}"),
+    "submission of a rerun": ("grete", f"{COURSE}/reruns/{{rerun}}/submissions/{{first}}"),
     "new assignment": ("ines", f"{COURSE}/new-assignment"),
     "versions": ("ines", f"{SIGMOID}/versions"),
     "version": ("ines", f"{SIGMOID}/versions/{{version}}"),
     "editor of a version": ("ines", f"{SIGMOID}/versions/{{version}}/edit"),
     "trial of a version": ("ines", f"{SIGMOID}/versions/{{version}}/try"),
     "what differs between versions": ("ines", f"{SIGMOID}/versions/{{other}}/diff"),
-    "terms": ("ines", f"{SIGMOID}/terms"),
+    "policy": ("ines", f"{SIGMOID}/policy"),
     "insights": ("grete", f"{SIGMOID}/insights"),
     "groups": ("grete", f"{SIGMOID}/groups"),
     "group": ("grete", f"{SIGMOID}/groups/{{key}}"),
     "draft of a wrong answer": ("grete", f"{SIGMOID}/groups/{{key}}/wrong-answer"),
     "similarity": ("grete", f"{SIGMOID}/similarity"),
-    "similar pair": ("grete", f"{SIGMOID}/similarity/{{study}}/1"),
+    "similar pair": ("grete", f"{SIGMOID}/similarity/{{job}}/1"),
 }
 LOOKS = {
     "light": {"color_scheme": "light"},
@@ -86,7 +86,7 @@ SEEN = [(name, look) for name in PAGES for look in LOOKS]
 # What else may be got, and why it is not looked at here.
 NO_PAGES = {
     **dict.fromkeys(("accounts.renewed", "assignments.policy", "runs.events", "runs.state"), "data for scripts"),
-    **dict.fromkeys(("batches.state", "similarity.state", "versions.state"), "data for scripts"),
+    **dict.fromkeys(("reruns.state", "similarity.state", "versions.state"), "data for scripts"),
     "runs.panel": "a part of the assignment page and the submission",
     **dict.fromkeys(("audit.export", "gradebook.export", "versions.download"), "a file"),
     **dict.fromkeys(("courses.download", "submissions.download", "static"), "a file"),
@@ -124,7 +124,7 @@ def _(page: Page) -> None:
     page.get_by_role("button", name="Import these").click()
 
 
-@of_form("terms preview", "ines", f"{SIGMOID}/terms", "What would change")
+@of_form("policy preview", "ines", f"{SIGMOID}/policy", "What would change")
 def _(page: Page) -> None:
     page.get_by_label("How many").fill("7")
     page.get_by_role("button", name="Show what would change").click()
@@ -164,8 +164,8 @@ def places(demo: Service, shown: Open) -> dict[str, str]:
         session.add(later)
         bundle = next(one for one in read_bundles([ROOT / "assignments" / "sigmoid_derivative"]))
         changed = Bundle.from_files(bundle.slug, {**bundle.files, "prompt.md": b"# Another statement\n"})
-        bring(session, sigmoid, changed, people["ines"].id, "Another statement.")
-        batch = begin_batch(
+        upload_version(session, sigmoid, changed, people["ines"].id, "Another statement.")
+        rerun = begin_rerun(
             session,
             course=course,
             submission_ids=[first, second],
@@ -174,7 +174,7 @@ def places(demo: Service, shown: Open) -> dict[str, str]:
             assignment=sigmoid,
         )
         secret = invite(session, people["noor"])
-        values = {"batch": batch.id, "study": _search(session, sigmoid, people, handed), "secret": secret}
+        values = {"rerun": rerun.id, "job": _search(session, sigmoid, people, handed), "secret": secret}
         version = str(sigmoid.version_hash)
     groups = shown("grete", "light").go(f"{SIGMOID}/groups")
     href = groups.locator(f'a[href*="{SIGMOID}/groups/"]').first.get_attribute("href") or ""
@@ -188,14 +188,14 @@ def _search(
     people: Mapping[str, Person],
     handed: Iterable[Submission],
 ) -> str:
-    """Keep that two have handed in the same."""
+    """Keep that two have submitted the same."""
     alike = [one.id for one in handed if one.person_id in (people["dora"].id, people["emil"].id)]
     lines = "".join(f"    value_{number} = z * {number} + len(str(z))\n" for number in range(30))
     files = {one: {"sigmoid.py": f"def sigmoid(z):\n{lines}    return z\n".encode()} for one in alike}
-    study = ask_for_study(session, "similarity", assignment, people["grete"].id, assignment.version_hash)
-    study.state, study.report = "done", similarity.search(files, {})
-    study.finished_at = clock(session)
-    return study.id
+    job = request_job(session, "similarity", assignment, people["grete"].id, assignment.version_hash)
+    job.state, job.report = "done", similarity.search(files, {})
+    job.finished_at = clock(session)
+    return job.id
 
 
 @pytest.fixture(scope="module")

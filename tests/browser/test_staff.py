@@ -16,10 +16,10 @@ from sqlalchemy import select
 from cli.demo import seed
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
-from records.courses.models import Assignment, Course, Enrolment
+from records.courses.models import Assignment, Course, Membership
 from records.people.models import Person
 from records.submissions import models
-from records.versions.publishing import bring, publish
+from records.versions.publishing import publish_version, upload_version
 from tests.browser.chromium import Window, window
 from tests.grading import bundle_named
 from tests.services.redis import Redis
@@ -30,7 +30,7 @@ Open = Callable[..., Window]
 
 COURSE = "/courses/demo"
 SIGMOID = f"{COURSE}/assignments/sigmoid_derivative"
-SLOW = 120_000  # milliseconds: an examination, on a machine that may be busy
+SLOW = 120_000  # milliseconds: an verification, on a machine that may be busy
 STUDENTS = 300
 
 DOUBLE = bundle_named("double")
@@ -70,11 +70,11 @@ def archive(slug: str, files: dict[str, bytes]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def demo(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The demo with all its workers, those of reruns and examinations too."""
+    """The demo with all its workers, those of reruns and verifications too."""
     folder: Path = tmp_path_factory.mktemp("demo")
     with Service(f"sqlite:///{folder}/records.db", redis_server.url) as service:
         seed(service.database)
-        service.start("interactive", "batch", "scheduler", "web")
+        service.start("interactive", "background", "scheduler", "web")
         wait_until(lambda: service.unfinished() == 0, "the past submissions are graded", 120)
         yield service
 
@@ -100,7 +100,7 @@ def test_a_new_assignment_goes_from_a_zip_to_published_in_one_sitting(open_windo
     staff = open_window("ines")
     page = staff.go(f"{COURSE}/new-assignment")
     page.get_by_label("Zip archive").set_input_files(archive("brand_new", dict(DOUBLE.files)))
-    press(page, "Upload and examine")
+    press(page, "Upload and verify")
     expect(page.get_by_role("heading", name="The gate is open")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("row", name=re.compile("reference"))).to_contain_text("Full marks.")
     assert staff.serious() == []
@@ -125,7 +125,7 @@ def test_a_suite_that_lets_a_mistake_through_is_not_published_but_with_a_reason(
     }
     page = open_window("ines").go(f"{COURSE}/new-assignment")
     page.get_by_label("Zip archive").set_input_files(archive("too_lax", lax))
-    press(page, "Upload and examine")
+    press(page, "Upload and verify")
     expect(page.get_by_role("heading", name="The gate is shut")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("heading", name="Mutants that survive")).to_be_visible()
     assert page.locator(".survivors li").count() > 0
@@ -153,16 +153,16 @@ def planted(demo: Service) -> str:
         assignment = Assignment(course_id=course.id, slug=slug, visibility="visible", position=9)
         session.add(assignment)
         session.flush()
-        bring(session, assignment, bundle, author.id)
-        publish(session, assignment, bundle.version, author.id, "For a test.", override=True)
+        upload_version(session, assignment, bundle, author.id)
+        publish_version(session, assignment, bundle.version, author.id, "For a test.", override=True)
         students = [Person(email=f"{uuid4().hex}@example.org", name=f"Student {n}") for n in range(STUDENTS - 1)]
         session.add_all(students)
         session.flush()
-        session.add_all(Enrolment(course_id=course.id, person_id=one.id) for one in students)
+        session.add_all(Membership(course_id=course.id, person_id=one.id) for one in students)
         ids, assignment_id = [ada.id, *(one.id for one in students)], assignment.id
     for number, person_id in enumerate(ids):
         submission = SubmittedFiles({"double.py": LIKE_REFERENCE if number % 2 else SUMS})
-        demo.intake.hand_in(person_id, assignment_id, submission, admitted=True)
+        demo.submitter.submit(person_id, assignment_id, submission, admitted=True)
     wait_until(lambda: demo.unfinished() == 0, "all are graded", 240)
     return slug
 
@@ -262,7 +262,7 @@ def test_a_grade_is_overridden_and_found_in_the_audit_log(open_window: Open) -> 
     page.get_by_label("Points, whatever else says").fill("17.5")
     page.get_by_label("Reason").fill("Explained it well at the board.")
     press(page, "Save")
-    expect(page.locator(".worth")).to_contain_text("17.5")
+    expect(page.locator(".final_score")).to_contain_text("17.5")
 
     student = open_window("kofi").go(f"{SIGMOID}/attempts")
     expect(student.get_by_role("main")).to_contain_text("17.5")
@@ -284,11 +284,11 @@ def test_two_graders_at_one_submission_overwrite_nothing(open_window: Open, demo
     first.page.get_by_label("Points, whatever else says").fill("12")
     first.page.get_by_label("Reason").fill("First.")
     press(first.page, "Save")
-    expect(first.page.locator(".worth")).to_contain_text("12")
+    expect(first.page.locator(".final_score")).to_contain_text("12")
     second.page.get_by_label("Points, whatever else says").fill("20")
     second.page.get_by_label("Reason").fill("Second.")
     press(second.page, "Save")
     expect(second.page.get_by_role("main")).to_contain_text("Grete Example changed this meanwhile")
     assert second.page.get_by_label("Points, whatever else says").input_value() == "20"
     first.page.reload()
-    expect(first.page.locator(".worth")).to_contain_text("12")
+    expect(first.page.locator(".final_score")).to_contain_text("12")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from records.courses.models import Assignment
 from records.database.engine import clock
-from records.queue.runs import sweep, take
+from records.queue.runs import claim_run, sweep_runs
 from tests.browser.chromium import Window
 from tests.commands import ROOT
 from tests.services.server import wait_until
@@ -69,7 +69,7 @@ def test_from_joining_to_full_marks(open_window: Open) -> None:
     expect(page.get_by_role("row", name="The derivative of the sigmoid")).to_contain_text("25")
 
 
-def test_a_wrong_answer_is_diagnosed_mended_and_handed_in_again(open_window: Open) -> None:
+def test_a_wrong_answer_is_diagnosed_mended_and_submitted_again(open_window: Open) -> None:
     window = open_window()
     join(window)
     page = window.go(SIGMOID)
@@ -416,8 +416,8 @@ def test_without_scripts_it_is_a_form(open_window: Open) -> None:
 
 
 @contextmanager
-def terms(demo: Service, slug: str, **values: object) -> Iterator[None]:
-    """Let an assignment have other terms for a while."""
+def policy(demo: Service, slug: str, **values: object) -> Iterator[None]:
+    """Let an assignment have other policy for a while."""
 
     def change(values: Mapping[str, object]) -> dict[str, object]:
         with demo.database.write() as session:
@@ -434,7 +434,7 @@ def terms(demo: Service, slug: str, **values: object) -> Iterator[None]:
 
 def closed(demo: Service, slug: str) -> AbstractContextManager[None]:
     """Let an assignment be past its due date for a while."""
-    return terms(demo, slug, due_at=datetime.now(UTC) - timedelta(days=1), late_percent_per_day=0.0)
+    return policy(demo, slug, due_at=datetime.now(UTC) - timedelta(days=1), late_percent_per_day=0.0)
 
 
 def test_what_closes_while_the_page_is_open_is_said_on_return(open_window: Open, demo: Service) -> None:
@@ -457,16 +457,16 @@ def test_the_last_attempt_comes_back_where_it_could_not_be_graded(open_window: O
     join(window)
     demo.stop("interactive")
     try:
-        with terms(demo, "minibatch_loop", attempts=1):
+        with policy(demo, "minibatch_loop", attempts=1):
             page = window.go(LOOP)
             page.get_by_role("button", name="Submit").click()
             expect(page.locator("[data-attempts]")).to_have_text("0 of 1 left")
             expect(page.get_by_role("button", name="Submit")).to_be_disabled()
             with demo.database.write() as session:
-                assert take(session, "interactive", "a slot", 0)
+                assert claim_run(session, "interactive", "a slot", 0)
             with demo.database.write() as session:
-                sweep(session, clock(session) + timedelta(seconds=1), max_tries=1)
-            expect(page.locator("[data-panel]")).to_contain_text("you may hand in again", timeout=SLOW)
+                sweep_runs(session, clock(session) + timedelta(seconds=1), max_tries=1)
+            expect(page.locator("[data-panel]")).to_contain_text("you may submit again", timeout=SLOW)
             expect(page.locator("[data-attempts]")).to_have_text("1 of 1 left")
             expect(page.get_by_role("button", name="Submit")).to_be_enabled()
     finally:
@@ -561,7 +561,7 @@ def test_a_stream_that_ends_and_goes_on_at_once_is_not_spoken_of(open_window: Op
 
 def test_times_are_told_in_the_students_zone(open_window: Open, demo: Service) -> None:
     due = datetime(2031, 6, 30, 20, 30, tzinfo=UTC)
-    with terms(demo, "minibatch_loop", due_at=due):
+    with policy(demo, "minibatch_loop", due_at=due):
         for zone, told in (("Asia/Tokyo", "1 Jul 2031, 05:30 GMT+9"), ("America/New_York", "30 Jun 2031, 16:30 GMT-4")):
             window = open_window("chen", timezone_id=zone)
             expect(window.go(LOOP).locator("[data-policy] time")).to_have_text(told)

@@ -22,7 +22,7 @@ def demo(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     variables = {
         "GRADELOOP_DATA_DIR": tmp_path / "data",
         "GRADELOOP_WEB_PORT": port,
-        "GRADELOOP_WALL": "bubblewrap",
+        "GRADELOOP_ISOLATION": "bubblewrap",
         "GRADELOOP_BENCHES_NUMPY": 1,
         "GRADELOOP_BENCHES_TORCH": 0,
     }

@@ -1,4 +1,4 @@
-"""Which walls this machine can raise."""
+"""Which isolation this machine can raise."""
 
 from pathlib import Path
 
@@ -8,36 +8,39 @@ from tests.commands import ROOT
 from worker.benches.bench import Bench
 from worker.isolation.docker.docker import Docker
 
-WALLS = ("No network", "Read-only", "Out of sight", "Alone", "Unprivileged", "Limited")
+ISOLATION = ("No network", "Read-only", "Out of sight", "Alone", "Unprivileged", "Limited")
 
 
-def test_each_wall_is_tried_and_told(gradeloop, bench: Bench) -> None:
+def test_each_isolation_is_tried_and_told(gradeloop, bench: Bench) -> None:
     result = gradeloop("doctor")
     marks = {line.strip()[2:]: line.strip()[0] for line in result.stdout.splitlines() if line.strip()[:1] in "✓✗"}
     titles = list(marks)
-    assert titles[:2] == ["bubblewrap is installed", "Outer wall: bubblewrap, around the judge and around the cell"]
-    assert titles[2].startswith("Inner wall: namespaces of its own for each submission")
-    assert [title.split(":")[0] for title in titles[3:]] == list(WALLS)
-    assert (marks[titles[2]] == "✓") is bench.inner_wall
+    assert titles[:2] == [
+        "bubblewrap is installed",
+        "Outer isolation: bubblewrap, around the judge and around the sandbox",
+    ]
+    assert titles[2].startswith("Inner isolation: namespaces of its own for each submission")
+    assert [title.split(":")[0] for title in titles[3:]] == list(ISOLATION)
+    assert (marks[titles[2]] == "✓") is bench.namespaces
     assert result.exit_code == (0 if set(marks.values()) == {"✓"} else 1)
 
 
-def test_docker_walls_are_tried_where_they_are_chosen(
-    gradeloop, docker_wall: Docker, monkeypatch: pytest.MonkeyPatch
+def test_docker_isolation_are_tried_where_they_are_chosen(
+    gradeloop, docker_isolation: Docker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GRADELOOP_WALL", "docker")
-    monkeypatch.setenv("GRADELOOP_IMAGE_NUMPY", docker_wall.images["numpy"])
+    monkeypatch.setenv("GRADELOOP_ISOLATION", "docker")
+    monkeypatch.setenv("GRADELOOP_IMAGE_NUMPY", docker_isolation.images["numpy"])
     result = gradeloop("doctor")
-    assert "✓ Outer wall: Docker, around the judge and around the cell" in result.stdout
+    assert "✓ Outer isolation: Docker, around the judge and around the sandbox" in result.stdout
     assert "✗" not in result.stdout
     assert result.exit_code == 0
 
 
-def test_a_submission_is_graded_behind_docker_walls_where_they_are_chosen(
-    gradeloop, docker_wall: Docker, double: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_submission_is_graded_behind_docker_isolation_where_they_are_chosen(
+    gradeloop, docker_isolation: Docker, double: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GRADELOOP_WALL", "docker")
-    monkeypatch.setenv("GRADELOOP_IMAGE_NUMPY", docker_wall.images["numpy"])
+    monkeypatch.setenv("GRADELOOP_ISOLATION", "docker")
+    monkeypatch.setenv("GRADELOOP_IMAGE_NUMPY", docker_isolation.images["numpy"])
     answer = double / "double.py"
     (double / "reference.py").rename(answer)
     result = gradeloop("grade", ROOT / "tests/bundles/double", answer)

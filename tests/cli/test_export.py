@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from records.courses.models import Assignment, Course, Enrolment
+from records.courses.models import Assignment, Course, Membership
 from records.people.models import Person
 from tests.commands import ROOT
 from tests.grading import bundle_named
@@ -36,8 +36,8 @@ def course(service: Service, monkeypatch: pytest.MonkeyPatch) -> str:
     with service.database.write() as session:
         slug = session.get_one(Assignment, assignment_id).course.slug
         course_id = session.get_one(Assignment, assignment_id).course_id
-        session.add(Enrolment(course_id=course_id, person_id=grader, role="grader"))
-        session.add(Enrolment(course_id=course_id, person_id=student, role="student", section="Monday"))
+        session.add(Membership(course_id=course_id, person_id=grader, role="grader"))
+        session.add(Membership(course_id=course_id, person_id=student, role="student", section="Monday"))
     monkeypatch.setenv("GRADELOOP_TOKEN", token_of(service.database, grader))
     monkeypatch.setenv("GRADELOOP_URL", service.address)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -60,7 +60,7 @@ def test_json_holds_all_students(shell: Export, service: Service, course: str, t
         people = [Person(email=f"{course}-{number}@example.org", name="X") for number in range(600)]
         session.add_all(people)
         session.flush()
-        session.add_all(Enrolment(course_id=found.id, person_id=person.id) for person in people)
+        session.add_all(Membership(course_id=found.id, person_id=person.id) for person in people)
     done = shell("export", course, "--form", "json", "-o", "book.json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     book = json.loads((tmp_path / "book.json").read_text())

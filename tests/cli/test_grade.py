@@ -129,13 +129,14 @@ def test_a_suite_that_trips_over_an_answer_is_our_fault(gradeloop, double: Path)
 
 
 @pytest.mark.parametrize("command", ["grade", "check"])
-def test_without_a_wall_nothing_is_graded(shell, no_programs: Path, command: str) -> None:
+def test_without_a_isolation_nothing_is_graded(shell, no_programs: Path, command: str) -> None:
     files = [DOUBLE / "starter.py"] if command == "grade" else []
     done = shell(command, DOUBLE, *files, path=no_programs)
     assert done.returncode == 3
     assert done.stdout.strip() == ""
-    assert f"Error: no wall can be raised here, so nothing was graded. {NOT_INSTALLED} Try `gradeloop doctor`." in (
-        done.stderr
+    assert (
+        f"Error: no isolation can be raised here, so nothing was graded. {NOT_INSTALLED} Try `gradeloop doctor`."
+        in (done.stderr)
     )
 
 
@@ -165,15 +166,15 @@ def test_a_suite_that_does_not_load_is_the_authors_mistake(gradeloop, double: Pa
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
-        (["nowhere.py"], "does not exist, so it cannot be handed in."),
-        (["."], "is a folder, so it cannot be handed in."),
-        (["prompt.md"], "prompt.md is not a Python file; hand in double.py."),
-        (["reference.py"], "reference.py is the name of the teacher's solution, so it cannot be handed in."),
-        (["starter.py", "right/adds.py"], "starter.py is not asked for; hand in double.py."),
-        (["starter.py", "starter.py"], "Two of the files are named starter.py; hand in one of them."),
+        (["nowhere.py"], "does not exist, so it cannot be submitted."),
+        (["."], "is a folder, so it cannot be submitted."),
+        (["prompt.md"], "prompt.md is not a Python file; submit double.py."),
+        (["reference.py"], "reference.py is the name of the teacher's solution, so it cannot be submitted."),
+        (["starter.py", "right/adds.py"], "starter.py is not asked for; submit double.py."),
+        (["starter.py", "starter.py"], "Two of the files are named starter.py; submit one of them."),
     ],
 )
-def test_files_that_cannot_be_handed_in_are_refused_in_a_sentence(gradeloop, files: list[str], sentence: str) -> None:
+def test_files_that_cannot_be_submitted_are_refused_in_a_sentence(gradeloop, files: list[str], sentence: str) -> None:
     result = gradeloop("grade", DOUBLE, *(DOUBLE / name for name in files))
     assert result.exit_code == 2
     assert sentence in result.stderr

@@ -95,7 +95,7 @@ def address() -> Iterator[Address]:
 def submit(
     address: Address, gradeloop: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], Result]:
-    """Hand in a file there."""
+    """Submit a file there."""
     (tmp_path / "double.py").write_text("")
     monkeypatch.setenv("GRADELOOP_TOKEN", "gl_" + "x" * 43)
     options = ("--url", address.url, "--course", "ml", "--assignment", "double")
@@ -214,8 +214,8 @@ def test_no_escape_code_of_the_portal_reaches_the_terminal(submit: Callable[[], 
 
 
 def test_late_work_says_what_it_costs(submit: Callable[[], Result], address: Address) -> None:
-    address.tell(SHOWN, (200, submission(late="Handed in late, which takes 10 % off.")))
-    assert "Handed in late, which takes 10 % off." in submit().stdout
+    address.tell(SHOWN, (200, submission(late="Submitted late, which takes 10 % off.")))
+    assert "Submitted late, which takes 10 % off." in submit().stdout
 
 
 def test_what_was_not_graded_blames_nobody_and_ends_with_3(submit: Callable[[], Result], address: Address) -> None:

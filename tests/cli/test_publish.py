@@ -1,4 +1,4 @@
-"""`gradeloop publish` against a portal with a worker: uploaded, examined, put in force, or kept out by the gate."""
+"""`gradeloop publish` against a portal with a worker: uploaded, verified, put in force, or kept out by the gate."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from records.courses.models import Assignment, Course, Enrolment, Role
+from records.courses.models import Assignment, Course, Membership, Role
 from records.database.base import new_id
 from tests.services.redis import Redis
 from tests.services.service import Service
@@ -18,10 +18,10 @@ Publish = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(scope="module")
 def service(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A portal, and a worker that examines."""
+    """A portal, and a worker that verifies."""
     url = f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db"
     with Service(url, redis_server.url) as service:
-        yield service.start("batch", "web")
+        yield service.start("background", "web")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def course(service: Service, monkeypatch: pytest.MonkeyPatch) -> Course:
 def enrol(service: Service, course: Course, role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
     person_id = service.student()
     with service.database.write() as session:
-        session.add(Enrolment(course_id=course.id, person_id=person_id, role=role))
+        session.add(Membership(course_id=course.id, person_id=person_id, role=role))
     monkeypatch.setenv("GRADELOOP_TOKEN", token_of(service.database, person_id))
 
 
@@ -70,7 +70,7 @@ def test_a_good_assignment_is_published_and_a_spoilt_version_of_it_is_not(
     assert getattr(assignment_of(service, course), "version_hash", None) != first.version_hash
 
 
-def test_examining_alone_publishes_nothing(service: Service, course: Course, double: Path, shell: Publish) -> None:
+def test_verifying_alone_publishes_nothing(service: Service, course: Course, double: Path, shell: Publish) -> None:
     done = shell("publish", double, "--course", course.slug, "--no-publish")
     assert done.returncode == 0, done.stdout + done.stderr
     found = assignment_of(service, course)

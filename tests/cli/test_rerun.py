@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import read_submission
-from records.courses.models import Assignment, Course, Enrolment
-from records.reruns.models import Batch, BatchItem
+from records.courses.models import Assignment, Course, Membership
+from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, Submission
 from records.versions.models import keep_version
 from records.versions.publishing import Upload
@@ -28,10 +28,10 @@ BUG = ("reference.total(x))", "reference.total(x) + 1)")
 
 @pytest.fixture(scope="module")
 def service(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A portal, and workers of both lanes."""
+    """A portal, and workers of both queues."""
     url = f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db"
     with Service(url, redis_server.url) as service:
-        yield service.start("interactive", "batch", "web")
+        yield service.start("interactive", "background", "web")
 
 
 def spoilt(bundle: Bundle) -> Bundle:
@@ -42,7 +42,7 @@ def spoilt(bundle: Bundle) -> Bundle:
 
 @pytest.fixture(scope="module")
 def graded(service: Service) -> tuple[str, str]:
-    """A course in which all handed in what is right, and were graded by a suite with a bug; and the mended version."""
+    """A course in which all submitted what is right, and were graded by a suite with a bug; and the mended version."""
     good = bundle_named("double")
     assignment_id = service.assignment(spoilt(good))
     submission = read_submission(good.manifest, {"double.py": good.files["reference.py"]})
@@ -55,8 +55,8 @@ def graded(service: Service) -> tuple[str, str]:
     for _ in range(STUDENTS):
         person_id = service.student()
         with service.database.write() as session:
-            session.add(Enrolment(course_id=course.id, person_id=person_id))
-        service.intake.hand_in(person_id, assignment_id, submission)
+            session.add(Membership(course_id=course.id, person_id=person_id))
+        service.submitter.submit(person_id, assignment_id, submission)
     wait_until(lambda: service.unfinished() == 0, "all are graded", 60)
     return course.slug, version
 
@@ -67,7 +67,7 @@ def course(service: Service, graded: tuple[str, str], monkeypatch: pytest.Monkey
     person_id = service.student()
     with service.database.write() as session:
         course_id = session.scalars(select(Course.id).where(Course.slug == graded[0])).one()
-        session.add(Enrolment(course_id=course_id, person_id=person_id, role="instructor"))
+        session.add(Membership(course_id=course_id, person_id=person_id, role="instructor"))
     monkeypatch.setenv("GRADELOOP_TOKEN", token_of(service.database, person_id))
     monkeypatch.setenv("GRADELOOP_URL", service.address)
     return graded[0]
@@ -94,7 +94,7 @@ def test_a_mended_suite_is_rerun_compared_applied_and_undone(
     found = re.search(r"Rerun ([0-9a-f]{32})", done.stdout)
     assert found
     with service.database.read() as session:
-        items = session.scalars(select(BatchItem)).all()
+        items = session.scalars(select(RerunItem)).all()
         assert all(one.before and one.after and one.before.seed == one.after.seed for one in items)
     done = shell("compare", found[1], "--apply", "rises")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -140,7 +140,7 @@ def test_those_picked_a_whole_course_and_those_failing_a_test_are_rerun(
 def test_a_rerun_is_paused_resumed_and_cancelled(service: Service, course: str, shell: Shell) -> None:
     shell("rerun", course, "double", "--reason", REASON)
     with service.database.read() as session:
-        latest = select(Batch.id).order_by(Batch.asked_at.desc())
+        latest = select(Rerun.id).order_by(Rerun.asked_at.desc())
         rerun_id = session.scalars(latest.limit(1)).one()
     for act, sentence in (("pause", "is paused"), ("resume", "goes on"), ("cancel", "is cancelled")):
         done = shell("compare", rerun_id, f"--{act}")

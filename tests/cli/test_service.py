@@ -14,7 +14,7 @@ BUNDLE = ROOT / "tests/bundles/double"
 
 @pytest.fixture(scope="module")
 def service(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service with a worker for those who wait, and none for batches."""
+    """A service with a worker for those who wait, and none for reruns."""
     url = f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db"
     with Service(url, redis_server.url) as service:
         yield service.start("interactive")
@@ -39,7 +39,7 @@ def answer(tmp_path: Path) -> Path:
 def test_a_submission_is_sent_through_the_service_and_shown(shell, answer: Path) -> None:
     done = shell("send", BUNDLE, answer)
     assert done.returncode == 0, done.stderr
-    assert "Handed in as run " in done.stdout
+    assert "Submitted as run " in done.stdout
     assert "Double a vector  3 of 4 points" in done.stdout
     assert "✗ The total is the sum of the entries." in done.stdout
 
@@ -53,7 +53,7 @@ def test_sending_twice_makes_one_course_and_one_assignment(shell, answer: Path, 
 
 @pytest.mark.usefixtures("at_service")
 def test_what_is_not_graded_in_time_ends_with_3_and_says_where_it_is(shell, answer: Path) -> None:
-    done = shell("send", BUNDLE, answer, "--lane", "batch", "--seconds", "0.5")
+    done = shell("send", BUNDLE, answer, "--queue", "background", "--seconds", "0.5")
     assert done.returncode == 3
     assert "was not graded within 0.5 s; it waits, 0 before it" in " ".join(done.stderr.split())
 
@@ -75,7 +75,9 @@ def test_a_database_that_is_away_ends_with_3(
     assert "hunter2" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [("up",), ("worker", "--lane", "batch"), ("scheduler",), ("web",), ("migrate",)])
+@pytest.mark.parametrize(
+    "command", [("up",), ("worker", "--queue", "background"), ("scheduler",), ("web",), ("migrate",)]
+)
 def test_a_wrong_setting_ends_with_2_and_is_named(
     shell, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:

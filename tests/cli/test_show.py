@@ -92,9 +92,9 @@ def test_brackets_in_what_a_student_prints_are_no_style() -> None:
 def test_wide_letters_keep_their_columns() -> None:
     diagnosis = "損失は平均です。" * 12 + " 😀 σ(z) é"
     rows = [row for row in shown(run_of(replace(FAILED, diagnosis=diagnosis))).splitlines() if "│" in row]
-    cells = {Console().render_str(row).cell_len for row in rows}
+    sandboxes = {Console().render_str(row).cell_len for row in rows}
     assert len(rows) > 2
-    assert len(cells) == 1
+    assert len(sandboxes) == 1
 
 
 def test_a_third_of_a_point_is_no_endless_number() -> None:

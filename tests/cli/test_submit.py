@@ -12,9 +12,9 @@ from threading import Thread
 
 import pytest
 
-from records.courses.models import Assignment, Enrolment
+from records.courses.models import Assignment, Membership
 from records.database.engine import clock
-from records.queue.runs import sweep
+from records.queue.runs import sweep_runs
 from records.submissions.models import Run
 from tests.commands import ROOT
 from tests.grading import bundle_named
@@ -75,7 +75,7 @@ class Student:
             assignment = session.get_one(Assignment, self.assignment_id)
             assignment.visibility = "visible"
             self.course = assignment.course.slug
-            session.add(Enrolment(course_id=assignment.course_id, person_id=self.person_id))
+            session.add(Membership(course_id=assignment.course_id, person_id=self.person_id))
 
     def limit(self, attempts: int) -> None:
         """Allow so many attempts."""
@@ -83,7 +83,7 @@ class Student:
             session.get_one(Assignment, self.assignment_id).attempts = attempts
 
     def runs(self) -> list[Run]:
-        """Return the runs of all that was handed in."""
+        """Return the runs of all that was submitted."""
         with self.service.database.read() as session:
             return session.query(Run).filter_by(person_id=self.person_id).all()
 
@@ -120,10 +120,10 @@ def submit(monkeypatch: pytest.MonkeyPatch, shell: Submit, folder: Path) -> Subm
     return lambda *arguments: shell("submit", *arguments, cwd=folder)
 
 
-def test_the_files_of_the_folder_are_handed_in_and_the_score_is_shown(submit: Submit, student: Student) -> None:
+def test_the_files_of_the_folder_are_submitted_and_the_score_is_shown(submit: Submit, student: Student) -> None:
     done = submit()
     assert done.returncode == 0, done.stderr
-    assert f"Handed in: {student.service.address}/submissions/" in "".join(done.stdout.split("\n"))
+    assert f"Submitted: {student.service.address}/submissions/" in "".join(done.stdout.split("\n"))
     assert done.stdout.splitlines()[-1] == "Double a vector  4 of 4 points  attempt 1"
     assert done.stdout.count("✓ ") == 4
     assert student.token not in done.stdout + done.stderr
@@ -245,7 +245,7 @@ def test_what_ends_as_not_graded_ends_with_3(service: Service, student: Student,
     with service.database.write() as session:
         kept = session.get_one(Run, run.id)
         kept.tries = service.settings.max_tries
-        sweep(session, clock(session), service.settings.max_tries)
+        sweep_runs(session, clock(session), service.settings.max_tries)
     service.start("interactive")
     assert terminal.end() == 3
     assert "This was not graded, and it is not your fault." in terminal.text

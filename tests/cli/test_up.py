@@ -31,7 +31,7 @@ class Up:
         self.variables = {
             "GRADELOOP_DATA_DIR": str(self.data),
             "GRADELOOP_WEB_PORT": str(self.port),
-            "GRADELOOP_WALL": "bubblewrap",
+            "GRADELOOP_ISOLATION": "bubblewrap",
             "GRADELOOP_SLOTS_INTERACTIVE": "1",
             "GRADELOOP_BENCHES_NUMPY": "1",
             "GRADELOOP_BENCHES_TORCH": "0",
@@ -108,11 +108,11 @@ def test_it_grades_mends_what_dies_and_leaves_nothing(up: Up) -> None:
     up.await_health()
     told = " ".join(up.text().split())
     assert f"Address: http://127.0.0.1:{up.port}" in told
-    assert "Walls: bubblewrap walls, as the settings say" in told
+    assert "Isolation: bubblewrap isolation, as the settings say" in told
     assert "Broker: redis-server" in told or "alkey" in told
     assert "3 of 4 points" in send(up).stdout
 
-    for program in (("worker", "--lane", "interactive"), ("scheduler",), ("web",)):
+    for program in (("worker", "--queue", "interactive"), ("scheduler",), ("web",)):
         kill(up, *program)
     up.await_health()
     assert "3 of 4 points" in send(up).stdout
@@ -127,13 +127,15 @@ def test_ctrl_c_ends_it_too(up: Up) -> None:
     assert up.process.returncode == 0
 
 
-def test_left_to_choose_it_takes_docker_walls_where_engine_and_images_are_there_and_says_so(
+def test_left_to_choose_it_takes_docker_isolation_where_engine_and_images_are_there_and_says_so(
     docker_images: Mapping[str, str], tmp_path: Path
 ) -> None:
-    service = Up(tmp_path, GRADELOOP_WALL="auto", GRADELOOP_IMAGE_NUMPY=docker_images["numpy"])
+    service = Up(tmp_path, GRADELOOP_ISOLATION="auto", GRADELOOP_IMAGE_NUMPY=docker_images["numpy"])
     try:
         service.await_health()
-        assert "Walls: Docker walls: an engine answers, and the images are there" in " ".join(service.text().split())
+        assert "Isolation: Docker isolation: an engine answers, and the images are there" in " ".join(
+            service.text().split()
+        )
         assert service.pid_of("-m", "grader.sandbox", "--environment", "numpy", "--threads", "1") is not None
         assert "3 of 4 points" in send(service).stdout
     finally:

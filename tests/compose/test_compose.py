@@ -11,8 +11,8 @@ from tests.compose.composition import PASSWORD, SECRET_KEY, Composition
 from tests.services.engine import Engine, build_images
 from tests.services.server import wait_until
 
-SERVICES = {"migrate", "web", "worker", "worker-batch", "scheduler", "db", "broker"}
-WORKERS = {"worker", "worker-batch"}
+SERVICES = {"migrate", "web", "worker", "worker-background", "scheduler", "db", "broker"}
+WORKERS = {"worker", "worker-background"}
 STOPPED = sorted(WORKERS | {"web", "scheduler"})
 ASSIGNMENT = "/assignments/sigmoid_derivative"
 
@@ -43,15 +43,15 @@ def test_the_health_page_says_that_all_is_well(composition: Composition) -> None
     def is_well() -> bool:
         return composition.fetch("web", "http://127.0.0.1:8000/health")[0] == 200
 
-    wait_until(is_well, "slots of both lanes live", 120)
+    wait_until(is_well, "slots of both queues live", 120)
     status, text = composition.fetch("web", "http://127.0.0.1:8000/health")
     assert (status, json.loads(text)["down"]) == (200, [])
 
 
-@pytest.mark.parametrize("lane", ["interactive", "batch"])
-def test_a_submission_is_graded_in_each_lane(composition: Composition, lane: str) -> None:
+@pytest.mark.parametrize("queue", ["interactive", "background"])
+def test_a_submission_is_graded_in_each_queue(composition: Composition, queue: str) -> None:
     answer = f"{ASSIGNMENT}/right/hyperbolic.py"
-    shown = composition.must("exec", "-T", "web", "gradeloop", "send", ASSIGNMENT, answer, "--lane", lane)
+    shown = composition.must("exec", "-T", "web", "gradeloop", "send", ASSIGNMENT, answer, "--queue", queue)
     assert "25 of 25 points" in shown
 
 
@@ -79,7 +79,7 @@ def test_the_database_and_the_broker_are_reached_by_those_who_need_them(attribut
         "migrate": {"database"},
         "web": {"front", "database", "broker", "metrics"},
         "worker": {"database", "broker", "metrics"},
-        "worker-batch": {"database", "broker", "metrics"},
+        "worker-background": {"database", "broker", "metrics"},
         "scheduler": {"database", "broker", "metrics"},
     }
 

@@ -27,7 +27,7 @@ from grader.judge.plotting import Drawing
 from grader.judge.suite import Suite
 from grader.judge.transcript import Call
 from grader.results.plots import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES
-from grader.verify.report import Examination
+from grader.verify.report import Verification
 from tests.commands import program
 from tests.docs.pages import blocks, code, commands, relu, rows, text
 from worker.benches.bench import Bench
@@ -157,7 +157,7 @@ def test_the_limits_of_a_value_are_those_in_force() -> None:
 
 def test_the_report_is_explained_line_by_line() -> None:
     explained = [row[0] for row in rows(PAGE, "The report of `gradeloop check`")]
-    titles = [check.title for check in Examination(bundle(relu())).report().checks]
+    titles = [check.title for check in Verification(bundle(relu())).report().checks]
     assert explained == ["The assignment can be opened", *titles]
 
 

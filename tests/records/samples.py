@@ -1,20 +1,20 @@
-"""Small records for tests: a course with an assignment, students, what they hand in, and runs that are over."""
+"""Small records for tests: a course with an assignment, students, what they submit, and runs that are over."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from grader import bundle
+from grader.bundle.submission import SubmittedFiles
 from grader.results.run import RunResult, TestResult
 from records.courses.models import Assignment, Course
-from records.database.base import Lane
+from records.database.base import Queue
 from records.database.engine import Database
 from records.people.models import Person
 from records.queue import runs
-from records.queue.runs import Taken, ask_for_run
+from records.queue.runs import ClaimedRun, request_run
 from records.submissions.models import Run, Submission
-from records.submissions.submit import hand_in
+from records.submissions.submit import store_submission
 from records.versions.models import keep_version
 from tests.grading import bundle_named
 from tests.runs import PASSED, run_of
@@ -49,38 +49,38 @@ def submission(
     session: Session, student: Person, task: Assignment, source: bytes = SOURCE, kind: str = "submit"
 ) -> Submission:
     """Return a new submission of one file."""
-    return hand_in(session, person=student, assignment=task, files={"double.py": source}, kind=kind)
+    return store_submission(session, person=student, assignment=task, files={"double.py": source}, kind=kind)
 
 
-def waiting_run(session: Session, student: Person, task: Assignment, lane: Lane = "interactive") -> Run:
+def waiting_run(session: Session, student: Person, task: Assignment, queue: Queue = "interactive") -> Run:
     """Return a run that waits, of a submission of its own."""
-    return ask_for_run(session, submission(session, student, task), lane=lane)
+    return request_run(session, submission(session, student, task), queue=queue)
 
 
-def queued(database: Database, lane: Lane = "interactive") -> str:
+def queued(database: Database, queue: Queue = "interactive") -> str:
     """Store a student's run that waits, and return its id."""
     with database.write() as session:
-        return waiting_run(session, person(session), assignment(session), lane).id
+        return waiting_run(session, person(session), assignment(session), queue).id
 
 
-def take(database: Database, lane: Lane = "interactive", lease_seconds: float = 60) -> Taken:
+def take(database: Database, queue: Queue = "interactive", lease_seconds: float = 60) -> ClaimedRun:
     """Take a run that must be there."""
     with database.write() as session:
-        taken = runs.take(session, lane, "slot 1", lease_seconds)
+        taken = runs.claim_run(session, queue, "slot 1", lease_seconds)
     assert taken is not None
     return taken
 
 
-def result_of(taken: Taken, *tests: TestResult, **changes: object) -> RunResult:
+def result_of(taken: ClaimedRun, *tests: TestResult, **changes: object) -> RunResult:
     """Return what grading a run that was taken may have found."""
-    hashes = {"version": taken.version, "submission": bundle.Submission(taken.files).id}
+    hashes = {"version": taken.version, "submission": SubmittedFiles(taken.files).id}
     return run_of(*(tests or (PASSED,)), **hashes | changes)
 
 
-def graded_run(session: Session, waiting: Run, taken_at: datetime, finished_at: datetime, slot: str) -> None:
+def graded_run(session: Session, waiting: Run, claimed_at: datetime, finished_at: datetime, slot: str) -> None:
     """Have a run that waits graded in a slot, between two moments."""
     waiting.state = "graded"
     waiting.turn = None
     waiting.slot = slot
-    waiting.taken_at, waiting.finished_at = taken_at, finished_at
+    waiting.claimed_at, waiting.finished_at = claimed_at, finished_at
     session.flush()

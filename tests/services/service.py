@@ -30,18 +30,18 @@ from tests.services.server import free_port, start_server, stop_server, wait_unt
 from worker.queue.app import make_app
 from worker.queue.broker import connect
 from worker.queue.events import Event
-from worker.queue.submitting import Intake
+from worker.queue.submitting import Submitter
 from worker.queue.wakeups import send_token
-from worker.settings import Lane, Settings
+from worker.settings import Queue, Settings
 
 __all__ = ["Service", "children"]
 
 # All are shown, and looked for at the end. But kombu leaves sockets to be closed by the end of the process.
 _WARNINGS = ("-W", "default", "-W", "ignore::ResourceWarning")
 _SETTINGS = {
-    "GRADELOOP_WALL": "bubblewrap",
+    "GRADELOOP_ISOLATION": "bubblewrap",
     "GRADELOOP_SLOTS_INTERACTIVE": "1",
-    "GRADELOOP_SLOTS_BATCH": "1",
+    "GRADELOOP_SLOTS_BACKGROUND": "1",
     "GRADELOOP_BENCHES_NUMPY": "1",
     "GRADELOOP_BENCHES_TORCH": "0",
     "GRADELOOP_LEASE_SECONDS": "3",
@@ -61,8 +61,8 @@ class Service:
         settings: variables by name, besides those that make the service small and quick.
 
     Attributes:
-        database, intake: as the portal has them.
-        processes: what runs, by name: "interactive" and "batch" for the workers, "scheduler", "web".
+        database, submitter: as the portal has them.
+        processes: what runs, by name: "interactive" and "background" for the workers, "scheduler", "web".
         address: where the portal listens once it is started, the same after a restart.
     """
 
@@ -82,7 +82,7 @@ class Service:
         self.database = open_database(database_url)
         if migrate:
             database_migrate.migrate(self.database)
-        self.intake = Intake(self.settings, self.database)
+        self.submitter = Submitter(self.settings, self.database)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -93,18 +93,18 @@ class Service:
             stop_server(process, signal.SIGTERM)
         print(self.text())  # pytest shows it with a test that failed
         warned = [line for name in self.processes for line in self.log(name) if line["logger"] == "py.warnings"]
-        self.intake.close()
+        self.submitter.close()
         self.database.close()
         shutil.rmtree(self.folder)
         assert warned == []
 
     def start(self, *names: str, **settings: str) -> Self:
-        """Start workers, by lane, the scheduler, and the portal ("web"); return when they are ready.
+        """Start workers, by queue, the scheduler, and the portal ("web"); return when they are ready.
 
         Where none is named, both workers and the scheduler are started.
         """
-        for name in names or ("interactive", "batch", "scheduler"):
-            arguments = [name] if name in ("scheduler", "web") else ["worker", "--lane", name]
+        for name in names or ("interactive", "background", "scheduler"):
+            arguments = [name] if name in ("scheduler", "web") else ["worker", "--queue", name]
             variables = [f"{key}={value}" for key, value in {**self.environment, **settings}.items()]
             command = ["env", *variables, sys.executable, *_WARNINGS, "-m", "cli", *arguments]
             begun = len(self.log(name))
@@ -116,13 +116,13 @@ class Service:
         """End a process in order, or kill it with its children."""
         stop_server(self.processes.pop(name), number)
 
-    def parent(self, lane: Lane) -> int:
-        """Return the process id of a lane's worker."""
-        return self.processes[lane].pid
+    def parent(self, queue: Queue) -> int:
+        """Return the process id of a queue's worker."""
+        return self.processes[queue].pid
 
-    def children(self, lane: Lane) -> list[int]:
+    def children(self, queue: Queue) -> list[int]:
         """Return the process ids of a worker's children, each of which keeps a slot."""
-        return children(self.parent(lane))
+        return children(self.parent(queue))
 
     def child_at(self, run_id: str) -> int:
         """Return the process id of the child that grades a run now."""
@@ -189,7 +189,7 @@ class Service:
     def events(self, run_id: str) -> list[Event]:
         """Return a run's events when the last of them is there."""
         wait_until(lambda: self._last_event(run_id) == "finished", f"run {run_id} says that it is finished")
-        return self.intake.events.read(run_id)
+        return self.submitter.events.read(run_id)
 
     def attempts_used(self, submission_id: str) -> int:
         """Return how many attempts whoever handed something in has used at that assignment."""
@@ -197,10 +197,10 @@ class Service:
             submission = session.get_one(Submission, submission_id)
             return submit.attempts_used(session, submission.person, submission.assignment)
 
-    def slots(self, lane: Lane) -> set[str]:
-        """Return the names of a lane's slots that have not left."""
+    def slots(self, queue: Queue) -> set[str]:
+        """Return the names of a queue's slots that have not left."""
         with self.database.read() as session:
-            return set(session.scalars(select(Slot.id).where(Slot.lane == lane)))
+            return set(session.scalars(select(Slot.id).where(Slot.queue == queue)))
 
     def unfinished(self) -> int:
         """Return how many runs are not finished."""
@@ -208,27 +208,27 @@ class Service:
             query = select(func.count()).select_from(models.Run)
             return session.scalars(query.where(models.Run.finished_at.is_(None))).one()
 
-    def tokens(self, lane: Lane) -> int:
-        """Return how many tokens of a lane lie in the broker."""
+    def wakeups(self, queue: Queue) -> int:
+        """Return how many wake-ups of a queue lie in the broker."""
         with closing(connect(self.settings.broker_url)) as broker:
-            return int(broker.llen(lane))
+            return int(broker.llen(queue))
 
-    def lose_tokens(self, lane: Lane) -> None:
-        """Take all tokens of a lane out of the broker."""
+    def lose_tokens(self, queue: Queue) -> None:
+        """Take all wake-ups of a queue out of the broker."""
         with closing(connect(self.settings.broker_url)) as broker:
-            broker.delete(lane)
+            broker.delete(queue)
 
-    def send_token(self, lane: Lane) -> None:
-        """Send one token more."""
+    def send_token(self, queue: Queue) -> None:
+        """Send one wake-up more."""
         with closing(make_app(self.settings)) as app:
-            assert send_token(app, lane)
+            assert send_token(app, queue)
 
     def await_state(self, run_id: str, *states: str, seconds: float = 60.0) -> None:
         """Wait until a run is in one of some states."""
         wait_until(lambda: self.run(run_id).state in states, f"run {run_id} is {' or '.join(states)}", seconds)
 
     def _last_event(self, run_id: str) -> str:
-        events = self.intake.events.read(run_id)
+        events = self.submitter.events.read(run_id)
         return events[-1].kind if events else ""
 
     def _is_ready(self, name: str, begun: int) -> bool:

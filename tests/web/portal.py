@@ -16,11 +16,11 @@ from werkzeug.test import TestResponse
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
 from grader.results.run import RunResult, TestResult
-from records.courses.models import Assignment, Course, Enrolment, Role
-from records.database.base import Lane
+from records.courses.models import Assignment, Course, Membership, Role
+from records.database.base import Queue
 from records.database.engine import Database, clock
 from records.people.models import Person
-from records.queue.runs import finish, take
+from records.queue.runs import claim_run, complete_run
 from records.submissions import models
 from records.versions.models import keep_version
 from tests.grading import bundle_named
@@ -112,7 +112,7 @@ class Portal:
             session.add(person)
             session.flush()
             if role is not None:
-                session.add(Enrolment(course_id=self.course_id, person_id=person.id, role=role))
+                session.add(Membership(course_id=self.course_id, person_id=person.id, role=role))
             return person.id
 
     def logged_in(self, name: str, role: Role | None = "student") -> Browser:
@@ -134,14 +134,14 @@ class Portal:
                 setattr(assignment, name, value)
 
     def submit(self, browser: Browser, text: str = RIGHT, kind: str = "submit", key: str = "") -> TestResponse:
-        """Hand in as the editor does."""
+        """Submit as the editor does."""
         files = {self.bundle.manifest.files[0]: text}
         return browser.send("POST", f"{self.page}/submissions", {"kind": kind, "files": files, "key": key})
 
     def grade(self, run_id: str, tests: Sequence[TestResult], message: str = "") -> None:
         """Finish a run that waits, as a worker does."""
         with self.database.write() as session:
-            taken = take(session, "interactive", "a slot", 60)
+            taken = claim_run(session, "interactive", "a slot", 60)
             assert taken is not None
             assert taken.run_id == run_id
             points = sum(test.points for test in tests)
@@ -157,10 +157,10 @@ class Portal:
                 message=message,
                 assignment="double",
             )
-            assert finish(session, taken.run_id, taken.claim, run)
+            assert complete_run(session, taken.run_id, taken.claim, run)
 
     def graded(self, browser: Browser, *tests: TestResult) -> Mapping[str, Any]:
-        """Hand in, finish the run with these tests, and return what handing in answered."""
+        """Submit, finish the run with these tests, and return what submitting answered."""
         ticket = self.submit(browser).get_json()
         self.grade(ticket["run"], tests)
         return dict(ticket)
@@ -193,15 +193,15 @@ def passed(name: str = "test_hidden.py::test_it", **values: Any) -> TestResult:
     return TestResult(**test)
 
 
-def tokens(portal: Portal, lane: Lane) -> int:
-    """Return how often the broker was told that a lane has work, and no worker heard it."""
+def tokens(portal: Portal, queue: Queue) -> int:
+    """Return how often the broker was told that a queue has work, and no worker heard it."""
     with closing(connect(portal.broker_url)) as client:
-        return int(client.llen(lane))
+        return int(client.llen(queue))
 
 
 @pytest.fixture
 def portal(database: Database, redis_server: Redis) -> Iterator[Portal]:
-    """A portal on both databases, with an empty course; no worker is there, so what is handed in waits."""
+    """A portal on both databases, with an empty course; no worker is there, so what is submitted waits."""
     made = Portal(database, redis_server.url)
     yield made
     made.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from records.courses.models import Assignment, Course, Enrolment
+from records.courses.models import Assignment, Course, Membership
 from records.database.engine import Database
 from records.people.models import Person, PersonalToken
 from tests.web.portal import Browser, Portal, passed
@@ -31,23 +31,25 @@ PAGES = [("Ada", path) for path in BOTH.values()] + [("Ines", path) for path in 
 
 # What else may be got: the test that counts it, or why there is nothing to count.
 ELSEWHERE = {
-    **dict.fromkeys(("audit.show", "audit.export"), "test_audit"),
-    **dict.fromkeys(("batches.index", "batches.new", "batches.show", "batches.side_by_side"), "test_batches"),
-    **dict.fromkeys(("editing.show", "versions.diff", "versions.report", "versions.show"), "test_versions"),
-    **dict.fromkeys(("gradebook.show", "gradebook.export", "marking.show"), "test_gradebook"),
-    **dict.fromkeys(("insights.show", "insights.groups", "insights.group", "insights.wrong_answer"), "test_insights"),
-    **dict.fromkeys(("similarity.show", "similarity.pair"), "test_similarity"),
-    "terms.show": "test_terms",
-    "ungraded.show": "test_ungraded",
+    **dict.fromkeys(("audit.show", "audit.export"), "audit/test_views"),
+    **dict.fromkeys(("reruns.index", "reruns.new", "reruns.show", "reruns.side_by_side"), "reruns/test_views"),
+    **dict.fromkeys(("editing.show", "versions.diff", "versions.report", "versions.show"), "authoring/test_views"),
+    **dict.fromkeys(("gradebook.show", "gradebook.export", "marking.show"), "gradebook/test_views"),
+    **dict.fromkeys(
+        ("insights.show", "insights.groups", "insights.group", "insights.wrong_answer"), "insights/test_views"
+    ),
+    **dict.fromkeys(("similarity.show", "similarity.pair"), "insights/test_similarity"),
+    "policy.show": "assignments/test_policy_views",
+    "ungraded.show": "reruns/test_not_graded",
 }
 NO_ROWS = {
     **dict.fromkeys(("accounts.accept", "accounts.join", "accounts.login", "accounts.renewed"), "about one person"),
-    **dict.fromkeys(("batches.state", "similarity.state", "versions.state"), "about one piece of work"),
+    **dict.fromkeys(("reruns.state", "similarity.state", "versions.state"), "about one piece of work"),
     **dict.fromkeys(("versions.new", "versions.try_out", "versions.download"), "about one version"),
     **dict.fromkeys(("health.health", "health.live", "health.metrics"), "about the service"),
     **dict.fromkeys(("openapi.spec", "static"), "asks no database"),
     "marking.student": "leads to the marking of a submission",
-    "runs.events": "asks where one run stands, see test_line",
+    "runs.events": "asks where one run stands, see submissions/test_queue_position",
 }
 
 
@@ -97,7 +99,7 @@ def queries(browser: Browser, database: Database, path: str) -> list[str]:
 
 
 def grow(portal: Portal, browser: Browser, name: str = "Ines") -> Mapping[str, str]:
-    """Let there be more of everything, and return what somebody handed in last."""
+    """Let there be more of everything, and return what somebody submitted last."""
     for number in range(4):
         portal.person(f"Student{number}")
         ticket = portal.graded(browser, *[passed(f"test_hidden.py::test_{place}") for place in range(9)])
@@ -106,7 +108,7 @@ def grow(portal: Portal, browser: Browser, name: str = "Ines") -> Mapping[str, s
             session.add(course)
             session.flush()
             me = session.query(Person).filter_by(name=name).one()
-            session.add(Enrolment(course_id=course.id, person_id=me.id, role="student"))
+            session.add(Membership(course_id=course.id, person_id=me.id, role="student"))
             session.add(PersonalToken(person_id=me.id, name="laptop", secret_hash=f"{number}"))
             first = session.get_one(Assignment, portal.assignment_id)
             session.add(

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from records.courses.models import Course, Enrolment
+from records.courses.models import Course, Membership
 from records.database.audit import audit
 from records.people.models import Person
 from web.accounts.views import invite, person_with
@@ -16,7 +16,7 @@ _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
 _OPERATOR: Final = "operator"
 
 
-def found_course(session: Session, slug: str, title: str, email: str, name: str) -> str:
+def create_course(session: Session, slug: str, title: str, email: str, name: str) -> str:
     """Make a course with an admin; return the secret of a link for them to choose a password, "" where they have one.
 
     Raises:
@@ -35,7 +35,7 @@ def found_course(session: Session, slug: str, title: str, email: str, name: str)
     course = Course(slug=slug, title=title)
     session.add(course)
     session.flush()
-    session.add(Enrolment(course_id=course.id, person_id=person.id, role="admin"))
+    session.add(Membership(course_id=course.id, person_id=person.id, role="admin"))
     audit(
         session,
         actor=_OPERATOR,

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
-from records.courses.models import Course, Enrolment
+from records.courses.models import Course, Membership
 from records.database.audit import audit
 from records.database.base import new_id
 from records.database.engine import clock
 from records.database.engine import insert as insertion
 from records.people.models import Invitation, Person, PersonalToken
-from web.extensions import parts, public
+from web.extensions import public, services
 from web.security.passwords import MIN_PASSWORD, hash_of_password, hash_of_secret, is_password, new_secret
 from web.security.rate_limits import guesses, guesses_at_email
 from web.security.session import enter, safe_target, user
@@ -28,7 +28,7 @@ INVITATION_DAYS: Final = 30
 _TOKENS_KEPT: Final = 20
 _WRONG: Final = "No account has this e-mail address and password."
 
-pages = Blueprint("accounts", __name__)
+bp = Blueprint("accounts", __name__)
 
 
 def _trimmed(text: str | None) -> str | None:
@@ -73,7 +73,7 @@ class ChangeForm(PasswordForm):
 
     def validate_old(self, field: PasswordField) -> None:
         """Expect the password to be right."""
-        with parts().database.read() as session:
+        with services().database.read() as session:
             kept = session.get_one(Person, user().person_id).password_hash
         if not is_password(kept, field.data or ""):
             raise ValidationError("This is not your present password.")
@@ -85,7 +85,7 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
     name = StringField("What it is for", [DataRequired(), Length(max=60)], [_trimmed])
 
 
-@pages.route("/login", methods=["GET", "POST"])
+@bp.route("/login", methods=["GET", "POST"])
 @public
 @guesses
 @guesses_at_email
@@ -95,29 +95,29 @@ def login() -> Any:
         return redirect(safe_target(request.args.get("next")))
     form = LoginForm()
     if form.validate_on_submit():
-        with parts().database.read() as session:
+        with services().database.read() as session:
             person = person_with(session, form.email.data)
         if is_password(person.password_hash if person else None, form.password.data) and person:
             enter(person)
             return redirect(safe_target(request.args.get("next")), 303)
         form.password.errors = [_WRONG]
-    return render_template("login.html", form=form, crumbs=None), 422 if form.errors else 200
+    return render_template("accounts/login.html", form=form, breadcrumbs=None), 422 if form.errors else 200
 
 
-@pages.post("/logout")
+@bp.post("/logout")
 def logout() -> Any:
     """Log this browser out."""
     logout_user()
     return redirect(url_for("accounts.login"), 303)
 
 
-@pages.get("/session")
+@bp.get("/session")
 def renewed() -> Any:
     """Return a token for the forms of a page whose session is another by now, and whose session it is."""
     return {"token": generate_csrf(), "person": user().person_id}
 
 
-@pages.route("/join", methods=["GET", "POST"])
+@bp.route("/join", methods=["GET", "POST"])
 @public
 @guesses
 def join() -> Any:
@@ -129,37 +129,37 @@ def join() -> Any:
     if form.validate_on_submit() and (course := _joined(form, user().person_id if known else None)):
         flash(f"You are in {course.title}.", "good")
         return redirect(url_for("courses.show", course=course.slug), 303)
-    return render_template("join.html", form=form, crumbs=None), 422 if form.errors else 200
+    return render_template("accounts/join.html", form=form, breadcrumbs=None), 422 if form.errors else 200
 
 
-@pages.route("/invitations/<secret>", methods=["GET", "POST"])
+@bp.route("/invitations/<secret>", methods=["GET", "POST"])
 @public
 @guesses
 def accept(secret: str) -> Any:
     """Choose a password by a link that was given out for that."""
     form = PasswordForm()
-    with parts().database.read() as session:
+    with services().database.read() as session:
         invited = _invitation(session, secret).person
     if form.validate_on_submit():
         kept = hash_of_password(form.password.data)
-        with parts().database.write() as session:
+        with services().database.write() as session:
             invitation = _invitation(session, secret, for_update=True)
             session.delete(invitation)
             person = invitation.person
             _keep_password(session, person, kept, "choose password")
         enter(person)
         return redirect(url_for("courses.index"), 303)
-    page = render_template("invitation.html", form=form, invited=invited, crumbs=None)
+    page = render_template("accounts/invitation.html", form=form, invited=invited, breadcrumbs=None)
     return page, 422 if form.errors else 200
 
 
-@pages.get("/account")
+@bp.get("/account")
 def account() -> Any:
     """Show who somebody is here."""
     return _account(ChangeForm(), TokenForm())
 
 
-@pages.post("/account/password")
+@bp.post("/account/password")
 @guesses
 def change_password() -> Any:
     """Take a new password, which logs out all other browsers."""
@@ -167,7 +167,7 @@ def change_password() -> Any:
     if not form.validate_on_submit():
         return _account(form, TokenForm()), 422
     kept = hash_of_password(form.password.data)
-    with parts().database.write() as session:
+    with services().database.write() as session:
         person = session.get_one(Person, user().person_id)
         _keep_password(session, person, kept, "change password")
     enter(person)
@@ -175,14 +175,14 @@ def change_password() -> Any:
     return redirect(url_for("accounts.account"), 303)
 
 
-@pages.post("/account/tokens")
+@bp.post("/account/tokens")
 def make_token() -> Any:
     """Make a personal token, which is shown this once."""
     form = TokenForm()
     if not form.validate_on_submit():
         return _account(ChangeForm(formdata=None), form), 422
     secret = f"gl_{new_secret()}"
-    with parts().database.write() as session:
+    with services().database.write() as session:
         mine = select(PersonalToken).where(PersonalToken.person_id == user().person_id)
         if len(session.scalars(mine).all()) >= _TOKENS_KEPT:
             form.name.errors = [f"You have {_TOKENS_KEPT} tokens. Revoke one first."]
@@ -192,10 +192,10 @@ def make_token() -> Any:
     return _account(ChangeForm(formdata=None), TokenForm(formdata=None), secret)
 
 
-@pages.post("/account/tokens/<token_id>/revoke")
+@bp.post("/account/tokens/<token_id>/revoke")
 def revoke_token(token_id: str) -> Any:
     """Make a personal token worthless."""
-    with parts().database.write() as session:
+    with services().database.write() as session:
         token = session.get(PersonalToken, token_id)
         if token is None or token.person_id != user().person_id:
             abort(404)
@@ -224,11 +224,13 @@ def invite_all(session: Session, person_ids: Sequence[str]) -> list[str]:
 
 
 def _account(change: ChangeForm, token: TokenForm, secret: str = "") -> str:
-    with parts().database.read() as session:
+    with services().database.read() as session:
         mine = select(PersonalToken).where(PersonalToken.person_id == user().person_id)
         tokens = session.scalars(mine.order_by(PersonalToken.created_at)).all()
-    crumbs = [("Your account", None)]
-    return render_template("account.html", change=change, token=token, secret=secret, tokens=tokens, crumbs=crumbs)
+    breadcrumbs = [("Your account", None)]
+    return render_template(
+        "accounts/account.html", change=change, token=token, secret=secret, tokens=tokens, breadcrumbs=breadcrumbs
+    )
 
 
 def person_with(session: Session, email: str) -> Person | None:
@@ -254,7 +256,7 @@ def _keep_password(session: Session, person: Person, password_hash: str, action:
 def _joined(form: CodeForm, person_id: str | None) -> Course | None:
     """Enrol somebody, or somebody new, who is logged in then; None with a sentence in the form where that cannot be."""
     password_hash = hash_of_password(form.password.data) if person_id is None else ""
-    with parts().database.write() as session:
+    with services().database.write() as session:
         course = session.scalar(select(Course).where(Course.join_code == _code(form)))
         if course is None:
             form.code.errors = ["No course has this code. Is it typed as you were given it?"]
@@ -280,8 +282,8 @@ def _newcomer(session: Session, form: CodeForm, password_hash: str) -> str | Non
 def _enrol(session: Session, course: Course, person_id: str) -> None:
     """Enrol somebody as a student who has no role yet; another tab may do so at once."""
     values = {"course_id": course.id, "person_id": person_id, "role": "student"}
-    new = insertion(session, Enrolment).values(values).on_conflict_do_nothing()
-    if session.scalar(new.returning(Enrolment.person_id)) is not None:
+    new = insertion(session, Membership).values(values).on_conflict_do_nothing()
+    if session.scalar(new.returning(Membership.person_id)) is not None:
         audit(
             session,
             actor=person_id,

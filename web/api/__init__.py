@@ -1,6 +1,6 @@
 """The API under `/api/v1`, for programs: personal tokens, JSON, OpenAPI.
 
-It shows what the pages show, to whom they show it, by the same rules and with the same sentences; see docs/api.md.
+It shows what the bp show, to whom they show it, by the same rules and with the same sentences; see docs/api.md.
 """
 
 from typing import Any, Final
@@ -9,7 +9,7 @@ from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 
 from web.api import courses, gradebook, reruns, submissions, versions
-from web.api.blueprint import RATE, pages
+from web.api.blueprint import RATE, bp
 from web.api.schemas import Error
 from web.extensions import public
 from web.security.rate_limits import limiter
@@ -35,7 +35,7 @@ _SHOWN: Final = 60  # characters of a name that somebody else chose
 # The views are registered by the modules that hold them.
 _MODULES: Final = (reruns, courses, gradebook, submissions, versions)
 
-csrf.exempt(pages)  # for no cookie is heeded here
+csrf.exempt(bp)  # for no cookie is heeded here
 
 
 def install(app: APIFlask) -> None:
@@ -51,11 +51,11 @@ def install(app: APIFlask) -> None:
     app.description = _DESCRIPTION
     app.register_error_handler(HTTPError, _on_invalid)  # apiflask's, of what does not fit its schema
     app.spec_processor(_completed)
-    app.register_blueprint(pages)
+    app.register_blueprint(bp)
     limiter.exempt(app.view_functions["openapi.spec"])
     for endpoint, view in app.view_functions.items():
-        if endpoint == "openapi.spec" or endpoint.startswith(f"{pages.name}."):
-            public(view)  # to the login of pages: this blueprint has a guard of its own
+        if endpoint == "openapi.spec" or endpoint.startswith(f"{bp.name}."):
+            public(view)  # to the login of bp: this blueprint has a guard of its own
 
 
 def _on_invalid(error: HTTPError) -> tuple[dict[str, str], int]:

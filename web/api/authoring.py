@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from grader.bundle.content import MAX_BUNDLE_FILES, MAX_FILE_BYTES
-from records.queue.jobs import StudyKind, StudyState
+from records.queue.jobs import JobKind, JobState
 from web.authoring.authoring import MAX_NOTE
 
 _MAX_NAME = 255
@@ -39,7 +39,7 @@ class VersionUrls(_Out):
     """Where a version is found, as paths."""
 
     page: Annotated[str, Field(description="The page for people.")]
-    study: Annotated[str | None, Field(description="Its examination.")]
+    job: Annotated[str | None, Field(description="Its verification.")]
 
 
 class VersionOut(_Out):
@@ -48,7 +48,7 @@ class VersionOut(_Out):
     assignment: Annotated[str, Field(description="Its name in addresses.")]
     version: Annotated[str, Field(description="The hash of its files.")]
     in_force: Annotated[str | None, Field(description="The assignment's version in force; null before there is one.")]
-    study: Annotated[str | None, Field(description="The id of its examination; null where none could be asked for.")]
+    job: Annotated[str | None, Field(description="The id of its verification; null where none could be asked for.")]
     refused: Annotated[str, Field(description='Why none could be asked for; "" where one is there.')]
     urls: VersionUrls
 
@@ -57,11 +57,11 @@ class StudyOut(_Out):
     """Long work over an assignment: how far it is, and what it found."""
 
     id: str
-    kind: StudyKind
+    kind: JobKind
     course: str
     assignment: str
-    version: Annotated[str | None, Field(description="What is examined; null for a similarity search.")]
-    state: StudyState
+    version: Annotated[str | None, Field(description="What is verified; null for a similarity search.")]
+    state: JobState
     done: Annotated[int, Field(ge=0)]
     total: Annotated[int, Field(ge=0, description="0 while it is not known.")]
     doing: str

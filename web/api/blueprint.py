@@ -37,7 +37,7 @@ _HEADERS: Final = {
 }
 _ALWAYS: Final = (401, 429, 500, 503)
 
-pages = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="API")
+bp = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="API")
 
 
 def fails(
@@ -50,17 +50,17 @@ def fails(
         told[status] = {"description": _ERRORS[status], "content": {"application/json": {"schema": schema}}}
         if status in _HEADERS:
             told[status]["headers"] = _HEADERS[status]
-    decorate: Callable[[_Decorated], _Decorated] = pages.doc(responses=told)
+    decorate: Callable[[_Decorated], _Decorated] = bp.doc(responses=told)
     return decorate
 
 
-@pages.before_request
-@pages.auth_required(auth)
+@bp.before_request
+@bp.auth_required(auth)
 def _expect_token() -> None:
     """Let nobody in without a token: this stands before every view of the API."""
 
 
-@pages.before_request
+@bp.before_request
 def _expect_json() -> None:
     if request.method == "POST":
         try:
@@ -69,7 +69,7 @@ def _expect_json() -> None:
             abort(400)
 
 
-@pages.after_request
+@bp.after_request
 def _say_when(response: Response) -> Response:
     if response.status_code == 429:
         response.headers["Retry-After"] = str(_WINDOW_SECONDS)
@@ -90,5 +90,5 @@ def _rate() -> str:
     return str(current_app.config["API_RATE"])
 
 
-limiter.limit(_rate, key_func=_by_token)(pages)
-limiter.limit(_rate, key_func=_by_address, deduct_when=lambda response: response.status_code == 401)(pages)
+limiter.limit(_rate, key_func=_by_token)(bp)
+limiter.limit(_rate, key_func=_by_address, deduct_when=lambda response: response.status_code == 401)(bp)

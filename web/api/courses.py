@@ -5,56 +5,56 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from records.courses.models import Course, Enrolment
+from records.courses.models import Course, Membership
 from records.database.engine import clock
 from records.submissions.rules import Refused
-from web.api.blueprint import fails, pages
+from web.api.blueprint import bp, fails
 from web.api.schemas import AssignmentOut, Assignments, Courses
 from web.api.tokens import holder
-from web.assignments.submitting import policy_of
+from web.assignments.submitting import attempt_status
 from web.courses.views import Row, rows_of
-from web.extensions import parts
-from web.security.permissions import assignment_at, seat_in
+from web.extensions import services
+from web.security.permissions import assignment_at, member_of
 
 
-@pages.get("/courses")
-@pages.output(Courses)
+@bp.get("/courses")
+@bp.output(Courses)
 @fails()
 def list_courses() -> Any:
     """List the courses that the token's owner is in."""
-    with parts().database.read() as session:
-        mine = select(Enrolment).where(Enrolment.person_id == holder())
-        joined = mine.join(Course).options(joinedload(Enrolment.course)).order_by(Course.title)
-        enrolments = session.scalars(joined).all()
-    return {"courses": [{"slug": one.course.slug, "title": one.course.title, "role": one.role} for one in enrolments]}
+    with services().database.read() as session:
+        mine = select(Membership).where(Membership.person_id == holder())
+        joined = mine.join(Course).options(joinedload(Membership.course)).order_by(Course.title)
+        memberships = session.scalars(joined).all()
+    return {"courses": [{"slug": one.course.slug, "title": one.course.title, "role": one.role} for one in memberships]}
 
 
-@pages.get("/courses/<course>/assignments")
-@pages.output(Assignments)
+@bp.get("/courses/<course>/assignments")
+@bp.output(Assignments)
 @fails(404)
 def list_assignments(course: str) -> Any:
     """List the assignments of a course, and how the token's owner stands at each."""
-    with parts().database.read() as session:
-        seat = seat_in(session, holder(), course)
-        rows = rows_of(session, seat.course, holder(), staff=seat.is_staff)
+    with services().database.read() as session:
+        member = member_of(session, holder(), course)
+        rows = rows_of(session, member.course, holder(), staff=member.is_staff)
     return {"assignments": list(map(_row, rows))}
 
 
-@pages.get("/courses/<course>/assignments/<assignment>")
-@pages.output(AssignmentOut)
+@bp.get("/courses/<course>/assignments/<assignment>")
+@bp.output(AssignmentOut)
 @fails(404, 409)
 def show_assignment(course: str, assignment: str) -> Any:
     """Show an assignment: its statement, what to begin with, and what holds for the token's owner now."""
-    with parts().database.read() as session:
-        seat = seat_in(session, holder(), course)
-        found = assignment_at(session, seat, assignment)
+    with services().database.read() as session:
+        member = member_of(session, holder(), course)
+        found = assignment_at(session, member, assignment)
         now = clock(session)
         if found.version_hash is None:
             raise Refused("This assignment has no tests yet, so nothing can be graded.")
-        if not seat.is_staff and found.opens_at and now < found.opens_at:
+        if not member.is_staff and found.opens_at and now < found.opens_at:
             raise Refused("This assignment is not open yet.")
-        bundle = parts().bundles.of(found.version_hash)
-        policy = policy_of(session, seat, found, now)
+        bundle = services().bundles.of(found.version_hash)
+        policy = attempt_status(session, member, found, now)
     return {
         "course": course,
         "slug": found.slug,
@@ -64,7 +64,7 @@ def show_assignment(course: str, assignment: str) -> Any:
         "statement": bundle.prompt,
         "starter": {name: data.decode() for name, data in bundle.starter.items()},
         "readable": bundle.readable,
-        "policy": {**vars(policy), "left": policy.left, "counting": found.counting},
+        "policy": {**vars(policy), "left": policy.left, "active": found.active_rule},
     }
 
 
@@ -74,10 +74,10 @@ def _row(row: Row) -> dict[str, Any]:
         "slug": assignment.slug,
         "title": assignment.title,
         "opens_at": assignment.opens_at,
-        "due_at": row.terms.due_at,
+        "due_at": row.policy.due_at,
         "open_yet": row.open_yet,
         "closed": row.closed,
         "submitted": len(row.attempts),
-        "points": row.counting.worth if row.counting else None,
+        "points": row.active.final_score if row.active else None,
         "max_points": row.max_points,
     }

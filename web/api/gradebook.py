@@ -8,12 +8,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from records.courses.models import Assignment
 from records.database.engine import clock
-from records.marking.gradebook import Cell, Flag, Gradebook, StudentRow, gradebook_of, in_order_of
-from web.api.blueprint import fails, pages
+from records.marking.gradebook import Flag, Gradebook, GradebookCell, StudentRow, gradebook_of, in_order_of
+from web.api.blueprint import bp, fails
 from web.api.tokens import holder
-from web.extensions import parts
+from web.extensions import services
 from web.gradebook.views import sent_gradebook
-from web.security.permissions import staff_seat
+from web.security.permissions import staff_member
 
 _FILE: Final[dict[int, dict[str, Any]]] = {
     200: {
@@ -59,7 +59,7 @@ class ColumnOut(_Out):
     title: str
     max_points: float
     in_total: Annotated[bool, Field(description="Whether students see it, so that it is part of totals.")]
-    results_held: Annotated[bool, Field(description="Whether students are not shown results yet.")]
+    results_unreleased: Annotated[bool, Field(description="Whether students are not shown results yet.")]
 
 
 class CellOut(_Out):
@@ -73,7 +73,7 @@ class CellOut(_Out):
     max_points: float
     attempt: Annotated[int | None, Field(ge=1, description="Its number.")]
     attempts: Annotated[int, Field(ge=0, description="How many there are.")]
-    handed_in_at: AwareDatetime | None
+    submitted_at: AwareDatetime | None
     percent_off: Annotated[float, Field(description="What lateness takes off.")]
     rubric: Annotated[float, Field(description="What rubric items give, or take where it is less than 0.")]
     override: Annotated[float | None, Field(description="What a grader made it worth; null for no override.")]
@@ -106,15 +106,15 @@ class BookOut(WholeBookOut):
     total: Annotated[int, Field(ge=0, description="How many students there are in all.")]
 
 
-@pages.get("/courses/<course>/gradebook")
-@pages.input(BookPage, location="query")
-@pages.output(BookOut)
+@bp.get("/courses/<course>/gradebook")
+@bp.input(BookPage, location="query")
+@bp.output(BookOut)
 @fails(404, 422)
 def show_gradebook(course: str, query_data: BookPage) -> Any:
     """Show what each student has at each assignment; for those who teach or grade."""
-    with parts().database.read() as session:
-        seat = staff_seat(session, holder(), course)
-        book = gradebook_of(session, seat.course, clock(session), section=query_data.section)
+    with services().database.read() as session:
+        member = staff_member(session, holder(), course)
+        book = gradebook_of(session, member.course, clock(session), section=query_data.section)
     rows = in_order_of(book.rows, "name")
     begin = (query_data.page - 1) * query_data.per_page
     return {
@@ -125,18 +125,18 @@ def show_gradebook(course: str, query_data: BookPage) -> Any:
     }
 
 
-@pages.get("/courses/<course>/gradebook/export")
-@pages.input(BookForm, location="query")
+@bp.get("/courses/<course>/gradebook/export")
+@bp.input(BookForm, location="query")
 @fails(404, 422, answers=_FILE)
 def export_gradebook(course: str, query_data: BookForm) -> Response:
     """Send the whole gradebook as a file; for those who teach or grade."""
-    with parts().database.read() as session:
-        seat = staff_seat(session, holder(), course)
+    with services().database.read() as session:
+        member = staff_member(session, holder(), course)
         if query_data.form != "json":
-            return sent_gradebook(session, seat, query_data.form)
-        book = gradebook_of(session, seat.course, clock(session))
+            return sent_gradebook(session, member, query_data.form)
+        book = gradebook_of(session, member.course, clock(session))
     whole = WholeBookOut.model_validate(_book(book, in_order_of(book.rows, "name")))
-    disposition = f'attachment; filename="{seat.course.slug}-gradebook.json"'
+    disposition = f'attachment; filename="{member.course.slug}-gradebook.json"'
     headers = {"Content-Disposition": disposition}
     return Response(f"{whole.model_dump_json(indent=1)}\n", mimetype="application/json", headers=headers)
 
@@ -155,7 +155,7 @@ def _column(assignment: Assignment) -> dict[str, Any]:
         "title": assignment.title,
         "max_points": assignment.version.max_score if assignment.version else 0.0,
         "in_total": assignment.visibility == "visible",
-        "results_held": assignment.results_held,
+        "results_unreleased": assignment.results_unreleased,
     }
 
 
@@ -164,16 +164,16 @@ def _student(book: Gradebook, row: StudentRow) -> dict[str, Any]:
     return {"name": row.name, "email": row.email, "section": row.section, "total": row.total, "cells": cells}
 
 
-def _cell(assignment: Assignment, cell: Cell) -> dict[str, Any]:
+def _cell(assignment: Assignment, cell: GradebookCell) -> dict[str, Any]:
     attempt = cell.attempt
     return {
         "assignment": assignment.slug,
         "submission": attempt.submission_id if attempt else None,
-        "points": cell.worth,
+        "points": cell.final_score,
         "max_points": cell.max_points,
         "attempt": attempt.number if attempt else None,
         "attempts": cell.submitted,
-        "handed_in_at": attempt.created_at if attempt else None,
+        "submitted_at": attempt.created_at if attempt else None,
         "percent_off": attempt.percent_off if attempt else 0.0,
         "rubric": attempt.rubric if attempt else 0.0,
         "override": attempt.override if attempt else None,

@@ -1,4 +1,4 @@
-"""What the API takes and gives of batches, as pydantic models; people and programs read of a batch as a rerun."""
+"""What the API takes and gives of reruns, as pydantic models; people and programs read of a rerun as a rerun."""
 
 from typing import Annotated
 
@@ -6,9 +6,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from records.reruns.changes import Change
 from records.reruns.decisions import Scope
-from records.reruns.lifecycle import MAX_BATCH
-from records.reruns.models import BatchState
-from records.reruns.selection import Choice
+from records.reruns.lifecycle import MAX_SUBMISSIONS
+from records.reruns.models import RerunState
+from records.reruns.selection import Selection
 from web.reruns.acts import MAX_REASON
 
 _MAX_NAME = 255
@@ -34,11 +34,11 @@ class RerunAsked(_In):
 
     assignment: Annotated[str | None, Field(max_length=_MAX_NAME, description="null for the whole course.")] = None
     which: Annotated[
-        Choice,
+        Selection,
         Field(description='Which submissions; "failing" needs a test, "picked" submissions, a whole course "course".'),
     ]
     test: Annotated[str, Field(max_length=1000, description='The name of the test, for "failing".')] = ""
-    submissions: Annotated[list[_Id], Field(max_length=MAX_BATCH, description='Ids, for "picked".')] = []
+    submissions: Annotated[list[_Id], Field(max_length=MAX_SUBMISSIONS, description='Ids, for "picked".')] = []
     version: Annotated[
         str | None, Field(max_length=_MAX_ID, description="A hash or its beginning; null for the version in force.")
     ] = None
@@ -52,7 +52,7 @@ class Decision(_In):
     """How a rerun is decided on; of this, `apply` takes all, `discard` and `undo` the reason, the others nothing."""
 
     scope: Annotated[Scope | None, Field(description="What is applied.")] = None
-    submissions: Annotated[list[_Id], Field(max_length=MAX_BATCH, description='Ids, for "chosen".')] = []
+    submissions: Annotated[list[_Id], Field(max_length=MAX_SUBMISSIONS, description='Ids, for "chosen".')] = []
     reason: Annotated[
         str, Field(max_length=MAX_REASON, description='Why, for students; "" for the reason of the rerun.')
     ] = ""
@@ -78,7 +78,7 @@ class RerunOut(_Out):
     reason: str
     asked_at: AwareDatetime
     asked_by: str
-    state: BatchState
+    state: RerunState
     total: Annotated[int, Field(ge=0)]
     graded: Annotated[int, Field(ge=0)]
     not_graded: Annotated[int, Field(ge=0, description="What could not be graded.")]

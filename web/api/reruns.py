@@ -1,4 +1,4 @@
-"""Batches, for programs: begun, followed, compared and decided on by those who teach or grade, by `web.reruns`."""
+"""Reruns, for programs: begun, followed, compared and decided on by those who teach or grade, by `web.reruns`."""
 
 from typing import Any, Final
 
@@ -7,23 +7,23 @@ from sqlalchemy.orm import Session
 
 from records.reruns.changes import Item, items_of
 from records.reruns.comparison import compare
-from web.api.blueprint import fails, pages
+from web.api.blueprint import bp, fails
 from web.api.rerun_schemas import ComparisonOut, ComparisonPage, Decision, DoneOut, RerunAsked, RerunOut
 from web.api.tokens import holder
-from web.extensions import parts
+from web.extensions import services
 from web.reruns import acts
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the rerun."}}}}
 
 
-@pages.errorhandler(acts.Rejected)
+@bp.errorhandler(acts.Rejected)
 def _on_rejected(rejected: acts.Rejected) -> tuple[dict[str, str], int]:
     return {"error": str(rejected)}, 422
 
 
-@pages.post("/courses/<course>/reruns")
-@pages.input(RerunAsked)
-@pages.output(RerunOut, 201)
+@bp.post("/courses/<course>/reruns")
+@bp.input(RerunAsked)
+@bp.output(RerunOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def begin_rerun(course: str, json_data: RerunAsked) -> Any:
     """Grade submissions again, beside the grades they have; no grade changes before somebody applies the rerun."""
@@ -36,33 +36,33 @@ def begin_rerun(course: str, json_data: RerunAsked) -> Any:
         seed=json_data.seed,
         reason=json_data.reason,
     )
-    batch_id = acts.begin(holder(), course, asked)
-    with parts().database.read() as session:
-        taken = _rerun(session, batch_id)
+    rerun_id = acts.begin(holder(), course, asked)
+    with services().database.read() as session:
+        taken = _rerun(session, rerun_id)
     return taken, 201, {"Location": taken["urls"]["rerun"]}
 
 
-@pages.get("/reruns/<rerun_id>")
-@pages.output(RerunOut)
+@bp.get("/reruns/<rerun_id>")
+@bp.output(RerunOut)
 @fails(404)
 def show_rerun(rerun_id: str) -> Any:
     """Show a rerun, and how far it is."""
-    with parts().database.read() as session:
+    with services().database.read() as session:
         return _rerun(session, rerun_id)
 
 
-@pages.get("/reruns/<rerun_id>/comparison")
-@pages.input(ComparisonPage, location="query")
-@pages.output(ComparisonOut)
+@bp.get("/reruns/<rerun_id>/comparison")
+@bp.input(ComparisonPage, location="query")
+@bp.output(ComparisonOut)
 @fails(404, 422)
 def compare_rerun(rerun_id: str, query_data: ComparisonPage) -> Any:
     """Show what a rerun would change, or did: who rises, who falls, and which tests flip."""
-    with parts().database.read() as session:
-        batch, seat = acts.batch_of(session, holder(), rerun_id)
-        found = compare(session, batch)
+    with services().database.read() as session:
+        rerun, member = acts.rerun_of(session, holder(), rerun_id)
+        found = compare(session, rerun)
         items, total = items_of(
             session,
-            batch,
+            rerun,
             change=query_data.change,
             test=query_data.test,
             name=query_data.name,
@@ -76,61 +76,61 @@ def compare_rerun(rerun_id: str, query_data: ComparisonPage) -> Any:
         "out_of_date": found.stale,
         "tests": found.tests,
         "steady": found.steady,
-        "submissions": [_item(seat.course.slug, rerun_id, one) for one in items],
+        "submissions": [_item(member.course.slug, rerun_id, one) for one in items],
         "page": query_data.page,
         "per_page": query_data.per_page,
         "total": total,
     }
 
 
-@pages.post("/reruns/<rerun_id>/pause")
-@pages.input(Decision)
-@pages.output(DoneOut)
+@bp.post("/reruns/<rerun_id>/pause")
+@bp.input(Decision)
+@bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
 def pause_rerun(rerun_id: str, json_data: Decision) -> Any:
     """Take back what is not begun; what is being graded is finished."""
     return _done(rerun_id, "pause", json_data)
 
 
-@pages.post("/reruns/<rerun_id>/resume")
-@pages.input(Decision)
-@pages.output(DoneOut)
+@bp.post("/reruns/<rerun_id>/resume")
+@bp.input(Decision)
+@bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
 def resume_rerun(rerun_id: str, json_data: Decision) -> Any:
     """Go on with what was taken back, and try again what could not be graded."""
     return _done(rerun_id, "resume", json_data)
 
 
-@pages.post("/reruns/<rerun_id>/cancel")
-@pages.input(Decision)
-@pages.output(DoneOut)
+@bp.post("/reruns/<rerun_id>/cancel")
+@bp.input(Decision)
+@bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
 def cancel_rerun(rerun_id: str, json_data: Decision) -> Any:
     """End a rerun: it can still be looked at, and never be applied."""
     return _done(rerun_id, "cancel", json_data)
 
 
-@pages.post("/reruns/<rerun_id>/apply")
-@pages.input(Decision)
-@pages.output(DoneOut)
+@bp.post("/reruns/<rerun_id>/apply")
+@bp.input(Decision)
+@bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
 def apply_rerun(rerun_id: str, json_data: Decision) -> Any:
     """Make the new results count, all at once or not at all; students whose result changes are told."""
     return _done(rerun_id, "apply", json_data)
 
 
-@pages.post("/reruns/<rerun_id>/discard")
-@pages.input(Decision)
-@pages.output(DoneOut)
+@bp.post("/reruns/<rerun_id>/discard")
+@bp.input(Decision)
+@bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
 def discard_rerun(rerun_id: str, json_data: Decision) -> Any:
     """Put the new results away; no grade changes."""
     return _done(rerun_id, "discard", json_data)
 
 
-@pages.post("/reruns/<rerun_id>/undo")
-@pages.input(Decision)
-@pages.output(DoneOut)
+@bp.post("/reruns/<rerun_id>/undo")
+@bp.input(Decision)
+@bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
 def undo_rerun(rerun_id: str, json_data: Decision) -> Any:
     """Let the grades before count again, all at once or not at all; students whose result changes are told."""
@@ -139,29 +139,29 @@ def undo_rerun(rerun_id: str, json_data: Decision) -> Any:
 
 def _done(rerun_id: str, verb: acts.Act, given: Decision) -> dict[str, Any]:
     decision = acts.Decision(given.scope or "", given.submissions, given.reason)
-    with parts().database.write() as session:
-        batch, seat = acts.batch_of(session, holder(), rerun_id, lock=True)
-        sentence, queued = acts.act(session, seat, batch, verb, decision)
-    parts().intake.wake("batch", queued)
-    with parts().database.read() as session:
+    with services().database.write() as session:
+        rerun, member = acts.rerun_of(session, holder(), rerun_id, lock=True)
+        sentence, queued = acts.act(session, member, rerun, verb, decision)
+    services().submitter.wake("background", queued)
+    with services().database.read() as session:
         return {"did": sentence, "rerun": _rerun(session, rerun_id)}
 
 
 def _rerun(session: Session, rerun_id: str) -> dict[str, Any]:
-    batch, seat = acts.batch_of(session, holder(), rerun_id)
-    state = acts.state_of(session, batch)
+    rerun, member = acts.rerun_of(session, holder(), rerun_id)
+    state = acts.state_of(session, rerun)
     progress = state.progress
     return {
-        "id": batch.id,
-        "course": seat.course.slug,
-        "assignment": batch.assignment.slug if batch.assignment else None,
-        "version": batch.version_hash,
-        "seed": batch.seed,
-        "chosen": batch.chosen,
-        "reason": batch.reason,
-        "asked_at": batch.asked_at,
-        "asked_by": batch.person.name,
-        "state": batch.state,
+        "id": rerun.id,
+        "course": member.course.slug,
+        "assignment": rerun.assignment.slug if rerun.assignment else None,
+        "version": rerun.version_hash,
+        "seed": rerun.seed,
+        "chosen": rerun.chosen,
+        "reason": rerun.reason,
+        "asked_at": rerun.asked_at,
+        "asked_by": rerun.person.name,
+        "state": rerun.state,
         "total": progress.total,
         "graded": progress.graded,
         "not_graded": progress.not_graded,
@@ -169,9 +169,9 @@ def _rerun(session: Session, rerun_id: str) -> dict[str, Any]:
         "idle": progress.idle,
         "eta_seconds": state.eta_seconds,
         "urls": {
-            "rerun": url_for("api.show_rerun", rerun_id=batch.id),
-            "comparison": url_for("api.compare_rerun", rerun_id=batch.id),
-            "page": url_for("batches.show", course=seat.course.slug, batch=batch.id),
+            "rerun": url_for("api.show_rerun", rerun_id=rerun.id),
+            "comparison": url_for("api.compare_rerun", rerun_id=rerun.id),
+            "page": url_for("reruns.show", course=member.course.slug, rerun=rerun.id),
         },
     }
 
@@ -190,5 +190,5 @@ def _item(course: str, rerun_id: str, item: Item) -> dict[str, Any]:
         "applied": item.applied,
         "out_of_date": item.stale,
         "flips": [flip._asdict() for flip in item.flips],
-        "page": url_for("batches.side_by_side", course=course, batch=rerun_id, submission=item.submission_id),
+        "page": url_for("reruns.side_by_side", course=course, rerun=rerun_id, submission=item.submission_id),
     }

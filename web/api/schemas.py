@@ -66,7 +66,7 @@ class PolicyOut(_Out):
 
     opens_at: AwareDatetime | None
     due_at: AwareDatetime | None
-    counting: Annotated[Literal["best", "last", "first"], Field(description="Which attempt counts.")]
+    active: Annotated[Literal["best", "last", "first"], Field(description="Which attempt counts.")]
     attempts: Annotated[int, Field(ge=0, description="How many there are in all; 0 for as many as one likes.")]
     used: Annotated[int, Field(ge=0)]
     left: Annotated[int | None, Field(ge=0, description="null for as many as one likes.")]
@@ -84,13 +84,13 @@ class AssignmentOut(_Out):
     summary: str
     topics: list[str]
     statement: Annotated[str, Field(description="Markdown, with TeX between dollar signs.")]
-    starter: Annotated[dict[str, str], Field(description="The files to be handed in, by name, as they are at first.")]
+    starter: Annotated[dict[str, str], Field(description="The files to be submitted, by name, as they are at first.")]
     readable: Annotated[dict[str, str], Field(description="Files that one may read and run: examples, helpers.")]
     policy: PolicyOut
 
 
-class HandedIn(submitting.Handed):
-    """What is handed in; the files together hold at most 1 MiB of UTF-8."""
+class HandedIn(submitting.SubmissionForm):
+    """What is submitted; the files together hold at most 1 MiB of UTF-8."""
 
     kind: Annotated[
         Literal["submit", "check"],
@@ -139,7 +139,7 @@ class _Attempt(_Out):
     points: Annotated[float | None, Field(description="Of the tests that may be seen, before lateness.")]
     max_points: float
     percent_off: Annotated[float, Field(description="What lateness takes off.")]
-    worth: Annotated[float | None, Field(description="The points after lateness.")]
+    final_score: Annotated[float | None, Field(description="The points after lateness.")]
     counts: Annotated[bool, Field(description="Whether it is the attempt that counts.")]
 
 

@@ -1,4 +1,4 @@
-"""Handing in, and what grading found, for programs."""
+"""Submitting, and what grading found, for programs."""
 
 from typing import Any, Final
 
@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from records.database.engine import clock
 from records.submissions.models import Kind, Run, Submission
 from records.submissions.scores import Attempt, attempts_of
-from web.api.blueprint import fails, pages
+from web.api.blueprint import bp, fails
 from web.api.schemas import Handed, HandedIn, History, Page, SubmissionOut, TestOut
 from web.api.tokens import holder
 from web.assignments import submitting
-from web.extensions import parts
-from web.security.permissions import Seat, assignment_at, seat_in, submission_of
+from web.extensions import services
+from web.security.permissions import Member, assignment_at, member_of, submission_of
 from web.submissions.live import streamed, viewer_of
-from web.submissions.presenters import Panel, TestView, attempt_of, panel_of
+from web.submissions.presenters import RunPresenter, TestView, attempt_of, run_presenter
 
 _KINDS: Final[tuple[Kind, ...]] = ("submit", "check", "trial")
 _EVENTS: Final[dict[int, dict[str, Any]]] = {
@@ -37,14 +37,14 @@ _EVENTS: Final[dict[int, dict[str, Any]]] = {
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the submission."}}}}
 
 
-@pages.post("/courses/<course>/assignments/<assignment>/submissions")
-@pages.input(HandedIn)
-@pages.output(Handed, 201)
+@bp.post("/courses/<course>/assignments/<assignment>/submissions")
+@bp.input(HandedIn)
+@bp.output(Handed, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
-def hand_in(course: str, assignment: str, json_data: HandedIn) -> Any:
+def submit(course: str, assignment: str, json_data: HandedIn) -> Any:
     """Hand files in to be graded."""
-    ticket, policy, _ = submitting.hand_in(holder(), course, assignment, lambda _: json_data)
-    with parts().database.read() as session:
+    ticket, policy, _ = submitting.submit(holder(), course, assignment, lambda _: json_data)
+    with services().database.read() as session:
         kind = session.get_one(Submission, ticket.submission_id).kind
     taken = {
         "id": ticket.submission_id,
@@ -56,17 +56,17 @@ def hand_in(course: str, assignment: str, json_data: HandedIn) -> Any:
     return taken, 201, {"Location": url_for("api.show", submission_id=ticket.submission_id)}
 
 
-@pages.get("/courses/<course>/assignments/<assignment>/submissions")
-@pages.input(Page, location="query")
-@pages.output(History)
+@bp.get("/courses/<course>/assignments/<assignment>/submissions")
+@bp.input(Page, location="query")
+@bp.output(History)
 @fails(404, 422)
 def history(course: str, assignment: str, query_data: Page) -> Any:
-    """List what the token's owner handed in for an assignment, and which attempt counts."""
-    with parts().database.read() as session:
-        seat = seat_in(session, holder(), course)
-        found = assignment_at(session, seat, assignment)
+    """List what the token's owner submitted for an assignment, and which attempt counts."""
+    with services().database.read() as session:
+        member = member_of(session, holder(), course)
+        found = assignment_at(session, member, assignment)
         now = clock(session)
-        mine = attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=seat.is_staff)[found.id][::-1]
+        mine = attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=member.is_staff)[found.id][::-1]
     begin = (query_data.page - 1) * query_data.per_page
     return {
         "submissions": list(map(_attempt, mine[begin : begin + query_data.per_page])),
@@ -75,32 +75,32 @@ def history(course: str, assignment: str, query_data: Page) -> Any:
     }
 
 
-@pages.get("/submissions/<submission_id>")
-@pages.output(SubmissionOut)
+@bp.get("/submissions/<submission_id>")
+@bp.output(SubmissionOut)
 @fails(404)
 def show(submission_id: str) -> Any:
     """Show a submission: where it stands, and what grading it found."""
-    with parts().database.read() as session:
-        submission, seat, attempt = _found(session, submission_id)
-        panel = panel_of(session, attempt.run_id, seat, clock(session), attempt=attempt)
-    return {**_attempt(attempt), **_of_assignment(submission, seat), **_of_panel(panel), "urls": _urls(submission_id)}
+    with services().database.read() as session:
+        submission, member, attempt = _found(session, submission_id)
+        panel = run_presenter(session, attempt.run_id, member, clock(session), attempt=attempt)
+    return {**_attempt(attempt), **_of_assignment(submission, member), **_of_panel(panel), "urls": _urls(submission_id)}
 
 
-@pages.get("/submissions/<submission_id>/events")
+@bp.get("/submissions/<submission_id>/events")
 @fails(404, answers=_EVENTS)
 def events(submission_id: str) -> Any:
     """Send what happens to a submission while it is graded, until that is finished."""
-    with parts().database.read() as session:
-        submission, seat, attempt = _found(session, submission_id)
+    with services().database.read() as session:
+        submission, member, attempt = _found(session, submission_id)
         run = session.get_one(Run, attempt.run_id)
-        viewer = viewer_of(session, run, submission, seat)
+        viewer = viewer_of(session, run, submission, member)
     return streamed(viewer, lambda test: {"test": _test(test)})
 
 
-def _found(session: Session, submission_id: str) -> tuple[Submission, Seat, Attempt]:
-    submission, seat = submission_of(session, holder(), submission_id)
-    attempt = attempt_of(session, submission, seat, clock(session)) or abort(404)
-    return submission, seat, attempt
+def _found(session: Session, submission_id: str) -> tuple[Submission, Member, Attempt]:
+    submission, member = submission_of(session, holder(), submission_id)
+    attempt = attempt_of(session, submission, member, clock(session)) or abort(404)
+    return submission, member, attempt
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
@@ -113,17 +113,17 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "points": attempt.points,
         "max_points": attempt.max_points,
         "percent_off": attempt.percent_off,
-        "worth": attempt.worth,
-        "counts": attempt.counts,
+        "final_score": attempt.final_score,
+        "active": attempt.is_active,
     }
 
 
-def _of_assignment(submission: Submission, seat: Seat) -> dict[str, Any]:
+def _of_assignment(submission: Submission, member: Member) -> dict[str, Any]:
     assignment = submission.assignment
-    return {"course": seat.course.slug, "assignment": assignment.slug, "title": assignment.title}
+    return {"course": member.course.slug, "assignment": assignment.slug, "title": assignment.title}
 
 
-def _of_panel(panel: Panel) -> dict[str, Any]:
+def _of_panel(panel: RunPresenter) -> dict[str, Any]:
     return {
         "points": panel.points,
         "max_points": panel.max_points,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from records.database.engine import clock
 from records.people.models import PersonalToken
-from web.extensions import parts
+from web.extensions import services
 from web.security.passwords import hash_of_secret
 
 _NOTED_EVERY: Final = timedelta(minutes=1)
@@ -36,7 +36,7 @@ def holder() -> str:
 
 @auth.verify_token  # type: ignore[untyped-decorator]
 def _holder(secret: str) -> Holder | None:
-    with parts().database.read() as session:
+    with services().database.read() as session:
         token = session.scalar(select(PersonalToken).where(PersonalToken.secret_hash == hash_of_secret(secret)))
         if token is None:
             return None
@@ -48,7 +48,7 @@ def _holder(secret: str) -> Holder | None:
 
 
 def _note_use(token_id: str) -> None:
-    with parts().database.write() as session:
+    with services().database.write() as session:
         if (token := session.get(PersonalToken, token_id)) is not None:  # else just revoked
             token.used_at = clock(session)
 

@@ -11,104 +11,105 @@ from sqlalchemy.orm import joinedload, undefer
 from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmissionRefused
 from records.courses.models import Assignment
-from records.queue.jobs import Study
+from records.queue.jobs import Job
 from records.submissions.rules import Refused
-from records.versions.publishing import GateShut, publish
+from records.versions import publishing
+from records.versions.publishing import GateClosed
 from web.api.authoring import PublishedOut, PublishIn, StudyOut, VersionIn, VersionOut
-from web.api.blueprint import fails, pages
+from web.api.blueprint import bp, fails
 from web.api.tokens import holder
 from web.authoring import authoring
-from web.extensions import parts
-from web.security.permissions import assignment_at, managing_seat, staff_seat
+from web.extensions import services
+from web.security.permissions import assignment_at, managing_member, staff_member
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of its page."}}}}
 
 
-@pages.post("/courses/<course>/versions")
-@pages.input(VersionIn)
-@pages.output(VersionOut, 201)
+@bp.post("/courses/<course>/versions")
+@bp.input(VersionIn)
+@bp.output(VersionOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def bring_version(course: str, json_data: VersionIn) -> Any:
-    """Bring a version to the assignment of its name, or to a new one that is hidden, and have it examined."""
-    with parts().database.read() as session:
-        managing_seat(session, holder(), course)
+    """Bring a version to the assignment of its name, or to a new one that is hidden, and have it verified."""
+    with services().database.read() as session:
+        managing_member(session, holder(), course)
     try:
         bundle = authoring.bundle_of(json_data.slug, _decoded(json_data))
     except BundleError as error:
         raise SubmissionRefused("\n".join(error.problems)) from None
-    with parts().database.write() as session:
-        seat = managing_seat(session, holder(), course)
-        mine = (Assignment.course_id == seat.course.id, Assignment.slug == bundle.slug)
-        found = session.scalar(select(Assignment).where(*mine)) or authoring.found(session, seat, bundle)
-        brought = authoring.bring(session, seat, found, bundle, json_data.note)
+    with services().database.write() as session:
+        member = managing_member(session, holder(), course)
+        mine = (Assignment.course_id == member.course.id, Assignment.slug == bundle.slug)
+        found = session.scalar(select(Assignment).where(*mine)) or authoring.create_assignment(session, member, bundle)
+        brought = authoring.upload(session, member, found, bundle, json_data.note)
     authoring.wake()
-    study = brought.study.id if brought.study else None
+    job = brought.job.id if brought.job else None
     page = url_for("versions.report", course=course, assignment=bundle.slug, version=bundle.version)
     taken = {
         "assignment": bundle.slug,
         "version": bundle.version,
         "in_force": found.version_hash,
-        "study": study,
+        "job": job,
         "refused": brought.refused,
-        "urls": {"page": page, "study": url_for("api.show_study", study_id=study) if study else None},
+        "urls": {"page": page, "job": url_for("api.show_job", job_id=job) if job else None},
     }
     return taken, 201, {"Location": page}
 
 
-@pages.get("/studies/<study_id>")
-@pages.output(StudyOut)
+@bp.get("/jobs/<job_id>")
+@bp.output(StudyOut)
 @fails(404)
-def show_study(study_id: str) -> Any:
-    """Show an examination or a similarity search: how far it is, and what it found."""
-    with parts().database.read() as session:
+def show_job(job_id: str) -> Any:
+    """Show an verification or a similarity search: how far it is, and what it found."""
+    with services().database.read() as session:
         query = (
-            select(Study)
-            .where(Study.id == study_id)
-            .options(joinedload(Study.assignment).joinedload(Assignment.course))
-            .options(undefer(Study.report))
+            select(Job)
+            .where(Job.id == job_id)
+            .options(joinedload(Job.assignment).joinedload(Assignment.course))
+            .options(undefer(Job.report))
         )
-        study = session.scalar(query) or abort(404)
-        staff_seat(session, holder(), study.assignment.course.slug)
+        job = session.scalar(query) or abort(404)
+        staff_member(session, holder(), job.assignment.course.slug)
         return {
-            "id": study.id,
-            "kind": study.kind,
-            "course": study.assignment.course.slug,
-            "assignment": study.assignment.slug,
-            "version": study.version_hash,
-            "state": study.state,
-            "done": study.done,
-            "total": study.total,
-            "doing": study.doing,
-            "gate_open": study.gate_open,
-            "message": study.message,
-            "report": study.report,
-            "asked_at": study.asked_at,
-            "finished_at": study.finished_at,
+            "id": job.id,
+            "kind": job.kind,
+            "course": job.assignment.course.slug,
+            "assignment": job.assignment.slug,
+            "version": job.version_hash,
+            "state": job.state,
+            "done": job.done,
+            "total": job.total,
+            "doing": job.doing,
+            "gate_open": job.gate_open,
+            "message": job.message,
+            "report": job.report,
+            "asked_at": job.asked_at,
+            "finished_at": job.finished_at,
         }
 
 
-@pages.post("/courses/<course>/assignments/<assignment>/publish")
-@pages.input(PublishIn)
-@pages.output(PublishedOut)
+@bp.post("/courses/<course>/assignments/<assignment>/publish")
+@bp.input(PublishIn)
+@bp.output(PublishedOut)
 @fails(400, 404, 409, 413, 415, 422)
 def publish_version(course: str, assignment: str, json_data: PublishIn) -> Any:
-    """Put a version in force: what is handed in from now on is graded by it."""
+    """Put a version in force: what is submitted from now on is graded by it."""
     try:
-        with parts().database.write() as session:
-            seat = managing_seat(session, holder(), course)
-            found = assignment_at(session, seat, assignment)
+        with services().database.write() as session:
+            member = managing_member(session, holder(), course)
+            found = assignment_at(session, member, assignment)
             authoring.upload_of(session, found, json_data.version)
-            published = publish(
+            published = publishing.publish_version(
                 session,
                 found,
                 json_data.version,
-                seat.person_id,
+                member.person_id,
                 json_data.reason.strip(),
                 override=json_data.override,
                 show=json_data.show,
             )
             visible = found.visibility == "visible"
-    except GateShut as shut:
+    except GateClosed as shut:
         raise Refused(str(shut)) from None
     return {
         "assignment": assignment,

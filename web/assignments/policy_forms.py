@@ -1,4 +1,4 @@
-"""Terms and extensions as they were typed: read from the form, with a sentence for each field that is wrong."""
+"""Policy and extensions as they were typed: read from the form, with a sentence for each field that is wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import request
 
 from records.courses.models import Assignment
-from web.ui.datetimes import read_moment
+from web.ui.datetimes import parse_datetime
 
 MAX_REASON: Final = 500
 _MAX_ATTEMPTS: Final = 10_000
@@ -21,8 +21,8 @@ class Read:
     errors: dict[str, str]
 
 
-def read_terms(assignment: Assignment, now: datetime) -> Read:
-    """Return an assignment's terms as the form has them."""
+def read_policy(assignment: Assignment, now: datetime) -> Read:
+    """Return an assignment's policy as the form has them."""
     form, values, errors = request.form, dict[str, Any](), dict[str, str]()
     for name in ("opens_at", "due_at"):
         _moment(name, getattr(assignment, name), values, errors)
@@ -34,11 +34,11 @@ def read_terms(assignment: Assignment, now: datetime) -> Read:
         values["late_percent_per_day"] = -1.0
     if not 0 <= values["late_percent_per_day"] <= 100:
         errors["late_percent_per_day"] = "This is a number from 0 to 100."
-    for name, words in (("counting", ("best", "last", "first")), ("visibility", ("hidden", "visible"))):
+    for name, words in (("active_rule", ("best", "last", "first")), ("visibility", ("hidden", "visible"))):
         values[name] = form.get(name, "")
         if values[name] not in words:
             errors[name] = "Choose one of these."
-    values["results_held"] = bool(form.get("results_held"))
+    values["results_unreleased"] = bool(form.get("results_unreleased"))
     values["published_at"] = (assignment.published_at or now) if form.get("released") else None
     opens_at, due_at = values.get("opens_at"), values.get("due_at")
     if opens_at and due_at and opens_at >= due_at:
@@ -66,7 +66,7 @@ def read_extension(assignment: Assignment) -> Read:
 
 def _moment(name: str, known: datetime | None, values: dict[str, Any], errors: dict[str, str]) -> None:
     try:
-        values[name] = read_moment(request.form.get(name, ""), known)
+        values[name] = parse_datetime(request.form.get(name, ""), known)
     except ValueError as error:
         errors[name] = str(error)
 

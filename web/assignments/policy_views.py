@@ -1,4 +1,4 @@
-"""The terms of an assignment: when it is due, what lateness costs, what is shown; and extensions for some.
+"""The policy of an assignment: when it is due, what lateness costs, what is shown; and extensions for some.
 
 Nothing is changed before whoever changes it has seen whom it touches.
 """
@@ -13,19 +13,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from records.courses import extensions as courses_extensions
-from records.courses.extensions import Extension, hold_terms
-from records.courses.models import Assignment, Enrolment
+from records.courses.extensions import Extension, lock_policy
+from records.courses.models import Assignment, Membership
 from records.courses.policy import extensions_at
-from records.courses.policy_changes import TERMS, set_terms
+from records.courses.policy_changes import POLICY_FIELDS, change_policy
 from records.database.engine import clock
 from records.people.models import Person
-from web.assignments.policy_effects import effects_of
-from web.assignments.policy_forms import MAX_REASON, read_extension, read_terms
-from web.extensions import parts
-from web.security.permissions import Seat, assignment_at, managing_seat
+from web.assignments.policy_effects import impact_of
+from web.assignments.policy_forms import MAX_REASON, read_extension, read_policy
+from web.extensions import services
+from web.security.permissions import Member, assignment_at, managing_member
 from web.security.session import user
-from web.ui.breadcrumbs import Crumb, crumbs_to
-from web.ui.datetimes import moment_as_typed
+from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
+from web.ui.datetimes import format_datetime
 
 _LABELS: Final = {
     "position": "Place in the course",
@@ -34,91 +34,91 @@ _LABELS: Final = {
     "due_at": "Due",
     "late_percent_per_day": "Taken off for each day late",
     "attempts": "Attempts",
-    "counting": "Which attempt counts",
-    "results_held": "Results held back",
+    "active_rule": "Which attempt counts",
+    "results_unreleased": "Results held back",
     "published_at": "Tests shown after release",
 }
 
-pages = Blueprint("terms", __name__, url_prefix="/courses/<course>/assignments/<assignment>/terms")
+bp = Blueprint("policy", __name__, url_prefix="/courses/<course>/assignments/<assignment>/policy")
 
 
-@pages.get("")
+@bp.get("")
 def show(course: str, assignment: str) -> Any:
-    """Show the terms, as a form, and who has others."""
-    with parts().database.read() as session:
-        seat = managing_seat(session, user().person_id, course)
-        return _page(session, seat, assignment_at(session, seat, assignment))
+    """Show the policy, as a form, and who has others."""
+    with services().database.read() as session:
+        member = managing_member(session, user().person_id, course)
+        return _page(session, member, assignment_at(session, member, assignment))
 
 
-@pages.post("")
+@bp.post("")
 def save(course: str, assignment: str) -> Any:
-    """Show whom other terms would touch; with `confirmed`, set them."""
-    with parts().database.write() as session:
-        seat = managing_seat(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
-        hold_terms(session, found)
-        read = read_terms(found, clock(session))
+    """Show whom other policy would touch; with `confirmed`, set them."""
+    with services().database.write() as session:
+        member = managing_member(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
+        lock_policy(session, found)
+        read = read_policy(found, clock(session))
         if read.errors:
-            return _page(session, seat, found, read.errors), 422
+            return _page(session, member, found, read.errors), 422
         seen = _seen(session, found)
         if request.form.get("confirmed") != seen:
-            return _terms_preview(session, seat, found, read.values, seen)
-        changed = set_terms(session, found, read.values, seat.person_id)
-    flash("The new terms hold from now on." if changed else "Nothing was changed.", "good" if changed else "info")
-    return redirect(url_for("terms.show", course=course, assignment=assignment), 303)
+            return _terms_preview(session, member, found, read.values, seen)
+        changed = change_policy(session, found, read.values, member.person_id)
+    flash("The new policy hold from now on." if changed else "Nothing was changed.", "good" if changed else "info")
+    return redirect(url_for("policy.show", course=course, assignment=assignment), 303)
 
 
-@pages.post("/extensions")
+@bp.post("/extensions")
 def extend(course: str, assignment: str) -> Any:
     """Show whom an extension would touch; with `confirmed`, grant it."""
-    with parts().database.write() as session:
-        seat = managing_seat(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
-        hold_terms(session, found)
-        who = _chosen(session, seat, request.form.get("who", ""))
+    with services().database.write() as session:
+        member = managing_member(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
+        lock_policy(session, found)
+        who = _chosen(session, member, request.form.get("who", ""))
         read = read_extension(found)
         if not who:
             read.errors["who"] = "Choose a student or a section."
         if read.errors:
-            return _page(session, seat, found, read.errors), 422
-        granted = {**read.values, "granted_by": seat.person_id}
+            return _page(session, member, found, read.errors), 422
+        granted = {**read.values, "granted_by": member.person_id}
         seen = _seen(session, found)
         if request.form.get("confirmed") != seen:
-            return _extension_preview(session, seat, found, who, granted, seen)
-        count = courses_extensions.extend(session, found, list(who), **granted)
+            return _extension_preview(session, member, found, who, granted, seen)
+        count = courses_extensions.grant_extension(session, found, list(who), **granted)
     flash(f"The extension holds for {'1 student' if count == 1 else f'{count} students'}.", "good")
-    return redirect(url_for("terms.show", course=course, assignment=assignment, _anchor="extensions"), 303)
+    return redirect(url_for("policy.show", course=course, assignment=assignment, _anchor="extensions"), 303)
 
 
-@pages.post("/extensions/withdraw")
+@bp.post("/extensions/withdraw")
 def withdraw(course: str, assignment: str) -> Any:
-    """Show what withdrawing a student's extension would touch; with `confirmed`, let the terms of all hold again."""
-    with parts().database.write() as session:
-        seat = managing_seat(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
-        hold_terms(session, found)
+    """Show what withdrawing a student's extension would touch; with `confirmed`, let the policy of all hold again."""
+    with services().database.write() as session:
+        member = managing_member(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
+        lock_policy(session, found)
         person_id, reason = request.form.get("person", ""), request.form.get("reason", "").strip()[:MAX_REASON]
         extension = session.get(Extension, (found.id, person_id))
         if extension is not None and not reason:
-            return _page(session, seat, found, {"withdraw": "Say why it is withdrawn; students do not see it."}), 422
+            return _page(session, member, found, {"withdraw": "Say why it is withdrawn; students do not see it."}), 422
         seen = _seen(session, found)
         if extension is not None and request.form.get("confirmed") != seen:
-            return _withdrawal_preview(session, seat, found, extension, reason, seen)
-        gone = courses_extensions.withdraw(session, found, person_id, seat.person_id, reason)
+            return _withdrawal_preview(session, member, found, extension, reason, seen)
+        gone = courses_extensions.withdraw_extension(session, found, person_id, member.person_id, reason)
     flash(*(("The extension was withdrawn.", "good") if gone else ("There was no such extension any more.", "warn")))
-    return redirect(url_for("terms.show", course=course, assignment=assignment, _anchor="extensions"), 303)
+    return redirect(url_for("policy.show", course=course, assignment=assignment, _anchor="extensions"), 303)
 
 
-def _chosen(session: Session, seat: Seat, who: str) -> dict[str, str]:
+def _chosen(session: Session, member: Member, who: str) -> dict[str, str]:
     """Return the names of the students that were chosen, by id."""
     kind, _, which = who.partition(":")
     query = (
         select(Person.id, Person.name)
-        .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.course_id == seat.course.id, Enrolment.role == "student")
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.course_id == member.course.id, Membership.role == "student")
         .order_by(Person.name)
     )
-    column = {"person": Person.id, "section": Enrolment.section}.get(kind)
+    column = {"person": Person.id, "section": Membership.section}.get(kind)
     return (
         {}
         if column is None or not which
@@ -126,21 +126,23 @@ def _chosen(session: Session, seat: Seat, who: str) -> dict[str, str]:
     )
 
 
-def _terms_preview(session: Session, seat: Seat, assignment: Assignment, values: Mapping[str, Any], seen: str) -> str:
+def _terms_preview(
+    session: Session, member: Member, assignment: Assignment, values: Mapping[str, Any], seen: str
+) -> str:
     changes = [
         (name, _LABELS[name], getattr(assignment, name), value)
         for name, value in values.items()
         if getattr(assignment, name) != value
     ]
-    effects = effects_of(session, assignment, lambda: set_terms(session, assignment, values, seat.person_id))
-    headings, does = ("Term", "Now", "Then"), "Set these terms"
+    effects = impact_of(session, assignment, lambda: change_policy(session, assignment, values, member.person_id))
+    headings, does = ("Term", "Now", "Then"), "Set these policy"
     shown = {"changes": changes, "who": {}, "effects": effects, "headings": headings, "does": does}
-    return _preview(seat, assignment, "terms.save", seen=seen, **shown)
+    return _preview(member, assignment, "policy.save", seen=seen, **shown)
 
 
 def _extension_preview(
     session: Session,
-    seat: Seat,
+    member: Member,
     assignment: Assignment,
     who: Mapping[str, str],
     granted: Mapping[str, Any],
@@ -151,16 +153,16 @@ def _extension_preview(
         for name in ("due_at", "attempts")
         if granted[name] is not None
     ]
-    effects = effects_of(
-        session, assignment, lambda: courses_extensions.extend(session, assignment, list(who), **granted)
+    effects = impact_of(
+        session, assignment, lambda: courses_extensions.grant_extension(session, assignment, list(who), **granted)
     )
     headings, does = ("For those below", "For all", "For them"), "Grant the extension"
     shown = {"changes": changes, "who": who, "effects": effects, "headings": headings, "does": does}
-    return _preview(seat, assignment, "terms.extend", seen=seen, **shown)
+    return _preview(member, assignment, "policy.extend", seen=seen, **shown)
 
 
 def _withdrawal_preview(
-    session: Session, seat: Seat, assignment: Assignment, extension: Extension, reason: str, seen: str
+    session: Session, member: Member, assignment: Assignment, extension: Extension, reason: str, seen: str
 ) -> str:
     person_id = extension.person_id
     changes = [
@@ -169,66 +171,68 @@ def _withdrawal_preview(
         if getattr(extension, name) is not None
     ]
     who = {person_id: session.get_one(Person, person_id).name}
-    effects = effects_of(
-        session, assignment, lambda: courses_extensions.withdraw(session, assignment, person_id, seat.person_id, reason)
+    effects = impact_of(
+        session,
+        assignment,
+        lambda: courses_extensions.withdraw_extension(session, assignment, person_id, member.person_id, reason),
     )
     headings, does = ("For those below", "Now", "Then, as for all"), "Withdraw the extension"
     shown = {"changes": changes, "who": who, "effects": effects, "headings": headings, "does": does}
-    return _preview(seat, assignment, "terms.withdraw", seen=seen, **shown)
+    return _preview(member, assignment, "policy.withdraw", seen=seen, **shown)
 
 
-def _preview(seat: Seat, assignment: Assignment, action: str, **shown: Any) -> str:
+def _preview(member: Member, assignment: Assignment, action: str, **shown: Any) -> str:
     sent = {name: value for name, value in request.form.items() if name not in ("csrf_token", "confirmed")}
     stale = bool(request.form.get("confirmed"))
-    terms = ("Terms", url_for("terms.show", course=seat.course.slug, assignment=assignment.slug))
+    policy = ("Policy", url_for("policy.show", course=member.course.slug, assignment=assignment.slug))
     return render_template(
-        "terms_preview.html",
-        course=seat.course,
+        "assignments/policy_preview.html",
+        course=member.course,
         assignment=assignment,
-        action=url_for(action, course=seat.course.slug, assignment=assignment.slug),
+        action=url_for(action, course=member.course.slug, assignment=assignment.slug),
         sent=sent,
         stale=stale,
-        crumbs=[*crumbs_to(seat, assignment), terms, ("What would change", None)],
+        breadcrumbs=[*breadcrumbs_to(member, assignment), policy, ("What would change", None)],
         **shown,
     )
 
 
 def _seen(session: Session, assignment: Assignment) -> str:
-    """Return what stands for the terms as they are: who confirms a change must have seen these."""
-    own = [str(getattr(assignment, name)) for name in TERMS]
+    """Return what stands for the policy as they are: who confirms a change must have seen these."""
+    own = [str(getattr(assignment, name)) for name in POLICY_FIELDS]
     extensions = sorted(
         (person, str(one.due_at), one.attempts) for (person, _), one in extensions_at(session, [assignment]).items()
     )
     return hashlib.sha256(json.dumps([own, extensions]).encode()).hexdigest()[:32]
 
 
-def _page(session: Session, seat: Seat, assignment: Assignment, errors: Mapping[str, str] | None = None) -> str:
+def _page(session: Session, member: Member, assignment: Assignment, errors: Mapping[str, str] | None = None) -> str:
     return render_template(
-        "terms.html",
-        course=seat.course,
+        "assignments/policy.html",
+        course=member.course,
         assignment=assignment,
         typed=_typed(assignment),
         errors=errors or {},
         extensions=_extensions(session, assignment),
-        **_people(session, seat),
-        crumbs=_crumbs(seat, assignment),
+        **_people(session, member),
+        breadcrumbs=_breadcrumbs(member, assignment),
     )
 
 
 def _typed(assignment: Assignment) -> Mapping[str, Any]:
     """Return what stands in the form: what was typed, or else what holds."""
-    if request.method == "POST" and "counting" in request.form:
+    if request.method == "POST" and "active_rule" in request.form:
         return request.form
-    holds = {name: getattr(assignment, name) for name in TERMS}
-    moments = {name: moment_as_typed(holds[name]) for name in ("opens_at", "due_at")}
+    holds = {name: getattr(assignment, name) for name in POLICY_FIELDS}
+    moments = {name: format_datetime(holds[name]) for name in ("opens_at", "due_at")}
     return {**holds, **moments, "released": assignment.published_at, **request.form}
 
 
-def _people(session: Session, seat: Seat) -> dict[str, Any]:
+def _people(session: Session, member: Member) -> dict[str, Any]:
     query = (
-        select(Person.id, Person.name, Person.email, Enrolment.section)
-        .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.course_id == seat.course.id, Enrolment.role == "student")
+        select(Person.id, Person.name, Person.email, Membership.section)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.course_id == member.course.id, Membership.role == "student")
         .order_by(Person.name, Person.email)
     )
     students = session.execute(query).all()
@@ -251,5 +255,5 @@ def _extensions(session: Session, assignment: Assignment) -> list[Any]:
     return list(session.execute(query))
 
 
-def _crumbs(seat: Seat, assignment: Assignment) -> list[Crumb]:
-    return [*crumbs_to(seat, assignment), ("Terms", None)]
+def _breadcrumbs(member: Member, assignment: Assignment) -> list[Breadcrumb]:
+    return [*breadcrumbs_to(member, assignment), ("Policy", None)]

@@ -1,4 +1,4 @@
-"""Handing in, from the page or from a program: one set of rules, one set of sentences."""
+"""Submitting, from the page or from a program: one set of rules, one set of sentences."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.submission import MAX_SUBMISSION_FILES, read_submission
 from records.courses.lateness import is_closed, percent_off
 from records.courses.models import Assignment
-from records.courses.policy import terms_of
+from records.courses.policy import policy_for
 from records.database.engine import clock
 from records.people.models import Person
 from records.submissions.rules import Refused
 from records.submissions.submit import attempts_used
-from web.extensions import parts
-from web.security.permissions import Seat, assignment_at, seat_in
-from worker.queue.submitting import Ticket
+from web.extensions import services
+from web.security.permissions import Member, assignment_at, member_of
+from worker.queue.submitting import Receipt
 
 MAX_KEY: Final = 64
 
 
-class Handed(BaseModel):
+class SubmissionForm(BaseModel):
     """What is sent to be graded: what it is to be, the files by name, and a key by which it may be sent again."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -35,7 +35,7 @@ class Handed(BaseModel):
 
 
 @dataclass(frozen=True)
-class Policy:
+class AttemptStatus:
     """What holds for somebody at an assignment now."""
 
     due_at: datetime | None
@@ -52,13 +52,13 @@ class Policy:
         return max(0, self.attempts - self.used) if self.attempts else None
 
 
-def hand_in(
-    person_id: str, course: str, assignment: str, read: Callable[[Bundle], Handed]
-) -> tuple[Ticket, Policy, Seat]:
+def submit(
+    person_id: str, course: str, assignment: str, read: Callable[[Bundle], SubmissionForm]
+) -> tuple[Receipt, AttemptStatus, Member]:
     """Have files graded: by the public tests alone, or as an attempt; return what holds afterwards, and for whom.
 
     Args:
-        person_id: who hands in.
+        person_id: who submits.
         course, assignment: for what.
         read: returns what was sent.
 
@@ -66,36 +66,36 @@ def hand_in(
         records.Refused: the rules of the assignment do not allow it.
         grader.bundle.SubmissionRefused: these files cannot be taken.
     """
-    with parts().database.read() as session:
-        seat = seat_in(session, person_id, course)
-        found = assignment_at(session, seat, assignment)
+    with services().database.read() as session:
+        member = member_of(session, person_id, course)
+        found = assignment_at(session, member, assignment)
     if found.version_hash is None:
         raise Refused("This assignment has no tests yet, so nothing can be graded.")
-    bundle = parts().bundles.of(found.version_hash)
+    bundle = services().bundles.of(found.version_hash)
     handed = read(bundle)
     submission = read_submission(bundle.manifest, as_bytes(handed.files))
-    ticket = parts().intake.hand_in(person_id, found.id, submission, kind=handed.kind, key=handed.key)
-    with parts().database.read() as session:
-        return ticket, policy_of(session, seat, found, clock(session)), seat
+    ticket = services().submitter.submit(person_id, found.id, submission, kind=handed.kind, key=handed.key)
+    with services().database.read() as session:
+        return ticket, attempt_status(session, member, found, clock(session)), member
 
 
-def policy_of(session: Session, seat: Seat, assignment: Assignment, now: datetime) -> Policy:
+def attempt_status(session: Session, member: Member, assignment: Assignment, now: datetime) -> AttemptStatus:
     """Return what holds for somebody now; nothing is closed to staff, for nothing of theirs counts."""
-    person = session.get_one(Person, seat.person_id)
+    person = session.get_one(Person, member.person_id)
     used = attempts_used(session, person, assignment)
-    terms = terms_of(session, seat.person_id, assignment)
+    policy = policy_for(session, member.person_id, assignment)
     closed = ""
-    if not seat.is_staff and is_closed(terms, now):
+    if not member.is_staff and is_closed(policy, now):
         closed = "The due date has passed, so this cannot be submitted any more. Check still works."
-    elif not seat.is_staff and terms.attempts and used >= terms.attempts:
+    elif not member.is_staff and policy.attempts and used >= policy.attempts:
         closed = "All attempts are used. Check still works."
-    return Policy(
-        due_at=terms.due_at,
-        opens_at=terms.opens_at,
-        attempts=terms.attempts,
+    return AttemptStatus(
+        due_at=policy.due_at,
+        opens_at=policy.opens_at,
+        attempts=policy.attempts,
         used=used,
-        late_percent_per_day=terms.late_percent_per_day,
-        cost_now_percent=percent_off(terms, now),
+        late_percent_per_day=policy.late_percent_per_day,
+        cost_now_percent=percent_off(policy, now),
         closed=closed,
     )
 

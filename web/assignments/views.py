@@ -1,4 +1,4 @@
-"""The assignment page: the statement beside the editor, drafts, and handing in."""
+"""The assignment page: the statement beside the editor, drafts, and submitting."""
 
 import secrets
 from collections.abc import Mapping
@@ -20,16 +20,16 @@ from records.submissions.models import Kind, Submission
 from records.submissions.rules import Refused
 from records.submissions.scores import attempts_of
 from web.assignments import submitting
-from web.assignments.submitting import MAX_KEY, Handed, as_bytes, policy_of
-from web.extensions import parts
-from web.security.permissions import Seat, as_student, assignment_at, seat_in
+from web.assignments.submitting import MAX_KEY, SubmissionForm, as_bytes, attempt_status
+from web.extensions import services
+from web.security.permissions import Member, as_student, assignment_at, member_of
 from web.security.session import user
-from web.submissions.presenters import Panel, panel_of, run_urls
-from web.ui.breadcrumbs import crumbs_to
+from web.submissions.presenters import RunPresenter, run_presenter, run_urls
+from web.ui.breadcrumbs import breadcrumbs_to
 from web.ui.errors import wants_json
 from web.ui.markdown import render_statement
 
-pages = Blueprint("assignments", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
+bp = Blueprint("assignments", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
 
 
 class Typed(BaseModel):
@@ -41,24 +41,26 @@ class Typed(BaseModel):
     revision: int = Field(ge=0)
 
 
-@pages.get("")
+@bp.get("")
 def show(course: str, assignment: str) -> Any:
     """Show an assignment, with what was typed there last."""
     return _page(course, assignment)
 
 
-@pages.get("/policy")
+@bp.get("/policy")
 def policy(course: str, assignment: str) -> Any:
     """Return what holds now, for a page that stays open: attempts, lateness, and why nothing can be submitted."""
-    with parts().database.read() as session:
-        seat = seat_in(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
-        now = policy_of(session, seat, found, clock(session))
-    facts = render_template("_policy.html", policy=now, counting=found.counting, urls=_urls(course, assignment))
+    with services().database.read() as session:
+        member = member_of(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
+        now = attempt_status(session, member, found, clock(session))
+    facts = render_template(
+        "assignments/_status.html", policy=now, active=found.active_rule, urls=_urls(course, assignment)
+    )
     return {"facts": facts, "closed": now.closed}
 
 
-@pages.put("/draft")
+@bp.put("/draft")
 def save(course: str, assignment: str) -> Any:
     """Keep what was typed."""
     try:
@@ -67,14 +69,14 @@ def save(course: str, assignment: str) -> Any:
         return {"error": "The draft could not be read."}, 400
     if sum(len(text.encode("utf-8", "surrogatepass")) for text in typed.files.values()) > MAX_SUBMISSION_BYTES:
         return {"error": f"More than {MAX_SUBMISSION_BYTES // 2**20} MiB cannot be kept."}, 413
-    with parts().database.write() as session:
-        seat = seat_in(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
-        bundle = parts().bundles.of(found.version_hash) if found.version_hash else None
+    with services().database.write() as session:
+        member = member_of(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
+        bundle = services().bundles.of(found.version_hash) if found.version_hash else None
         if bundle is None or not set(typed.files) <= set(bundle.manifest.files):
             return {"error": "The draft has a file that this assignment does not ask for."}, 422
         try:
-            draft = save_draft(session, seat.person_id, found.id, as_bytes(typed.files), typed.revision)
+            draft = save_draft(session, member.person_id, found.id, as_bytes(typed.files), typed.revision)
         except DraftConflict as conflict:
             there = {name: data.decode("utf-8", "replace") for name, data in conflict.draft.files.items()}
             error = "This draft was changed in another tab or on another device."
@@ -82,11 +84,11 @@ def save(course: str, assignment: str) -> Any:
     return {"revision": draft.revision, "saved_at": draft.saved_at.isoformat()}
 
 
-@pages.post("/submissions")
-def hand_in(course: str, assignment: str) -> Any:
+@bp.post("/submissions")
+def submit(course: str, assignment: str) -> Any:
     """Have files graded: by the public tests alone, or as an attempt."""
     try:
-        ticket, now, seat = submitting.hand_in(user().person_id, course, assignment, _handed)
+        ticket, now, member = submitting.submit(user().person_id, course, assignment, _handed)
     except (Refused, SubmissionRefused) as refusal:
         if wants_json():
             raise
@@ -95,7 +97,7 @@ def hand_in(course: str, assignment: str) -> Any:
     if not wants_json():
         return redirect(url_for("submissions.show", submission_id=ticket.submission_id), 303)
     return {
-        **run_urls(ticket.run_id, ticket.submission_id, as_student=seat.is_staff),
+        **run_urls(ticket.run_id, ticket.submission_id, as_student=member.is_staff),
         "submission": ticket.submission_id,
         "run": ticket.run_id,
         "attempts_used": now.used,
@@ -105,34 +107,39 @@ def hand_in(course: str, assignment: str) -> Any:
 
 def _page(course: str, assignment: str, typed: Mapping[str, str] = MappingProxyType({}), trouble: str = "") -> str:
     """Return the page; with what was typed into its form, and a sentence, where that was refused."""
-    with parts().database.read() as session:
-        seat = seat_in(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
+    with services().database.read() as session:
+        member = member_of(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
         now = clock(session)
-        if found.version_hash is None or (not seat.is_staff and found.opens_at and now < found.opens_at):
-            return render_template("not_open.html", course=seat.course, assignment=found, crumbs=crumbs_to(seat, found))
-        bundle = parts().bundles.of(found.version_hash)
-        draft = draft_of(session, seat.person_id, found.id)
-        holds = policy_of(session, seat, found, now)
-        panel = _latest_panel(session, as_student(seat), found, now)
+        if found.version_hash is None or (not member.is_staff and found.opens_at and now < found.opens_at):
+            return render_template(
+                "assignments/not_open.html",
+                course=member.course,
+                assignment=found,
+                breadcrumbs=breadcrumbs_to(member, found),
+            )
+        bundle = services().bundles.of(found.version_hash)
+        draft = draft_of(session, member.person_id, found.id)
+        holds = attempt_status(session, member, found, now)
+        panel = _latest_panel(session, as_student(member), found, now)
         handed = _handed_files(session, panel)
     return render_template(
-        "assignment.html",
-        course=seat.course,
+        "assignments/show.html",
+        course=member.course,
         assignment=bundle.manifest,
         statement=Markup(render_statement(bundle.prompt)),
         files=_files(bundle, draft, handed, typed),
         readable=[{"name": name, "text": text} for name, text in bundle.readable.items()],
         revision=draft.revision if draft else 0,
         policy=holds,
-        counting=found.counting,
-        staff=seat.is_staff,
+        active=found.active_rule,
+        staff=member.is_staff,
         urls=_urls(course, assignment),
         panel=panel,
         trouble=trouble,
         key=secrets.token_hex(16),
         limits={"file_bytes": MAX_SUBMISSION_BYTES},
-        crumbs=crumbs_to(seat, found),
+        breadcrumbs=breadcrumbs_to(member, found),
     )
 
 
@@ -140,32 +147,32 @@ def _urls(course: str, assignment: str) -> dict[str, str]:
     endpoints = {
         "draft": "assignments.save",
         "policy": "assignments.policy",
-        "submissions": "assignments.hand_in",
+        "submissions": "assignments.submit",
         "attempts": "submissions.attempts",
     }
     return {name: url_for(endpoint, course=course, assignment=assignment) for name, endpoint in endpoints.items()}
 
 
-def _latest_panel(session: Session, seat: Seat, assignment: Assignment, now: datetime) -> Panel | None:
+def _latest_panel(session: Session, member: Member, assignment: Assignment, now: datetime) -> RunPresenter | None:
     kinds: tuple[Kind, ...] = ("submit", "check", "trial")
-    mine = attempts_of(session, seat.person_id, [assignment], now, kinds=kinds, staff=seat.is_staff)
+    mine = attempts_of(session, member.person_id, [assignment], now, kinds=kinds, staff=member.is_staff)
     last = max(mine[assignment.id], key=lambda attempt: attempt.created_at, default=None)
-    return panel_of(session, last.run_id, seat, now, attempt=last) if last else None
+    return run_presenter(session, last.run_id, member, now, attempt=last) if last else None
 
 
-def _handed_files(session: Session, panel: Panel | None) -> Mapping[str, bytes]:
+def _handed_files(session: Session, panel: RunPresenter | None) -> Mapping[str, bytes]:
     """Return the files that a panel speaks of."""
     return session.get_one(Submission, panel.submission_id).files if panel else {}
 
 
-def _handed(bundle: Bundle) -> Handed:
+def _handed(bundle: Bundle) -> SubmissionForm:
     if request.is_json:
         try:
-            return Handed.model_validate_json(request.get_data())
+            return SubmissionForm.model_validate_json(request.get_data())
         except ValidationError:
             raise SubmissionRefused("What was sent could not be read. Reload the page and try again.") from None
     texts = {name: request.form.get(f"file-{place}", "") for place, name in enumerate(bundle.manifest.files)}
-    return Handed(
+    return SubmissionForm(
         kind="check" if request.form.get("kind") == "check" else "submit",
         files={name: _as_lines(text) for name, text in texts.items()},
         key=request.form.get("key", "")[:MAX_KEY],
@@ -175,7 +182,7 @@ def _handed(bundle: Bundle) -> Handed:
 def _files(
     bundle: Bundle, draft: Draft | None, handed: Mapping[str, bytes], typed: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """Return each file as it is to be written on, and whether that is what was handed in last."""
+    """Return each file as it is to be written on, and whether that is what was submitted last."""
     kept = draft.files if draft else {}
     files: list[dict[str, Any]] = []
     for place, (name, starter) in enumerate(bundle.starter.items()):

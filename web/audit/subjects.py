@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment, Course
 from records.people.models import Person
-from records.reruns.models import Batch
+from records.reruns.models import Rerun
 from records.submissions.models import Submission
 
-_KINDS: Final = ("submission", "assignment", "batch", "course", "person")
+_KINDS: Final = ("submission", "assignment", "rerun", "course", "person")
 _NAMED: Final = re.compile(rf"({'|'.join(_KINDS)}) ([0-9a-f]{{32}})", re.ASCII)
 
 _Named = Mapping[tuple[str, str], "Subject"]
@@ -36,7 +36,7 @@ def subjects_of(session: Session, subjects: Collection[str]) -> dict[str, Subjec
     named = {
         **_submissions(session, ids["submission"]),
         **_assignments(session, ids["assignment"]),
-        **_batches(session, ids["batch"]),
+        **_reruns(session, ids["rerun"]),
         **_courses(session, ids["course"]),
         **_people(session, ids["person"]),
     }
@@ -84,19 +84,19 @@ def _assignments(session: Session, ids: Iterable[str]) -> _Named:
     }
 
 
-def _batches(session: Session, ids: Iterable[str]) -> _Named:
+def _reruns(session: Session, ids: Iterable[str]) -> _Named:
     query = (
-        select(Batch)
-        .where(Batch.id.in_(ids))
+        select(Rerun)
+        .where(Rerun.id.in_(ids))
         .options(
-            joinedload(Batch.course),
-            joinedload(Batch.assignment).joinedload(Assignment.version),
+            joinedload(Rerun.course),
+            joinedload(Rerun.assignment).joinedload(Assignment.version),
         )
     )
     return {
-        ("batch", one.id): Subject(
+        ("rerun", one.id): Subject(
             f"rerun of {one.assignment.title if one.assignment else 'the whole course'}",
-            url_for("batches.show", course=one.course.slug, batch=one.id),
+            url_for("reruns.show", course=one.course.slug, rerun=one.id),
         )
         for one in session.scalars(query)
     }

@@ -10,24 +10,24 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, join
 
-from records.courses.models import Assignment, Enrolment
+from records.courses.models import Assignment, Membership
 from records.database.audit import AuditEntry
 from records.database.engine import Database
 from records.people.models import Person
-from records.reruns.models import Batch
+from records.reruns.models import Rerun
 from records.submissions.models import Submission
 from records.versions.models import Version
 from web.audit.changes import Change, changes_in
 from web.audit.subjects import Subject, subjects_of
-from web.extensions import parts
-from web.security.permissions import Seat, managing_seat
+from web.extensions import services
+from web.security.permissions import Member, managing_member
 from web.security.session import user
 from web.ui.csv import Value, sent_csv
 
 _ENTRIES: Final = 50  # of a page
 _AT_ONCE: Final = 1000
 
-pages = Blueprint("audit", __name__, url_prefix="/courses/<course>/audit")
+bp = Blueprint("audit", __name__, url_prefix="/courses/<course>/audit")
 
 
 @dataclass(frozen=True)
@@ -65,19 +65,19 @@ class Row:
     changes: Sequence[Change]
 
 
-@pages.get("")
+@bp.get("")
 def show(course: str) -> Any:
     """List who changed what, the latest first."""
     view, problem = _view()
-    with parts().database.read() as session:
-        seat = managing_seat(session, user().person_id, course)
-        entries = list(session.scalars(_query(seat, view).limit(_ENTRIES + 1)))
+    with services().database.read() as session:
+        member = managing_member(session, user().person_id, course)
+        entries = list(session.scalars(_query(member, view).limit(_ENTRIES + 1)))
         rows = list(_rows(session, entries[:_ENTRIES]))
-        actions, actors = _choices(session, seat)
+        actions, actors = _choices(session, member)
     more = replace(view, before=entries[_ENTRIES - 1].id) if len(entries) > _ENTRIES else None
     return render_template(
-        "audit.html",
-        course=seat.course,
+        "audit/show.html",
+        course=member.course,
         rows=rows,
         view=view,
         problem=problem,
@@ -86,26 +86,26 @@ def show(course: str) -> Any:
         export=url_for("audit.export", course=course, **replace(view, before=0).arguments()),
         older=url_for("audit.show", course=course, **more.arguments()) if more else None,
         newest=url_for("audit.show", course=course, **replace(view, before=0).arguments()) if view.before else None,
-        crumbs=[(seat.course.title, url_for("courses.show", course=course)), ("Audit log", None)],
+        breadcrumbs=[(member.course.title, url_for("courses.show", course=course)), ("Audit log", None)],
     ), 422 if problem else 200
 
 
-@pages.get("/export")
+@bp.get("/export")
 def export(course: str) -> Response:
     """Send the entries that are asked for as CSV."""
     view, _ = _view()
     headings = ["When (UTC)", "Who", "What", "Subject", "Reason", "Before", "After", "Subject's id"]
-    database = parts().database
+    database = services().database
     with database.read() as session:
-        seat = managing_seat(session, user().person_id, course)
-    return sent_csv(f"{seat.course.slug}-audit", headings, _exported(database, seat, view))
+        member = managing_member(session, user().person_id, course)
+    return sent_csv(f"{member.course.slug}-audit", headings, _exported(database, member, view))
 
 
-def _exported(database: Database, seat: Seat, view: View) -> Iterator[list[Value]]:
+def _exported(database: Database, member: Member, view: View) -> Iterator[list[Value]]:
     """Yield all entries that are asked for, some at a time: there may be more than one wants to hold."""
     while True:
         with database.read() as session:
-            entries = session.scalars(_query(seat, view).limit(_AT_ONCE)).all()
+            entries = session.scalars(_query(member, view).limit(_AT_ONCE)).all()
             rows = list(_rows(session, entries))
         if not rows:
             return
@@ -124,16 +124,16 @@ def _exported(database: Database, seat: Seat, view: View) -> Iterator[list[Value
             ]
 
 
-def _query(seat: Seat, view: View) -> Select[AuditEntry]:
+def _query(member: Member, view: View) -> Select[AuditEntry]:
     entry = AuditEntry
-    query = select(entry).where(entry.course_id == seat.course.id).order_by(entry.id.desc())
+    query = select(entry).where(entry.course_id == member.course.id).order_by(entry.id.desc())
     if view.person:
         query = query.where(entry.actor == view.person)
     if view.action:
         query = query.where(entry.action == view.action)
     if view.text:
         words = entry.reason.icontains(view.text, autoescape=True)
-        query = query.where(or_(words, entry.subject.icontains(view.text, autoescape=True), _about(seat, view.text)))
+        query = query.where(or_(words, entry.subject.icontains(view.text, autoescape=True), _about(member, view.text)))
     if view.since:
         query = query.where(entry.at >= _day(view.since))
     if view.until:
@@ -141,35 +141,35 @@ def _query(seat: Seat, view: View) -> Select[AuditEntry]:
     return query.where(entry.id < view.before) if view.before else query
 
 
-def _about(seat: Seat, text: str) -> Any:
+def _about(member: Member, text: str) -> Any:
     """Tell whether an entry is about somebody, or about an assignment, whose name has these words in it."""
     person, assignment, version = Person, Assignment, Version
     named = or_(person.name.icontains(text, autoescape=True), person.email.icontains(text, autoescape=True))
     called = or_(assignment.slug.icontains(text, autoescape=True), version.title.icontains(text, autoescape=True))
-    here = assignment.course_id == seat.course.id
+    here = assignment.course_id == member.course.id
     submissions = (
         select("submission " + Submission.id)
         .join(person, person.id == Submission.person_id)
         .join(assignment, assignment.id == Submission.assignment_id)
         .outerjoin(version, version.hash == assignment.version_hash)
     )
-    batches = select("batch " + Batch.id).join(assignment, assignment.id == Batch.assignment_id)
-    people = select(person.id).join(Enrolment, Enrolment.person_id == person.id)
-    terms = select("person " + person.id + " at assignment " + assignment.id).select_from(
-        join(person, Enrolment, Enrolment.person_id == person.id)
-        .join(assignment, assignment.course_id == Enrolment.course_id)
+    reruns = select("rerun " + Rerun.id).join(assignment, assignment.id == Rerun.assignment_id)
+    people = select(person.id).join(Membership, Membership.person_id == person.id)
+    policy = select("person " + person.id + " at assignment " + assignment.id).select_from(
+        join(person, Membership, Membership.person_id == person.id)
+        .join(assignment, assignment.course_id == Membership.course_id)
         .outerjoin(version, version.hash == assignment.version_hash)
     )
-    subject, course = AuditEntry.subject, seat.course.id
+    subject, course = AuditEntry.subject, member.course.id
     of_version = (version, version.hash == assignment.version_hash)
     return or_(
         subject.in_(submissions.where(here, or_(named, called))),
         subject.in_(select("assignment " + assignment.id).outerjoin(*of_version).where(here, called)),
-        subject.in_(batches.outerjoin(*of_version).where(here, called)),
-        subject.in_(terms.where(here, or_(named, called))),
+        subject.in_(reruns.outerjoin(*of_version).where(here, called)),
+        subject.in_(policy.where(here, or_(named, called))),
         subject.in_(
             people.with_only_columns("person " + person.id + f" in course {course}").where(
-                Enrolment.course_id == course, named
+                Membership.course_id == course, named
             )
         ),
     )
@@ -187,10 +187,10 @@ def _names(session: Session, ids: set[str]) -> Mapping[str, str]:
     return {row.id: row.name for row in session.execute(query)}
 
 
-def _choices(session: Session, seat: Seat) -> tuple[list[str], list[tuple[str, str]]]:
+def _choices(session: Session, member: Member) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the kinds of deeds, and who did any, in this course."""
     entry = AuditEntry
-    here = entry.course_id == seat.course.id
+    here = entry.course_id == member.course.id
     actions = session.scalars(select(entry.action).where(here).distinct().order_by(entry.action)).all()
     ids = set(session.scalars(select(entry.actor).where(here).distinct()))
     names = _names(session, ids)

@@ -1,4 +1,4 @@
-"""What pages and programs share of authoring: versions that are brought, examined and put in force."""
+"""What pages and programs share of authoring: versions that are brought, verified and put in force."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,33 +14,33 @@ from grader.bundle.content import is_ignored
 from grader.bundle.problems import BundleError
 from records.courses.models import Assignment, Course
 from records.database.audit import audit
-from records.queue.jobs import Study, ask_for_study
+from records.queue.jobs import Job, request_job
 from records.submissions.models import Run, Submission
 from records.submissions.rules import Refused
 from records.versions import publishing
 from records.versions.models import Version
 from records.versions.publishing import Upload
-from web.extensions import parts
-from web.security.permissions import Seat
+from web.extensions import services
+from web.security.permissions import Member
 
 MAX_NOTE: Final = 500
 
 
 @dataclass(frozen=True)
-class Brought:
+class Uploaded:
     """A version that was brought in.
 
     Attributes:
         assignment: for which.
         upload: when it was, by whom, with what note.
-        study: its examination; None where none could be asked for now.
+        job: its verification; None where none could be asked for now.
         refused: why none could be asked for.
         known: whether it had been brought before.
     """
 
     assignment: Assignment
     upload: Upload
-    study: Study | None
+    job: Job | None
     refused: str = ""
     known: bool = False
 
@@ -51,13 +51,13 @@ class Row:
 
     Attributes:
         upload: None for a version that is in force and was never brought in by a person.
-        study: its last examination, without the report.
+        job: its last verification, without the report.
         graded: how many submissions have a grade that this version gave.
     """
 
     version: Version
     upload: Upload | None
-    study: Study | None
+    job: Job | None
     graded: int
     in_force: bool
 
@@ -74,23 +74,23 @@ def bundle_of(slug: str, files: Mapping[str, bytes]) -> Bundle:
     return Bundle.from_files(slug, files)
 
 
-def found(session: Session, seat: Seat, bundle: Bundle) -> Assignment:
+def create_assignment(session: Session, member: Member, bundle: Bundle) -> Assignment:
     """Set up a new assignment for a bundle, with the bundle's own policy; only staff see it for now.
 
     Raises:
         records.Refused: the course has an assignment of that name.
     """
-    session.execute(select(Course.id).where(Course.id == seat.course.id).with_for_update())
-    mine = Assignment.course_id == seat.course.id
+    session.execute(select(Course.id).where(Course.id == member.course.id).with_for_update())
+    mine = Assignment.course_id == member.course.id
     if session.scalar(select(Assignment.id).where(mine, Assignment.slug == bundle.slug)):
         raise Refused(f"This course has an assignment {bundle.slug} already; bring a new version to that one.")
     last = session.scalar(select(func.max(Assignment.position)).where(mine))
     policy = bundle.manifest.policy
     assignment = Assignment(
-        course_id=seat.course.id,
+        course_id=member.course.id,
         slug=bundle.slug,
         attempts=policy.attempts,
-        counting=policy.counting,
+        active_rule=policy.counting,
         late_percent_per_day=policy.late_percent_per_day,
         position=0 if last is None else last + 1,
         visibility="hidden",
@@ -99,48 +99,46 @@ def found(session: Session, seat: Seat, bundle: Bundle) -> Assignment:
     session.flush()
     audit(
         session,
-        actor=seat.person_id,
+        actor=member.person_id,
         action="create assignment",
         subject=f"assignment {assignment.id}",
-        course_id=seat.course.id,
+        course_id=member.course.id,
         after={"slug": bundle.slug, **policy.model_dump(mode="json")},
     )
     return assignment
 
 
-def bring(session: Session, seat: Seat, assignment: Assignment, bundle: Bundle, note: str) -> Brought:
-    """Keep a version for an assignment and have it examined, unless it has been or is being."""
+def upload(session: Session, member: Member, assignment: Assignment, bundle: Bundle, note: str) -> Uploaded:
+    """Keep a version for an assignment and have it verified, unless it has been or is being."""
     known = session.get(Upload, (assignment.id, bundle.version)) is not None
-    upload = publishing.bring(session, assignment, bundle, seat.person_id, note.strip()[:MAX_NOTE])
-    before = examination_of(session, assignment, bundle.version)
+    upload = publishing.upload_version(session, assignment, bundle, member.person_id, note.strip()[:MAX_NOTE])
+    before = verification_of(session, assignment, bundle.version)
     if before is not None and before.state != "failed":
-        return Brought(assignment, upload, before, known=known)
+        return Uploaded(assignment, upload, before, known=known)
     try:
-        return Brought(assignment, upload, examine(session, seat, assignment, bundle.version), known=known)
+        return Uploaded(assignment, upload, verify(session, member, assignment, bundle.version), known=known)
     except Refused as refused:
-        return Brought(assignment, upload, None, str(refused), known)
+        return Uploaded(assignment, upload, None, str(refused), known)
 
 
-def examine(session: Session, seat: Seat, assignment: Assignment, version_hash: str) -> Study:
-    """Ask for an examination; whoever calls this calls `wake` when it is committed.
+def verify(session: Session, member: Member, assignment: Assignment, version_hash: str) -> Job:
+    """Ask for an verification; whoever calls this calls `wake` when it is committed.
 
     Raises:
         records.Refused: too many are underway.
     """
-    return ask_for_study(session, "examination", assignment, seat.person_id, version_hash)
+    return request_job(session, "verification", assignment, member.person_id, version_hash)
 
 
 def wake() -> None:
-    """Tell the workers that there is something to examine."""
-    parts().intake.wake("batch")
+    """Tell the workers that there is something to verify."""
+    services().submitter.wake("background")
 
 
-def examination_of(
-    session: Session, assignment: Assignment, version_hash: str, *, report: bool = False
-) -> Study | None:
-    """Return the last examination of a version; with its report, where that is wanted."""
-    query = _examinations(assignment).where(Study.version_hash == version_hash).limit(1)
-    return session.scalar(query.options(undefer(Study.report)) if report else query)
+def verification_of(session: Session, assignment: Assignment, version_hash: str, *, report: bool = False) -> Job | None:
+    """Return the last verification of a version; with its report, where that is wanted."""
+    query = _verifications(assignment).where(Job.version_hash == version_hash).limit(1)
+    return session.scalar(query.options(undefer(Job.report)) if report else query)
 
 
 def upload_of(session: Session, assignment: Assignment, version_hash: str) -> Upload | None:
@@ -160,9 +158,9 @@ def rows_of(session: Session, assignment: Assignment) -> list[Row]:
         .options(joinedload(Upload.version), joinedload(Upload.person))
         .order_by(Upload.at.desc())
     ).all()
-    studies: dict[str | None, Study] = {}
-    for study in session.scalars(_examinations(assignment)):
-        studies.setdefault(study.version_hash, study)
+    jobs: dict[str | None, Job] = {}
+    for job in session.scalars(_verifications(assignment)):
+        jobs.setdefault(job.version_hash, job)
     graded = _graded(session, assignment)
     versions: list[tuple[Version, Upload | None]] = [(one.version, one) for one in uploads]
     if assignment.version is not None and all(version.hash != assignment.version_hash for version, _ in versions):
@@ -171,7 +169,7 @@ def rows_of(session: Session, assignment: Assignment) -> list[Row]:
         Row(
             version,
             upload,
-            studies.get(version.hash),
+            jobs.get(version.hash),
             graded.get(version.hash, 0),
             version.hash == assignment.version_hash,
         )
@@ -194,9 +192,9 @@ def _graded(session: Session, assignment: Assignment) -> Mapping[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _examinations(assignment: Assignment) -> Select[Study]:
+def _verifications(assignment: Assignment) -> Select[Job]:
     return (
-        select(Study)
-        .where(Study.assignment_id == assignment.id, Study.kind == "examination")
-        .order_by(Study.asked_at.desc(), Study.id)
+        select(Job)
+        .where(Job.assignment_id == assignment.id, Job.kind == "verification")
+        .order_by(Job.asked_at.desc(), Job.id)
     )

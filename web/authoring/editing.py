@@ -12,9 +12,9 @@ from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from records.courses.models import Assignment
 from web.assignments.submitting import as_bytes
 from web.authoring import authoring
-from web.authoring.views import crumbs_of, short
-from web.extensions import parts
-from web.security.permissions import Seat, assignment_at, managing_seat
+from web.authoring.views import breadcrumbs_of, short
+from web.extensions import services
+from web.security.permissions import Member, assignment_at, managing_member
 from web.security.session import user
 from web.ui.markdown import render_statement
 
@@ -25,7 +25,7 @@ _FIRST: Final = (
     *(PUBLIC_TESTS, HIDDEN_TESTS, "cards.toml"),
 )
 
-pages = Blueprint("editing", __name__, url_prefix="/courses/<course>/assignments/<assignment>/versions")
+bp = Blueprint("editing", __name__, url_prefix="/courses/<course>/assignments/<assignment>/versions")
 
 
 class Edited(BaseModel):
@@ -45,36 +45,36 @@ class Previewed(BaseModel):
     text: str = Field(max_length=_MAX_PREVIEWED)
 
 
-@pages.get("/<version>/edit")
+@bp.get("/<version>/edit")
 def show(course: str, assignment: str, version: str) -> Any:
     """Show a version's files in an editor; `add` in the address names a new file, whose text the browser keeps."""
-    with parts().database.read() as session:
-        seat = managing_seat(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
+    with services().database.read() as session:
+        member = managing_member(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
         authoring.upload_of(session, found, version)
-        return _page(seat, found, version, request.args.get("add", "")[:_MAX_NAME], None)
+        return _page(member, found, version, request.args.get("add", "")[:_MAX_NAME], None)
 
 
-@pages.post("/draft")
-@pages.post("/<version>/draft")
+@bp.post("/draft")
+@bp.post("/<version>/draft")
 def draft(course: str, assignment: str, version: str = "") -> Any:
     """Show the newest version's files in an editor, or those of another, and a new file beside them."""
     name = request.form.get("name", "").strip()[:_MAX_NAME]
     text = request.form.get("text", "").replace("\r\n", "\n")
-    with parts().database.read() as session:
-        seat = managing_seat(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
+    with services().database.read() as session:
+        member = managing_member(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
         if version:
             authoring.upload_of(session, found, version)
-        return _page(seat, found, version or _newest(session, found), name, text)
+        return _page(member, found, version or _newest(session, found), name, text)
 
 
-@pages.post("/<version>/preview")
+@bp.post("/<version>/preview")
 def preview(course: str, assignment: str, version: str) -> Any:
     """Return a statement as it would be shown."""
-    with parts().database.read() as session:
-        seat = managing_seat(session, user().person_id, course)
-        authoring.upload_of(session, assignment_at(session, seat, assignment), version)
+    with services().database.read() as session:
+        member = managing_member(session, user().person_id, course)
+        authoring.upload_of(session, assignment_at(session, member, assignment), version)
     try:
         previewed = Previewed.model_validate_json(request.get_data())
     except ValidationError:
@@ -82,12 +82,12 @@ def preview(course: str, assignment: str, version: str) -> Any:
     return {"html": f"<div>{render_statement(previewed.text)}</div>"}
 
 
-@pages.post("/<version>/edit")
+@bp.post("/<version>/edit")
 def save(course: str, assignment: str, version: str) -> Any:
-    """Keep what was written as a new version and have it examined, or say what is wrong with it."""
-    with parts().database.read() as session:
-        seat = managing_seat(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
+    """Keep what was written as a new version and have it verified, or say what is wrong with it."""
+    with services().database.read() as session:
+        member = managing_member(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
         authoring.upload_of(session, found, version)
     try:
         edited = Edited.model_validate_json(request.get_data())
@@ -98,31 +98,31 @@ def save(course: str, assignment: str, version: str) -> Any:
         }, 422
     except BundleError as error:
         return {"error": "Nothing was saved: mend what is listed here.", "problems": error.problems}, 422
-    with parts().database.write() as session:
-        seat = managing_seat(session, user().person_id, course)
-        brought = authoring.bring(session, seat, assignment_at(session, seat, assignment), bundle, edited.note)
+    with services().database.write() as session:
+        member = managing_member(session, user().person_id, course)
+        brought = authoring.upload(session, member, assignment_at(session, member, assignment), bundle, edited.note)
     authoring.wake()
     return {
         "version": bundle.version,
         "same": bundle.version == version,
         "page": url_for("versions.report", course=course, assignment=assignment, version=bundle.version),
-        "examined": brought.study is not None,
+        "verified": brought.job is not None,
     }, 201
 
 
-def _page(seat: Seat, assignment: Assignment, version: str, name: str, text: str | None) -> str:
-    bundle = parts().bundles.of(version)
+def _page(member: Member, assignment: Assignment, version: str, name: str, text: str | None) -> str:
+    bundle = services().bundles.of(version)
     files = {file: bundle.files[file].decode("utf-8") for file in sorted(bundle.files, key=_rank)}
     return render_template(
-        "editing.html",
-        course=seat.course,
+        "authoring/edit.html",
+        course=member.course,
         assignment=assignment,
         version=version,
         bundle=bundle,
         files=list(files.items()),
         added={"name": _free(name, files), "text": text} if name else None,
         short=short,
-        crumbs=[*crumbs_of(seat, assignment, version), ("Edit", None)],
+        breadcrumbs=[*breadcrumbs_of(member, assignment, version), ("Edit", None)],
     )
 
 

@@ -8,19 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from records.courses.lateness import is_closed
-from records.courses.models import Assignment, Course, Enrolment
-from records.courses.policy import Terms, extensions_at, own_terms
+from records.courses.models import Assignment, Course, Membership
+from records.courses.policy import Policy, effective_policy, extensions_at
 from records.database.engine import clock
 from records.submissions import scores
 from records.submissions.models import Kind, Submission
 from records.submissions.scores import Attempt, attempts_of
-from web.extensions import parts
-from web.security.permissions import seat_in
+from web.extensions import services
+from web.security.permissions import member_of
 from web.security.session import user
 from web.submissions.notices import notices_of
 from web.ui.zip import archive_of
 
-pages = Blueprint("courses", __name__)
+bp = Blueprint("courses", __name__)
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Row:
 
     assignment: Assignment
     attempts: list[Attempt]
-    counting: Attempt | None
-    terms: Terms
+    active: Attempt | None
+    policy: Policy
     closed: bool
     open_yet: bool
 
@@ -38,43 +38,45 @@ class Row:
     def max_points(self) -> float:
         """The points that may be had, as far as they are shown."""
         version = self.assignment.version
-        return self.counting.max_points if self.counting else (version.max_score if version else 0.0)
+        return self.active.max_points if self.active else (version.max_score if version else 0.0)
 
 
-@pages.get("/")
+@bp.get("/")
 def index() -> Any:
     """List somebody's courses; who has only one is taken there."""
-    with parts().database.read() as session:
-        mine = select(Enrolment).where(Enrolment.person_id == user().person_id)
-        joined = mine.join(Course).options(joinedload(Enrolment.course)).order_by(Course.title)
-        enrolments = session.scalars(joined).all()
-    return render_template("courses.html", enrolments=enrolments, crumbs=None)
+    with services().database.read() as session:
+        mine = select(Membership).where(Membership.person_id == user().person_id)
+        joined = mine.join(Course).options(joinedload(Membership.course)).order_by(Course.title)
+        memberships = session.scalars(joined).all()
+    return render_template("courses/index.html", memberships=memberships, breadcrumbs=None)
 
 
-@pages.get("/courses/<course>")
+@bp.get("/courses/<course>")
 def show(course: str) -> Any:
     """Show a course: its assignments, and how far somebody is."""
-    with parts().database.read() as session:
-        seat = seat_in(session, user().person_id, course)
-        rows = rows_of(session, seat.course, user().person_id, staff=seat.is_staff)
-        notices = notices_of(session, seat, clock(session))
-    crumbs = [("Courses", url_for("courses.index")), (seat.course.title, None)]
-    return render_template("course.html", seat=seat, course=seat.course, rows=rows, notices=notices, crumbs=crumbs)
+    with services().database.read() as session:
+        member = member_of(session, user().person_id, course)
+        rows = rows_of(session, member.course, user().person_id, staff=member.is_staff)
+        notices = notices_of(session, member, clock(session))
+    breadcrumbs = [("Courses", url_for("courses.index")), (member.course.title, None)]
+    return render_template(
+        "courses/show.html", member=member, course=member.course, rows=rows, notices=notices, breadcrumbs=breadcrumbs
+    )
 
 
-@pages.get("/courses/<course>/download")
+@bp.get("/courses/<course>/download")
 def download(course: str) -> Response:
-    """Send all that somebody has handed in in a course."""
-    with parts().database.read() as session:
-        seat = seat_in(session, user().person_id, course)
+    """Send all that somebody has submitted in a course."""
+    with services().database.read() as session:
+        member = member_of(session, user().person_id, course)
         query = (
             select(Submission)
             .join(Assignment)
-            .where(Assignment.course_id == seat.course.id, Submission.person_id == user().person_id)
+            .where(Assignment.course_id == member.course.id, Submission.person_id == user().person_id)
             .order_by(Submission.created_at)
             .options(joinedload(Submission.assignment), undefer(Submission.files))
         )
-        return archive_of(session.scalars(query).all(), seat.course.slug)
+        return archive_of(session.scalars(query).all(), member.course.slug)
 
 
 def rows_of(session: Session, course: Course, person_id: str, *, staff: bool) -> list[Row]:
@@ -90,14 +92,14 @@ def rows_of(session: Session, course: Course, person_id: str, *, staff: bool) ->
     kind: Kind = "trial" if staff else "submit"
     attempts = attempts_of(session, person_id, assignments, now, kinds=(kind,), staff=staff)
     extensions = extensions_at(session, assignments, person_id)
-    terms = {one.id: own_terms(one, extensions.get((person_id, one.id))) for one in assignments}
+    policy = {one.id: effective_policy(one, extensions.get((person_id, one.id))) for one in assignments}
     return [
         Row(
             assignment,
             attempts[assignment.id],
-            scores.counting(attempts[assignment.id]),
-            terms[assignment.id],
-            is_closed(terms[assignment.id], now),
+            scores.active_attempt(attempts[assignment.id]),
+            policy[assignment.id],
+            is_closed(policy[assignment.id], now),
             assignment.opens_at is None or assignment.opens_at <= now,
         )
         for assignment in assignments

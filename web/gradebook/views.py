@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grader.exports.exports import to_gradescope
 from records.database.engine import chunks, clock
-from records.marking.gradebook import Cell, Gradebook, StudentRow, gradebook_of, in_order_of, sections_of
+from records.marking.gradebook import Gradebook, GradebookCell, StudentRow, gradebook_of, in_order_of, sections_of
 from records.submissions.models import Run, Submission
-from web.extensions import parts
-from web.security.permissions import Seat, staff_seat
+from web.extensions import services
+from web.security.permissions import Member, staff_member
 from web.security.session import user
 from web.ui.csv import Value, sent_csv
 
@@ -27,7 +27,7 @@ _AT: Final = "at-"  # before an assignment's slug, in the name of its column
 _RUNS_AT_ONCE: Final = 200
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9@._+-]")
 
-pages = Blueprint("gradebook", __name__, url_prefix="/courses/<course>/gradebook")
+bp = Blueprint("gradebook", __name__, url_prefix="/courses/<course>/gradebook")
 
 
 @dataclass(frozen=True)
@@ -62,23 +62,23 @@ class View:
         )
 
 
-@pages.get("")
+@bp.get("")
 def show(course: str) -> Any:
     """Show what each student has at each assignment."""
     view = _view()
-    with parts().database.read() as session:
-        seat = staff_seat(session, user().person_id, course)
+    with services().database.read() as session:
+        member = staff_member(session, user().person_id, course)
         now = clock(session)
-        book = gradebook_of(session, seat.course, now, section=view.only_section, search=view.search)
-        sections = sections_of(session, seat.course)
+        book = gradebook_of(session, member.course, now, section=view.only_section, search=view.search)
+        sections = sections_of(session, member.course)
     rows = _sorted(book, view)
     last_page = max(1, -(-len(rows) // ROWS))
     view = replace(view, page=min(view.page, last_page))
     begin = (view.page - 1) * ROWS
     return render_template(
-        "gradebook.html",
-        seat=seat,
-        course=seat.course,
+        "gradebook/show.html",
+        member=member,
+        course=member.course,
         book=book,
         rows=rows[begin : begin + ROWS],
         begin=begin,
@@ -88,32 +88,32 @@ def show(course: str) -> Any:
         means=book.means(),
         at=_AT,
         address=_address(course, view),
-        crumbs=[(seat.course.title, url_for("courses.show", course=course)), ("Gradebook", None)],
+        breadcrumbs=[(member.course.title, url_for("courses.show", course=course)), ("Gradebook", None)],
     )
 
 
-@pages.get("/export")
+@bp.get("/export")
 def export(course: str) -> Response:
-    """Send the gradebook as CSV, or each counting submission's results for Gradescope."""
-    with parts().database.read() as session:
-        seat = staff_seat(session, user().person_id, course)
-        return sent_gradebook(session, seat, request.args.get("form", "csv"), _view())
+    """Send the gradebook as CSV, or each active submission's results for Gradescope."""
+    with services().database.read() as session:
+        member = staff_member(session, user().person_id, course)
+        return sent_gradebook(session, member, request.args.get("form", "csv"), _view())
 
 
-def sent_gradebook(session: Session, seat: Seat, form: str, view: View | None = None) -> Response:
+def sent_gradebook(session: Session, member: Member, form: str, view: View | None = None) -> Response:
     """Return a file with the gradebook: "csv" for a table, "gradescope" for a zip of results in Gradescope's form."""
     view = view or View()
     now = clock(session)
-    book = gradebook_of(session, seat.course, now, section=view.only_section, search=view.search)
+    book = gradebook_of(session, member.course, now, section=view.only_section, search=view.search)
     if form == "csv":
         headings, rows = csv_rows(book, _sorted(book, view))
-        return sent_csv(f"{seat.course.slug}-gradebook", headings, rows)
+        return sent_csv(f"{member.course.slug}-gradebook", headings, rows)
     if form != "gradescope":
         abort(404)
     data = io.BytesIO()
     gradescope_zip(session, book, data)
     data.seek(0)
-    name = f"{seat.course.slug}-gradescope.zip"
+    name = f"{member.course.slug}-gradescope.zip"
     return send_file(data, "application/zip", as_attachment=True, download_name=name)
 
 
@@ -133,7 +133,7 @@ def gradescope_zip(session: Session, book: Gradebook, file: IO[bytes]) -> None:
         cell.attempt.submission_id: (assignment.slug, row.email, cell)
         for row in book.rows
         for assignment, cell in zip(book.assignments, row.cells, strict=True)
-        if cell.attempt is not None and cell.worth is not None
+        if cell.attempt is not None and cell.final_score is not None
     }
     taken: set[str] = set()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -155,7 +155,7 @@ def _told(session: Session, submission_ids: Sequence[str]) -> Iterator[tuple[str
         yield submission_id, {"output": "This was not graded by tests."}
 
 
-def _results(told: Mapping[str, Any], cell: Cell) -> dict[str, Any]:
+def _results(told: Mapping[str, Any], cell: GradebookCell) -> dict[str, Any]:
     """Return what grading found for Gradescope, worth what the gradebook says."""
     attempt = cell.attempt
     assert attempt is not None
@@ -163,10 +163,10 @@ def _results(told: Mapping[str, Any], cell: Cell) -> dict[str, Any]:
     if attempt.rubric:
         said.append(f"Rubric items: {attempt.rubric:+.12g} points.")
     if attempt.percent_off:
-        said.append(f"Handed in late: {attempt.percent_off:g} % off.")
+        said.append(f"Submitted late: {attempt.percent_off:g} % off.")
     if attempt.override is not None:
         said.append(f"A grader made it worth {attempt.override:.12g} points.")
-    return {**told, "score": cell.worth, "output": "\n".join(filter(None, said))}
+    return {**told, "score": cell.final_score, "output": "\n".join(filter(None, said))}
 
 
 def _runs(session: Session, submission_ids: Sequence[str]) -> Iterator[Run]:
@@ -192,7 +192,7 @@ def _csv_cells(row: StudentRow) -> list[Value]:
         attempt = cell.attempt
         late = attempt.percent_off if attempt is not None and attempt.percent_off else None
         number = attempt.number if attempt is not None else None
-        cells += [cell.worth, cell.max_points, number, cell.submitted, late, ", ".join(cell.flags)]
+        cells += [cell.final_score, cell.max_points, number, cell.submitted, late, ", ".join(cell.flags)]
     return cells
 
 

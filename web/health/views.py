@@ -15,14 +15,14 @@ from records.database.engine import Database, DatabaseGone, clock
 from records.queue import runs
 from records.queue import slots as queue_slots
 from records.queue.slots import live_slots
-from web.extensions import parts, public
+from web.extensions import public, services
 from worker.monitoring.metrics import queue_metrics
 from worker.queue.broker import connect
-from worker.settings import LANES, Lane, Settings
+from worker.settings import QUEUES, Queue, Settings
 
 State = Literal["up", "down", "unknown", "off"]
 
-pages = Blueprint("health", __name__)
+bp = Blueprint("health", __name__)
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Part:
     """One part of the service.
 
     Attributes:
-        name: "database", "broker", or a lane.
-        state: "up", "down", "unknown" where the database would have to say, or "off" for a lane set to no slots.
-            A lane is down too while something waits for benches that no worker keeps.
-        slots, waiting: of a lane: the grading slots that live, and the runs that wait.
-        trouble: of a lane: why slots that live cannot grade.
+        name: "database", "broker", or a queue.
+        state: "up", "down", "unknown" where the database would have to say, or "off" for a queue set to no slots.
+            A queue is down too while something waits for benches that no worker keeps.
+        slots, waiting: of a queue: the grading slots that live, and the runs that wait.
+        trouble: of a queue: why slots that live cannot grade.
     """
 
     name: str
@@ -56,53 +56,53 @@ class Health:
         return [part.name for part in self.parts if part.state == "down"]
 
 
-def examine(settings: Settings, database: Database) -> Health:
+def check_health(settings: Settings, database: Database) -> Health:
     """Look at each part; a few seconds at most, where one does not answer."""
     try:
         with database.read() as session:
-            lanes = [_lane(settings, session, lane) for lane in LANES]
-        parts = [Part("database", "up"), *lanes]
+            queues = [_queue(settings, session, queue) for queue in QUEUES]
+        parts = [Part("database", "up"), *queues]
     except (DatabaseGone, SQLAlchemyError):  # the second where it lacks its tables
-        parts = [Part("database", "down"), *(Part(lane, "unknown") for lane in LANES)]
+        parts = [Part("database", "down"), *(Part(queue, "unknown") for queue in QUEUES)]
     parts.insert(1, Part("broker", "up" if _broker_answers(settings.broker_url) else "down"))
     return Health(tuple(parts))
 
 
-@pages.get("/health")
+@bp.get("/health")
 @public
 def health() -> tuple[str | dict[str, Any], int]:
     """Show how the service is."""
-    found = examine(parts().settings, parts().database)
+    found = check_health(services().settings, services().database)
     status = 503 if found.down else 200
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        return render_template("health.html", health=found), status
+        return render_template("health/show.html", health=found), status
     return {"down": found.down, "parts": [_shown(part) for part in found.parts]}, status
 
 
-@pages.get("/live")
+@bp.get("/live")
 @public
 def live() -> str:
     """Answer, whatever else is down."""
     return "This process answers.\n"
 
 
-@pages.get("/metrics")
+@bp.get("/metrics")
 @public
 def metrics() -> Response:
     """Show what is read from the database, in Prometheus's text form."""
-    return Response(queue_metrics(parts().database), mimetype="text/plain")
+    return Response(queue_metrics(services().database), mimetype="text/plain")
 
 
-def _lane(settings: Settings, session: Session, lane: Lane) -> Part:
+def _queue(settings: Settings, session: Session, queue: Queue) -> Part:
     now = clock(session)
-    slots, waiting = live_slots(session, lane, now), runs.waiting(session, lane)
-    troubles = queue_slots.troubles(session, lane, now)
-    unserved = queue_slots.unserved(session, lane, now)
+    slots, waiting = live_slots(session, queue, now), runs.runs_waiting(session, queue)
+    troubles = queue_slots.troubles(session, queue, now)
+    unserved = queue_slots.unserved(session, queue, now)
     state: State = "up" if slots > len(troubles) and not unserved else "down"
-    if not slots and not waiting and settings.slots(lane) == 0:
+    if not slots and not waiting and settings.slots(queue) == 0:
         state = "off"
     told = [*sorted(set(troubles)), *(_unserved(environment, number) for environment, number in unserved.items())]
-    return Part(lane, state, slots, waiting, " ".join(told) or None)
+    return Part(queue, state, slots, waiting, " ".join(told) or None)
 
 
 def _unserved(environment: str, waiting: int) -> str:

@@ -25,7 +25,7 @@ class ClassAt:
         version: the one that is looked at.
         versions: how many students' last attempts were graded by which version.
         attempts: by student, oldest first.
-        first, latest, counting: an answer of each student who has one; the first may be by another version.
+        first, latest, active: an answer of each student who has one; the first may be by another version.
         regraded: the last answers once more, all with one seed where they were rerun so.
     """
 
@@ -34,7 +34,7 @@ class ClassAt:
     attempts: Sequence[Sequence[Attempt]]
     first: Sequence[Answer]
     latest: Sequence[Answer]
-    counting: Sequence[Answer]
+    active: Sequence[Answer]
     regraded: Sequence[Answer]
 
     @property
@@ -64,12 +64,12 @@ def class_at(session: Session, assignment: Assignment, now: datetime, version: s
         abort(404)
     looked_at = version or assignment.version_hash or ""
     rerun = rerun_with_one_seed(session, assignment, looked_at)
-    of_kinds = (of_class.first, of_class.latest, of_class.counting)
+    of_kinds = (of_class.first, of_class.latest, of_class.active)
     wanted = {attempt.run_id for kind in of_kinds for attempt in kind}
     wanted |= {rerun[attempt.submission_id] for attempt in of_class.latest if attempt.submission_id in rerun}
     answers = answers_of(session, wanted)
-    first, latest, counting = ([answers[one.run_id] for one in kind if one.run_id in answers] for kind in of_kinds)
-    by_version = [[answer for answer in kind if answer.version_hash == looked_at] for kind in (latest, counting)]
+    first, latest, active = ([answers[one.run_id] for one in kind if one.run_id in answers] for kind in of_kinds)
+    by_version = [[answer for answer in kind if answer.version_hash == looked_at] for kind in (latest, active)]
     again = (answers.get(rerun.get(attempt.submission_id, attempt.run_id)) for attempt in of_class.latest)
     return ClassAt(
         version=looked_at,
@@ -77,7 +77,7 @@ def class_at(session: Session, assignment: Assignment, now: datetime, version: s
         attempts=[theirs for theirs in attempts.values() if theirs],
         first=first,
         latest=by_version[0],
-        counting=by_version[1],
+        active=by_version[1],
         regraded=[answer for answer in again if answer is not None and answer.version_hash == looked_at],
     )
 

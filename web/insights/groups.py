@@ -17,64 +17,64 @@ from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, n
 from records.marking.comments import comment_on
 from records.marking.models import Comment
 from records.people.models import Person
-from records.reruns.lifecycle import MAX_BATCH, begin_batch
+from records.reruns.lifecycle import MAX_SUBMISSIONS, begin_rerun
 from records.submissions.models import Submission
 from records.submissions.rules import Refused
-from web.extensions import parts
+from web.extensions import services
 from web.insights.classes import ClassAt, class_at, names_at
-from web.insights.views import pages
+from web.insights.views import bp
 from web.reruns import acts
-from web.security.permissions import Seat, assignment_at, staff_seat
+from web.security.permissions import Member, assignment_at, staff_member
 from web.security.session import user
-from web.ui.breadcrumbs import Crumb, crumbs_to
+from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 
 _SEED_BITS: Final = 48
 _SAID: Final = 5
 _FILL_IN: Final = "Say here what the mistake is, how one sees it, and what to think about: students read this."
 
 
-@pages.get("/groups")
+@bp.get("/groups")
 def groups(course: str, assignment: str) -> Any:
     """List the ways in which the class fails, the most frequent first."""
-    with parts().database.read() as session:
-        seat, found, of_class = _class(session, course, assignment)
+    with services().database.read() as session:
+        member, found, of_class = _class(session, course, assignment)
         people = names_at(session, found)
     return render_template(
-        "groups.html",
-        seat=seat,
-        course=seat.course,
+        "insights/groups.html",
+        member=member,
+        course=member.course,
         assignment=found,
         of_class=of_class,
         groups=of_class.groups(),
         people=people,
-        crumbs=[*_crumbs(seat, found), ("Groups", None)],
+        breadcrumbs=[*_breadcrumbs(member, found), ("Groups", None)],
     )
 
 
-@pages.get("/groups/<key>")
+@bp.get("/groups/<key>")
 def group(course: str, assignment: str, key: str) -> Any:
     """Show one way of failing: an example, who is in it, and what can be said to all of them."""
-    with parts().database.read() as session:
-        seat, found, of_class = _class(session, course, assignment)
+    with services().database.read() as session:
+        member, found, of_class = _class(session, course, assignment)
         alike = _group(of_class, key)
         if alike is None:
             return _gone(course, assignment)
-        return _group_page(session, seat, found, of_class, alike)
+        return _group_page(session, member, found, of_class, alike)
 
 
-@pages.post("/groups/same-seed")
+@bp.post("/groups/same-seed")
 def same_seed(course: str, assignment: str) -> Any:
     """Have the answers that fail graded with one seed, so that what they return can be compared."""
-    with parts().database.write() as session:
-        seat, found, of_class = _class(session, course, assignment)
+    with services().database.write() as session:
+        member, found, of_class = _class(session, course, assignment)
         failing = [answer.submission_id for answer in of_class.latest if answer.failed]
         try:
-            batch = begin_batch(
+            rerun = begin_rerun(
                 session,
-                course=seat.course,
+                course=member.course,
                 assignment=found,
                 submission_ids=failing,
-                person_id=seat.person_id,
+                person_id=member.person_id,
                 version_hash=of_class.version,
                 seed=secrets.randbits(_SEED_BITS),
                 chosen="the last attempt of each student that fails a test",
@@ -83,49 +83,49 @@ def same_seed(course: str, assignment: str) -> Any:
         except Refused as refused:
             flash(str(refused), "bad")
             return redirect(url_for("insights.groups", course=course, assignment=assignment), 303)
-        batch_id = batch.id
-    parts().intake.wake("batch", min(len(failing), acts.MAX_TOKENS))
+        rerun_id = rerun.id
+    services().submitter.wake("background", min(len(failing), acts.MAX_WAKEUPS))
     flash(
         "They are being graded with one seed. Come back to the groups when this is done, and discard it: "
         "it is for comparing alone.",
         "good",
     )
-    return redirect(url_for("batches.show", course=course, batch=batch_id), 303)
+    return redirect(url_for("reruns.show", course=course, rerun=rerun_id), 303)
 
 
-@pages.post("/groups/<key>/comment")
+@bp.post("/groups/<key>/comment")
 def comment(course: str, assignment: str, key: str) -> Any:
     """Show a comment with the names of those who will read it; with `confirmed`, write it to all of them."""
     chosen = list(dict.fromkeys(request.form.getlist("submission")))
     text = request.form.get("text", "").replace("\r\n", "\n")
     if not request.form.get("confirmed") or request.form.get("back"):
         return _comment_preview(course, assignment, key, text, chosen)
-    with parts().database.write() as session:
-        seat, found, of_class = _class(session, course, assignment)
+    with services().database.write() as session:
+        member, found, of_class = _class(session, course, assignment)
         _expect_theirs(session, found, chosen)
         try:
             if not chosen:
                 raise Refused("Nobody is chosen, so nobody would read this.")
-            said = comment_on(session, chosen, text, seat.person_id)
+            said = comment_on(session, chosen, text, member.person_id)
         except Refused as refused:
             alike = _group(of_class, key) or abort(404)
-            return _group_page(session, seat, found, of_class, alike, text, chosen, str(refused)), 422
+            return _group_page(session, member, found, of_class, alike, text, chosen, str(refused)), 422
     flash(f"The comment stands on {len(said)} {'submission' if len(said) == 1 else 'submissions'} now.", "good")
     return redirect(url_for("insights.group", course=course, assignment=assignment, key=key, **_version()), 303)
 
 
-@pages.get("/groups/<key>/wrong-answer")
+@bp.get("/groups/<key>/wrong-answer")
 def wrong_answer(course: str, assignment: str, key: str) -> Any:
     """Draft a known-wrong answer from one of a group; with `file`, send that file of it."""
-    with parts().database.read() as session:
-        seat, found, of_class = _class(session, course, assignment)
+    with services().database.read() as session:
+        member, found, of_class = _class(session, course, assignment)
         alike = _group(of_class, key)
         if alike is None or not of_class.version:
             return _gone(course, assignment)
         ids = [answer.submission_id for answer in alike.answers]
         submission = _submission(session, ids, request.args.get("submission", ids[0]))
         person = submission.person
-        bundle = parts().bundles.of(of_class.version)
+        bundle = services().bundles.of(of_class.version)
         name = name_for(alike.failed[0].name if alike.failed else "a_test", bundle.wrong)
         try:
             files = draft_of_wrong_answer(
@@ -139,25 +139,25 @@ def wrong_answer(course: str, assignment: str, key: str) -> Any:
     if (wanted := request.args.get("file")) is not None:
         return _sent(wanted, drafts.get(wanted) or abort(404))
     at = url_for("insights.group", course=course, assignment=assignment, key=key, **_version())
-    crumbs = [*_crumbs(seat, found, linked=True), ("Group", at), ("A wrong answer", None)]
+    breadcrumbs = [*_breadcrumbs(member, found, linked=True), ("Group", at), ("A wrong answer", None)]
     return render_template(
-        "wrong_answer.html",
-        seat=seat,
-        course=seat.course,
+        "insights/wrong_answer.html",
+        member=member,
+        course=member.course,
         assignment=found,
         of_class=of_class,
         group=alike,
         drafts=drafts,
         submission=submission,
         fill_in=alike.kind != "diagnosis",
-        crumbs=crumbs,
+        breadcrumbs=breadcrumbs,
     )
 
 
-def _class(session: Session, course: str, slug: str) -> tuple[Seat, Assignment, ClassAt]:
-    seat = staff_seat(session, user().person_id, course)
-    found = assignment_at(session, seat, slug)
-    return seat, found, class_at(session, found, clock(session), request.values.get("version", ""))
+def _class(session: Session, course: str, slug: str) -> tuple[Member, Assignment, ClassAt]:
+    member = staff_member(session, user().person_id, course)
+    found = assignment_at(session, member, slug)
+    return member, found, class_at(session, found, clock(session), request.values.get("version", ""))
 
 
 def _version() -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _gone(course: str, assignment: str) -> Response:
 
 def _group_page(
     session: Session,
-    seat: Seat,
+    member: Member,
     assignment: Assignment,
     of_class: ClassAt,
     alike: Group,
@@ -190,9 +190,9 @@ def _group_page(
     ids = [answer.submission_id for answer in alike.answers]
     example = _submission(session, ids, request.args.get("example", ids[0]))
     return render_template(
-        "group.html",
-        seat=seat,
-        course=seat.course,
+        "insights/group.html",
+        member=member,
+        course=member.course,
         assignment=assignment,
         of_class=of_class,
         group=alike,
@@ -205,7 +205,7 @@ def _group_page(
         text=text,
         chosen=set(ids if chosen is None else chosen),
         error=error,
-        crumbs=[*_crumbs(seat, assignment, linked=True), ("Group", None)],
+        breadcrumbs=[*_breadcrumbs(member, assignment, linked=True), ("Group", None)],
     )
 
 
@@ -225,8 +225,8 @@ def _said(session: Session, ids: Collection[str]) -> Any:
 
 
 def _comment_preview(course: str, assignment: str, key: str, text: str, chosen: list[str]) -> Any:
-    with parts().database.read() as session:
-        seat, found, of_class = _class(session, course, assignment)
+    with services().database.read() as session:
+        member, found, of_class = _class(session, course, assignment)
         _expect_theirs(session, found, chosen)
         alike = _group(of_class, key)
         if alike is None:
@@ -235,7 +235,7 @@ def _comment_preview(course: str, assignment: str, key: str, text: str, chosen: 
         error = error if chosen else "Nobody is chosen, so nobody would read this."
         if error or request.form.get("back"):
             page = _group_page(
-                session, seat, found, of_class, alike, text, chosen, "" if request.form.get("back") else error
+                session, member, found, of_class, alike, text, chosen, "" if request.form.get("back") else error
             )
             return page, 200 if request.form.get("back") else 422
         people = names_at(session, found)
@@ -243,14 +243,14 @@ def _comment_preview(course: str, assignment: str, key: str, text: str, chosen: 
         readers = sorted((people[person_id].name, one) for one, person_id in session.execute(query))
     at = url_for("insights.group", course=course, assignment=assignment, key=key, **_version())
     return render_template(
-        "group_comment.html",
-        course=seat.course,
+        "insights/group_comment.html",
+        course=member.course,
         assignment=found,
         group=alike,
         version=request.values.get("version", ""),
         text=text,
         readers=readers,
-        crumbs=[*_crumbs(seat, found, linked=True), ("Group", at), ("Comment", None)],
+        breadcrumbs=[*_breadcrumbs(member, found, linked=True), ("Group", at), ("Comment", None)],
     )
 
 
@@ -261,7 +261,7 @@ def _expect_theirs(session: Session, assignment: Assignment, chosen: Collection[
         Submission.kind == "submit",
         Submission.id.in_(chosen),
     )
-    if len(chosen) > MAX_BATCH or set(chosen) - set(session.scalars(query)):
+    if len(chosen) > MAX_SUBMISSIONS or set(chosen) - set(session.scalars(query)):
         abort(404)
 
 
@@ -283,7 +283,7 @@ def _sent(path: str, text: str) -> Response:
     return send_file(data, "text/x-python", as_attachment=True, download_name=path.rpartition("/")[2])
 
 
-def _crumbs(seat: Seat, assignment: Assignment, *, linked: bool = False) -> list[Crumb]:
-    at: dict[str, Any] = {"course": seat.course.slug, "assignment": assignment.slug, **_version()}
-    crumbs = [*crumbs_to(seat, assignment), ("What the class tells", url_for("insights.show", **at))]
-    return [*crumbs, ("Groups", url_for("insights.groups", **at))] if linked else crumbs
+def _breadcrumbs(member: Member, assignment: Assignment, *, linked: bool = False) -> list[Breadcrumb]:
+    at: dict[str, Any] = {"course": member.course.slug, "assignment": assignment.slug, **_version()}
+    breadcrumbs = [*breadcrumbs_to(member, assignment), ("What the class tells", url_for("insights.show", **at))]
+    return [*breadcrumbs, ("Groups", url_for("insights.groups", **at))] if linked else breadcrumbs

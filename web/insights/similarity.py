@@ -12,15 +12,15 @@ from records.courses.models import Assignment
 from records.database.audit import audit
 from records.insights.similarity import MIN_TOKENS
 from records.people.models import Person
-from records.queue.jobs import Study, ask_for_study
+from records.queue.jobs import Job, request_job
 from records.submissions.models import Submission
 from records.submissions.rules import Refused
-from web.extensions import parts
-from web.security.permissions import Seat, assignment_at, staff_seat
+from web.extensions import services
+from web.security.permissions import Member, assignment_at, staff_member
 from web.security.session import user
-from web.ui.breadcrumbs import Crumb, crumbs_to
+from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 
-pages = Blueprint("similarity", __name__, url_prefix="/courses/<course>/assignments/<assignment>/similarity")
+bp = Blueprint("similarity", __name__, url_prefix="/courses/<course>/assignments/<assignment>/similarity")
 
 _EARLIER: Final = 10
 
@@ -34,57 +34,57 @@ class Side:
     files: dict[str, list[tuple[str, bool]]]
 
 
-@pages.get("")
+@bp.get("")
 def show(course: str, assignment: str) -> Any:
     """Show what the last search found, or how far it is."""
-    with parts().database.read() as session:
-        seat, found = _at(session, course, assignment)
+    with services().database.read() as session:
+        member, found = _at(session, course, assignment)
         searches = _searches(session, found)
-        study = _chosen(searches)
-        report = study.report if study is not None and study.state == "done" else None
+        job = _chosen(searches)
+        report = job.report if job is not None and job.state == "done" else None
         people = _authors(session, found, report) if report else {}
     return render_template(
-        "similarity.html",
-        course=seat.course,
+        "insights/similarity.html",
+        course=member.course,
         assignment=found,
-        study=study,
+        job=job,
         searches=searches,
         report=report,
         people=people,
         least=MIN_TOKENS,
-        crumbs=[*_crumbs(seat, found), ("Similarity", None)],
+        breadcrumbs=[*_breadcrumbs(member, found), ("Similarity", None)],
     )
 
 
-@pages.post("")
+@bp.post("")
 def ask(course: str, assignment: str) -> Any:
     """Ask for a search through each student's last attempt."""
-    with parts().database.write() as session:
-        seat, found = _at(session, course, assignment)
+    with services().database.write() as session:
+        member, found = _at(session, course, assignment)
         try:
-            study = ask_for_study(session, "similarity", found, seat.person_id, found.version_hash)
+            job = request_job(session, "similarity", found, member.person_id, found.version_hash)
         except Refused as refused:
             flash(str(refused), "bad")
         else:
             subject = f"assignment {found.id}"
             audit(
                 session,
-                actor=seat.person_id,
+                actor=member.person_id,
                 action="search similarity",
                 subject=subject,
-                course_id=seat.course.id,
-                after={"study": study.id},
+                course_id=member.course.id,
+                after={"job": job.id},
             )
-    parts().intake.wake("batch")
+    services().submitter.wake("background")
     return redirect(url_for("similarity.show", course=course, assignment=assignment), 303)
 
 
-@pages.get("/<study>/state")
-def state(course: str, assignment: str, study: str) -> Any:
+@bp.get("/<job>/state")
+def state(course: str, assignment: str, job: str) -> Any:
     """Say how far a search is."""
-    with parts().database.read() as session:
+    with services().database.read() as session:
         _, found = _at(session, course, assignment)
-        search = _search(session, found, study)
+        search = _search(session, found, job)
         return {
             "finished": search.finished_at is not None,
             "done": search.done,
@@ -93,66 +93,66 @@ def state(course: str, assignment: str, study: str) -> Any:
         }
 
 
-@pages.get("/<study>/<int:pair>")
-def pair(course: str, assignment: str, study: str, pair: int) -> Any:
+@bp.get("/<job>/<int:pair>")
+def pair(course: str, assignment: str, job: str, pair: int) -> Any:
     """Show two submissions side by side, with what they have in common marked."""
-    with parts().database.read() as session:
-        seat, found = _at(session, course, assignment)
-        search = _search(session, found, study)
+    with services().database.read() as session:
+        member, found = _at(session, course, assignment)
+        search = _search(session, found, job)
         pairs = (search.report or {}).get("pairs", []) if search.state == "done" else []
         if not 1 <= pair <= len(pairs):
             abort(404)
         alike = pairs[pair - 1]
         left, right = (_side(session, found, alike, side) for side in ("left", "right"))
-    back = url_for("similarity.show", course=course, assignment=assignment, study=study)
-    crumbs = [*_crumbs(seat, found), ("Similarity", back)]
+    back = url_for("similarity.show", course=course, assignment=assignment, job=job)
+    breadcrumbs = [*_breadcrumbs(member, found), ("Similarity", back)]
     return render_template(
-        "similarity_pair.html",
-        course=seat.course,
+        "insights/similarity_pair.html",
+        course=member.course,
         assignment=found,
-        study=search,
+        job=search,
         alike=alike,
         number=pair,
         count=len(pairs),
         sides=(left, right),
-        crumbs=[*crumbs, (f"Pair {pair}", None)],
+        breadcrumbs=[*breadcrumbs, (f"Pair {pair}", None)],
     )
 
 
-def _at(session: Session, course: str, slug: str) -> tuple[Seat, Assignment]:
-    seat = staff_seat(session, user().person_id, course)
-    return seat, assignment_at(session, seat, slug)
+def _at(session: Session, course: str, slug: str) -> tuple[Member, Assignment]:
+    member = staff_member(session, user().person_id, course)
+    return member, assignment_at(session, member, slug)
 
 
-def _crumbs(seat: Seat, assignment: Assignment) -> list[Crumb]:
-    back = url_for("insights.show", course=seat.course.slug, assignment=assignment.slug)
-    return [*crumbs_to(seat, assignment), ("What the class tells", back)]
+def _breadcrumbs(member: Member, assignment: Assignment) -> list[Breadcrumb]:
+    back = url_for("insights.show", course=member.course.slug, assignment=assignment.slug)
+    return [*breadcrumbs_to(member, assignment), ("What the class tells", back)]
 
 
-def _searches(session: Session, assignment: Assignment) -> Sequence[Study]:
+def _searches(session: Session, assignment: Assignment) -> Sequence[Job]:
     query = (
-        select(Study)
-        .where(Study.assignment_id == assignment.id, Study.kind == "similarity")
-        .order_by(Study.asked_at.desc(), Study.id)
+        select(Job)
+        .where(Job.assignment_id == assignment.id, Job.kind == "similarity")
+        .order_by(Job.asked_at.desc(), Job.id)
         .limit(_EARLIER)
     )
     return session.scalars(query).all()
 
 
-def _chosen(searches: Sequence[Study]) -> Study | None:
-    wanted = request.args.get("study")
+def _chosen(searches: Sequence[Job]) -> Job | None:
+    wanted = request.args.get("job")
     if wanted is None:
         return searches[0] if searches else None
-    return next((study for study in searches if study.id == wanted), None) or abort(404)
+    return next((job for job in searches if job.id == wanted), None) or abort(404)
 
 
-def _search(session: Session, assignment: Assignment, study_id: str) -> Study:
-    query = select(Study).where(
-        Study.id == study_id,
-        Study.assignment_id == assignment.id,
-        Study.kind == "similarity",
+def _search(session: Session, assignment: Assignment, job_id: str) -> Job:
+    query = select(Job).where(
+        Job.id == job_id,
+        Job.assignment_id == assignment.id,
+        Job.kind == "similarity",
     )
-    return session.scalar(query.options(undefer(Study.report))) or abort(404)
+    return session.scalar(query.options(undefer(Job.report))) or abort(404)
 
 
 def _authors(session: Session, assignment: Assignment, report: dict[str, Any]) -> dict[str, str]:

@@ -13,17 +13,17 @@ from records.database.engine import clock
 from records.insights import figures
 from records.insights.queries import encountered, students_of
 from records.submissions import scores
-from web.extensions import parts
+from web.extensions import services
 from web.insights.classes import ClassAt, class_at
-from web.security.permissions import assignment_at, staff_seat
+from web.security.permissions import assignment_at, staff_member
 from web.security.session import user
-from web.ui.breadcrumbs import crumbs_to
+from web.ui.breadcrumbs import breadcrumbs_to
 
-pages = Blueprint("insights", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
+bp = Blueprint("insights", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
 
 _TO_EXPLAIN: Final = 3
 _STEPS: Final = 10
-Which = Literal["counting", "latest"]
+Which = Literal["active", "latest"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Overview:
 
     Attributes:
         students: enrolled.
-        handed_in: who has a graded attempt.
+        submitted: who has a graded attempt.
         full: who has all points.
         median_worth, most: of the attempts that count.
         median_attempts: graded ones of each student.
@@ -49,7 +49,7 @@ class Overview:
     """
 
     students: int
-    handed_in: int
+    submitted: int
     full: int
     median_worth: float
     most: float
@@ -57,23 +57,23 @@ class Overview:
     bars: list[Bar]
 
 
-@pages.get("/insights")
+@bp.get("/insights")
 def show(course: str, assignment: str) -> Any:
     """Show what the results of an assignment say about what the class understands, and about the suite."""
-    which: Which = "latest" if request.args.get("of") == "latest" else "counting"
+    which: Which = "latest" if request.args.get("of") == "latest" else "active"
     hardest = request.args.get("order") != "suite"
-    with parts().database.read() as session:
-        seat = staff_seat(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
+    with services().database.read() as session:
+        member = staff_member(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
         of_class = class_at(session, found, clock(session), request.args.get("version", ""))
-        overview = _overview(session, seat.course, of_class)
+        overview = _overview(session, member.course, of_class)
         met = encountered(session, found)
     groups = of_class.groups()
-    tests = figures.figures(of_class.latest if which == "latest" else of_class.counting, of_class.first)
+    tests = figures.figures(of_class.latest if which == "latest" else of_class.active, of_class.first)
     return render_template(
-        "insights.html",
-        seat=seat,
-        course=seat.course,
+        "insights/show.html",
+        member=member,
+        course=member.course,
         assignment=found,
         of_class=of_class,
         overview=overview,
@@ -84,18 +84,18 @@ def show(course: str, assignment: str) -> Any:
         which=which,
         hardest=hardest,
         enough=figures.ENOUGH,
-        crumbs=[*crumbs_to(seat, found), ("What the class tells", None)],
+        breadcrumbs=[*breadcrumbs_to(member, found), ("What the class tells", None)],
     )
 
 
 def _overview(session: Session, course: Course, of_class: ClassAt) -> Overview:
-    graded = [[one for one in theirs if one.worth is not None] for theirs in of_class.attempts]
+    graded = [[one for one in theirs if one.final_score is not None] for theirs in of_class.attempts]
     graded = [theirs for theirs in graded if theirs]
-    counting = [scores.counting(theirs) or theirs[-1] for theirs in graded]
-    worths = [(one.worth or 0.0, one.max_points) for one in counting]
+    active = [scores.active_attempt(theirs) or theirs[-1] for theirs in graded]
+    worths = [(one.final_score or 0.0, one.max_points) for one in active]
     return Overview(
         students=students_of(session, course.id),
-        handed_in=len(graded),
+        submitted=len(graded),
         full=sum(bool(most) and worth >= most for worth, most in worths),
         median_worth=median(worth for worth, _ in worths) if worths else 0.0,
         most=max((most for _, most in worths), default=0.0),

@@ -8,18 +8,18 @@ from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.models import Assignment, Enrolment
+from records.courses.models import Assignment, Membership
 from records.database.engine import clock
 from records.marking.marking import Marks, marks_of
 from records.marking.models import Comment, Marking, RubricItem, RubricMark
 from records.people.models import Person
-from records.reruns.models import Batch, BatchItem
+from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, Submission
-from records.submissions.scores import Attempt, attempts_of, counting
-from web.security.permissions import Seat
-from web.submissions.presenters import Panel, panel_of
+from records.submissions.scores import Attempt, active_attempt, attempts_of
+from web.security.permissions import Member
+from web.submissions.presenters import RunPresenter, run_presenter
 
-_BATCH_STATES: Mapping[str, str] = {
+_RERUN_STATES: Mapping[str, str] = {
     "underway": "rerun, not decided on",
     "paused": "rerun, paused",
     "cancelled": "rerun, cancelled",
@@ -43,14 +43,14 @@ class RunRow:
 
     Attributes:
         label: what it was for.
-        batch: the batch that it is of, None for none.
+        rerun: the rerun that it is of, None for none.
         counts: whether its grade is the submission's.
     """
 
     run: Run
     label: str
-    batch: Batch | None
-    counts: bool
+    rerun: Rerun | None
+    is_active: bool
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class Sheet:
     """
 
     submission: Submission
-    seat: Seat
+    member: Member
     attempt: Attempt | None
     attempts: Sequence[Attempt]
-    panel: Panel | None
+    panel: RunPresenter | None
     runs: Sequence[RunRow]
     files: Mapping[str, str]
     comments: Sequence[Comment]
@@ -82,14 +82,14 @@ class Sheet:
 
 
 def sheet_of(
-    session: Session, submission: Submission, seat: Seat, *, run_id: str = "", section: str | None = None
+    session: Session, submission: Submission, member: Member, *, run_id: str = "", section: str | None = None
 ) -> Sheet:
     """Return what a grader has before them.
 
     Args:
         session: to read in.
         submission: which, with its assignment.
-        seat: the grader's.
+        member: the grader's.
         run_id: the run to be shown; "" for the one that counts.
         section: among whose students the neighbours are; None for all.
     """
@@ -108,10 +108,10 @@ def sheet_of(
     items = _items(session, assignment, marks)
     return Sheet(
         submission=submission,
-        seat=seat,
+        member=member,
         attempt=attempt,
         attempts=theirs,
-        panel=panel_of(session, shown, seat, now, attempt=attempt) if shown else None,
+        panel=run_presenter(session, shown, member, now, attempt=attempt) if shown else None,
         runs=runs,
         files={name: data.decode("utf-8", "replace") for name, data in submission.files.items()},
         comments=comments_on(session, submission.id),
@@ -132,22 +132,22 @@ def comments_on(session: Session, submission_id: str) -> Sequence[Comment]:
 
 def attempt_shown(attempts: Sequence[Attempt]) -> Attempt | None:
     """Return the attempt to look at first: the one that counts, or else the last."""
-    return counting(attempts) or (attempts[-1] if attempts else None)
+    return active_attempt(attempts) or (attempts[-1] if attempts else None)
 
 
 def _runs(session: Session, submission: Submission) -> list[RunRow]:
     query = (
-        select(Run, Batch)
-        .outerjoin(BatchItem, BatchItem.run_after == Run.id)
-        .outerjoin(Batch, Batch.id == BatchItem.batch_id)
+        select(Run, Rerun)
+        .outerjoin(RerunItem, RerunItem.run_after == Run.id)
+        .outerjoin(Rerun, Rerun.id == RerunItem.rerun_id)
         .where(Run.submission_id == submission.id)
         .options(joinedload(Run.version))
         .order_by(Run.queued_at.desc(), Run.id)
     )
     rows: dict[str, RunRow] = {}
-    for run, batch in session.execute(query):
-        label = _BATCH_STATES[batch.state] if batch else "handed in" if run.lane == "interactive" else "rerun"
-        rows.setdefault(run.id, RunRow(run, label, batch, run.id == submission.run_id))
+    for run, rerun in session.execute(query):
+        label = _RERUN_STATES[rerun.state] if rerun else "submitted" if run.queue == "interactive" else "rerun"
+        rows.setdefault(run.id, RunRow(run, label, rerun, run.id == submission.run_id))
     return list(rows.values())
 
 
@@ -167,19 +167,19 @@ def _uses(session: Session, items: Sequence[RubricItem]) -> dict[str, int]:
 
 
 def neighbours_of(session: Session, submission: Submission, section: str | None) -> Neighbours:
-    handed_in = select(Submission.id).where(
+    submitted = select(Submission.id).where(
         Submission.person_id == Person.id,
         Submission.assignment_id == submission.assignment_id,
         Submission.kind == "submit",
     )
     query = (
         select(Person.id, Person.name, Person.email)
-        .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.course_id == submission.assignment.course_id, Enrolment.role == "student")
-        .where(handed_in.exists())
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.course_id == submission.assignment.course_id, Membership.role == "student")
+        .where(submitted.exists())
     )
     if section is not None:
-        query = query.where(Enrolment.section == section)
+        query = query.where(Membership.section == section)
     rows = sorted(session.execute(query), key=lambda row: (row.name.casefold(), row.email))
     ids = [row.id for row in rows]
     if submission.person_id not in ids:

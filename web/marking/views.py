@@ -21,97 +21,97 @@ from records.submissions.notices import notify
 from records.submissions.rules import Refused
 from records.submissions.scores import attempts_of
 from web.audit.changes import changes_in
-from web.extensions import parts
+from web.extensions import services
 from web.marking.forms import Typed, marks_in, merged, number_in, place_in, read_typed, standing
 from web.marking.presenters import attempt_shown, neighbours_of, sheet_of
-from web.security.permissions import Seat, assignment_at, staff_seat, submission_of
+from web.security.permissions import Member, assignment_at, staff_member, submission_of
 from web.security.session import user
 
-pages = Blueprint("marking", __name__)
+bp = Blueprint("marking", __name__)
 
 
-@pages.get("/submissions/<submission_id>/marking")
+@bp.get("/submissions/<submission_id>/marking")
 def show(submission_id: str) -> Any:
     """Show a submission to be marked."""
     return _page(submission_id)
 
 
-@pages.get("/courses/<course>/assignments/<assignment>/marking", defaults={"person_id": ""})
-@pages.get("/courses/<course>/assignments/<assignment>/marking/<person_id>")
+@bp.get("/courses/<course>/assignments/<assignment>/marking", defaults={"person_id": ""})
+@bp.get("/courses/<course>/assignments/<assignment>/marking/<person_id>")
 def student(course: str, assignment: str, person_id: str) -> Any:
     """Go to what counts of a student at an assignment; without one, to the first who handed something in."""
-    with parts().database.read() as session:
-        seat = staff_seat(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
+    with services().database.read() as session:
+        member = staff_member(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
         person_id = person_id or _first(session, found) or ""
         attempts = attempts_of(session, person_id, [found], clock(session), staff=True)[found.id]
     attempt = attempt_shown(attempts)
     if attempt is None:
-        flash("Nothing has been handed in there yet.", "info")
+        flash("Nothing has been submitted there yet.", "info")
         return redirect(url_for("gradebook.show", course=course), 303)
     return redirect(_address(attempt.submission_id), 303)
 
 
-@pages.post("/submissions/<submission_id>/marking")
+@bp.post("/submissions/<submission_id>/marking")
 def save(submission_id: str) -> Any:
     """Keep what a grader decided and said, all of it or nothing."""
     typed = read_typed()
     with _told(submission_id, typed) as problem:
-        with parts().database.write() as session:
-            submission, seat = _submission(session, submission_id)
-            done = _keep(session, submission, seat, typed)
+        with services().database.write() as session:
+            submission, member = _submission(session, submission_id)
+            done = _keep(session, submission, member, typed)
             following = _following(session, submission) if request.form.get("then") == "next" else None
         flash(" ".join(done) or "There was nothing to be saved.", "good" if done else "info")
         return redirect(following or _address(submission_id), 303)
     return problem[0]
 
 
-@pages.post("/submissions/<submission_id>/comments/<comment_id>")
+@bp.post("/submissions/<submission_id>/comments/<comment_id>")
 def change_comment(submission_id: str, comment_id: str) -> Any:
     """Say something else, or take back what was said."""
     typed = read_typed()
     with _told(submission_id, typed) as problem:
-        with parts().database.write() as session:
-            submission, seat = _submission(session, submission_id)
+        with services().database.write() as session:
+            submission, member = _submission(session, submission_id)
             comment = session.get(Comment, comment_id)
             if comment is None:  # removed meanwhile
-                expect_revision(session, submission.id, seat.person_id, typed.revision)
+                expect_revision(session, submission.id, member.person_id, typed.revision)
             if comment is None or comment.submission_id != submission.id:
                 abort(404)
             text = "" if "remove" in request.form else typed.comment
             if not text.strip() and "remove" not in request.form:
                 raise Refused("There is nothing in the comment. To take it back, press Remove.")
-            comments.change_comment(session, comment, text, seat.person_id, typed.revision)
+            comments.change_comment(session, comment, text, member.person_id, typed.revision)
         flash("The comment was changed." if text else "The comment was removed.", "good")
         return redirect(_address(submission_id), 303)
     return problem[0]
 
 
-@pages.post("/submissions/<submission_id>/rubric")
+@bp.post("/submissions/<submission_id>/rubric")
 def add_item(submission_id: str) -> Any:
     """Add an item to the assignment's rubric, which holds for this submission at once."""
     typed = read_typed()
     with _told(submission_id, typed) as problem:
-        with parts().database.write() as session:
-            submission, seat = _submission(session, submission_id)
+        with services().database.write() as session:
+            submission, member = _submission(session, submission_id)
             points = number_in(typed.item_points)
-            item = marking.add_item(session, submission.assignment, typed.item_title, points, seat.person_id)
+            item = marking.add_item(session, submission.assignment, typed.item_title, points, member.person_id)
             before = marks_of(session, submission.id)
             after = Marks(before.items | {item.id}, before.override, before.reason, before.held)
-            _mark(session, submission, seat, before, after, typed.revision)
+            _mark(session, submission, member, before, after, typed.revision)
         flash(f"{item.title} was added to the rubric, and holds here.", "good")
         return redirect(_address(submission_id), 303)
     return problem[0]
 
 
-@pages.post("/submissions/<submission_id>/rubric/<item_id>")
+@bp.post("/submissions/<submission_id>/rubric/<item_id>")
 def change_item(submission_id: str, item_id: str) -> Any:
     """Change an item of the assignment's rubric, for all submissions that it holds for; or offer it no more."""
     typed = read_typed()
     with _told(submission_id, typed) as problem:
-        with parts().database.write() as session:
-            submission, seat = _submission(session, submission_id)
-            expect_revision(session, submission.id, seat.person_id, typed.revision)
+        with services().database.write() as session:
+            submission, member = _submission(session, submission_id)
+            expect_revision(session, submission.id, member.person_id, typed.revision)
             item = session.get(RubricItem, item_id, with_for_update=True)
             if item is None or item.assignment_id != submission.assignment_id:
                 abort(404)
@@ -121,7 +121,7 @@ def change_item(submission_id: str, item_id: str) -> Any:
             retired = "retire" in request.form
             # what is offered no more keeps its words and points, whatever stands in the fields beside the button
             title, points = (item.title, item.points) if retired else (typed.item_title, number_in(typed.item_points))
-            touched = marking.change_item(session, item, title, points, seat.person_id, retired=retired)
+            touched = marking.change_item(session, item, title, points, member.person_id, retired=retired)
             notify(session, touched, f"The rubric item {item.title} now counts {item.points:+.12g}.")
         flash(_said_of(item, len(touched)), "good")
         return redirect(_address(submission_id), 303)
@@ -142,19 +142,19 @@ def _told(submission_id: str, typed: Typed) -> Iterator[list[Any]]:
 
 def _page(submission_id: str, typed: Typed | None = None, *, error: str = "", stale: bool = False) -> Any:
     section = request.values.get("section", "")
-    with parts().database.read() as session:
-        submission, seat = _submission(session, submission_id)
+    with services().database.read() as session:
+        submission, member = _submission(session, submission_id)
         only = section[1:] if section.startswith("=") else None
-        sheet = sheet_of(session, submission, seat, run_id=request.args.get("run", ""), section=only)
+        sheet = sheet_of(session, submission, member, run_id=request.args.get("run", ""), section=only)
         meanwhile = changes_since(session, submission.id, typed.revision) if typed and stale else []
         names = _names(session, {entry.actor for entry in meanwhile})
     shown = merged(typed, sheet.marks, sheet.revision) if typed else standing(sheet.marks, sheet.revision)
     if shown.comment and all(shown.comment_id != one.id for one in sheet.comments):  # removed meanwhile
         shown = replace(shown, text=shown.text or shown.comment)
-    course, assignment = seat.course, submission.assignment
+    course, assignment = member.course, submission.assignment
     gradebook = url_for("gradebook.show", course=course.slug, section=section or None)
     return render_template(
-        "marking.html",
+        "marking/show.html",
         sheet=sheet,
         course=course,
         assignment=assignment,
@@ -165,7 +165,7 @@ def _page(submission_id: str, typed: Typed | None = None, *, error: str = "", st
         section=section,
         panel=sheet.panel,
         files=sheet.files,
-        crumbs=[
+        breadcrumbs=[
             (course.title, url_for("courses.show", course=course.slug)),
             ("Gradebook", gradebook),
             (submission.person.name, None),
@@ -173,22 +173,22 @@ def _page(submission_id: str, typed: Typed | None = None, *, error: str = "", st
     )
 
 
-def _submission(session: Session, submission_id: str) -> tuple[Submission, Seat]:
-    submission, seat = submission_of(session, user().person_id, submission_id)
-    return (submission, seat) if seat.is_staff else abort(404)
+def _submission(session: Session, submission_id: str) -> tuple[Submission, Member]:
+    submission, member = submission_of(session, user().person_id, submission_id)
+    return (submission, member) if member.is_staff else abort(404)
 
 
-def _keep(session: Session, submission: Submission, seat: Seat, typed: Typed) -> list[str]:
+def _keep(session: Session, submission: Submission, member: Member, typed: Typed) -> list[str]:
     """Keep what was typed, and return what was done, as sentences."""
-    expect_revision(session, submission.id, seat.person_id, typed.revision)
+    expect_revision(session, submission.id, member.person_id, typed.revision)
     done = []
     before, after = marks_of(session, submission.id), marks_in(typed)
     if before != after:
-        _mark(session, submission, seat, before, after, typed.revision)
+        _mark(session, submission, member, before, after, typed.revision)
         done.append("Saved.")
     if typed.text.strip():
         file, line = place_in(submission, typed)
-        comment_on(session, [submission.id], typed.text, seat.person_id, file, line)
+        comment_on(session, [submission.id], typed.text, member.person_id, file, line)
         done.append("The comment was added.")
     return done
 
@@ -196,13 +196,13 @@ def _keep(session: Session, submission: Submission, seat: Seat, typed: Typed) ->
 def _mark(
     session: Session,
     submission: Submission,
-    seat: Seat,
+    member: Member,
     before: Marks,
     after: Marks,
     revision: int,
 ) -> None:
     """Decide, and tell the student what changes; of a result that is held back, once it is not."""
-    mark(session, submission, after, seat.person_id, revision)
+    mark(session, submission, after, member.person_id, revision)
     if (before.override, before.reason) != (after.override, after.reason):
         notify(session, [submission.id], after.reason or "A grader took an override back.")
     elif before.items != after.items:

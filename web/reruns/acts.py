@@ -1,4 +1,4 @@
-"""What pages and programs do to batches: beginning one, and every act on it, by one set of rules and sentences."""
+"""What pages and programs do to reruns: beginning one, and every act on it, by one set of rules and sentences."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -11,19 +11,19 @@ from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment, Course
 from records.database.engine import clock
-from records.reruns.decisions import SCOPES, Decided, apply_batch, discard_batch, undo_batch
-from records.reruns.lifecycle import Progress, begin_batch, cancel_batch, pause_batch, progress_of, resume_batch
-from records.reruns.models import Batch, BatchItem, batch_at
-from records.reruns.selection import CHOICES, Choice, choose, in_words, tests_seen, versions_at
+from records.reruns.decisions import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
+from records.reruns.lifecycle import Progress, begin_rerun, cancel_rerun, pause_rerun, progress_of, resume_rerun
+from records.reruns.models import Rerun, RerunItem, locked_rerun
+from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, tests_seen, versions_at
 from records.submissions.models import Run
 from records.submissions.rules import Refused
 from records.versions.publishing import is_sound
-from web.extensions import parts
-from web.security.permissions import Seat, assignment_at, staff_seat
+from web.extensions import services
+from web.security.permissions import Member, assignment_at, staff_member
 
 MAX_REASON: Final = 500
 _SEEDS: Final = 2**32
-MAX_TOKENS: Final = 200  # what is not heard of at once, the scheduler says again
+MAX_WAKEUPS: Final = 200  # what is not heard of at once, the scheduler says again
 _FORETOLD_FROM: Final = 3  # gradings
 _BEGINNING: Final = 8  # characters of a version that tell it from others
 
@@ -60,7 +60,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Decision:
-    """How a batch is decided on: which of it is applied, and why."""
+    """How a rerun is decided on: which of it is applied, and why."""
 
     scope: str = ""
     submissions: Sequence[str] = ()
@@ -69,7 +69,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class State:
-    """How far a batch is, and what it does, in words.
+    """How far a rerun is, and what it does, in words.
 
     Attributes:
         eta_seconds: until all is graded, at the pace so far; None where that is not known.
@@ -94,23 +94,23 @@ class State:
 
 
 def begin(person_id: str, course: str, asked: Asked) -> str:
-    """Begin a rerun, and return the batch's id.
+    """Begin a rerun, and return the rerun's id.
 
     Raises:
         Rejected: what was asked for makes no sense.
         records.Refused: it cannot be begun now.
     """
-    with parts().database.write() as session:
-        seat = staff_seat(session, person_id, course)
-        assignment = assignment_at(session, seat, asked.assignment) if asked.assignment else None
+    with services().database.write() as session:
+        member = staff_member(session, person_id, course)
+        assignment = assignment_at(session, member, asked.assignment) if asked.assignment else None
         which = _expect(assignment, asked)
         now = clock(session)
         wanted = {"test": asked.test, "submission_ids": asked.submissions}
-        chosen = choose(session, seat.course, assignment, which, now, **wanted)  # type: ignore[arg-type]
+        chosen = select_submissions(session, member.course, assignment, which, now, **wanted)  # type: ignore[arg-type]
         title = _title(session, assignment, asked.test) if which == "failing" and assignment else asked.test
-        batch = begin_batch(
+        rerun = begin_rerun(
             session,
-            course=seat.course,
+            course=member.course,
             submission_ids=chosen,
             person_id=person_id,
             reason=asked.reason.strip(),
@@ -119,54 +119,54 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
             version_hash=_version(session, assignment, asked.version),
             seed=asked.seed,
         )
-    parts().intake.wake("batch", min(len(chosen), MAX_TOKENS))
-    return batch.id
+    services().submitter.wake("background", min(len(chosen), MAX_WAKEUPS))
+    return rerun.id
 
 
-def act(session: Session, seat: Seat, batch: Batch, verb: Act, decision: Decision) -> tuple[str, int]:
-    """Do something to a batch; return what was done, as a sentence, and for how many runs to wake the batch lane.
+def act(session: Session, member: Member, rerun: Rerun, verb: Act, decision: Decision) -> tuple[str, int]:
+    """Do something to a rerun; return what was done, as a sentence, and for how many runs to wake the background queue.
 
     Raises:
         Rejected: what was asked for makes no sense.
         records.Refused: it cannot be done now, and nothing was.
     """
-    return _ACTS[verb](session, seat, batch, decision)
+    return _ACTS[verb](session, member, rerun, decision)
 
 
-def batch_of(
-    session: Session, person_id: str, batch_id: str, course: str = "", *, lock: bool = False
-) -> tuple[Batch, Seat]:
-    """Return a batch that somebody may see, with their seat, or answer that there is none.
+def rerun_of(
+    session: Session, person_id: str, rerun_id: str, course: str = "", *, lock: bool = False
+) -> tuple[Rerun, Member]:
+    """Return a rerun that somebody may see, with their member, or answer that there is none.
 
     Args:
         session: to read in; one that writes, to lock it.
         person_id: who asks.
-        batch_id: which.
+        rerun_id: which.
         course: the course that it has to be of; "" for whichever.
         lock: whether nobody else shall decide on it until the transaction ends.
     """
-    whose = select(Course.slug, Course.id).join(Batch, Batch.course_id == Course.id)
-    slug, course_id = session.execute(whose.where(Batch.id == batch_id)).one_or_none() or abort(404)
+    whose = select(Course.slug, Course.id).join(Rerun, Rerun.course_id == Course.id)
+    slug, course_id = session.execute(whose.where(Rerun.id == rerun_id)).one_or_none() or abort(404)
     if course and slug != course:
         abort(404)
-    seat = staff_seat(session, person_id, slug)
+    member = staff_member(session, person_id, slug)
     if lock:
-        return batch_at(session, course_id, batch_id) or abort(404), seat
+        return locked_rerun(session, course_id, rerun_id) or abort(404), member
     related = (
-        joinedload(Batch.person),
-        joinedload(Batch.assignment),
-        joinedload(Batch.version),
+        joinedload(Rerun.person),
+        joinedload(Rerun.assignment),
+        joinedload(Rerun.version),
     )
-    return session.scalars(select(Batch).where(Batch.id == batch_id).options(*related)).one(), seat
+    return session.scalars(select(Rerun).where(Rerun.id == rerun_id).options(*related)).one(), member
 
 
-def state_of(session: Session, batch: Batch) -> State:
-    """Return how far a batch is."""
-    progress = progress_of(session, [batch.id])[batch.id]
+def state_of(session: Session, rerun: Rerun) -> State:
+    """Return how far a rerun is."""
+    progress = progress_of(session, [rerun.id])[rerun.id]
     query = (
-        select(func.min(Run.taken_at), func.max(Run.finished_at))
-        .join(BatchItem, BatchItem.run_after == Run.id)
-        .where(BatchItem.batch_id == batch.id, Run.finished_at.is_not(None))
+        select(func.min(Run.claimed_at), func.max(Run.finished_at))
+        .join(RerunItem, RerunItem.run_after == Run.id)
+        .where(RerunItem.rerun_id == rerun.id, Run.finished_at.is_not(None))
     )
     began, ended = session.execute(query).one()
     eta = None
@@ -176,13 +176,13 @@ def state_of(session: Session, batch: Batch) -> State:
 
 
 def fresh_seed() -> int:
-    """Return a seed for all runs of a batch."""
+    """Return a seed for all runs of a rerun."""
     return secrets.randbelow(_SEEDS)
 
 
-def _expect(assignment: Assignment | None, asked: Asked) -> Choice:
+def _expect(assignment: Assignment | None, asked: Asked) -> Selection:
     """Return which submissions are meant, where all of what was asked for makes sense."""
-    if asked.which not in CHOICES:
+    if asked.which not in SELECTIONS:
         raise Rejected("Choose which submissions are to be graded again.")
     which = asked.which
     if assignment is None and which != "course":
@@ -216,33 +216,33 @@ def _title(session: Session, assignment: Assignment, test: str) -> str:
     return next((one.title for one in tests_seen(session, assignment) if one.name == test), test)
 
 
-def _pause(session: Session, seat: Seat, batch: Batch, _: Decision) -> tuple[str, int]:
-    pause_batch(session, batch, seat.person_id)
+def _pause(session: Session, member: Member, rerun: Rerun, _: Decision) -> tuple[str, int]:
+    pause_rerun(session, rerun, member.person_id)
     return "The rerun is paused. What is being graded just now is finished; the rest waits until you go on.", 0
 
 
-def _resume(session: Session, seat: Seat, batch: Batch, _: Decision) -> tuple[str, int]:
-    count = resume_batch(session, batch, seat.person_id)
-    return f"The rerun goes on, with {_counted(count, 'submission')} to be graded.", min(count, MAX_TOKENS)
+def _resume(session: Session, member: Member, rerun: Rerun, _: Decision) -> tuple[str, int]:
+    count = resume_rerun(session, rerun, member.person_id)
+    return f"The rerun goes on, with {_counted(count, 'submission')} to be graded.", min(count, MAX_WAKEUPS)
 
 
-def _cancel(session: Session, seat: Seat, batch: Batch, _: Decision) -> tuple[str, int]:
-    cancel_batch(session, batch, seat.person_id)
+def _cancel(session: Session, member: Member, rerun: Rerun, _: Decision) -> tuple[str, int]:
+    cancel_rerun(session, rerun, member.person_id)
     return "The rerun is cancelled. No grade has changed, and none will.", 0
 
 
-def _apply(session: Session, seat: Seat, batch: Batch, decision: Decision) -> tuple[str, int]:
+def _apply(session: Session, member: Member, rerun: Rerun, decision: Decision) -> tuple[str, int]:
     if decision.scope not in SCOPES:
         raise Rejected("Choose what to apply: all, those up to date, those that rise, or those ticked.")
     _expect_short(decision.reason)
-    if not seat.manages and not _is_sound(session, batch):
+    if not member.manages and not _is_sound(session, rerun):
         raise Refused(
             "This version is neither in force nor found good by the lab, so an instructor has to apply what it gave."
         )
-    done = apply_batch(
+    done = apply_rerun(
         session,
-        batch,
-        seat.person_id,
+        rerun,
+        member.person_id,
         decision.scope,
         submission_ids=frozenset(decision.submissions),
         reason=decision.reason.strip(),
@@ -250,27 +250,27 @@ def _apply(session: Session, seat: Seat, batch: Batch, decision: Decision) -> tu
     return f"Applied to {_counted(done.submissions, 'submission')}. {_told(done)}", 0
 
 
-def _is_sound(session: Session, batch: Batch) -> bool:
-    """Tell whether a batch was graded by what may be in force: else whoever applies it answers for the version."""
-    if batch.assignment is None or batch.version_hash is None:
+def _is_sound(session: Session, rerun: Rerun) -> bool:
+    """Tell whether a rerun was graded by what may be in force: else whoever applies it answers for the version."""
+    if rerun.assignment is None or rerun.version_hash is None:
         return True
-    return is_sound(session, batch.assignment, batch.version_hash)
+    return is_sound(session, rerun.assignment, rerun.version_hash)
 
 
-def _discard(session: Session, seat: Seat, batch: Batch, decision: Decision) -> tuple[str, int]:
+def _discard(session: Session, member: Member, rerun: Rerun, decision: Decision) -> tuple[str, int]:
     _expect_short(decision.reason)
-    discard_batch(session, batch, seat.person_id, decision.reason.strip())
+    discard_rerun(session, rerun, member.person_id, decision.reason.strip())
     return "The rerun is discarded. No grade has changed.", 0
 
 
-def _undo(session: Session, seat: Seat, batch: Batch, decision: Decision) -> tuple[str, int]:
+def _undo(session: Session, member: Member, rerun: Rerun, decision: Decision) -> tuple[str, int]:
     _expect_short(decision.reason)
-    done = undo_batch(session, batch, seat.person_id, decision.reason.strip())
+    done = undo_rerun(session, rerun, member.person_id, decision.reason.strip())
     submissions = _counted(done.submissions, "submission")
     return f"Undone: the grades before count again for {submissions}. {_told(done)}", 0
 
 
-_ACTS: Final[Mapping[Act, Callable[[Session, Seat, Batch, Decision], tuple[str, int]]]] = {
+_ACTS: Final[Mapping[Act, Callable[[Session, Member, Rerun, Decision], tuple[str, int]]]] = {
     "pause": _pause,
     "resume": _resume,
     "cancel": _cancel,
@@ -285,7 +285,7 @@ def _expect_short(reason: str) -> None:
         raise Rejected(f"The reason is too long: {MAX_REASON} characters at most.")
 
 
-def _told(done: Decided) -> str:
+def _told(done: DecisionOutcome) -> str:
     if not done.told and not done.later:
         return "No student sees a difference, so nobody was told."
     now = f"{_counted(done.told, 'student')} {'was' if done.told == 1 else 'were'} told.".capitalize()

@@ -4,46 +4,46 @@ from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from records.reruns.not_graded import grade_anew, ungraded_in
-from web.extensions import parts
+from records.reruns.not_graded import grade_again, not_graded_in
+from web.extensions import services
 from web.reruns import acts
-from web.security.permissions import staff_seat
+from web.security.permissions import staff_member
 from web.security.session import user
 
 _SHOWN: Final = 200
 
-pages = Blueprint("ungraded", __name__, url_prefix="/courses/<course>/not-graded")
+bp = Blueprint("ungraded", __name__, url_prefix="/courses/<course>/not-graded")
 
 
-@pages.get("")
+@bp.get("")
 def show(course: str) -> Any:
     """List what was not graded in a course."""
-    with parts().database.read() as session:
-        seat = staff_seat(session, user().person_id, course)
-        found = ungraded_in(session, seat.course)
+    with services().database.read() as session:
+        member = staff_member(session, user().person_id, course)
+        found = not_graded_in(session, member.course)
     return render_template(
-        "ungraded.html",
-        seat=seat,
-        course=seat.course,
+        "reruns/not_graded.html",
+        member=member,
+        course=member.course,
         found=found[:_SHOWN],
         count=len(found),
-        crumbs=[
-            (seat.course.title, url_for("courses.show", course=course)),
+        breadcrumbs=[
+            (member.course.title, url_for("courses.show", course=course)),
             ("Gradebook", url_for("gradebook.show", course=course)),
             ("Not graded", None),
         ],
     )
 
 
-@pages.post("")
+@bp.post("")
 def retry(course: str) -> Any:
     """Have one of them graded anew, or all."""
     chosen = None if "all" in request.form else set(request.form.getlist("run"))
-    with parts().database.write() as session:
-        seat = staff_seat(session, user().person_id, course)
-        counts = grade_anew(session, seat.course, chosen, seat.person_id)
-    for lane, count in counts.items():
-        parts().intake.wake(lane, min(count, acts.MAX_TOKENS))
+    with services().database.write() as session:
+        member = staff_member(session, user().person_id, course)
+        counts = grade_again(session, member.course, chosen, member.person_id)
+    for queue, count in counts.items():
+        services().submitter.wake(queue, min(count, acts.MAX_WAKEUPS))
     count = sum(counts.values())
     if count:
         flash(f"{count} {'is' if count == 1 else 'are'} being graded anew. What fails again comes back here.", "good")

@@ -9,7 +9,7 @@ from web.submissions.presenters import TestView, test_view
 
 @dataclass(frozen=True)
 class Pair:
-    """A test by the run before and by the batch's.
+    """A test by the run before and by the rerun's.
 
     Attributes:
         change: "falls" or "rises" where it earns less or more, "wording" where only what is said differs, else "same".

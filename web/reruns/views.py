@@ -1,6 +1,6 @@
-"""The pages of batches, which people call reruns: a list, a new one, how far one is, what it would change, deciding.
+"""The pages of reruns, which people call reruns: a list, a new one, how far one is, what it would change, deciding.
 
-They are for all staff. What pages and programs do to a batch is in `web.reruns`.
+They are for all staff. What pages and programs do to a rerun is in `web.reruns`.
 """
 
 from collections.abc import Sequence
@@ -18,23 +18,30 @@ from records.people.models import Person
 from records.reruns.changes import CHANGES, Change, items_of, neighbours
 from records.reruns.comparison import compare
 from records.reruns.lifecycle import progress_of
-from records.reruns.models import Batch, BatchItem
-from records.reruns.selection import Choice, choose, counting_of, counts_of, tests_seen, versions_at
+from records.reruns.models import Rerun, RerunItem
+from records.reruns.selection import (
+    Selection,
+    active_submissions_of,
+    counts_of,
+    select_submissions,
+    tests_seen,
+    versions_at,
+)
 from records.submissions.models import Submission
 from records.submissions.rules import Refused
 from web.authoring.views import short
-from web.extensions import parts
+from web.extensions import services
 from web.reruns import acts
 from web.reruns.pairs import pairs_of
-from web.security.permissions import Seat, assignment_at, staff_seat
+from web.security.permissions import Member, assignment_at, staff_member
 from web.security.session import user
-from web.ui.breadcrumbs import Crumb
+from web.ui.breadcrumbs import Breadcrumb
 
 PER_PAGE: Final = 100
 _LISTED: Final = 100
 _PAGES: Final = 100_000
 
-pages = Blueprint("batches", __name__, url_prefix="/courses/<course>/reruns")
+bp = Blueprint("reruns", __name__, url_prefix="/courses/<course>/reruns")
 
 
 @dataclass(frozen=True)
@@ -45,28 +52,33 @@ class Option:
         count: how many submissions it is.
     """
 
-    which: Choice
+    which: Selection
     label: str
     hint: str
     count: int
 
 
-@pages.get("")
+@bp.get("")
 def index(course: str) -> Any:
     """List the reruns of a course, the latest first."""
-    with parts().database.read() as session:
-        seat = staff_seat(session, user().person_id, course)
-        query = select(Batch).where(Batch.course_id == seat.course.id)
-        of_assignment = joinedload(Batch.assignment).joinedload(Assignment.version)
-        latest = query.options(joinedload(Batch.person), of_assignment)
-        batches = session.scalars(latest.order_by(Batch.asked_at.desc()).limit(_LISTED)).all()
-        progress = progress_of(session, [batch.id for batch in batches])
+    with services().database.read() as session:
+        member = staff_member(session, user().person_id, course)
+        query = select(Rerun).where(Rerun.course_id == member.course.id)
+        of_assignment = joinedload(Rerun.assignment).joinedload(Assignment.version)
+        latest = query.options(joinedload(Rerun.person), of_assignment)
+        reruns = session.scalars(latest.order_by(Rerun.asked_at.desc()).limit(_LISTED)).all()
+        progress = progress_of(session, [rerun.id for rerun in reruns])
     return render_template(
-        "batches.html", seat=seat, course=seat.course, batches=batches, progress=progress, crumbs=_crumbs(seat)
+        "reruns/index.html",
+        member=member,
+        course=member.course,
+        reruns=reruns,
+        progress=progress,
+        breadcrumbs=_breadcrumbs(member),
     )
 
 
-@pages.route("/new", methods=["GET", "POST"])
+@bp.route("/new", methods=["GET", "POST"])
 def new(course: str) -> Any:
     """Ask which submissions to grade again, and by what; those picked on other pages are sent, as they may be many."""
     values = request.values
@@ -80,7 +92,7 @@ def new(course: str) -> Any:
     return _form(course, asked, people=values.getlist("person"))
 
 
-@pages.post("")
+@bp.post("")
 def create(course: str) -> Any:
     """Begin a rerun."""
     form = request.form
@@ -94,48 +106,48 @@ def create(course: str) -> Any:
         reason=form.get("reason", ""),
     )
     try:
-        batch_id = acts.begin(user().person_id, course, asked)
+        rerun_id = acts.begin(user().person_id, course, asked)
     except (acts.Rejected, Refused) as refused:
         return _form(course, asked, str(refused)), 422 if isinstance(refused, acts.Rejected) else 409
-    return redirect(url_for("batches.show", course=course, batch=batch_id), 303)
+    return redirect(url_for("reruns.show", course=course, rerun=rerun_id), 303)
 
 
-@pages.get("/<batch>")
-def show(course: str, batch: str) -> Any:
+@bp.get("/<rerun>")
+def show(course: str, rerun: str) -> Any:
     """Show how far a rerun is, and what it would change."""
-    return _comparison(course, batch)
+    return _comparison(course, rerun)
 
 
-@pages.get("/<batch>/state")
-def state(course: str, batch: str) -> Any:
+@bp.get("/<rerun>/state")
+def state(course: str, rerun: str) -> Any:
     """Tell a page's script how far a rerun is."""
-    with parts().database.read() as session:
-        found, _ = acts.batch_of(session, user().person_id, batch, course)
+    with services().database.read() as session:
+        found, _ = acts.rerun_of(session, user().person_id, rerun, course)
         now = acts.state_of(session, found)
     return {"finished": now.finished, "done": now.progress.done, "total": now.progress.total, "doing": now.doing}
 
 
-@pages.get("/<batch>/submissions/<submission>")
-def side_by_side(course: str, batch: str, submission: str) -> Any:
+@bp.get("/<rerun>/submissions/<submission>")
+def side_by_side(course: str, rerun: str, submission: str) -> Any:
     """Show one submission's results by both runs, test by test, those that flip first."""
     change, test = _change(), request.args.get("test", "")
-    with parts().database.read() as session:
-        found, seat = acts.batch_of(session, user().person_id, batch, course)
-        of_submission = joinedload(BatchItem.submission).undefer(Submission.files)
-        options = [joinedload(BatchItem.before), joinedload(BatchItem.after), of_submission]
-        item = session.get(BatchItem, (found.id, submission), options=options) or abort(404)
+    with services().database.read() as session:
+        found, member = acts.rerun_of(session, user().person_id, rerun, course)
+        of_submission = joinedload(RerunItem.submission).undefer(Submission.files)
+        options = [joinedload(RerunItem.before), joinedload(RerunItem.after), of_submission]
+        item = session.get(RerunItem, (found.id, submission), options=options) or abort(404)
         handed = item.submission
         filters: dict[str, Any] = {"change": change, "test": test}
         before, after, place, total = neighbours(session, found, submission, **filters)
         (row,), _ = items_of(session, found, submission_id=submission)
         pairs = pairs_of(item.before, item.after)
         title = handed.assignment.title
-    here = url_for("batches.show", course=course, batch=batch)
+    here = url_for("reruns.show", course=course, rerun=rerun)
     return render_template(
-        "batch_pair.html",
-        seat=seat,
-        course=seat.course,
-        batch=found,
+        "reruns/submission.html",
+        member=member,
+        course=member.course,
+        rerun=found,
         item=item,
         row=row,
         title=title,
@@ -144,45 +156,49 @@ def side_by_side(course: str, batch: str, submission: str) -> Any:
         neighbours={"before": before, "after": after, "place": place, "total": total},
         filters={name: value for name, value in filters.items() if value},
         short=short,
-        crumbs=[*_crumbs(seat, linked=True), ("Comparison", here), (f"{row.name}, attempt {row.number}", None)],
+        breadcrumbs=[
+            *_breadcrumbs(member, linked=True),
+            ("Comparison", here),
+            (f"{row.name}, attempt {row.number}", None),
+        ],
     )
 
 
-@pages.post("/<batch>/<any(pause, resume, cancel, apply, discard, undo):verb>")
-def act(course: str, batch: str, verb: acts.Act) -> Any:
+@bp.post("/<rerun>/<any(pause, resume, cancel, apply, discard, undo):verb>")
+def act(course: str, rerun: str, verb: acts.Act) -> Any:
     """Stop a rerun, go on with it, or decide on it."""
     form = request.form
     decision = acts.Decision(form.get("scope", ""), form.getlist("submission"), form.get("reason", ""))
     try:
-        with parts().database.write() as session:
-            found, seat = acts.batch_of(session, user().person_id, batch, course, lock=True)
-            sentence, queued = acts.act(session, seat, found, verb, decision)
+        with services().database.write() as session:
+            found, member = acts.rerun_of(session, user().person_id, rerun, course, lock=True)
+            sentence, queued = acts.act(session, member, found, verb, decision)
     except (acts.Rejected, Refused) as refused:
         status = 422 if isinstance(refused, acts.Rejected) else 409
-        return _comparison(course, batch, problem=str(refused), decision=decision), status
-    parts().intake.wake("batch", queued)
+        return _comparison(course, rerun, problem=str(refused), decision=decision), status
+    services().submitter.wake("background", queued)
     flash(sentence, "good" if verb != "pause" else "info")
-    return redirect(url_for("batches.show", course=course, batch=batch), 303)
+    return redirect(url_for("reruns.show", course=course, rerun=rerun), 303)
 
 
-def _comparison(course: str, batch_id: str, *, problem: str = "", decision: acts.Decision | None = None) -> Any:
+def _comparison(course: str, rerun_id: str, *, problem: str = "", decision: acts.Decision | None = None) -> Any:
     change, test = _change(), request.args.get("test", "")
     name, page = request.args.get("name", "").strip(), min(_PAGES, max(1, request.args.get("page", 1, type=int)))
-    with parts().database.read() as session:
-        batch, seat = acts.batch_of(session, user().person_id, batch_id, course)
-        now = acts.state_of(session, batch)
-        comparison = compare(session, batch) if now.progress.done else None
+    with services().database.read() as session:
+        rerun, member = acts.rerun_of(session, user().person_id, rerun_id, course)
+        now = acts.state_of(session, rerun)
+        comparison = compare(session, rerun) if now.progress.done else None
         items, total = items_of(
-            session, batch, change=change, test=test, name=name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE
+            session, rerun, change=change, test=test, name=name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE
         )
-        title = batch.assignment.title if batch.assignment else "the whole course"
-        assignments = _assignments(session, seat) if batch.assignment is None else {}
+        title = rerun.assignment.title if rerun.assignment else "the whole course"
+        assignments = _assignments(session, member) if rerun.assignment is None else {}
     filters = {"change": change, "test": test, "name": name}
     return render_template(
-        "batch.html",
-        seat=seat,
-        course=seat.course,
-        batch=batch,
+        "reruns/show.html",
+        member=member,
+        course=member.course,
+        rerun=rerun,
         title=title,
         state=now,
         comparison=comparison,
@@ -196,28 +212,28 @@ def _comparison(course: str, batch_id: str, *, problem: str = "", decision: acts
         decision=decision or acts.Decision(),
         short=short,
         most=acts.MAX_REASON,
-        crumbs=[*_crumbs(seat, linked=True), (f"Rerun of {title}", None)],
+        breadcrumbs=[*_breadcrumbs(member, linked=True), (f"Rerun of {title}", None)],
     )
 
 
 def _form(course: str, asked: acts.Asked, problem: str = "", people: Sequence[str] = ()) -> Any:
-    with parts().database.read() as session:
-        seat = staff_seat(session, user().person_id, course)
-        assignments = list(_assignments(session, seat).values())
-        found = assignment_at(session, seat, asked.assignment) if asked.assignment else None
+    with services().database.read() as session:
+        member = staff_member(session, user().person_id, course)
+        assignments = list(_assignments(session, member).values())
+        found = assignment_at(session, member, asked.assignment) if asked.assignment else None
         now = clock(session)
         if people and found:
-            asked = replace(asked, submissions=counting_of(session, found, people, now))
-        if request.endpoint == "batches.new" and request.method == "POST" and not asked.submissions:
+            asked = replace(asked, submissions=active_submissions_of(session, found, people, now))
+        if request.endpoint == "reruns.new" and request.method == "POST" and not asked.submissions:
             problem = "Nobody is picked for whom something counts there. Choose below, or pick again."
-        options = _options(session, seat, found, asked, now)
+        options = _options(session, member, found, asked, now)
         tests = tests_seen(session, found) if found else []
         versions = versions_at(session, found) if found else []
-        picked = _people(session, seat, asked.submissions)
+        picked = _people(session, member, asked.submissions)
     return render_template(
-        "batch_new.html",
-        seat=seat,
-        course=seat.course,
+        "reruns/new.html",
+        member=member,
+        course=member.course,
         assignments=assignments,
         assignment=found,
         options=options,
@@ -228,43 +244,43 @@ def _form(course: str, asked: acts.Asked, problem: str = "", people: Sequence[st
         problem=problem,
         short=short,
         most=acts.MAX_REASON,
-        crumbs=[*_crumbs(seat, linked=True), ("New", None)],
+        breadcrumbs=[*_breadcrumbs(member, linked=True), ("New", None)],
     )
 
 
 def _options(
-    session: Session, seat: Seat, assignment: Assignment | None, asked: acts.Asked, now: datetime
+    session: Session, member: Member, assignment: Assignment | None, asked: acts.Asked, now: datetime
 ) -> list[Option]:
-    counts = counts_of(session, seat.course, assignment, now)
+    counts = counts_of(session, member.course, assignment, now)
     if assignment is None:
         told = "What counts of each student at each assignment, by the versions in force."
         options = [Option("course", "What counts in the whole course", told, counts["course"])]
     else:
         options = [
             Option("all", "All attempts", "All that are graded by now, also those that do not count.", counts["all"]),
-            Option("counting", "Those that count", "One of each student.", counts["counting"]),
+            Option("active", "Those that count", "One of each student.", counts["active"]),
             Option("latest", "The latest", "Of each student, whether it counts or not.", counts["latest"]),
         ]
     if assignment is not None and asked.submissions:
-        picked = choose(session, seat.course, assignment, "picked", now, submission_ids=asked.submissions)
+        picked = select_submissions(session, member.course, assignment, "picked", now, submission_ids=asked.submissions)
         options.insert(0, Option("picked", "Those picked", "Picked by hand, on another page.", len(picked)))
     return options
 
 
-def _people(session: Session, seat: Seat, submission_ids: Sequence[str]) -> list[str]:
+def _people(session: Session, member: Member, submission_ids: Sequence[str]) -> list[str]:
     """Return the names of those whose submissions are picked: of this course alone, whatever ids the address holds."""
     query = (
         select(Person.name)
         .join(Submission, Submission.person_id == Person.id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Assignment.course_id == seat.course.id, Submission.kind == "submit")
+        .where(Assignment.course_id == member.course.id, Submission.kind == "submit")
         .where(Submission.id.in_(submission_ids))
     )
     return list(session.scalars(query.distinct().order_by(Person.name).limit(_LISTED)))
 
 
-def _assignments(session: Session, seat: Seat) -> dict[str, Assignment]:
-    query = select(Assignment).where(Assignment.course_id == seat.course.id)
+def _assignments(session: Session, member: Member) -> dict[str, Assignment]:
+    query = select(Assignment).where(Assignment.course_id == member.course.id)
     ordered = query.options(joinedload(Assignment.version)).order_by(Assignment.position)
     return {one.id: one for one in session.scalars(ordered)}
 
@@ -274,9 +290,9 @@ def _change() -> Change | None:
     return next((change for change in CHANGES if change == wanted), None)
 
 
-def _crumbs(seat: Seat, *, linked: bool = False) -> list[Crumb]:
-    course = seat.course.slug
+def _breadcrumbs(member: Member, *, linked: bool = False) -> list[Breadcrumb]:
+    course = member.course.slug
     return [
-        (seat.course.title, url_for("courses.show", course=course)),
-        ("Reruns", url_for("batches.index", course=course) if linked else None),
+        (member.course.title, url_for("courses.show", course=course)),
+        ("Reruns", url_for("reruns.index", course=course) if linked else None),
     ]

@@ -6,12 +6,12 @@ from flask import abort, g, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.models import STAFF, Assignment, Course, Enrolment, Role
+from records.courses.models import STAFF, Assignment, Course, Membership, Role
 from records.submissions.models import Run, Submission
 
 
 @dataclass(frozen=True)
-class Seat:
+class Member:
     """Somebody in a course; `poses` is set where staff look at something as a student would."""
 
     person_id: str
@@ -30,14 +30,14 @@ class Seat:
         return self.role in ("instructor", "admin")
 
 
-def as_student(seat: Seat) -> Seat:
-    """Return the seat from which somebody sees what a student would, and no more."""
-    return replace(seat, role="student", poses=seat.is_staff)
+def as_student(member: Member) -> Member:
+    """Return the member from which somebody sees what a student would, and no more."""
+    return replace(member, role="student", poses=member.is_staff)
 
 
-def as_asked(seat: Seat) -> Seat:
-    """Return a seat, or that of a student where the address asks to see as one."""
-    return as_student(seat) if request.args.get("view") == "student" else seat
+def as_asked(member: Member) -> Member:
+    """Return a member, or that of a student where the address asks to see as one."""
+    return as_student(member) if request.args.get("view") == "student" else member
 
 
 @dataclass(frozen=True)
@@ -50,76 +50,76 @@ class Where:
     assignment: str | None = None
 
 
-def seat_in(session: Session, person_id: str, slug: str) -> Seat:
-    """Return somebody's seat in a course, or answer that there is no such course."""
+def member_of(session: Session, person_id: str, slug: str) -> Member:
+    """Return somebody's member in a course, or answer that there is no such course."""
     query = (
-        select(Enrolment)
+        select(Membership)
         .join(Course)
-        .where(Course.slug == slug, Enrolment.person_id == person_id)
-        .options(joinedload(Enrolment.course))
+        .where(Course.slug == slug, Membership.person_id == person_id)
+        .options(joinedload(Membership.course))
     )
-    enrolment = session.scalar(query) or abort(404, f"There is no course {slug} that you may see.")
-    return _seated(Seat(person_id, enrolment.course, enrolment.role))
+    membership = session.scalar(query) or abort(404, f"There is no course {slug} that you may see.")
+    return _seated(Member(person_id, membership.course, membership.role))
 
 
-def _seated(seat: Seat) -> Seat:
+def _seated(member: Member) -> Member:
     """Note where somebody is, for the ways that are shown above the page."""
-    g.where = Where(seat.course.slug, seat.is_staff, seat.manages)
-    return seat
+    g.where = Where(member.course.slug, member.is_staff, member.manages)
+    return member
 
 
-def staff_seat(session: Session, person_id: str, slug: str) -> Seat:
-    """Return the seat of somebody who teaches or grades in a course, or answer that there is nothing here."""
-    seat = seat_in(session, person_id, slug)
-    return seat if seat.is_staff else abort(404)
+def staff_member(session: Session, person_id: str, slug: str) -> Member:
+    """Return the member of somebody who teaches or grades in a course, or answer that there is nothing here."""
+    member = member_of(session, person_id, slug)
+    return member if member.is_staff else abort(404)
 
 
-def managing_seat(session: Session, person_id: str, slug: str) -> Seat:
-    """Return the seat of somebody who decides on people and assignments, or answer that there is nothing here."""
-    seat = seat_in(session, person_id, slug)
-    return seat if seat.manages else abort(404)
+def managing_member(session: Session, person_id: str, slug: str) -> Member:
+    """Return the member of somebody who decides on people and assignments, or answer that there is nothing here."""
+    member = member_of(session, person_id, slug)
+    return member if member.manages else abort(404)
 
 
-def assignment_at(session: Session, seat: Seat, slug: str) -> Assignment:
+def assignment_at(session: Session, member: Member, slug: str) -> Assignment:
     """Return an assignment that somebody may see, with its version, or answer that there is none."""
     query = (
         select(Assignment)
-        .where(Assignment.course_id == seat.course.id, Assignment.slug == slug)
+        .where(Assignment.course_id == member.course.id, Assignment.slug == slug)
         .options(joinedload(Assignment.version))
     )
     assignment = session.scalar(query)
-    if assignment is None or (assignment.visibility != "visible" and not seat.is_staff):
+    if assignment is None or (assignment.visibility != "visible" and not member.is_staff):
         abort(404, f"This course has no assignment {slug} that you may see.")
     g.where = replace(g.where, assignment=assignment.slug)
     return assignment
 
 
-def submission_of(session: Session, person_id: str, submission_id: str) -> tuple[Submission, Seat]:
-    """Return a submission that somebody may see, and their seat: their own, or one of a course where they are staff."""
+def submission_of(session: Session, person_id: str, submission_id: str) -> tuple[Submission, Member]:
+    """Return a submission that somebody may see, and who they are in its course."""
     related = joinedload(Submission.assignment)
     query = (
-        select(Submission, Enrolment)
+        select(Submission, Membership)
         .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(Enrolment, Enrolment.course_id == Assignment.course_id)
-        .where(Submission.id == submission_id, Enrolment.person_id == person_id)
+        .join(Membership, Membership.course_id == Assignment.course_id)
+        .where(Submission.id == submission_id, Membership.person_id == person_id)
         .options(
             related.joinedload(Assignment.version),
             related.joinedload(Assignment.course),
             joinedload(Submission.person),
         )
     )
-    submission, enrolment = session.execute(query).one_or_none() or abort(404)
-    seat = _seated(Seat(person_id, submission.assignment.course, enrolment.role))
-    if submission.person_id != person_id and not seat.is_staff:
+    submission, membership = session.execute(query).one_or_none() or abort(404)
+    member = _seated(Member(person_id, submission.assignment.course, membership.role))
+    if submission.person_id != person_id and not member.is_staff:
         abort(404)
     g.where = replace(g.where, assignment=submission.assignment.slug)
-    return submission, seat
+    return submission, member
 
 
-def run_of(session: Session, person_id: str, run_id: str) -> tuple[Run, Submission, Seat]:
-    """Return a run that somebody may see, its submission, and their seat."""
+def run_of(session: Session, person_id: str, run_id: str) -> tuple[Run, Submission, Member]:
+    """Return a run that somebody may see, its submission, and their member."""
     run = session.get(Run, run_id) or abort(404)
-    submission, seat = submission_of(session, person_id, run.submission_id)
-    if run.lane != "interactive" and run.id != submission.run_id and not seat.is_staff:
+    submission, member = submission_of(session, person_id, run.submission_id)
+    if run.queue != "interactive" and run.id != submission.run_id and not member.is_staff:
         abort(404)  # a rerun that nobody has decided on yet
-    return run, submission, seat
+    return run, submission, member

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-# A broker that goes between a look at the count and the counting breaks nothing: the next look counts in this process.
+# A broker that goes between a look at the count and the active breaks nothing: the next look counts in this process.
 limiter = Limiter(
     get_remote_address,
     default_limits=[],

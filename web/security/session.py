@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 
 from records.database.engine import DatabaseGone
 from records.people.models import Person
-from web.extensions import parts
+from web.extensions import services
 from web.ui.errors import wants_json
 
 csrf = CSRFProtect()
@@ -69,7 +69,7 @@ def _person() -> dict[str, User | None]:
 
 def _load(kept: str) -> User | None:
     person_id, _, key = kept.partition(":")
-    with parts().database.read() as records_session:
+    with services().database.read() as records_session:
         person = records_session.get(Person, person_id)
         return User(person) if person is not None and person.session_key == key else None
 

@@ -21,11 +21,11 @@ from sqlalchemy.orm import Session
 
 from grader.results.run import TestResult, Visibility
 from records.database.engine import clock
-from records.queue.eta import Standing
+from records.queue.eta import QueuePosition
 from records.submissions.models import FINISHED, Run, Submission
 from records.submissions.scores import shown_of
-from web.extensions import Parts, parts
-from web.security.permissions import Seat
+from web.extensions import Services, services
+from web.security.permissions import Member
 from web.submissions.presenters import TestView, test_view
 from web.submissions.queue_position import in_words
 from worker.queue.events import Event
@@ -60,13 +60,13 @@ class Viewer:
     explained: dict[str, str] = field(default_factory=dict)
 
 
-def viewer_of(session: Session, run: Run, submission: Submission, seat: Seat) -> Viewer | None:
+def viewer_of(session: Session, run: Run, submission: Submission, member: Member) -> Viewer | None:
     """Return somebody who watches a run that they may see; None where it is finished, so nothing more happens."""
     if run.finished_at is not None:
         return None
-    bundle = parts().bundles.of(run.version_hash)
+    bundle = services().bundles.of(run.version_hash)
     total = bundle.points_of(public_only=submission.kind == "check")
-    visibilities = shown_of(session, submission, clock(session), staff=seat.is_staff)
+    visibilities = shown_of(session, submission, clock(session), staff=member.is_staff)
     return Viewer(run.id, run.tries, visibilities, float(total))
 
 
@@ -80,17 +80,17 @@ def streamed(viewer: Viewer | None, shown: Shown) -> Response:
     Returns:
         server-sent events, or 204 where there are none, or where too many are watching.
     """
-    if viewer is None or not parts().streams.acquire(blocking=False):
+    if viewer is None or not services().streams.acquire(blocking=False):
         return Response(status=204)
     after = request.headers.get("Last-Event-ID", "0")
-    text = stream_with_context(_stream(parts(), viewer, after if _PLACE.fullmatch(after) else "0", shown))
+    text = stream_with_context(_stream(services(), viewer, after if _PLACE.fullmatch(after) else "0", shown))
     answer = Response(text, mimetype="text/event-stream")
-    answer.call_on_close(_once(parts().streams.release))
+    answer.call_on_close(_once(services().streams.release))
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy that waits for more would hold back what happened
     return answer
 
 
-def standing_of(standing: Standing) -> dict[str, Any]:
+def standing_of(standing: QueuePosition) -> dict[str, Any]:
     """Return where a run stands as it is told, with the same in words."""
     return {**asdict(standing), "text": in_words(standing)}
 
@@ -98,7 +98,7 @@ def standing_of(standing: Standing) -> dict[str, Any]:
 def progress_of(viewer: Viewer) -> dict[str, float | None]:
     """Return how many points are decided by now, and of how many; None where the broker is away, which alone knows."""
     try:
-        for event in parts().intake.events.read(viewer.run_id):
+        for event in services().submitter.events.read(viewer.run_id):
             _told(viewer, event, lambda _: {})
     except redis.RedisError:
         return {"done_points": None, "total_points": None}
@@ -115,13 +115,13 @@ def _once(release: Callable[[], None]) -> Callable[[], None]:
     return lambda: next(left, lambda: None)()
 
 
-def _stream(parts: Parts, viewer: Viewer, known: str, shown: Shown) -> Iterator[str]:
+def _stream(services: Services, viewer: Viewer, known: str, shown: Shown) -> Iterator[str]:
     ends_at = time.monotonic() + _STREAM_SECONDS
     after, told = "0", None
     yield "retry: 500\n\n"
     while time.monotonic() < ends_at and not _ENDING.is_set():
         try:
-            fresh = parts.intake.events.read(viewer.run_id, after, _WAIT_MS)
+            fresh = services.submitter.events.read(viewer.run_id, after, _WAIT_MS)
         except redis.RedisError:
             yield _message("poll", {})
             return
@@ -133,7 +133,7 @@ def _stream(parts: Parts, viewer: Viewer, known: str, shown: Shown) -> Iterator[
             if event.kind == "finished" and news:
                 return
         if not fresh or fresh[-1].kind == "queued":
-            standing = _standing(parts, viewer.run_id)
+            standing = _standing(services, viewer.run_id)
             if standing.state in FINISHED:  # and the broker has forgotten it
                 yield _message("finished", {})
                 return
@@ -175,9 +175,9 @@ def _points(viewer: Viewer) -> dict[str, float | None]:
     return {"done_points": round(sum(viewer.seen.values()), 4), "total_points": viewer.total_points}
 
 
-def _standing(parts: Parts, run_id: str) -> Standing:
-    with parts.database.read() as session:
-        return parts.line.standing(session, session.get_one(Run, run_id))
+def _standing(services: Services, run_id: str) -> QueuePosition:
+    with services.database.read() as session:
+        return services.line.standing(session, session.get_one(Run, run_id))
 
 
 def _message(kind: str, data: Mapping[str, Any], event_id: str = "") -> str:

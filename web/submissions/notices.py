@@ -12,22 +12,22 @@ from sqlalchemy.orm import Session, joinedload
 
 from grader.results.run import Visibility
 from records.courses.models import Assignment
-from records.courses.policy import extensions_at, own_terms
+from records.courses.policy import effective_policy, extensions_at
 from records.database.engine import clock
 from records.marking.models import Marking
 from records.reruns.changes import attempt_number
 from records.submissions.models import RunTest, Submission
 from records.submissions.notices import Notice
 from records.submissions.scores import shown_visibilities
-from web.extensions import parts
-from web.security.permissions import Seat
+from web.extensions import services
+from web.security.permissions import Member
 from web.security.session import safe_target, user
 
 _SHOWN: Final = 10
 _DIGITS: Final = 4
 _SAID: Final = ("message", "diagnosis", "hint")
 
-pages = Blueprint("notices", __name__)
+bp = Blueprint("notices", __name__)
 
 
 @dataclass(frozen=True)
@@ -58,33 +58,33 @@ class Told:
     note: str = ""
 
 
-def notices_of(session: Session, seat: Seat, now: datetime, submission_id: str | None = None) -> list[Told]:
+def notices_of(session: Session, member: Member, now: datetime, submission_id: str | None = None) -> list[Told]:
     """Return what somebody has not dismissed, the latest first; the number of queries does not grow with it.
 
     Args:
         session: to read in.
-        seat: whose, and in which course.
+        member: whose, and in which course.
         now: by the database's clock.
         submission_id: of this submission alone; None for the whole course.
     """
-    rows = _rows(session, seat, submission_id)
+    rows = _rows(session, member, submission_id)
     if not rows:
         return []
     assignments = {row.Submission.assignment_id: row.Submission.assignment for row in rows}
-    extensions = extensions_at(session, assignments.values(), seat.person_id)
+    extensions = extensions_at(session, assignments.values(), member.person_id)
     tests = _tests(session, {run for row in rows for run in (row.Notice.run_before, row.Notice.run_after) if run})
     told = []
     for row in rows:
         assignment = row.Submission.assignment
-        terms = own_terms(assignment, extensions.get((seat.person_id, assignment.id)))
-        told.append(_told(row, tests, shown_visibilities(terms, now)))
+        policy = effective_policy(assignment, extensions.get((member.person_id, assignment.id)))
+        told.append(_told(row, tests, shown_visibilities(policy, now)))
     return told
 
 
-@pages.post("/notices/<notice_id>/dismiss")
+@bp.post("/notices/<notice_id>/dismiss")
 def dismiss(notice_id: str) -> Any:
     """Put a notice away."""
-    with parts().database.write() as session:
+    with services().database.write() as session:
         notice = session.get(Notice, notice_id)
         if notice is None or notice.person_id != user().person_id:
             abort(404)
@@ -93,7 +93,7 @@ def dismiss(notice_id: str) -> Any:
     return redirect(safe_target(request.form.get("back") or back), 303)
 
 
-def _rows(session: Session, seat: Seat, submission_id: str | None) -> Sequence[Any]:
+def _rows(session: Session, member: Member, submission_id: str | None) -> Sequence[Any]:
     """Return the latest of what may be told now; what is held back takes no place from it."""
     query = (
         select(
@@ -105,9 +105,9 @@ def _rows(session: Session, seat: Seat, submission_id: str | None) -> Sequence[A
         .join(Submission, Submission.id == Notice.submission_id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(Marking, Marking.submission_id == Submission.id, isouter=True)
-        .where(Notice.person_id == seat.person_id, Notice.seen_at.is_(None))
-        .where(Assignment.course_id == seat.course.id, Assignment.visibility == "visible")
-        .where(~Assignment.results_held, ~func.coalesce(Marking.held, False))
+        .where(Notice.person_id == member.person_id, Notice.seen_at.is_(None))
+        .where(Assignment.course_id == member.course.id, Assignment.visibility == "visible")
+        .where(~Assignment.results_unreleased, ~func.coalesce(Marking.held, False))
         .options(joinedload(Submission.assignment).joinedload(Assignment.version))
         .order_by(Notice.at.desc(), Notice.id)
         .limit(_SHOWN)

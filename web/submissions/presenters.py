@@ -10,11 +10,11 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from grader.results.run import TestResult, score_of
-from records.queue.eta import Standing
+from records.queue.eta import QueuePosition
 from records.submissions.models import Run, Submission
 from records.submissions.scores import Attempt, attempts_of, shown_of
-from web.extensions import parts
-from web.security.permissions import Seat
+from web.extensions import services
+from web.security.permissions import Member
 from web.submissions.queue_position import UNDERWAY, in_words
 
 _PUBLIC = "test_public.py::"
@@ -50,7 +50,7 @@ class TestView:
 
 
 @dataclass(frozen=True)
-class Panel:
+class RunPresenter:
     """One run as it is shown.
 
     Attributes:
@@ -70,7 +70,7 @@ class Panel:
     points: float | None
     max_points: float
     message: str
-    standing: Standing | None
+    standing: QueuePosition | None
     tests: list[TestView]
     withheld: int
     held: bool
@@ -95,33 +95,35 @@ class Panel:
         return UNDERWAY
 
 
-def attempt_of(session: Session, submission: Submission, seat: Seat, now: datetime) -> Attempt | None:
+def attempt_of(session: Session, submission: Submission, member: Member, now: datetime) -> Attempt | None:
     """Return what a submission is worth to somebody who may see it; None where none of its runs is for them."""
     assignment = submission.assignment
     theirs = attempts_of(
-        session, submission.person_id, [assignment], now, kinds=(submission.kind,), staff=seat.is_staff
+        session, submission.person_id, [assignment], now, kinds=(submission.kind,), staff=member.is_staff
     )
     return next((one for one in theirs[assignment.id] if one.submission_id == submission.id), None)
 
 
-def panel_of(session: Session, run_id: str, seat: Seat, now: datetime, *, attempt: Attempt | None = None) -> Panel:
+def run_presenter(
+    session: Session, run_id: str, member: Member, now: datetime, *, attempt: Attempt | None = None
+) -> RunPresenter:
     """Return a run as somebody sees it.
 
     Args:
         session: to read in.
         run_id: a run that this person may see.
-        seat: where they sit.
+        member: where they sit.
         now: by the database's clock.
         attempt: the submission's attempt, where that is at hand.
     """
     run = session.get_one(Run, run_id)
     submission = run.submission
-    shown = shown_of(session, submission, now, staff=seat.is_staff)
+    shown = shown_of(session, submission, now, staff=member.is_staff)
     is_told = run.state == "graded" and bool(shown)
     tests = [test.result() for test in run.tests] if run.state == "graded" else []
     seen = [test for test in tests if test.visibility in shown]
     explained: dict[str, str] = {}
-    return Panel(
+    return RunPresenter(
         run_id=run.id,
         submission_id=submission.id,
         state=run.state,
@@ -129,14 +131,14 @@ def panel_of(session: Session, run_id: str, seat: Seat, now: datetime, *, attemp
         attempt=attempt.number if attempt and attempt.kind == "submit" else None,
         points=score_of(seen) if is_told else None,
         max_points=_sum(test.max_points for test in seen) if is_told else _expected(submission),
-        message=run.message if is_told or seat.is_staff else "",
-        standing=None if run.finished_at is not None else parts().line.standing(session, run),
+        message=run.message if is_told or member.is_staff else "",
+        standing=None if run.finished_at is not None else services().line.standing(session, run),
         tests=[test_view(test, explained) for test in in_order(seen)],
         withheld=len(tests) - len(seen),
         held=run.state == "graded" and not shown,
         late=_late(attempt) if attempt else "",
-        poses=seat.poses,
-        urls=run_urls(run.id, submission.id, as_student=seat.poses),
+        poses=member.poses,
+        urls=run_urls(run.id, submission.id, as_student=member.poses),
         created_at=submission.created_at,
     )
 
@@ -203,12 +205,12 @@ def _sum(points: Iterable[float]) -> float:
 
 
 def _expected(submission: Submission) -> float:
-    bundle = parts().bundles.of(submission.version_hash)
+    bundle = services().bundles.of(submission.version_hash)
     return float(bundle.points_of(public_only=submission.kind == "check"))
 
 
 def _late(attempt: Attempt) -> str:
     if not attempt.percent_off:
         return ""
-    worth = "" if attempt.worth is None else f": {attempt.worth:.4g} points count"
-    return f"Handed in late, which takes {attempt.percent_off:g} % off{worth}."
+    worth = "" if attempt.final_score is None else f": {attempt.final_score:.4g} points count"
+    return f"Submitted late, which takes {attempt.percent_off:g} % off{worth}."

@@ -8,10 +8,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from records.database.base import Lane
+from records.database.base import Queue
 from records.database.engine import clock
 from records.queue import eta
-from records.queue.eta import Standing
+from records.queue.eta import QueuePosition
 from records.submissions.models import Run
 
 UNDERWAY: Final = "Your code is being graded."
@@ -19,34 +19,34 @@ UNDERWAY: Final = "Your code is being graded."
 _SECONDS: Final = 1.0
 
 
-class Line:
-    """The lines of both lanes as they were a moment ago; of one web process, for all its threads."""
+class QueuePositions:
+    """The lines of both queues as they were a moment ago; of one web process, for all its threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._looked_up: dict[Lane, tuple[float, Mapping[str, Standing]]] = {}
+        self._looked_up: dict[Queue, tuple[float, Mapping[str, QueuePosition]]] = {}
 
-    def standing(self, session: Session, run: Run) -> Standing:
+    def standing(self, session: Session, run: Run) -> QueuePosition:
         """Return where a run stands."""
         if run.finished_at is not None:
-            return Standing(run.state, 0, 0.0, 0)
-        known = self._places(session, run.lane).get(run.id)
+            return QueuePosition(run.state, 0, 0.0, 0)
+        known = self._places(session, run.queue).get(run.id)
         if known is None:  # it came into the line since
-            return eta.standing(session, run.id, clock(session))
+            return eta.queue_position(session, run.id, clock(session))
         if known.state != run.state:
-            return Standing(run.state, 0, known.eta_seconds, 0)
+            return QueuePosition(run.state, 0, known.eta_seconds, 0)
         return known
 
-    def _places(self, session: Session, lane: Lane) -> Mapping[str, Standing]:
+    def _places(self, session: Session, queue: Queue) -> Mapping[str, QueuePosition]:
         with self._lock:  # who comes meanwhile waits for what is looked up already
-            until, places = self._looked_up.get(lane, (0.0, {}))
+            until, places = self._looked_up.get(queue, (0.0, {}))
             if time.monotonic() >= until:
-                places = eta.places(session, lane, clock(session))
-                self._looked_up[lane] = (time.monotonic() + _SECONDS, places)
+                places = eta.positions_in(session, queue, clock(session))
+                self._looked_up[queue] = (time.monotonic() + _SECONDS, places)
             return places
 
 
-def in_words(standing: Standing) -> str:
+def in_words(standing: QueuePosition) -> str:
     """Return what a run that is not finished does now, for whoever waits for it."""
     if standing.state != "queued":
         return UNDERWAY

@@ -5,42 +5,42 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from records.database.engine import clock
-from web.extensions import parts
+from web.extensions import services
 from web.security.permissions import as_asked, run_of
 from web.security.session import user
 from web.submissions.live import progress_of, standing_of, streamed, viewer_of
-from web.submissions.presenters import attempt_of, panel_of
+from web.submissions.presenters import attempt_of, run_presenter
 
-pages = Blueprint("runs", __name__, url_prefix="/runs/<run_id>")
+bp = Blueprint("runs", __name__, url_prefix="/runs/<run_id>")
 
 
-@pages.get("/panel")
+@bp.get("/panel")
 def panel(run_id: str) -> Any:
     """Return what is known of a run by now, as a piece of a page."""
-    with parts().database.read() as session:
-        run, submission, seat = run_of(session, user().person_id, run_id)
+    with services().database.read() as session:
+        run, submission, member = run_of(session, user().person_id, run_id)
         now = clock(session)
-        seat = as_asked(seat)
-        attempt = attempt_of(session, submission, seat, now)
-        shown = panel_of(session, run.id, seat, now, attempt=attempt)
-    return render_template("_panel.html", panel=shown)
+        member = as_asked(member)
+        attempt = attempt_of(session, submission, member, now)
+        shown = run_presenter(session, run.id, member, now, attempt=attempt)
+    return render_template("submissions/_run.html", panel=shown)
 
 
-@pages.get("/state")
+@bp.get("/state")
 def state(run_id: str) -> Any:
     """Return where a run stands, for pages that cannot have its events."""
-    with parts().database.read() as session:
-        run, submission, seat = run_of(session, user().person_id, run_id)
-        standing = parts().line.standing(session, run)
-        viewer = viewer_of(session, run, submission, seat)
+    with services().database.read() as session:
+        run, submission, member = run_of(session, user().person_id, run_id)
+        standing = services().line.standing(session, run)
+        viewer = viewer_of(session, run, submission, member)
     progress = progress_of(viewer) if viewer else {}
     return {**standing_of(standing), **progress, "finished": run.finished_at is not None}
 
 
-@pages.get("/events")
+@bp.get("/events")
 def events(run_id: str) -> Any:
     """Send what happens to a run, until it is finished; 204 where it is, or where too many are watching."""
-    with parts().database.read() as session:
-        run, submission, seat = run_of(session, user().person_id, run_id)
-        viewer = viewer_of(session, run, submission, as_asked(seat))
-    return streamed(viewer, lambda test: {"html": render_template("_test.html", test=test)})
+    with services().database.read() as session:
+        run, submission, member = run_of(session, user().person_id, run_id)
+        viewer = viewer_of(session, run, submission, as_asked(member))
+    return streamed(viewer, lambda test: {"html": render_template("submissions/_test.html", test=test)})

@@ -1,4 +1,4 @@
-"""What was handed in: the history of attempts, one of them with its results, and two side by side."""
+"""What was submitted: the history of attempts, one of them with its results, and two side by side."""
 
 from typing import Any
 
@@ -10,95 +10,102 @@ from records.courses.models import Assignment
 from records.database.engine import clock
 from records.submissions.models import Kind, Submission
 from records.submissions.scores import Attempt, attempts_of
-from web.extensions import parts
+from web.extensions import services
 from web.marking.feedback import remarks_of
-from web.security.permissions import Seat, as_asked, assignment_at, seat_in, submission_of
+from web.security.permissions import Member, as_asked, assignment_at, member_of, submission_of
 from web.security.session import user
 from web.submissions.notices import notices_of
-from web.submissions.presenters import attempt_of, panel_of
-from web.ui.breadcrumbs import crumbs_to
+from web.submissions.presenters import attempt_of, run_presenter
+from web.ui.breadcrumbs import breadcrumbs_to
 from web.ui.zip import archive_of
 
 _KINDS: tuple[Kind, ...] = ("submit", "check", "trial")
 
-pages = Blueprint("submissions", __name__)
+bp = Blueprint("submissions", __name__)
 
 
-@pages.get("/courses/<course>/assignments/<assignment>/attempts")
+@bp.get("/courses/<course>/assignments/<assignment>/attempts")
 def attempts(course: str, assignment: str) -> Any:
-    """List all that somebody handed in for an assignment, and which attempt counts."""
-    with parts().database.read() as session:
-        seat = seat_in(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
+    """List all that somebody submitted for an assignment, and which attempt counts."""
+    with services().database.read() as session:
+        member = member_of(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
         now = clock(session)
-        mine = attempts_of(session, seat.person_id, [found], now, kinds=_KINDS, staff=seat.is_staff)[found.id]
-    crumbs = [*crumbs_to(seat, found), ("Attempts", None)]
+        mine = attempts_of(session, member.person_id, [found], now, kinds=_KINDS, staff=member.is_staff)[found.id]
+    breadcrumbs = [*breadcrumbs_to(member, found), ("Attempts", None)]
     return render_template(
-        "attempts.html", seat=seat, course=seat.course, assignment=found, attempts=mine[::-1], crumbs=crumbs
+        "submissions/index.html",
+        member=member,
+        course=member.course,
+        assignment=found,
+        attempts=mine[::-1],
+        breadcrumbs=breadcrumbs,
     )
 
 
-@pages.get("/courses/<course>/assignments/<assignment>/compare")
+@bp.get("/courses/<course>/assignments/<assignment>/compare")
 def compare(course: str, assignment: str) -> Any:
     """Show two submissions of somebody side by side."""
-    with parts().database.read() as session:
-        seat = seat_in(session, user().person_id, course)
-        found = assignment_at(session, seat, assignment)
-        sides = [_side(session, seat, found, request.args.get(name, "")) for name in ("old", "new")]
+    with services().database.read() as session:
+        member = member_of(session, user().person_id, course)
+        found = assignment_at(session, member, assignment)
+        sides = [_side(session, member, found, request.args.get(name, "")) for name in ("old", "new")]
     names = list(dict.fromkeys(name for side in sides for name in side["files"]))
     files = [
         {"name": name, "old": sides[0]["files"].get(name, ""), "new": sides[1]["files"].get(name, "")} for name in names
     ]
     back = url_for("submissions.attempts", course=course, assignment=assignment)
-    crumbs = [*crumbs_to(seat, found), ("Attempts", back), ("Side by side", None)]
-    return render_template("compare.html", old=sides[0], new=sides[1], files=files, assignment=found, crumbs=crumbs)
+    breadcrumbs = [*breadcrumbs_to(member, found), ("Attempts", back), ("Side by side", None)]
+    return render_template(
+        "submissions/compare.html", old=sides[0], new=sides[1], files=files, assignment=found, breadcrumbs=breadcrumbs
+    )
 
 
-@pages.get("/submissions/<submission_id>")
+@bp.get("/submissions/<submission_id>")
 def show(submission_id: str) -> Any:
-    """Show what was handed in, and what grading it found."""
-    with parts().database.read() as session:
-        submission, seat = submission_of(session, user().person_id, submission_id)
-        seat = as_asked(seat)
+    """Show what was submitted, and what grading it found."""
+    with services().database.read() as session:
+        submission, member = submission_of(session, user().person_id, submission_id)
+        member = as_asked(member)
         now = clock(session)
         assignment = submission.assignment
-        attempt = attempt_of(session, submission, seat, now)
-        panel = panel_of(session, attempt.run_id, seat, now, attempt=attempt) if attempt else None
+        attempt = attempt_of(session, submission, member, now)
+        panel = run_presenter(session, attempt.run_id, member, now, attempt=attempt) if attempt else None
         files = _texts(submission)
-        remarks = remarks_of(session, submission, staff=seat.is_staff)
-        notices = notices_of(session, seat, now, submission_id)
+        remarks = remarks_of(session, submission, staff=member.is_staff)
+        notices = notices_of(session, member, now, submission_id)
     own = submission.person_id == user().person_id
-    back = url_for("submissions.attempts", course=seat.course.slug, assignment=assignment.slug) if own else None
-    crumbs = [*crumbs_to(seat, assignment), ("Attempts", back)]
+    back = url_for("submissions.attempts", course=member.course.slug, assignment=assignment.slug) if own else None
+    breadcrumbs = [*breadcrumbs_to(member, assignment), ("Attempts", back)]
     return render_template(
-        "submission.html",
+        "submissions/show.html",
         submission=submission,
-        seat=seat,
+        member=member,
         assignment=assignment,
-        course=seat.course,
+        course=member.course,
         attempt=attempt,
         panel=panel,
         remarks=remarks,
         notices=notices,
         files=files,
         own=own,
-        crumbs=[*crumbs, (_name(attempt), None)],
+        breadcrumbs=[*breadcrumbs, (_name(attempt), None)],
     )
 
 
-@pages.get("/submissions/<submission_id>/download")
+@bp.get("/submissions/<submission_id>/download")
 def download(submission_id: str) -> Response:
-    """Send what was handed in."""
-    with parts().database.read() as session:
+    """Send what was submitted."""
+    with services().database.read() as session:
         submission, _ = submission_of(session, user().person_id, submission_id)
         return archive_of([submission], submission.assignment.slug)
 
 
-def _side(session: Session, seat: Seat, assignment: Assignment, submission_id: str) -> dict[str, Any]:
+def _side(session: Session, member: Member, assignment: Assignment, submission_id: str) -> dict[str, Any]:
     query = select(Submission).where(
         Submission.id == submission_id,
         Submission.assignment_id == assignment.id,
-        Submission.person_id == seat.person_id,
+        Submission.person_id == member.person_id,
     )
     submission = session.scalar(query.options(undefer(Submission.files))) or abort(404)
     return {"id": submission.id, "created_at": submission.created_at, "files": _texts(submission)}

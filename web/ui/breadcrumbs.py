@@ -3,14 +3,14 @@
 from flask import url_for
 
 from records.courses.models import Assignment
-from web.security.permissions import Seat
+from web.security.permissions import Member
 
-Crumb = tuple[str, str | None]
+Breadcrumb = tuple[str, str | None]
 
 
-def crumbs_to(seat: Seat, assignment: Assignment) -> list[Crumb]:
+def breadcrumbs_to(member: Member, assignment: Assignment) -> list[Breadcrumb]:
     """Return the way to an assignment; its own page, where it comes last, is not linked."""
-    course = seat.course
+    course = member.course
     return [
         (course.title, url_for("courses.show", course=course.slug)),
         (assignment.title, url_for("assignments.show", course=course.slug, assignment=assignment.slug)),

@@ -6,7 +6,7 @@ from typing import Final
 _YEARS: Final = range(2000, 2101)
 
 
-def read_moment(text: str, known: datetime | None = None) -> datetime | None:
+def parse_datetime(text: str, known: datetime | None = None) -> datetime | None:
     """Return the moment that was typed, None for nothing.
 
     Args:
@@ -28,7 +28,7 @@ def read_moment(text: str, known: datetime | None = None) -> datetime | None:
     return known if known is not None and known.replace(microsecond=0) == moment else moment
 
 
-def moment_as_typed(moment: datetime | None) -> str:
+def format_datetime(moment: datetime | None) -> str:
     """Return a moment as a field of the type datetime-local holds it, in UTC."""
     if moment is None:
         return ""

@@ -43,7 +43,9 @@ def wants_json() -> bool:
 def _answer(status: int, title: str, text: str) -> Any:
     if wants_json():
         return {"error": text}, status
-    return render_template("error.html", title=title, text=text, code=status, typed=_typed(), crumbs=None), status
+    return render_template(
+        "ui/error.html", title=title, text=text, code=status, typed=_typed(), breadcrumbs=None
+    ), status
 
 
 def _typed() -> list[str]:

@@ -18,7 +18,7 @@ class _Way(NamedTuple):
 _COURSE: Final = (
     _Way("Course", "courses.show"),
     _Way("Gradebook", "gradebook.show"),
-    _Way("Reruns", "batches.index"),
+    _Way("Reruns", "reruns.index"),
     _Way("Not graded", "ungraded.show"),
     _Way("People", "people.show"),
     _Way("Audit log", "audit.show", for_managers=True),
@@ -29,7 +29,7 @@ _ASSIGNMENT: Final = (
     _Way("Insights", "insights.show"),
     _Way("Groups", "insights.groups"),
     _Way("Versions", "versions.show"),
-    _Way("Terms", "terms.show", for_managers=True),
+    _Way("Policy", "policy.show", for_managers=True),
     _Way("Similarity", "similarity.show"),
 )
 # Where somebody is on a page that has no tab of its own: by its endpoint, or by all endpoints of its subject.
@@ -39,13 +39,13 @@ _UNDER: Final[Mapping[str, str]] = {
     "insights.wrong_answer": "insights.groups",
     "versions.create": "versions.new",
     "assignments": "assignments.show",
-    "batches": "batches.index",
+    "reruns": "reruns.index",
     "editing": "versions.show",
     "marking": "gradebook.show",
     "people": "people.show",
     "similarity": "similarity.show",
     "submissions": "assignments.show",
-    "terms": "terms.show",
+    "policy": "policy.show",
     "versions": "versions.show",
 }
 

@@ -1,4 +1,4 @@
-"""A bench: a judge and a cell side by side, one grading slot, kept warm."""
+"""A bench: a judge and a sandbox side by side, one grading slot, kept warm."""
 
 import secrets
 import time
@@ -12,12 +12,12 @@ from grader.bundle.source import problem_with_source
 from grader.bundle.submission import SubmittedFiles
 from grader.results.run import RunResult
 from worker.benches.grading import BenchError, Grading, OnTest, TooSlow, UnloadableSuite
-from worker.benches.processes import CellHalf, JudgeHalf
-from worker.isolation.isolation import Program, Site, Wall
+from worker.benches.processes import JudgeProcess, SandboxProcess
+from worker.isolation.isolation import Isolation, Program, Site
 
 _SEED_BITS: Final = 48
 
-Worn = Literal["odd run", "no inner wall", "broken"]
+Worn = Literal["odd run", "no namespaces", "broken"]
 
 
 def new_seed() -> int:
@@ -32,20 +32,20 @@ class Bench:
     in the meantime.
 
     Args:
-        wall: the outer wall of both halves.
+        isolation: the outer isolation of both halves.
         environment: "numpy" or "torch".
         threads: how many threads numpy and torch may compute with.
     """
 
-    def __init__(self, wall: Wall, environment: str, threads: int = 1) -> None:
-        self._wall = wall
+    def __init__(self, isolation: Isolation, environment: str, threads: int = 1) -> None:
+        self._isolation = isolation
         self._environment = environment
         self._threads = threads
         self._site: Site | None = None
-        self._judge: JudgeHalf | None = None
-        self._cell: CellHalf | None = None
+        self._judge: JudgeProcess | None = None
+        self._sandbox: SandboxProcess | None = None
         self._loaded: OrderedDict[str, None] = OrderedDict()
-        self.inner_wall = False
+        self.namespaces = False
         self.worn: Worn | None = None
 
     def __enter__(self) -> Self:
@@ -62,7 +62,7 @@ class Bench:
     def close(self) -> None:
         """End both halves and leave nothing behind."""
         self._end_judge()
-        self._end_cell()
+        self._end_sandbox()
         if self._site is not None:
             self._site.close()
         self._site = None
@@ -71,14 +71,14 @@ class Bench:
         """Start what is not there, has ended or is worn out, and return when it is ready; at once where nothing is.
 
         Raises:
-            WallUnavailable: the outer wall cannot be raised, or does not keep what it promises.
+            WallUnavailable: the outer isolation cannot be raised, or does not keep what it promises.
             BenchError: a half does not start.
         """
         self._notice_ends()
         if self.worn == "broken":
             self._end_judge()
         if self.worn is not None:
-            self._end_cell()
+            self._end_sandbox()
         self.worn = None
         try:
             self._start_missing()
@@ -86,16 +86,19 @@ class Bench:
             self.worn = "broken"
             raise
 
-    def processes(self) -> Mapping[Literal["judge", "cell"], int]:
+    def processes(self) -> Mapping[Literal["judge", "sandbox"], int]:
         """Return the ids, on this machine, of the processes that stand for the two halves."""
-        halves: dict[Literal["judge", "cell"], JudgeHalf | CellHalf | None] = {"judge": self._judge, "cell": self._cell}
+        halves: dict[Literal["judge", "sandbox"], JudgeProcess | SandboxProcess | None] = {
+            "judge": self._judge,
+            "sandbox": self._sandbox,
+        }
         return {role: half.pid for role, half in halves.items() if half is not None}
 
     def load(self, bundle: Bundle) -> None:
         """Have the judge collect a bundle's suite, if it has not yet.
 
         Raises:
-            UnloadableSuite: the author's files do not work, or ask for more memory than cells have here.
+            UnloadableSuite: the author's files do not work, or ask for more memory than sandboxes have here.
             BenchError: the judge does not answer.
         """
         self._expect_memory(bundle)
@@ -131,7 +134,7 @@ class Bench:
 
         Args:
             bundle: the assignment.
-            submission: what was handed in for it.
+            submission: what was submitted for it.
             seed: repeats the run of that seed; None draws a fresh one.
             on_test: told of each test as it ends, and again when it is diagnosed.
             stop_at_first_failure: leave out the tests after it.
@@ -167,7 +170,7 @@ class Bench:
         except BenchError as error:
             self.worn = "broken"
             return grading.not_graded(str(error), begun)
-        self.worn = "odd run" if done["odd"] else None if self.inner_wall else "no inner wall"
+        self.worn = "odd run" if done["odd"] else None if self.namespaces else "no namespaces"
         return grading.run(done, begun)
 
     def _events(self, bundle: Bundle, diagnosis_seconds: float) -> Iterator[dict[str, Any]]:
@@ -182,36 +185,36 @@ class Bench:
                 return
 
     def _expect_memory(self, bundle: Bundle) -> None:
-        wanted = bundle.manifest.limits.memory_mib + limits.WALL_RESERVE_MIB
-        offered = self._wall.cell_memory_mib
+        wanted = bundle.manifest.limits.memory_mib + limits.ISOLATION_RESERVE_MIB
+        offered = self._isolation.sandbox_memory_mib
         if offered is not None and wanted > offered:
             asked = f"The assignment lets a submission take {bundle.manifest.limits.memory_mib} MiB"
-            lacking = f"a cell needs {wanted} MiB then, and has {offered} MiB here (GRADELOOP_CELL_MEMORY_MIB)"
+            lacking = f"a sandbox needs {wanted} MiB then, and has {offered} MiB here (GRADELOOP_SANDBOX_MEMORY_MIB)"
             raise UnloadableSuite([f"{asked}; with the libraries {lacking}."])
 
     def _notice_ends(self) -> None:
         """A half that ended while nobody graded costs no run its try."""
-        if any(half is not None and half.has_ended() for half in (self._judge, self._cell)):
+        if any(half is not None and half.has_ended() for half in (self._judge, self._sandbox)):
             self.worn = "broken"
 
     def _start_missing(self) -> None:
         """Start both halves side by side, and wait for both."""
         if self._site is None:
-            self._site = self._wall.site()
-        new_cell = self._cell is None
-        if self._cell is None:
-            self._cell = CellHalf(self._site, self._program("cell"), self._wall.promises)
+            self._site = self._isolation.site()
+        new_sandbox = self._sandbox is None
+        if self._sandbox is None:
+            self._sandbox = SandboxProcess(self._site, self._program("sandbox"), self._isolation.promises)
         if self._judge is None:
-            self._judge = JudgeHalf(self._site, self._program("judge"), self._wall.promises)
+            self._judge = JudgeProcess(self._site, self._program("judge"), self._isolation.promises)
             self._judge.await_ready()
-        if new_cell:
-            self._cell.await_ready()
-        self.inner_wall = self._cell.inner_wall
+        if new_sandbox:
+            self._sandbox.await_ready()
+        self.namespaces = self._sandbox.namespaces
 
-    def _program(self, role: Literal["judge", "cell"]) -> Program:
+    def _program(self, role: Literal["judge", "sandbox"]) -> Program:
         return Program(role, self._environment, self._threads)
 
-    def _living_judge(self) -> JudgeHalf:
+    def _living_judge(self) -> JudgeProcess:
         if self._judge is None:
             raise BenchError("the bench is closed")
         return self._judge
@@ -222,10 +225,10 @@ class Bench:
         self._judge = None
         self._loaded.clear()
 
-    def _end_cell(self) -> None:
-        if self._cell is not None:
-            self._cell.end()
-        self._cell = None
+    def _end_sandbox(self) -> None:
+        if self._sandbox is not None:
+            self._sandbox.end()
+        self._sandbox = None
 
 
 def _unreadable(submission: SubmittedFiles) -> str:

@@ -11,10 +11,10 @@ import structlog
 
 from worker.benches.bench import Bench, Worn
 from worker.benches.grading import BenchError
-from worker.benches.selfcheck import prove_walls
-from worker.isolation.choice import choose_wall
-from worker.isolation.isolation import Wall, WallUnavailable
-from worker.settings import ENVIRONMENTS, Lane, Settings
+from worker.benches.selfcheck import check_isolation
+from worker.isolation.choice import choose_isolation
+from worker.isolation.isolation import Isolation, IsolationUnavailable
+from worker.settings import ENVIRONMENTS, Queue, Settings
 
 Reason = Worn | Literal["runs"]
 
@@ -24,22 +24,23 @@ _PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between attempts to start
 
 def open_pool(
     settings: Settings,
-    lane: Lane,
+    queue: Queue,
     on_replacement: Callable[[str, Reason], object] = lambda _environment, _reason: None,
 ) -> "Pool":
-    """Return a pool, not yet warm, of the benches that one slot of a lane keeps."""
-    wall, _ = choose_wall(settings, lane)
+    """Return a pool, not yet warm, of the benches that one slot of a queue keeps."""
+    isolation, _ = choose_isolation(settings, queue)
     sizes: dict[str, int] = {environment: settings.benches(environment) for environment in ENVIRONMENTS}
-    return Pool(wall, sizes, settings.runs_per_bench, on_replacement)
+    return Pool(isolation, sizes, settings.runs_per_bench, on_replacement)
 
 
 class Pool:
     """Keeps benches of every environment warm; use it as a context manager.
 
-    Each bench has a thread of its own that starts it, has it prove its walls, and renews it after a run that wore it.
+    Each bench has a thread of its own that starts it, has it prove its isolation, and renews it after a run that wore
+    it.
 
     Args:
-        wall: the outer wall of all benches.
+        isolation: the outer isolation of all benches.
         sizes: how many benches of each environment there are.
         runs_per_bench: gradings after which a bench is replaced by a fresh one.
         on_replacement: told of each replacement: of which environment, and why.
@@ -47,12 +48,12 @@ class Pool:
 
     def __init__(
         self,
-        wall: Wall,
+        isolation: Isolation,
         sizes: Mapping[str, int],
         runs_per_bench: int,
         on_replacement: Callable[[str, Reason], object] = lambda _environment, _reason: None,
     ) -> None:
-        self._wall = wall
+        self._isolation = isolation
         self._sizes = sizes
         self._runs_per_bench = runs_per_bench
         self._on_replacement = on_replacement
@@ -62,8 +63,8 @@ class Pool:
         self._closing = False
 
     def __enter__(self) -> Self:
-        with suppress(WallUnavailable):  # which the benches will say
-            self._wall.sweep()
+        with suppress(IsolationUnavailable):  # which the benches will say
+            self._isolation.sweep()
         for environment, size in self._sizes.items():
             self._places += [_Place(environment) for _ in range(size)]
         for place in self._places:
@@ -109,7 +110,7 @@ class Pool:
 
     def _take(self, environment: str, deadline: float) -> "_Place":
         if not self._sizes.get(environment):
-            raise WallUnavailable(f"This worker keeps no benches with {environment}.")
+            raise IsolationUnavailable(f"This worker keeps no benches with {environment}.")
         with self._change:
             while not self._ready[environment]:
                 if trouble := self._trouble(environment):
@@ -153,7 +154,7 @@ class Pool:
             place.close()
 
     def _make_ready(self, place: "_Place") -> bool:
-        """Try until a bench is ready, its walls proven; False when the pool closes before."""
+        """Try until a bench is ready, its isolation proven; False when the pool closes before."""
         attempt = 0
         while not self._closing:
             try:
@@ -173,14 +174,14 @@ class Pool:
             place.close()
         fresh = place.bench is None
         if place.bench is None:
-            place.bench, place.runs = Bench(self._wall, place.environment), 0
+            place.bench, place.runs = Bench(self._isolation, place.environment), 0
         place.bench.renew()
         if fresh:
-            _expect_walls(place.bench)
+            _expect_isolation(place.bench)
         place.reason = None
 
     def _note_trouble(self, place: "_Place", error: Exception | None) -> None:
-        trouble = BenchError(repr(error)) if not isinstance(error, WallUnavailable | BenchError | None) else error
+        trouble = BenchError(repr(error)) if not isinstance(error, IsolationUnavailable | BenchError | None) else error
         with self._change:
             if trouble is not None and str(trouble) != str(place.trouble or ""):
                 _LOG.error("a bench cannot be started", environment=place.environment, reason=str(trouble))
@@ -215,14 +216,14 @@ class _Place:
         self.bench = None
 
 
-def _expect_walls(bench: Bench) -> None:
-    """Have a fresh bench prove its walls by a submission that tries each of them.
+def _expect_isolation(bench: Bench) -> None:
+    """Have a fresh bench prove its isolation by a submission that tries each of them.
 
     Raises:
         WallUnavailable: one does not hold.
     """
-    if not bench.inner_wall:
-        return  # what the outer wall promises is proven already, and no submission will meet another
-    for proof in prove_walls(bench):
+    if not bench.namespaces:
+        return  # what the outer isolation promises is proven already, and no submission will meet another
+    for proof in check_isolation(bench):
         if not proof.holds:
-            raise WallUnavailable(f"A wall of this machine does not hold: {proof.title}. {proof.message}")
+            raise IsolationUnavailable(f"An isolation of this machine does not hold: {proof.title}. {proof.message}")

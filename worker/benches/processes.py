@@ -1,4 +1,4 @@
-"""The two halves of a bench as the host has them: the judge, which it speaks with, and the cell server."""
+"""The two halves of a bench as the host has them: the judge, which it speaks with, and the sandbox server."""
 
 import json
 import os
@@ -12,13 +12,13 @@ from grader import limits, selfcheck
 from grader.fingerprint import fingerprint
 from grader.wire.messages import MessagesEnded, read_message, write_message
 from worker.benches.grading import BenchError, TooSlow
-from worker.isolation.isolation import Half, Program, Site, WallUnavailable
+from worker.isolation.isolation import IsolatedProcess, IsolationUnavailable, Program, Site
 
 _ANNOUNCEMENT_BYTES: Final = 16_384
 _LAST_WORDS_BYTES: Final = 2000
 
 
-class _StartedHalf:
+class _BenchProcess:
     """A half from its start to its end, and what it says on standard error."""
 
     def __init__(self, site: Site, program: Program, promises: Set[str]) -> None:
@@ -26,7 +26,7 @@ class _StartedHalf:
         self._role = program.role
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the half
         try:
-            self._half: Half = site.start(program, self._log)
+            self._half: IsolatedProcess = site.start(program, self._log)
         except BaseException:
             self._log.close()
             raise
@@ -58,23 +58,25 @@ class _StartedHalf:
         lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
         lines = lines or ["it said nothing"]
         if refused:  # a refusal is said first, with advice after it
-            return WallUnavailable(f"The {self._role}'s wall cannot be raised: {lines[0]}")
+            return IsolationUnavailable(f"The {self._role}'s isolation cannot be raised: {lines[0]}")
         return BenchError(f"the {self._role} is gone: {lines[-1]}")
 
-    def _expect_walls(self, announcement: Mapping[str, Any]) -> None:
-        """Raise WallUnavailable unless it runs our own code, and found every promise of its outer wall kept."""
+    def _expect_isolation(self, announcement: Mapping[str, Any]) -> None:
+        """Raise WallUnavailable unless it runs our own code, and found every promise of its outer isolation kept."""
         if announcement.get("code") != fingerprint():
-            raise WallUnavailable(
+            raise IsolationUnavailable(
                 f"The {self._role} runs another version of the grading code than this; `make images` builds it anew."
             )
         for promise in sorted(self._promises):
             broken = announcement["surroundings"][promise]
             if broken:
                 title = selfcheck.TITLES[promise]
-                raise WallUnavailable(f"The {self._role}'s outer wall does not keep “{title}”: {', '.join(broken)}.")
+                raise IsolationUnavailable(
+                    f"The {self._role}'s outer isolation does not keep “{title}”: {', '.join(broken)}."
+                )
 
 
-class JudgeHalf(_StartedHalf):
+class JudgeProcess(_BenchProcess):
     """The judge, once it is ready to take orders."""
 
     def await_ready(self) -> None:
@@ -83,7 +85,7 @@ class JudgeHalf(_StartedHalf):
         Raises:
             BenchError, WallUnavailable: it does not.
         """
-        self._expect_walls(self.hear(time.monotonic() + limits.BENCH_START_SECONDS))
+        self._expect_isolation(self.hear(time.monotonic() + limits.BENCH_START_SECONDS))
 
     def tell(self, order: dict[str, Any]) -> None:
         """Send an order.
@@ -111,20 +113,20 @@ class JudgeHalf(_StartedHalf):
             raise TooSlow("the judge did not answer in time") from error
 
 
-class CellHalf(_StartedHalf):
-    """The cell server, once it offers cells; `inner_wall` tells whether each has namespaces of its own."""
+class SandboxProcess(_BenchProcess):
+    """The sandbox server, once it offers sandboxes; `namespaces` tells whether each has namespaces of its own."""
 
-    inner_wall = False
+    namespaces = False
 
     def await_ready(self) -> None:
-        """Wait until cells are offered.
+        """Wait until sandboxes are offered.
 
         Raises:
             BenchError, WallUnavailable: they are not.
         """
         deadline = time.monotonic() + limits.BENCH_START_SECONDS
-        self._expect_walls(self._announced(deadline))
-        self.inner_wall = self._announced(deadline)["inner_wall"]
+        self._expect_isolation(self._announced(deadline))
+        self.namespaces = self._announced(deadline)["namespaces"]
 
     def _announced(self, deadline: float) -> Any:
         line = _read_line(self._half.stdout, deadline)

@@ -1,4 +1,4 @@
-"""The proof of a bench's walls: a submission that tries each of them from inside."""
+"""The proof of a bench's isolation: a submission that tries each of them from inside."""
 
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -11,16 +11,16 @@ from worker.benches.grading import BenchError
 
 
 @dataclass(frozen=True)
-class Proof:
-    """One wall, tried: what was tried, whether it holds, and what got through."""
+class SelfCheck:
+    """One isolation, tried: what was tried, whether it holds, and what got through."""
 
     title: str
     holds: bool
     message: str = ""
 
 
-def prove_walls(bench: Bench) -> list[Proof]:
-    """Try every wall of a bench's cell from inside.
+def check_isolation(bench: Bench) -> list[SelfCheck]:
+    """Try every isolation of a bench's sandbox from inside.
 
     Raises:
         BenchError: the probe itself could not be run.
@@ -29,9 +29,9 @@ def prove_walls(bench: Bench) -> list[Proof]:
     run = bench.grade(bundle, SubmittedFiles(bundle.right["escape"].files), diagnosis_seconds=0.0)
     if run.outcome != "graded":
         raise BenchError(run.message)
-    return [Proof(test.title, test.outcome == "passed", test.message) for test in run.tests]
+    return [SelfCheck(test.title, test.outcome == "passed", test.message) for test in run.tests]
 
 
 def _probe() -> Bundle:
-    with as_file(files("worker") / "probe") as folder:
+    with as_file(files("worker.benches") / "probe") as folder:
         return read_bundle(folder)

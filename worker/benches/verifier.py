@@ -8,22 +8,22 @@ from typing import Final, Self
 from grader import limits
 from grader.bundle.bundle import Bundle
 from grader.results.run import RunResult
-from grader.verify.plan import Job, plan
-from grader.verify.report import Examination, Report, unopened
+from grader.verify.plan import PlannedRun, plan
+from grader.verify.report import Report, Verification, not_loadable
 from worker.benches.bench import Bench
 from worker.benches.grading import UnloadableSuite
-from worker.isolation.isolation import Wall
+from worker.isolation.isolation import Isolation
 
 _THREADS: Final = (1, 2)
 
 OnProgress = Callable[[int, int, str], object]
 
 
-class Laboratory:
-    """Examines bundles of one environment; use it as a context manager."""
+class Verifier:
+    """Verifies bundles of one environment; use it as a context manager."""
 
-    def __init__(self, wall: Wall, environment: str) -> None:
-        self._benches = {threads: Bench(wall, environment, threads) for threads in _THREADS}
+    def __init__(self, isolation: Isolation, environment: str) -> None:
+        self._benches = {threads: Bench(isolation, environment, threads) for threads in _THREADS}
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -36,14 +36,14 @@ class Laboratory:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def examine(self, bundle: Bundle, seed: int, on_progress: OnProgress = lambda _done, _total, _what: None) -> Report:
+    def verify(self, bundle: Bundle, seed: int, on_progress: OnProgress = lambda _done, _total, _what: None) -> Report:
         """Run a bundle's whole plan and report.
 
         Args:
             bundle: the assignment.
-            seed: what all the seeds are drawn from; the same one repeats the examination.
+            seed: what all the seeds are drawn from; the same one repeats the verification.
             on_progress: hears of each grading: how many are done, of how many, and what was graded; what it raises
-                ends the examination.
+                ends the verification.
 
         Raises:
             BenchError: the benches do not work: our fault, and not the assignment's.
@@ -52,18 +52,18 @@ class Laboratory:
             for bench in self._benches.values():
                 bench.load(bundle)
         except UnloadableSuite as error:
-            return unopened(bundle.slug, bundle.version, error.problems)
+            return not_loadable(bundle.slug, bundle.version, error.problems)
         jobs = plan(bundle, seed)
-        examination = Examination(bundle)
+        verification = Verification(bundle)
         with closing(self._run(bundle, jobs)) as runs:
             for done, (job, run) in enumerate(runs, start=1):
-                examination.take(job, run)
+                verification.take(job, run)
                 on_progress(done, len(jobs), job.kind)
-                if examination.is_hopeless:
+                if verification.is_hopeless:
                     break
-        return examination.report()
+        return verification.report()
 
-    def _run(self, bundle: Bundle, jobs: list[Job]) -> Generator[tuple[Job, RunResult]]:
+    def _run(self, bundle: Bundle, jobs: list[PlannedRun]) -> Generator[tuple[PlannedRun, RunResult]]:
         with ExitStack() as queues:
             queue = {threads: ThreadPoolExecutor(1) for threads in self._benches}
             for executor in queue.values():
@@ -72,7 +72,7 @@ class Laboratory:
             for future in as_completed(running):
                 yield running[future], future.result()
 
-    def _grade(self, bundle: Bundle, job: Job) -> RunResult:
+    def _grade(self, bundle: Bundle, job: PlannedRun) -> RunResult:
         return self._benches[job.threads].grade(
             bundle,
             job.submission,

@@ -1,5 +1,5 @@
-"""Outer walls: what a judge and a cell each stand inside.
+"""Outer isolation: what a judge and a sandbox each stand inside.
 
-A wall starts one of our own programs shut off from the host: no network, nothing to write but its scratch and (for the
-cell) the place the bench's one socket lies in, no privileges, and none of the host's environment.
+An isolation starts one of our own programs shut off from the host: no network, nothing to write but its scratch and
+(for the sandbox) the place the bench's one socket lies in, no privileges, and none of the host's environment.
 """

@@ -1,4 +1,4 @@
-"""The outer wall without Docker: bubblewrap, for a laptop.
+"""The outer isolation without Docker: bubblewrap, for a laptop.
 
 The file system inside holds the Python installation, its packages and Gradeloop's own grading code, all read-only,
 and a scratch of its own; everything else of the host is absent. As root the program runs as an unprivileged user
@@ -19,7 +19,7 @@ from typing import IO, Final
 
 import grader
 from grader import limits, selfcheck
-from worker.isolation.isolation import USERS, Half, Program, WallUnavailable
+from worker.isolation.isolation import USERS, IsolatedProcess, IsolationUnavailable, Program
 
 _SYSTEM: Final = (
     "/usr",
@@ -40,7 +40,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     promises: frozenset[str] = frozenset(selfcheck.TITLES) - {"limits", "filter"}  # it sets no control group
-    cell_memory_mib: int | None = None
+    sandbox_memory_mib: int | None = None
 
     def site(self) -> "BubblewrapSite":
         """Return a place for one bench: a folder of its own for the socket."""
@@ -52,16 +52,16 @@ class Bubblewrap:
 
 
 class BubblewrapSite:
-    """Where one bench stands: a temporary folder, which both halves see and the cell may write to."""
+    """Where one bench stands: a temporary folder, which both halves see and the sandbox may write to."""
 
     def __init__(self) -> None:
         self.shared = Path(tempfile.mkdtemp(prefix="gradeloop-"))
         if os.geteuid() == 0:
-            os.chown(self.shared, USERS["cell"], USERS["cell"])
+            os.chown(self.shared, USERS["sandbox"], USERS["sandbox"])
         self.shared.chmod(0o755)
 
-    def start(self, program: Program, log: IO[bytes]) -> Half:
-        """Start a program inside a wall of its own.
+    def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
+        """Start a program inside an isolation of its own.
 
         Raises:
             WallUnavailable: bubblewrap is not installed.
@@ -69,19 +69,19 @@ class BubblewrapSite:
         pipe = subprocess.PIPE
         command = self.command(program, program.arguments)
         started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
-        return Half(started, lambda: _kill_group(started.pid))
+        return IsolatedProcess(started, lambda: _kill_group(started.pid))
 
     def command(self, program: Program, arguments: Sequence[str]) -> list[str]:
-        """Return the command line that runs this Python with some arguments inside a program's wall."""
-        return [*self._wall(program), sys.executable, *arguments]
+        """Return the command line that runs this Python with some arguments inside a program's isolation."""
+        return [*self._isolation(program), sys.executable, *arguments]
 
     def close(self) -> None:
         """Remove the folder."""
         with suppress(FileNotFoundError):
-            self.shared.chmod(0o755)  # a cell server without an inner wall has shut it against its submission
+            self.shared.chmod(0o755)  # a sandbox server without an inner isolation has shut it against its submission
         shutil.rmtree(self.shared, ignore_errors=True)
 
-    def _wall(self, program: Program) -> Iterator[str]:
+    def _isolation(self, program: Program) -> Iterator[str]:
         yield _find("bwrap", "bubblewrap")
         yield from (
             "--unshare-pid",
@@ -98,14 +98,14 @@ class BubblewrapSite:
 
 
 def _kill_group(process: int) -> None:
-    # The whole group, for a wall that is still going up consists of more processes than the first.
+    # The whole group, for an isolation that is still going up consists of more processes than the first.
     with suppress(ProcessLookupError):
         os.killpg(process, signal.SIGKILL)
 
 
 def _mounts(program: Program, shared: Path) -> Iterator[str]:
     yield from ("--proc", "/proc", "--dev", "/dev")
-    yield from ("--perms", "1777", "--size", str(limits.WALL_SCRATCH_BYTES), "--tmpfs", limits.CELL_SCRATCH)
+    yield from ("--perms", "1777", "--size", str(limits.ISOLATION_SCRATCH_BYTES), "--tmpfs", limits.SANDBOX_SCRATCH)
     for path in map(Path, _SYSTEM):
         if path.exists():
             yield from _bind("--ro-bind", path, str(path))
@@ -121,7 +121,7 @@ def _mounts(program: Program, shared: Path) -> Iterator[str]:
             covered.append(str(path))
     for cover in covered:
         yield from ("--remount-ro", cover)
-    yield from _bind("--bind" if program.role == "cell" else "--ro-bind", shared, limits.SHARED_DIRECTORY)
+    yield from _bind("--bind" if program.role == "sandbox" else "--ro-bind", shared, limits.SHARED_DIRECTORY)
     yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/")
 
 
@@ -171,5 +171,5 @@ def _unprivileged(program: Program) -> Iterator[str]:
 def _find(program: str, package: str) -> str:
     found = shutil.which(program)
     if found is None:
-        raise WallUnavailable(f"`{program}` is not installed; install the package `{package}`.")
+        raise IsolationUnavailable(f"`{program}` is not installed; install the package `{package}`.")
     return found

@@ -1,31 +1,31 @@
-"""Which outer wall this machine raises."""
+"""Which outer isolation this machine raises."""
 
 from worker.isolation.bubblewrap import Bubblewrap
 from worker.isolation.docker.docker import Docker
-from worker.isolation.isolation import Wall, WallUnavailable
-from worker.settings import ENVIRONMENTS, Lane, Settings
+from worker.isolation.isolation import Isolation, IsolationUnavailable
+from worker.settings import ENVIRONMENTS, Queue, Settings
 
 
-def choose_wall(settings: Settings, lane: Lane = "interactive") -> tuple[Wall, str]:
-    """Return the wall that the settings ask for, and a sentence on why it is that one.
+def choose_isolation(settings: Settings, queue: Queue = "interactive") -> tuple[Isolation, str]:
+    """Return the isolation that the settings ask for, and a sentence on why it is that one.
 
-    Left to choose, Docker is taken where an engine answers and has the images. Whether the wall then stands is for
+    Left to choose, Docker is taken where an engine answers and has the images. Whether the isolation then stands is for
     each bench to prove.
     """
     docker = Docker(
         {environment: settings.image(environment) for environment in ENVIRONMENTS},
-        cell_memory_mib=settings.cell_memory_mib,
-        weight=settings.weight(lane),
+        sandbox_memory_mib=settings.sandbox_memory_mib,
+        weight=settings.weight(queue),
         apparmor_profile=settings.apparmor_profile,
     )
-    if settings.wall == "docker":
-        return docker, "Docker walls, as the settings say."
-    if settings.wall == "bubblewrap":
-        return Bubblewrap(), "bubblewrap walls, as the settings say."
+    if settings.isolation == "docker":
+        return docker, "Docker isolation, as the settings say."
+    if settings.isolation == "bubblewrap":
+        return Bubblewrap(), "bubblewrap isolation, as the settings say."
     try:
         for environment in ENVIRONMENTS:
             if settings.benches(environment):
                 docker.require(environment)
-    except WallUnavailable as error:
-        return Bubblewrap(), f"bubblewrap walls, for there are no Docker walls here: {error}"
-    return docker, "Docker walls: an engine answers, and the images are there."
+    except IsolationUnavailable as error:
+        return Bubblewrap(), f"bubblewrap isolation, for there are no Docker isolation here: {error}"
+    return docker, "Docker isolation: an engine answers, and the images are there."

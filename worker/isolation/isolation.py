@@ -1,4 +1,4 @@
-"""What a bench asks of an outer wall, whichever it is made of."""
+"""What a bench asks of an outer isolation, whichever it is made of."""
 
 import subprocess
 from collections.abc import Callable
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import IO, Final, Literal, Protocol
 
 # Who each half is. Neither is anybody on a Debian or Fedora system, and neither may touch the other's processes.
-USERS: Final = {"judge": 64_001, "cell": 64_002}
+USERS: Final = {"judge": 64_001, "sandbox": 64_002}
 _END_SECONDS: Final = 10.0
 
 
-class WallUnavailable(RuntimeError):
-    """This wall cannot be raised on this machine; the text says what to install or allow."""
+class IsolationUnavailable(RuntimeError):
+    """This isolation cannot be raised on this machine; the text says what to install or allow."""
 
 
 @dataclass(frozen=True)
@@ -20,29 +20,29 @@ class Program:
     """One half of a bench.
 
     Attributes:
-        role: "judge" or "cell".
+        role: "judge" or "sandbox".
         environment: "numpy" or "torch".
         threads: how many threads numpy and torch may compute with.
     """
 
-    role: Literal["judge", "cell"]
+    role: Literal["judge", "sandbox"]
     environment: str
     threads: int
 
     @property
     def arguments(self) -> list[str]:
-        """What the Python interpreter inside the wall is told."""
+        """What the Python interpreter inside the isolation is told."""
         options = ["--environment", self.environment, "--threads", str(self.threads)]
         return ["-I", "-B", "-m", f"grader.{self.role}", *options]
 
 
-class Half:
-    """A started program behind its wall, with pipes for its standard input and output.
+class IsolatedProcess:
+    """A started program behind its isolation, with pipes for its standard input and output.
 
     Args:
         process: what was started on this machine; the program itself may be another process.
-        kill: ends the program and all that the wall consists of, at once.
-        refusals: exit statuses that mean that the wall was never raised.
+        kill: ends the program and all that the isolation consists of, at once.
+        refusals: exit statuses that mean that the isolation was never raised.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Half:
         return self._process.poll() is not None
 
     def was_refused(self) -> bool:
-        """Tell of a program that has hung up whether its wall was never raised."""
+        """Tell of a program that has hung up whether its isolation was never raised."""
         with suppress(subprocess.TimeoutExpired):
             return self._process.wait(_END_SECONDS) in self._refusals
         return False
@@ -83,8 +83,8 @@ class Half:
 class Site(Protocol):
     """Where one bench stands: what its two halves share, and how each is started."""
 
-    def start(self, program: Program, log: IO[bytes]) -> Half:
-        """Start a program inside a wall of its own; what it says on standard error goes to the log.
+    def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
+        """Start a program inside an isolation of its own; what it says on standard error goes to the log.
 
         Raises:
             WallUnavailable: it cannot be raised here.
@@ -94,18 +94,18 @@ class Site(Protocol):
         """Remove what the halves shared, after both have ended."""
 
 
-class Wall(Protocol):
-    """An outer wall.
+class Isolation(Protocol):
+    """An outer isolation.
 
     Attributes:
         name: as people know it.
         promises: what `grader.selfcheck` must find inside, or the bench does not serve.
-        cell_memory_mib: what a cell and its server may take together; None where that has no limit.
+        sandbox_memory_mib: what a sandbox and its server may take together; None where that has no limit.
     """
 
     name: str
     promises: frozenset[str]
-    cell_memory_mib: int | None
+    sandbox_memory_mib: int | None
 
     def site(self) -> Site:
         """Return a place for one bench.

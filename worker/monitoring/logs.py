@@ -1,6 +1,6 @@
 """Logs: one line for each thing that happened, for people or as JSON, Celery's own lines among them.
 
-Lines of a run carry its id, its try, the lane, the slot and the assignment. No line carries what a student wrote or
+Lines of a run carry its id, its try, the queue, the slot and the assignment. No line carries what a student wrote or
 what their code printed, nor the text of an exception, which may quote either; passwords in URLs are masked.
 """
 

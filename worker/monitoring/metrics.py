@@ -15,30 +15,30 @@ from prometheus_client.registry import REGISTRY, Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from records.database.engine import Database, DatabaseGone, clock
-from records.queue.runs import waiting
+from records.queue.runs import runs_waiting
 from records.queue.slots import live_slots
-from worker.settings import LANES
+from worker.settings import QUEUES
 
 _WAIT_BUCKETS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1800)
 _RUN_BUCKETS: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 300, 600)
 
 WAIT_SECONDS: Final = Histogram(
-    "gradeloop_wait_seconds", "From handing in (or being put back) to being taken.", ["lane"], buckets=_WAIT_BUCKETS
+    "gradeloop_wait_seconds", "From submitting (or being put back) to being taken.", ["queue"], buckets=_WAIT_BUCKETS
 )
 RUN_SECONDS: Final = Histogram(
-    "gradeloop_run_seconds", "From being taken to being recorded.", ["lane", "environment"], buckets=_RUN_BUCKETS
+    "gradeloop_run_seconds", "From being taken to being recorded.", ["queue", "environment"], buckets=_RUN_BUCKETS
 )
 RUNS: Final = Counter(
-    "gradeloop_runs", "Runs that ended: graded, not graded, or dropped (somebody else's by then).", ["lane", "outcome"]
+    "gradeloop_runs", "Runs that ended: graded, not graded, or dropped (somebody else's by then).", ["queue", "outcome"]
 )
-GIVEN_BACK: Final = Counter("gradeloop_given_back", "Tries that ended without a result.", ["lane", "reason"])
+GIVEN_BACK: Final = Counter("gradeloop_given_back", "Tries that ended without a result.", ["queue", "reason"])
 REPLACED: Final = Counter(
-    "gradeloop_bench_replacements", "Benches that were replaced.", ["lane", "environment", "reason"]
+    "gradeloop_bench_replacements", "Benches that were replaced.", ["queue", "environment", "reason"]
 )
 EVENTS_DROPPED: Final = Counter("gradeloop_events_dropped", "Live events that the broker did not take.")
 SWEPT: Final = Counter("gradeloop_swept", "Runs whose worker was lost: requeued, or ended as not graded.", ["what"])
 BROKER_UP: Final = Gauge("gradeloop_broker_up", "Whether the scheduler reaches the broker.", multiprocess_mode="max")
-TOKENS_SENT: Final = Counter("gradeloop_tokens_topped_up", "Tokens that the scheduler sent for others.", ["lane"])
+WAKEUPS_SENT: Final = Counter("gradeloop_tokens_topped_up", "Wake-ups that the scheduler sent for others.", ["queue"])
 
 
 def serve_metrics(port: int) -> None:
@@ -55,7 +55,7 @@ def queue_metrics(database: Database) -> bytes:
 
 
 class QueueCollector(Collector):
-    """How many runs wait and how many slots live, by lane; and whether the database can be asked."""
+    """How many runs wait and how many slots live, by queue; and whether the database can be asked."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -78,15 +78,15 @@ class QueueCollector(Collector):
     def _read(self, depth: GaugeMetricFamily, slots: GaugeMetricFamily) -> None:
         with self._database.read() as session:
             now = clock(session)
-            for lane in LANES:
-                depth.add_metric([lane], waiting(session, lane))
-                slots.add_metric([lane], live_slots(session, lane, now))
+            for queue in QUEUES:
+                depth.add_metric([queue], runs_waiting(session, queue))
+                slots.add_metric([queue], live_slots(session, queue, now))
 
 
 def _empty() -> tuple[GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:
     return (
-        GaugeMetricFamily("gradeloop_queue_depth", "Runs that wait.", labels=["lane"]),
-        GaugeMetricFamily("gradeloop_live_slots", "Grading slots that live.", labels=["lane"]),
+        GaugeMetricFamily("gradeloop_queue_depth", "Runs that wait.", labels=["queue"]),
+        GaugeMetricFamily("gradeloop_live_slots", "Grading slots that live.", labels=["queue"]),
         GaugeMetricFamily("gradeloop_database_up", "Whether the database answers.", labels=[]),
     )
 

@@ -1,7 +1,7 @@
-"""The Celery application: how tokens travel.
+"""The Celery application: how wake-ups travel.
 
-A message is a token: it says that there is work in a lane, and not which. Which run is graded next is decided in the
-database, so a token that is lost or doubled changes nothing but how soon somebody looks.
+A message is a wake-up: it says that there is work in a queue, and not which. Which run is graded next is decided in the
+database, so a wake-up that is lost or doubled changes nothing but how soon somebody looks.
 """
 
 from typing import Any, Final
@@ -11,7 +11,7 @@ from celery import Celery
 from celery.app.amqp import AMQP
 
 from worker.queue.broker import SOCKET_SECONDS, celery_url
-from worker.settings import LANES, Settings
+from worker.settings import QUEUES, Settings
 
 GRADE_NEXT: Final = "gradeloop.grade_next"
 # More than the longest run, with a bench to wait for and a suite to collect: whatever takes longer hangs.
@@ -20,8 +20,8 @@ _RECONNECT_SECONDS: Final = 2
 _VISIBILITY_SECONDS: Final = TASK_SECONDS + 300
 
 _CONFIGURATION: Final[dict[str, Any]] = {
-    "task_queues": [kombu.Queue(lane) for lane in LANES],
-    "task_default_queue": LANES[0],
+    "task_queues": [kombu.Queue(queue) for queue in QUEUES],
+    "task_default_queue": QUEUES[0],
     "task_create_missing_queues": False,
     "accept_content": ["json"],
     "task_serializer": "json",
@@ -29,7 +29,7 @@ _CONFIGURATION: Final[dict[str, Any]] = {
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "task_time_limit": TASK_SECONDS,
-    # Once, for a connection from before the broker's restart: handing in does not wait for a broker that is away.
+    # Once, for a connection from before the broker's restart: submitting does not wait for a broker that is away.
     "task_publish_retry": True,
     "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
     "worker_prefetch_multiplier": 1,

@@ -7,7 +7,7 @@ Every event has `event`, its kind, and `try`: how often the run was begun by the
 what came with a lower `try` no longer counts.
 
     queued     waits for its turn, or waits again
-    running    is graded: `lane`, `assignment` (slug)
+    running    is graded: `queue`, `assignment` (slug)
     test       a test ended, or was diagnosed: `test`, its result as in docs/results.md; the later one of a name counts
     finished   `outcome`, `score`, `max_score`, `message`, `duration_ms`, as in docs/results.md
 

@@ -1,4 +1,4 @@
-"""One try of a study: the lab examines a version on benches of its own, or submissions are searched for likeness."""
+"""One try of a job: the lab verifies a version on benches of its own, or submissions are searched for likeness."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,33 +11,33 @@ from grader import limits
 from grader.bundle.bundle import Bundle
 from records.database.engine import Database
 from records.insights import similarity
-from records.queue.jobs import TakenStudy
+from records.queue.jobs import ClaimedJob
 from records.submissions.models import Submission
-from worker.benches.verifier import Laboratory
-from worker.isolation.choice import choose_wall
+from worker.benches.verifier import Verifier
+from worker.isolation.choice import choose_isolation
 from worker.queue.app import TASK_SECONDS
-from worker.settings import Lane, Settings
+from worker.settings import Queue, Settings
 from worker.slots.bundles import Bundles
 
-_STUDY_SECONDS: Final = 900.0
+_JOB_SECONDS: Final = 900.0
 _MARGIN_SECONDS: Final = 60.0  # for benches to start and to end
 
 OnProgress = Callable[[int, int, str], object]
 
 
 class TookTooLong(Exception):
-    """A study was ended because of its time; the text says so to whoever asked."""
+    """A job was ended because of its time; the text says so to whoever asked."""
 
 
-def study(
-    taken: TakenStudy,
+def job(
+    taken: ClaimedJob,
     database: Database,
     bundles: Bundles,
     settings: Settings,
-    lane: Lane,
+    queue: Queue,
     on_progress: OnProgress,
 ) -> tuple[dict[str, Any], bool | None]:
-    """Return a study's report, and whether the gate is open where it is an examination.
+    """Return a job's report, and whether the gate is open where it is an verification.
 
     Raises:
         TookTooLong: its time is up.
@@ -46,30 +46,30 @@ def study(
         records.DatabaseGone: the database cannot be reached.
     """
     bundle = bundles.of(taken.version) if taken.version else None
-    if taken.kind == "examination" and bundle is not None:
-        return _examine(taken, bundle, settings, lane, on_progress)
+    if taken.kind == "verification" and bundle is not None:
+        return _verify(taken, bundle, settings, queue, on_progress)
     with database.read() as session:
         submissions = _last_submissions(session, taken.assignment_id)
     starter = bundle.starter if bundle else {}
-    go_on = _until(time.monotonic() + _STUDY_SECONDS, on_progress, "There is too much code to be compared.")
+    go_on = _until(time.monotonic() + _JOB_SECONDS, on_progress, "There is too much code to be compared.")
     return similarity.search(submissions, starter, lambda done, total: go_on(done, total, "pairs")), None
 
 
-def _examine(
-    taken: TakenStudy, bundle: Bundle, settings: Settings, lane: Lane, on_progress: OnProgress
+def _verify(
+    taken: ClaimedJob, bundle: Bundle, settings: Settings, queue: Queue, on_progress: OnProgress
 ) -> tuple[dict[str, Any], bool]:
     # A grading that has begun is waited for, and a task that takes too long would be killed with nothing said.
     longest = bundle.manifest.limits.run_seconds + limits.LAB_DIAGNOSIS_SECONDS + limits.JUDGE_GRACE_SECONDS
-    ends_at = time.monotonic() + min(_STUDY_SECONDS, TASK_SECONDS - longest - _MARGIN_SECONDS)
+    ends_at = time.monotonic() + min(_JOB_SECONDS, TASK_SECONDS - longest - _MARGIN_SECONDS)
     go_on = _until(ends_at, on_progress, "Make the tests quicker, or lower `limits.run_seconds`.")
-    wall, _ = choose_wall(settings, lane)
-    with Laboratory(wall, bundle.manifest.environment) as laboratory:
-        report = laboratory.examine(bundle, taken.seed, go_on)
+    isolation, _ = choose_isolation(settings, queue)
+    with Verifier(isolation, bundle.manifest.environment) as verifier:
+        report = verifier.verify(bundle, taken.seed, go_on)
     return {**report.to_json(), "seed": taken.seed}, report.gate_open
 
 
 def _until(ends_at: float, on_progress: OnProgress, remedy: str) -> OnProgress:
-    """Return what tells of progress, and ends the study when its time is up."""
+    """Return what tells of progress, and ends the job when its time is up."""
 
     def go_on(done: int, total: int, doing: str) -> None:
         on_progress(done, total, doing)

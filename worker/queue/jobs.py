@@ -1,4 +1,4 @@
-"""The studies that a slot of the batch lane works off, each with its lease, its progress, and an end in any case."""
+"""The jobs that a slot of the background queue works off, each with its lease, its progress, and an end in any case."""
 
 import time
 from collections.abc import Collection
@@ -9,82 +9,82 @@ import structlog
 
 from records.database.engine import Database, DatabaseGone
 from records.insights import similarity
-from records.queue.jobs import TakenStudy, end_study, give_study_back, keep_study, take_study
+from records.queue.jobs import ClaimedJob, claim_job, complete_job, release_job, renew_job
 from worker.benches.grading import BenchError
-from worker.isolation.isolation import WallUnavailable
+from worker.isolation.isolation import IsolationUnavailable
 from worker.monitoring.logs import trace_of
-from worker.queue.job import TookTooLong, study
-from worker.settings import Lane, Settings
+from worker.queue.job import TookTooLong, job
+from worker.settings import Queue, Settings
 from worker.slots.bundles import Bundles
 from worker.slots.heartbeat import Heartbeat
 from worker.slots.retries import patiently
 
-_LOG: Final = structlog.get_logger("gradeloop.studies")
+_LOG: Final = structlog.get_logger("gradeloop.jobs")
 _TAKE_SECONDS: Final = 5.0
 _END_SECONDS: Final = 60.0
 _PROGRESS_SECONDS: Final = 0.5
 
 
-class Studies:
-    """Works off studies, one at a time.
+class Jobs:
+    """Works off jobs, one at a time.
 
     Args:
-        settings, lane: of the slot.
+        settings, queue: of the slot.
         database, bundles, heartbeat: the slot's.
     """
 
     def __init__(
         self,
         settings: Settings,
-        lane: Lane,
+        queue: Queue,
         database: Database,
         bundles: Bundles,
         heartbeat: Heartbeat,
     ) -> None:
         self._settings = settings
-        self._lane: Lane = lane
+        self._queue: Queue = queue
         self._database = database
         self._bundles = bundles
         self._heartbeat = heartbeat
 
     def work_on_next(self, environments: Collection[str]) -> bool:
-        """Work on the study that has waited longest, and return whether there was one."""
+        """Work on the job that has waited longest, and return whether there was one."""
         try:
             taken = patiently(lambda: self._take(environments), _TAKE_SECONDS)
         except DatabaseGone:
             return False
         if taken is None:
             return False
-        keep = partial(keep_study, taken=taken, lease_seconds=self._settings.lease_seconds)
-        said = {"study": taken.study_id, "kind": taken.kind, "tries": taken.tries}
+        keep = partial(renew_job, taken=taken, lease_seconds=self._settings.lease_seconds)
+        said = {"job": taken.job_id, "kind": taken.kind, "tries": taken.tries}
         with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(keep):
             self._work_on(taken)
         return True
 
-    def _take(self, environments: Collection[str]) -> TakenStudy | None:
+    def _take(self, environments: Collection[str]) -> ClaimedJob | None:
         with self._database.write() as session:
-            return take_study(session, self._settings.lease_seconds, environments)
+            return claim_job(session, self._settings.lease_seconds, environments)
 
-    def _work_on(self, taken: TakenStudy) -> None:
+    def _work_on(self, taken: ClaimedJob) -> None:
         begun = time.monotonic()
         progress = _Progress(self._database, taken, self._settings.lease_seconds)
         try:
-            report, gate_open = study(taken, self._database, self._bundles, self._settings, self._lane, progress)
+            report, gate_open = job(taken, self._database, self._bundles, self._settings, self._queue, progress)
         except (TookTooLong, similarity.Unavailable) as error:
-            self._write(partial(end_study, taken=taken, message=str(error)))
-        except (WallUnavailable, BenchError, DatabaseGone) as error:
-            _LOG.warning("the study is given back", reason=str(error))
+            self._write(partial(complete_job, taken=taken, message=str(error)))
+        except (IsolationUnavailable, BenchError, DatabaseGone) as error:
+            _LOG.warning("the job is given back", reason=str(error))
             self._give_back(taken, str(error))
         except Exception as error:
-            _LOG.error("the study broke", error=type(error).__name__, trace=trace_of(error))
+            _LOG.error("the job broke", error=type(error).__name__, trace=trace_of(error))
             self._give_back(taken, f"It broke: {type(error).__name__}.")
         else:
-            self._write(partial(end_study, taken=taken, report=report, gate_open=gate_open))
-            _LOG.info("study finished", gate_open=gate_open, seconds=round(time.monotonic() - begun, 1))
+            self._write(partial(complete_job, taken=taken, report=report, gate_open=gate_open))
+            _LOG.info("job finished", gate_open=gate_open, seconds=round(time.monotonic() - begun, 1))
 
-    def _give_back(self, taken: TakenStudy, reason: str) -> None:
+    def _give_back(self, taken: ClaimedJob, reason: str) -> None:
         max_tries = self._settings.max_tries
-        self._write(partial(give_study_back, taken=taken, reason=reason, max_tries=max_tries))
+        self._write(partial(release_job, taken=taken, reason=reason, max_tries=max_tries))
 
     def _write(self, change: partial[bool]) -> None:
         def write() -> bool:
@@ -94,13 +94,13 @@ class Studies:
         try:
             patiently(write, _END_SECONDS)
         except DatabaseGone:
-            _LOG.warning("the database is away: the study will be begun again")
+            _LOG.warning("the database is away: the job will be begun again")
 
 
 class _Progress:
-    """Notes how far a study is, so often that it looks alive and no more."""
+    """Notes how far a job is, so often that it looks alive and no more."""
 
-    def __init__(self, database: Database, taken: TakenStudy, lease_seconds: float) -> None:
+    def __init__(self, database: Database, taken: ClaimedJob, lease_seconds: float) -> None:
         self._database = database
         self._taken = taken
         self._lease_seconds = lease_seconds
@@ -113,6 +113,6 @@ class _Progress:
         self._silent_until = now + _PROGRESS_SECONDS
         try:
             with self._database.write() as session:
-                keep_study(session, self._taken, self._lease_seconds, (done, total, doing))
+                renew_job(session, self._taken, self._lease_seconds, (done, total, doing))
         except DatabaseGone:
             return  # the heartbeat waits for it

@@ -1,4 +1,4 @@
-"""The intake: what the portal and the commands know of the queue."""
+"""The submitter: what the portal and the commands know of the queue."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from grader.bundle.submission import SubmittedFiles
 from records.courses.models import Assignment
 from records.database.engine import Database, clock
 from records.people.models import Person
-from records.queue.runs import ask_for_run
+from records.queue.runs import request_run
 from records.submissions import models, submit
 from records.submissions.models import Kind
 from records.submissions.rules import admit, admit_trial, taken_before
@@ -16,18 +16,18 @@ from records.versions.models import Version
 from worker.queue.app import make_app
 from worker.queue.events import Events
 from worker.queue.wakeups import send_token
-from worker.settings import Lane, Settings
+from worker.settings import Queue, Settings
 
 
 @dataclass(frozen=True)
-class Ticket:
-    """What was handed in, and the run that grades it: ids."""
+class Receipt:
+    """What was submitted, and the run that grades it: ids."""
 
     submission_id: str
     run_id: str
 
 
-class Intake:
+class Submitter:
     """Takes submissions in: first into the database, then word to the broker, which may be away.
 
     Args:
@@ -51,24 +51,24 @@ class Intake:
         self.events.close()
         self._app.close()
 
-    def hand_in(
+    def submit(
         self,
         person_id: str,
         assignment_id: str,
         submission: SubmittedFiles,
         *,
         kind: Literal["submit", "check"] = "submit",
-        lane: Lane = "interactive",
+        queue: Queue = "interactive",
         version_hash: str | None = None,
         admitted: bool = False,
         key: str = "",
-    ) -> Ticket:
+    ) -> Receipt:
         """Keep a submission and have it graded.
 
         Args:
-            person_id, assignment_id, submission: who hands in what, and for what.
+            person_id, assignment_id, submission: who submits what, and for what.
             kind: what is asked for; what staff submit is taken in as a trial.
-            lane: whose workers grade it.
+            queue: whose workers grade it.
             version_hash: by which version, for staff who try one out; None for the one in force.
             admitted: whether it is taken in whatever the rules of the assignment say, for an operator's try-out.
             key: of the sender's choosing: the same files of the same kind, sent again with it, are not taken in again.
@@ -86,7 +86,7 @@ class Intake:
             kept_key = _kept_key(key, kind, submission)
             before = taken_before(session, person_id, assignment, kept_key) if kept_key else None
             if before is not None:
-                return Ticket(before.submission_id, before.id)
+                return Receipt(before.submission_id, before.id)
             now = clock(session)
             version = session.get_one(Version, version_hash) if version_hash else None
             taken_as: Kind = kind
@@ -94,7 +94,7 @@ class Intake:
                 taken_as = admit_trial(session, person_id, assignment)
             elif not admitted:
                 taken_as = admit(session, person_id, assignment, kind, now)
-            kept = submit.hand_in(
+            kept = submit.store_submission(
                 session,
                 person=person,
                 assignment=assignment,
@@ -104,12 +104,14 @@ class Intake:
                 at=now,
                 key=kept_key,
             )
-            run = ask_for_run(session, kept, lane=lane)
-            ticket = Ticket(kept.id, run.id)
-        self._say_queued(ticket.run_id, lane)
+            run = request_run(session, kept, queue=queue)
+            ticket = Receipt(kept.id, run.id)
+        self._say_queued(ticket.run_id, queue)
         return ticket
 
-    def grade_again(self, submission_id: str, *, lane: Lane = "batch", version_hash: str | None = None) -> Ticket:
+    def grade_again(
+        self, submission_id: str, *, queue: Queue = "background", version_hash: str | None = None
+    ) -> Receipt:
         """Have a submission graded once more, by a version other than its own where one is named.
 
         Raises:
@@ -121,19 +123,19 @@ class Intake:
             version = session.get(Version, version_hash) if version_hash else None
             if kept is None or (version_hash and version is None):
                 raise LookupError(f"there is no {'submission' if kept is None else 'version'} of this id")
-            ticket = Ticket(kept.id, ask_for_run(session, kept, lane=lane, version=version).id)
-        self._say_queued(ticket.run_id, lane)
+            ticket = Receipt(kept.id, request_run(session, kept, queue=queue, version=version).id)
+        self._say_queued(ticket.run_id, queue)
         return ticket
 
-    def wake(self, lane: Lane, count: int = 1) -> None:
-        """Say that work was put into a lane; what is not heard of here, the scheduler says again."""
+    def wake(self, queue: Queue, count: int = 1) -> None:
+        """Say that work was put into a queue; what is not heard of here, the scheduler says again."""
         for _ in range(count):
-            if not send_token(self._app, lane):
+            if not send_token(self._app, queue):
                 return
 
-    def _say_queued(self, run_id: str, lane: Lane) -> None:
+    def _say_queued(self, run_id: str, queue: Queue) -> None:
         self.events.publish(run_id, "queued", 0)
-        send_token(self._app, lane)
+        send_token(self._app, queue)
 
 
 def _kept_key(key: str, kind: str, submission: SubmittedFiles) -> str | None:

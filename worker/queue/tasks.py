@@ -24,7 +24,7 @@ def grade_next() -> None:
     """Grade the run whose turn it is.
 
     Raises:
-        Reject: this process has no slot, so the token is for another.
+        Reject: this process has no slot, so the wake-up is for another.
     """
     if _slot is None:
         raise Reject("no slot", requeue=True)

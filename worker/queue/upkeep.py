@@ -1,4 +1,4 @@
-"""Upkeep: the scheduler's loop, which puts back runs that were lost and sends tokens that are missing.
+"""Upkeep: the scheduler's loop, which puts back runs that were lost and sends wake-ups that are missing.
 
 Any number of schedulers may run: each round of sweeping is one transaction that only one of them is in at a time.
 """
@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from records.database.engine import Database, DatabaseGone, clock, open_database
 from records.queue import slots
-from records.queue.jobs import sweep_studies
-from records.queue.runs import sweep
+from records.queue.jobs import sweep_jobs
+from records.queue.runs import sweep_runs
 from records.queue.slots import Slot
 from records.submissions.models import Run
 from worker.monitoring import metrics
@@ -26,7 +26,7 @@ from worker.queue.app import make_app
 from worker.queue.broker import connect
 from worker.queue.events import Events
 from worker.queue.wakeups import top_up
-from worker.settings import LANES, Lane, Settings
+from worker.settings import QUEUES, Queue, Settings
 
 _LOG: Final = structlog.get_logger("gradeloop.upkeep")
 _FORGOTTEN: Final = timedelta(hours=1)  # slots whose worker was killed
@@ -64,7 +64,7 @@ class Upkeep:
         self._events = Events(settings.broker_url)
         self._database_away = False
         self._broker_away = False
-        self._unserved: set[tuple[Lane, str]] = set()
+        self._unserved: set[tuple[Queue, str]] = set()
         self._patient_until = 0.0
 
     def close(self) -> None:
@@ -96,15 +96,15 @@ class Upkeep:
             if not _alone(session):
                 return []
             now = clock(session)
-            swept = sweep(session, now, self._settings.max_tries)
-            sweep_studies(session, now, self._settings.max_tries)
-            self._tell_unserved({lane: slots.unserved(session, lane, now) for lane in LANES})
+            swept = sweep_runs(session, now, self._settings.max_tries)
+            sweep_jobs(session, now, self._settings.max_tries)
+            self._tell_unserved({queue: slots.unserved(session, queue, now) for queue in QUEUES})
             session.execute(delete(Slot).where(Slot.seen_at < now - _FORGOTTEN))
             return [session.get_one(Run, run_id) for run_id in (*swept.requeued, *swept.ended)]
 
     def _tell(self, swept: list[Run]) -> None:
         for run in swept:
-            log = _LOG.bind(run=run.id, tries=run.tries, lane=run.lane)
+            log = _LOG.bind(run=run.id, tries=run.tries, queue=run.queue)
             if run.state == "queued":
                 log.warning("its worker was lost: the run is back in the queue")
                 metrics.SWEPT.labels("requeued").inc()
@@ -115,12 +115,12 @@ class Upkeep:
                 found = {"outcome": run.state, "score": None, "max_score": run.max_score, "message": run.message}
                 self._events.publish(run.id, "finished", run.tries, **found, duration_ms=0.0)
 
-    def _tell_unserved(self, unserved: dict[Lane, dict[str, int]]) -> None:
+    def _tell_unserved(self, unserved: dict[Queue, dict[str, int]]) -> None:
         """Say once of each environment that no worker keeps benches for it."""
-        found = {(lane, environment) for lane, waiting in unserved.items() for environment in waiting}
-        for lane, environment in sorted(found - self._unserved):
-            waiting = unserved[lane][environment]
-            _LOG.error("no worker keeps benches for what waits", lane=lane, environment=environment, waiting=waiting)
+        found = {(queue, environment) for queue, waiting in unserved.items() for environment in waiting}
+        for queue, environment in sorted(found - self._unserved):
+            waiting = unserved[queue][environment]
+            _LOG.error("no worker keeps benches for what waits", queue=queue, environment=environment, waiting=waiting)
         self._unserved = found
 
     def _be_patient(self) -> None:
@@ -142,10 +142,10 @@ class Upkeep:
             _LOG.info("the broker is back")
         self._broker_away = False
         metrics.BROKER_UP.set(1)
-        for lane, tokens in sent.items():
-            metrics.TOKENS_SENT.labels(lane).inc(tokens)
-            if tokens:
-                _LOG.info("tokens sent", lane=lane, tokens=tokens)
+        for queue, wakeups in sent.items():
+            metrics.WAKEUPS_SENT.labels(queue).inc(wakeups)
+            if wakeups:
+                _LOG.info("wake-ups sent", queue=queue, wakeups=wakeups)
 
 
 def _alone(session: Session) -> bool:

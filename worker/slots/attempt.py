@@ -9,10 +9,10 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
 from grader.results.run import RunResult, TestResult
 from records.database.engine import DatabaseGone
-from records.queue.runs import Taken
+from records.queue.runs import ClaimedRun
 from worker.benches.grading import BenchError, UnloadableSuite
 from worker.benches.pool import Pool
-from worker.isolation.isolation import WallUnavailable
+from worker.isolation.isolation import IsolationUnavailable
 from worker.monitoring.logs import trace_of
 from worker.slots.bundles import Bundles
 from worker.slots.retries import patiently
@@ -26,7 +26,7 @@ class NoBench(RuntimeError):
     """No bench could be had, so the run was not begun; the text says why."""
 
 
-def attempt(taken: Taken, bundles: Bundles, pool: Pool, on_test: Callable[[TestResult], None]) -> RunResult:
+def attempt(taken: ClaimedRun, bundles: Bundles, pool: Pool, on_test: Callable[[TestResult], None]) -> RunResult:
     """Grade a run; whatever breaks on our side ends as "not graded".
 
     Raises:
@@ -43,18 +43,18 @@ def attempt(taken: Taken, bundles: Bundles, pool: Pool, on_test: Callable[[TestR
         raise
     except UnloadableSuite as error:
         return _not_graded(taken, submission, bundle, f"The suite cannot be used: {error}")
-    except (WallUnavailable, BenchError) as error:
+    except (IsolationUnavailable, BenchError) as error:
         raise NoBench(str(error)) from error
     except Exception as error:  # a mistake of ours costs the student nothing
         _LOG.error("the grading broke", error=type(error).__name__, trace=trace_of(error))
         return _not_graded(taken, submission, bundle, f"The grading broke: {type(error).__name__}.")
 
 
-def _max_score(taken: Taken, bundle: Bundle) -> float:
+def _max_score(taken: ClaimedRun, bundle: Bundle) -> float:
     return round(float(bundle.points_of(public_only=taken.kind == "check")), 4)
 
 
-def _not_graded(taken: Taken, submission: SubmittedFiles, bundle: Bundle | None, message: str) -> RunResult:
+def _not_graded(taken: ClaimedRun, submission: SubmittedFiles, bundle: Bundle | None, message: str) -> RunResult:
     return RunResult(
         outcome="not graded",
         score=None,

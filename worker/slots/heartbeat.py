@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from records.database.engine import Database, DatabaseGone
-from records.queue.slots import beat, leave
+from records.queue.slots import record_heartbeat, remove_slot
 from worker.monitoring.logs import trace_of
-from worker.settings import Lane
+from worker.settings import Queue
 
 _LOG: Final = structlog.get_logger("gradeloop.heartbeat")
 _LONGEST_SECONDS: Final = 4.0  # a slot that is silent for fifteen does not count as living
@@ -29,7 +29,7 @@ class Heartbeat:
     Args:
         database: where the beats go.
         slot: the slot's name.
-        lane: its lane.
+        queue: its queue.
         lease_seconds: for how long each beat keeps what the slot works on.
         benches: tells, for each environment that the slot keeps benches for, why none can be had; "" where one can.
     """
@@ -38,16 +38,16 @@ class Heartbeat:
         self,
         database: Database,
         slot: str,
-        lane: Lane,
+        queue: Queue,
         lease_seconds: float,
         benches: Callable[[], Mapping[str, str]],
     ) -> None:
         self._database = database
         self._slot = slot
-        self._lane = lane
+        self._queue = queue
         self._lease_seconds = lease_seconds
         self._benches = benches
-        self._log = _LOG.bind(lane=lane, slot=slot)
+        self._log = _LOG.bind(queue=queue, slot=slot)
         self._held: _Held | None = None
         self._away = False
         self._stopping = threading.Event()
@@ -63,7 +63,7 @@ class Heartbeat:
         self._thread.join(_LONGEST_SECONDS)
         try:
             with self._database.write() as session:
-                leave(session, self._slot)
+                remove_slot(session, self._slot)
         except DatabaseGone:
             self._log.info("the slot left without saying so: the database is away")
 
@@ -90,7 +90,7 @@ class Heartbeat:
         held = self._held
         try:
             with self._database.write() as session:
-                beat(session, self._slot, self._lane, held.run_id if held else None, self._benches())
+                record_heartbeat(session, self._slot, self._queue, held.run_id if held else None, self._benches())
                 kept = held is None or held.keep(session)
         except DatabaseGone:
             if not self._away:

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from records.database.engine import Database
-from records.queue.runs import give_back
-from records.queue.slots import Slot, leave
+from records.queue.runs import release_run
+from records.queue.slots import Slot, remove_slot
 from records.submissions.models import Run
 from worker.benches.identity import lives
 
@@ -37,11 +37,11 @@ def put_back_leftovers(database: Database, worker: str, max_tries: int) -> list[
     with database.write() as session:
         for held in session.scalars(select(run).where(_of(run.slot, worker), run.state == "running")).all():
             if held.slot and held.claim and held.tries < max_tries and not _lives(held.slot):
-                give_back(session, held.id, held.claim, charge=True, reason="the worker's process died")
+                release_run(session, held.id, held.claim, charge=True, reason="the worker's process died")
                 back.append(held)
         for name in session.scalars(select(slot.id).where(_of(slot.id, worker))).all():
             if not _lives(name):
-                leave(session, name)
+                remove_slot(session, name)
     for lost in back:
         _LOG.warning("its process died: the run is back in the queue", run=lost.id, tries=lost.tries)
     return back

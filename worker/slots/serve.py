@@ -14,12 +14,12 @@ from celery import Celery
 from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown, worker_ready
 
-from worker.isolation.choice import choose_wall
+from worker.isolation.choice import choose_isolation
 from worker.monitoring.logs import set_up_logs, trace_of
 from worker.monitoring.metrics import serve_metrics
 from worker.queue.app import make_app
 from worker.queue.tasks import add_tasks, keep_slot
-from worker.settings import Lane, Settings
+from worker.settings import Queue, Settings
 from worker.slots.slot import Slot
 
 _LOG: Final = structlog.get_logger("gradeloop.worker")
@@ -28,29 +28,29 @@ _NICENESS_OF_BATCH: Final = 19
 _PAUSE_SECONDS: Final = 1.0  # before a child that could not open its slot is followed by another
 
 
-def serve(settings: Settings, lane: Lane) -> int:
-    """Grade the runs of a lane until SIGTERM or SIGINT, which let the runs under way finish; return an exit status."""
+def serve(settings: Settings, queue: Queue) -> int:
+    """Grade the runs of a queue until SIGTERM or SIGINT, which let the runs under way finish; return an exit status."""
     set_up_logs(settings)
-    if lane == "batch":
+    if queue == "background":
         _let_others_go_first()
-    wall, why = choose_wall(settings, lane)
-    _LOG.info("walls chosen", wall=wall.name, why=why)
-    # Chosen once: a child that starts while the engine does not answer must not take the weaker wall.
-    settings = settings.model_copy(update={"wall": wall.name.lower()})
-    # Who may start containers is as good as root, and the walls take all privileges away.
+    isolation, why = choose_isolation(settings, queue)
+    _LOG.info("isolation chosen", isolation=isolation.name, why=why)
+    # Chosen once: a child that starts while the engine does not answer must not take the weaker isolation.
+    settings = settings.model_copy(update={"isolation": isolation.name.lower()})
+    # Who may start containers is as good as root, and the isolation take all privileges away.
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     app = make_app(settings)
     add_tasks(app)
-    children = _Children(settings, lane, app)
+    children = _Children(settings, queue, app)
     setup_logging.connect(children.set_up_logs, weak=False)
     worker_process_init.connect(children.begin, weak=False)
     worker_process_shutdown.connect(children.end, weak=False)
     worker_ready.connect(children.ready, weak=False)
     worker = app.Worker(
-        hostname=f"{lane}-{os.getpid()}@{socket.gethostname()}",
-        queues=[lane],
+        hostname=f"{queue}-{os.getpid()}@{socket.gethostname()}",
+        queues=[queue],
         pool="prefork",
-        concurrency=settings.slots(lane),
+        concurrency=settings.slots(queue),
         optimization="fair",
         without_gossip=True,
         without_mingle=True,
@@ -61,7 +61,7 @@ def serve(settings: Settings, lane: Lane) -> int:
 
 
 def _let_others_go_first() -> None:
-    """Give way to whoever else wants the processors: a student waits for them, and nobody for a batch."""
+    """Give way to whoever else wants the processors: a student waits for them, and nobody for background work."""
     os.nice(_NICENESS_OF_BATCH)
     if os.getsid(0) == os.getpid():
         # Where the kernel shares the processors out by session, niceness counts within each; this session is our own.
@@ -72,12 +72,12 @@ def _let_others_go_first() -> None:
 class _Children:
     """What the parent and the children of a worker do at their turns."""
 
-    def __init__(self, settings: Settings, lane: Lane, app: Celery) -> None:
+    def __init__(self, settings: Settings, queue: Queue, app: Celery) -> None:
         self._settings = settings
-        self._lane: Lane = lane
+        self._queue: Queue = queue
         self._app = app
         self._slot: Slot | None = None
-        self.worker = f"{socket.gethostname()}/{lane}-{secrets.token_hex(4)}"
+        self.worker = f"{socket.gethostname()}/{queue}-{secrets.token_hex(4)}"
 
     def set_up_logs(self, **_: Any) -> None:
         """Keep Celery from setting up logs of its own."""
@@ -85,10 +85,12 @@ class _Children:
     def begin(self, **_: Any) -> None:
         """Give a child that starts its slot; one that cannot open it ends, and the parent starts another."""
         try:
-            self._slot = Slot(self._settings, self._lane, self.worker, self._app)
-            structlog.contextvars.bind_contextvars(lane=self._lane, slot=self._slot.name)
+            self._slot = Slot(self._settings, self._queue, self.worker, self._app)
+            structlog.contextvars.bind_contextvars(queue=self._queue, slot=self._slot.name)
             self._slot.__enter__()
-        except Exception as error:  # Celery would go on without a word, and this child would use tokens up for nothing
+        except (
+            Exception
+        ) as error:  # Celery would go on without a word, and this child would use wake-ups up for nothing
             _LOG.error("no slot can be opened", error=type(error).__name__, trace=trace_of(error))
             time.sleep(_PAUSE_SECONDS)
             raise SystemExit(1) from error
@@ -105,4 +107,4 @@ class _Children:
         # When the broker goes away, Celery warns of a default that we do not leave to it; it has just asked for that.
         warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
         serve_metrics(self._settings.metrics_port)
-        _LOG.info("ready", lane=self._lane, slots=self._settings.slots(self._lane))
+        _LOG.info("ready", queue=self._queue, slots=self._settings.slots(self._queue))

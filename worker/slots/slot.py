@@ -18,16 +18,16 @@ from celery import Celery
 from grader.results.run import RunResult, TestResult
 from records.database.engine import DatabaseGone, open_database
 from records.queue import runs
-from records.queue.runs import Taken, finish, take
+from records.queue.runs import ClaimedRun, claim_run, complete_run
 from records.submissions import models
 from worker.benches.identity import identity
 from worker.benches.pool import Reason, open_pool
 from worker.monitoring import metrics
 from worker.monitoring.logs import trace_of
 from worker.queue.events import EventKind, Events
-from worker.queue.jobs import Studies
+from worker.queue.jobs import Jobs
 from worker.queue.wakeups import send_token
-from worker.settings import ENVIRONMENTS, Environment, Lane, Settings
+from worker.settings import ENVIRONMENTS, Environment, Queue, Settings
 from worker.slots.attempt import NoBench, attempt
 from worker.slots.bundles import Bundles
 from worker.slots.heartbeat import Heartbeat
@@ -35,7 +35,7 @@ from worker.slots.leftovers import put_back_leftovers, slot_name
 from worker.slots.retries import Pauses, patiently
 
 _LOG: Final = structlog.get_logger("gradeloop.slot")
-_HOLD_SECONDS: Final = 5.0  # how long a token waits for a bench or for the database; then the scheduler sends another
+_HOLD_SECONDS: Final = 5.0  # how long a wake-up waits for a bench or for the database; then the scheduler sends another
 _FINISH_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.1
 _IDLE_SECONDS: Final = 1.0
@@ -46,14 +46,14 @@ class Slot:
 
     Args:
         settings: the service's.
-        lane: whose runs it takes.
+        queue: whose runs it takes.
         worker: the name of the worker that this process is a child of; no other has the same.
-        app: sends the tokens of runs that are given back.
+        app: sends the wake-ups of runs that are given back.
     """
 
-    def __init__(self, settings: Settings, lane: Lane, worker: str, app: Celery) -> None:
+    def __init__(self, settings: Settings, queue: Queue, worker: str, app: Celery) -> None:
         self._settings = settings
-        self._lane: Lane = lane
+        self._queue: Queue = queue
         self._worker = worker
         self.name = slot_name(worker, identity())
         self._app = app
@@ -62,11 +62,11 @@ class Slot:
         self._database = open_database(settings.database_url)
         self._bundles = Bundles(self._database)
         self._events = Events(settings.broker_url)
-        self._pool = open_pool(settings, lane, self._count_replacement)
-        self._heartbeat = Heartbeat(self._database, self.name, lane, settings.lease_seconds, self._pool.troubles)
-        studies = Studies(settings, lane, self._database, self._bundles, self._heartbeat)
+        self._pool = open_pool(settings, queue, self._count_replacement)
+        self._heartbeat = Heartbeat(self._database, self.name, queue, settings.lease_seconds, self._pool.troubles)
+        jobs = Jobs(settings, queue, self._database, self._bundles, self._heartbeat)
         self._turns: list[Callable[[list[Environment]], bool]] = (
-            [studies.work_on_next, self._grade_one] if lane == "batch" else [self._grade_one]
+            [jobs.work_on_next, self._grade_one] if queue == "background" else [self._grade_one]
         )
         self._open = ExitStack()
 
@@ -87,7 +87,7 @@ class Slot:
     def grade_next(self) -> None:
         """Work on what is next, if something waits that there is a bench for.
 
-        In the batch lane studies and runs take turns, where both wait; a study goes first, for somebody waits for it.
+        In the background queue jobs and runs take turns, where both wait; a job goes first, for somebody waits for it.
         """
         environments = self._environments()
         for work in list(self._turns):
@@ -96,14 +96,16 @@ class Slot:
                 self._turns.append(work)
                 return
         if len(environments) < len(self._kept):
-            time.sleep(_IDLE_SECONDS)  # there may be tokens for every run that is left alone now
+            time.sleep(_IDLE_SECONDS)  # there may be wake-ups for every run that is left alone now
 
     def _grade_one(self, environments: list[Environment]) -> bool:
         """Grade the run whose turn it is, and return whether there was one."""
         taken = self._take_patiently(environments) if environments else None
         if taken is None:
             return False
-        keep = partial(runs.keep, run_id=taken.run_id, claim=taken.claim, lease_seconds=self._settings.lease_seconds)
+        keep = partial(
+            runs.renew_run, run_id=taken.run_id, claim=taken.claim, lease_seconds=self._settings.lease_seconds
+        )
         said = {"run": taken.run_id, "tries": taken.tries, "assignment": taken.slug}
         with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(keep, taken.run_id):
             try:
@@ -119,9 +121,9 @@ class Slot:
             _LOG.warning("what dead children had taken is left to its leases", error=type(error).__name__)
             return
         for run in back:
-            metrics.GIVEN_BACK.labels(self._lane, "process died").inc()
+            metrics.GIVEN_BACK.labels(self._queue, "process died").inc()
             self._events.publish(run.id, "queued", run.tries)
-            send_token(self._app, self._lane)
+            send_token(self._app, self._queue)
 
     def _environments(self) -> list[Environment]:
         """Return those that there may be a bench for now; where there are none, wait a little for one."""
@@ -135,7 +137,7 @@ class Slot:
                 return found
             time.sleep(_LOOK_SECONDS)
 
-    def _take_patiently(self, environments: list[Environment]) -> Taken | None:
+    def _take_patiently(self, environments: list[Environment]) -> ClaimedRun | None:
         try:
             return patiently(lambda: self._take(environments), _HOLD_SECONDS)
         except DatabaseGone:
@@ -145,14 +147,14 @@ class Slot:
             time.sleep(_IDLE_SECONDS)
             return None
 
-    def _take(self, environments: list[Environment]) -> Taken | None:
+    def _take(self, environments: list[Environment]) -> ClaimedRun | None:
         with self._database.write() as session:
-            return take(session, self._lane, self.name, self._settings.lease_seconds, environments)
+            return claim_run(session, self._queue, self.name, self._settings.lease_seconds, environments)
 
-    def _work_on(self, taken: Taken) -> None:
+    def _work_on(self, taken: ClaimedRun) -> None:
         begun = time.monotonic()
-        metrics.WAIT_SECONDS.labels(self._lane).observe(taken.waited_seconds)
-        self._say(taken, "running", lane=self._lane, assignment=taken.slug)
+        metrics.WAIT_SECONDS.labels(self._queue).observe(taken.waited_seconds)
+        self._say(taken, "running", queue=self._queue, assignment=taken.slug)
         try:
             run = attempt(taken, self._bundles, self._pool, lambda test: self._say_test(taken, test))
         except NoBench as reason:
@@ -167,44 +169,44 @@ class Slot:
             _LOG.warning("not graded: given back", message_characters=len(run.message))
             self._give_back(taken, charge=True, kind="not graded", reason=run.message)
 
-    def _finish(self, taken: Taken, run: RunResult, begun: float) -> None:
+    def _finish(self, taken: ClaimedRun, run: RunResult, begun: float) -> None:
         if not patiently(lambda: self._record(taken, run), _FINISH_SECONDS):
-            metrics.RUNS.labels(self._lane, "dropped").inc()
+            metrics.RUNS.labels(self._queue, "dropped").inc()
             _LOG.warning("the result is dropped: the run is somebody else's by now")
             return
         seconds = time.monotonic() - begun
-        metrics.RUN_SECONDS.labels(self._lane, taken.environment).observe(seconds)
-        metrics.RUNS.labels(self._lane, run.outcome).inc()
+        metrics.RUN_SECONDS.labels(self._queue, taken.environment).observe(seconds)
+        metrics.RUNS.labels(self._queue, run.outcome).inc()
         told = {"outcome": run.outcome, "score": run.score, "max_score": run.max_score}
         self._say(taken, "finished", **told, message=run.message, duration_ms=run.duration_ms)
         _LOG.info("run finished", outcome=run.outcome, milliseconds=round(seconds * 1000), tests=len(run.tests))
 
-    def _record(self, taken: Taken, run: RunResult) -> bool:
+    def _record(self, taken: ClaimedRun, run: RunResult) -> bool:
         """Store a result; True as well where it was stored before, by a commit that the database did not confirm."""
         with self._database.write() as session:
-            if finish(session, taken.run_id, taken.claim, run):
+            if complete_run(session, taken.run_id, taken.claim, run):
                 return True
             found = session.get_one(models.Run, taken.run_id)
             return (found.state, found.seed) == (run.outcome, run.seed)
 
-    def _give_back(self, taken: Taken, *, charge: bool, kind: str, reason: str) -> None:
+    def _give_back(self, taken: ClaimedRun, *, charge: bool, kind: str, reason: str) -> None:
         def give_back() -> bool:
             with self._database.write() as session:
-                return runs.give_back(session, taken.run_id, taken.claim, charge=charge, reason=reason)
+                return runs.release_run(session, taken.run_id, taken.claim, charge=charge, reason=reason)
 
         if not patiently(give_back, _FINISH_SECONDS):
             return
-        metrics.GIVEN_BACK.labels(self._lane, kind).inc()
+        metrics.GIVEN_BACK.labels(self._queue, kind).inc()
         self._say(taken, "queued")
         if charge and taken.tries == 1:
-            send_token(self._app, self._lane)  # later tries wait for the scheduler: what broke may mend meanwhile
+            send_token(self._app, self._queue)  # later tries wait for the scheduler: what broke may mend meanwhile
 
-    def _say(self, taken: Taken, event: EventKind, **data: Any) -> None:
+    def _say(self, taken: ClaimedRun, event: EventKind, **data: Any) -> None:
         if not self._events.publish(taken.run_id, event, taken.tries, **data):
             metrics.EVENTS_DROPPED.inc()
 
-    def _say_test(self, taken: Taken, test: TestResult) -> None:
+    def _say_test(self, taken: ClaimedRun, test: TestResult) -> None:
         self._say(taken, "test", test=test.to_json())
 
     def _count_replacement(self, environment: str, reason: Reason) -> None:
-        metrics.REPLACED.labels(self._lane, environment, reason).inc()
+        metrics.REPLACED.labels(self._queue, environment, reason).inc()

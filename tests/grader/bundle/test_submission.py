@@ -14,17 +14,17 @@ COMMON = {"title": "T", "summary": "S", "topics": ["t"], "order": 1, "environmen
 ONE = Manifest(**COMMON, files=["double.py"])
 TWO = Manifest(**COMMON, files=["layers.py", "model.py"])
 
-CONFIGURES = "would configure the tests, so it cannot be handed in."
-FIRST = "would be run by Python before anything else, so it cannot be handed in."
-LIBRARY = "would take the place of the library of that name, so it cannot be handed in."
-MODULE = "would take the place of the Python module of that name, so it cannot be handed in."
-GRADER = "would take the place of a part of the grader, so it cannot be handed in."
-DEVICE = "is a name that Windows keeps for a device, so it cannot be handed in."
-UNDERSCORES = "begins with two underscores, which Python keeps for itself, so it cannot be handed in."
-A_TEST = "would be taken for a test, so it cannot be handed in."
-FOLDER = "has a folder in its name; hand in the file alone."
+CONFIGURES = "would configure the tests, so it cannot be submitted."
+FIRST = "would be run by Python before anything else, so it cannot be submitted."
+LIBRARY = "would take the place of the library of that name, so it cannot be submitted."
+MODULE = "would take the place of the Python module of that name, so it cannot be submitted."
+GRADER = "would take the place of a part of the grader, so it cannot be submitted."
+DEVICE = "is a name that Windows keeps for a device, so it cannot be submitted."
+UNDERSCORES = "begins with two underscores, which Python keeps for itself, so it cannot be submitted."
+A_TEST = "would be taken for a test, so it cannot be submitted."
+FOLDER = "has a folder in its name; submit the file alone."
 ODD = "is not a name that can be taken; use the letters A to Z, digits and underscores, as in double.py."
-NOT_PYTHON = "is not a Python file; hand in double.py."
+NOT_PYTHON = "is not a Python file; submit double.py."
 
 HOSTILE = {
     "conftest.py": CONFIGURES,
@@ -33,15 +33,15 @@ HOSTILE = {
     "tox.ini": CONFIGURES,
     "setup.cfg": CONFIGURES,
     "pyproject.toml": CONFIGURES,
-    "setup.py": "would be taken for an installer, so it cannot be handed in.",
+    "setup.py": "would be taken for an installer, so it cannot be submitted.",
     "sitecustomize.py": FIRST,
     "usercustomize.py": FIRST,
     "evil.pth": FIRST,
-    "__init__.py": "would turn the folder into a package, so it cannot be handed in.",
-    "__main__.py": "would turn the folder into a program, so it cannot be handed in.",
+    "__init__.py": "would turn the folder into a package, so it cannot be submitted.",
+    "__main__.py": "would turn the folder into a program, so it cannot be submitted.",
     "__hello__.py": UNDERSCORES,
-    "reference.py": "is the name of the teacher's solution, so it cannot be handed in.",
-    "support.py": "is the name of the teacher's helper code, so it cannot be handed in.",
+    "reference.py": "is the name of the teacher's solution, so it cannot be submitted.",
+    "support.py": "is the name of the teacher's helper code, so it cannot be submitted.",
     "numpy.py": LIBRARY,
     "NumPy.py": LIBRARY,
     "torch.py": LIBRARY,
@@ -123,7 +123,7 @@ def test_a_hostile_name_is_refused_beside_a_good_one(name):
 
 
 def test_the_name_comes_first_in_the_refusal():
-    assert refusal(ONE, {"conftest.py": b""}) == ("conftest.py would configure the tests, so it cannot be handed in.")
+    assert refusal(ONE, {"conftest.py": b""}) == ("conftest.py would configure the tests, so it cannot be submitted.")
 
 
 def test_the_expected_file_is_taken():
@@ -141,14 +141,14 @@ def test_several_files_are_taken_in_their_order():
 
 
 WRONG_SETS = [
-    (ONE, [], "Nothing was handed in; hand in double.py."),
-    (TWO, [], "Nothing was handed in; hand in layers.py and model.py."),
-    (TWO, ["model.py"], "layers.py is missing; hand in layers.py and model.py."),
-    (TWO, ["solution.py"], "solution.py is not asked for; hand in layers.py and model.py."),
-    (TWO, ["layers.py", "model.py", "more.py"], "more.py is not asked for; hand in layers.py and model.py."),
-    (TWO, ["layers.py", "Layers.py"], "Two of the files are named layers.py; hand in one of them."),
-    (ONE, ["double.py", "more.py"], "more.py is not asked for; hand in double.py."),
-    (ONE, [f"n{number}.py" for number in range(21)], "You handed in 21 files; hand in only double.py."),
+    (ONE, [], "Nothing was submitted; submit double.py."),
+    (TWO, [], "Nothing was submitted; submit layers.py and model.py."),
+    (TWO, ["model.py"], "layers.py is missing; submit layers.py and model.py."),
+    (TWO, ["solution.py"], "solution.py is not asked for; submit layers.py and model.py."),
+    (TWO, ["layers.py", "model.py", "more.py"], "more.py is not asked for; submit layers.py and model.py."),
+    (TWO, ["layers.py", "Layers.py"], "Two of the files are named layers.py; submit one of them."),
+    (ONE, ["double.py", "more.py"], "more.py is not asked for; submit double.py."),
+    (ONE, [f"n{number}.py" for number in range(21)], "You submitted 21 files; submit only double.py."),
 ]
 
 
@@ -209,13 +209,13 @@ def test_only_regular_files_are_read_from_the_disk(tmp_path):
     link.symlink_to("/etc/passwd")
     os.mkfifo(pipe)
     folder.mkdir()
-    assert refused_path(link) == f"{link} is a symbolic link, so it cannot be handed in."
-    assert refused_path(pipe) == f"{pipe} is not a regular file, so it cannot be handed in."
-    assert refused_path(folder) == f"{folder} is a folder, so it cannot be handed in."
-    assert refused_path(Path("/dev/zero")) == "/dev/zero is not a regular file, so it cannot be handed in."
-    assert refused_path(tmp_path / "d.py") == f"{tmp_path}/d.py does not exist, so it cannot be handed in."
-    assert refused_path(Path("a\0.py")) == "a\\x00.py cannot be read, so it cannot be handed in."
-    assert refused_path() == "Nothing was handed in; hand in double.py."
+    assert refused_path(link) == f"{link} is a symbolic link, so it cannot be submitted."
+    assert refused_path(pipe) == f"{pipe} is not a regular file, so it cannot be submitted."
+    assert refused_path(folder) == f"{folder} is a folder, so it cannot be submitted."
+    assert refused_path(Path("/dev/zero")) == "/dev/zero is not a regular file, so it cannot be submitted."
+    assert refused_path(tmp_path / "d.py") == f"{tmp_path}/d.py does not exist, so it cannot be submitted."
+    assert refused_path(Path("a\0.py")) == "a\\x00.py cannot be read, so it cannot be submitted."
+    assert refused_path() == "Nothing was submitted; submit double.py."
 
 
 def test_a_huge_file_is_not_read_from_the_disk(tmp_path):
@@ -236,4 +236,4 @@ def test_two_files_of_one_name_are_not_mixed_up(tmp_path):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "layers.py").write_bytes(b"")
     paths = [tmp_path / "one" / "layers.py", tmp_path / "two" / "layers.py"]
-    assert refused_path(*paths, manifest=TWO) == ("Two of the files are named layers.py; hand in one of them.")
+    assert refused_path(*paths, manifest=TWO) == ("Two of the files are named layers.py; submit one of them.")

@@ -114,7 +114,7 @@ def test_common_exceptions_of_torch_are_explained(action, words, torch):
 
 
 @pytest.mark.parametrize("kind", ["PermissionError", "OSError", "BlockingIOError", "FileNotFoundError"])
-def test_what_the_walls_forbid_is_explained_by_type(kind):
+def test_what_the_isolation_forbid_is_explained_by_type(kind):
     assert "here" in explain_exception(kind, "[Errno 1] whatever")
 
 

@@ -1,4 +1,4 @@
-"""Where in the student's own files a test failed, behind real walls."""
+"""Where in the student's own files a test failed, behind real isolation."""
 
 from collections.abc import Callable
 

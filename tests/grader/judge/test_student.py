@@ -1,4 +1,4 @@
-"""Functions, generators and objects between a suite and a submission, behind real walls."""
+"""Functions, generators and objects between a suite and a submission, behind real isolation."""
 
 from collections.abc import Callable
 

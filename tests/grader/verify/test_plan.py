@@ -9,7 +9,7 @@ import pytest
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.verify import plan
-from grader.verify.plan import Job
+from grader.verify.plan import PlannedRun
 from tests.runs import LAB_SEED, RUN_SEEDS
 
 DOUBLE = Path(__file__).parents[2] / "bundles" / "double"
@@ -21,50 +21,50 @@ def bundle() -> Bundle:
 
 
 @pytest.fixture(scope="module")
-def jobs(bundle: Bundle) -> list[Job]:
+def jobs(bundle: Bundle) -> list[PlannedRun]:
     return plan(bundle, LAB_SEED)
 
 
-def of(jobs: list[Job], kind: str) -> list[Job]:
+def of(jobs: list[PlannedRun], kind: str) -> list[PlannedRun]:
     return [job for job in jobs if job.kind == kind]
 
 
-def test_every_answer_of_the_bundle_is_graded(bundle: Bundle, jobs: list[Job]) -> None:
+def test_every_answer_of_the_bundle_is_graded(bundle: Bundle, jobs: list[PlannedRun]) -> None:
     assert {job.name for job in of(jobs, "right")} == set(bundle.right)
     assert {job.name for job in of(jobs, "wrong")} == set(bundle.wrong)
     assert all(job.submission.files == bundle.reference for job in of(jobs, "reference"))
     assert all(job.submission.files == bundle.starter for job in of(jobs, "starter"))
 
 
-def test_each_answer_meets_ten_seeds_half_of_them_on_two_threads(jobs: list[Job]) -> None:
+def test_each_answer_meets_ten_seeds_half_of_them_on_two_threads(jobs: list[PlannedRun]) -> None:
     for name in ("adds", "mean", "starter"):
         own = [job for job in jobs if job.name == name]
         assert tuple(job.seed for job in own) == RUN_SEEDS
         assert Counter(job.threads for job in own) == {1: 5, 2: 5}
 
 
-def test_the_reference_meets_every_seed_on_one_thread_and_on_two(jobs: list[Job]) -> None:
+def test_the_reference_meets_every_seed_on_one_thread_and_on_two(jobs: list[PlannedRun]) -> None:
     assert {(job.seed, job.threads) for job in of(jobs, "reference")} == {(s, t) for s in RUN_SEEDS for t in (1, 2)}
 
 
-def test_each_wrong_answer_is_diagnosed_once_and_nothing_else_is(jobs: list[Job]) -> None:
+def test_each_wrong_answer_is_diagnosed_once_and_nothing_else_is(jobs: list[PlannedRun]) -> None:
     diagnosed = [(job.kind, job.name) for job in jobs if job.diagnose]
     assert sorted(diagnosed) == [("wrong", "mean"), ("wrong", "squares")]
 
 
-def test_mutants_are_only_asked_whether_something_fails(bundle: Bundle, jobs: list[Job]) -> None:
+def test_mutants_are_only_asked_whether_something_fails(bundle: Bundle, jobs: list[PlannedRun]) -> None:
     mutants = of(jobs, "mutant")
     assert mutants
     assert all(job.stop_at_first_failure and job.mutant is not None for job in mutants)
     assert not any(job.submission.files == bundle.reference for job in mutants)
 
 
-def test_no_two_mutants_are_alike(jobs: list[Job]) -> None:
+def test_no_two_mutants_are_alike(jobs: list[PlannedRun]) -> None:
     mutants = of(jobs, "mutant")
     assert len({job.submission.id for job in mutants}) == len(mutants)
 
 
-def test_an_odd_answer_offers_what_the_reference_offers(jobs: list[Job]) -> None:
+def test_an_odd_answer_offers_what_the_reference_offers(jobs: list[PlannedRun]) -> None:
     odd = of(jobs, "odd")
     assert {"None", "NaN", "a string", "an endless generator"} <= {job.name for job in odd}
     for job in odd:

@@ -10,14 +10,14 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.results.run import RunResult
 from grader.verify import plan
-from grader.verify.plan import Job
-from grader.verify.report import Check, Examination, Report, unopened
+from grader.verify.plan import PlannedRun
+from grader.verify.report import Check, Report, Verification, not_loadable
 from tests.runs import FAILED, LAB_SEED, PASSED, RUN_SEEDS, not_graded, run_of
 
 DOUBLE = Path(__file__).parents[2] / "bundles" / "double"
 MISSED = replace(FAILED, title="Doubled.", message="Not the right number.\nMore", wrong=None, diagnosis=None, hint=None)
 
-Change = Callable[[Job], RunResult | None]
+Change = Callable[[PlannedRun], RunResult | None]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def bundle() -> Bundle:
     return read_bundle(DOUBLE)
 
 
-def as_it_should_be(job: Job) -> RunResult:
+def as_it_should_be(job: PlannedRun) -> RunResult:
     """The run of a job where nothing is amiss."""
     match job.kind:
         case "reference" | "right":
@@ -38,15 +38,15 @@ def as_it_should_be(job: Job) -> RunResult:
 
 def report(bundle: Bundle, change: Change = lambda _: None) -> Report:
     """The report on all runs of a bundle, some of them changed."""
-    examination = Examination(bundle)
+    verification = Verification(bundle)
     for job in plan(bundle, LAB_SEED):
-        examination.take(job, change(job) or as_it_should_be(job))
-    return examination.report()
+        verification.take(job, change(job) or as_it_should_be(job))
+    return verification.report()
 
 
 def test_the_report_does_not_hang_on_which_run_came_first(bundle: Bundle) -> None:
     lost = run_of(MISSED, MISSED)
-    there, back = Examination(bundle), Examination(bundle)
+    there, back = Verification(bundle), Verification(bundle)
     jobs = plan(bundle, LAB_SEED)
     for job in jobs:
         there.take(job, as_it_should_be(job) if job.kind == "odd" else lost)
@@ -65,7 +65,7 @@ def shut(report: Report) -> Check:
 def answer(kind: str, run: RunResult, *, name: str | None = None, seed: int | None = None) -> Change:
     """Give the answers of a kind another run."""
 
-    def change(job: Job) -> RunResult | None:
+    def change(job: PlannedRun) -> RunResult | None:
         wanted = job.kind == kind and name in (None, job.name) and seed in (None, job.seed)
         return run if wanted else None
 
@@ -234,7 +234,7 @@ def test_one_slow_run_among_many_is_the_machines_trouble(bundle: Bundle) -> None
 
 
 def test_a_report_of_an_assignment_that_cannot_be_opened_holds_its_problems() -> None:
-    found = unopened("double", "a" * 64, ["test_hidden.py: no"])
+    found = not_loadable("double", "a" * 64, ["test_hidden.py: no"])
     assert shut(found).problems == ("test_hidden.py: no",)
     assert (found.slug, shut(found).title, shut(found).summary) == (
         "double",

@@ -17,7 +17,7 @@ from grader.wire.tree import WireError
 
 
 class Things:
-    """Answers requests about its attributes, as a cell does about a module's."""
+    """Answers requests about its attributes, as a sandbox does about a module's."""
 
     def __init__(self, **things: Any) -> None:
         self.things = things
@@ -183,7 +183,7 @@ def test_a_line_that_this_side_closed_while_it_answered_says_so(ends: tuple[Sock
     far.sendall(header(b"Q", 1) + b"x")
 
     def closing(_: bytes) -> bytes:
-        link._socket.close()  # as ending the cell in the middle of a callback does
+        link._socket.close()  # as ending the sandbox in the middle of a callback does
         return b""
 
     with pytest.raises(PeerClosed):

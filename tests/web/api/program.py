@@ -49,13 +49,13 @@ class Program:
         headers = {"Authorization": f"Bearer {self.token}"}
         return self.client.post(f"/api/v1{path}", headers=headers, **options)
 
-    def hand_in(self, text: str = RIGHT, kind: str = "submit", name: str = "double.py") -> TestResponse:
-        """Hand in a file."""
+    def submit(self, text: str = RIGHT, kind: str = "submit", name: str = "double.py") -> TestResponse:
+        """Submit a file."""
         return self.post(f"{self.assignment}/submissions", json={"kind": kind, "files": {name: text}})
 
     def graded(self, tests: Sequence[TestResult], **options: Any) -> Mapping[str, Any]:
-        """Hand in, finish the run with these tests, and return the submission."""
-        submission_id = self.hand_in(**options).get_json()["id"]
+        """Submit, finish the run with these tests, and return the submission."""
+        submission_id = self.submit(**options).get_json()["id"]
         self.portal.grade(self.run_of(submission_id), tests)
         return dict(self.get(f"/submissions/{submission_id}").get_json())
 

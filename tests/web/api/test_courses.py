@@ -19,7 +19,7 @@ def test_who_is_in_no_course_sees_none(portal: Portal) -> None:
     assert stranger.get("/courses").get_json() == {"courses": []}
     for path in ("/courses/ml/assignments", stranger.assignment, f"{stranger.assignment}/submissions"):
         assert stranger.get(path).status_code == 404
-    assert stranger.hand_in().status_code == 404
+    assert stranger.submit().status_code == 404
 
 
 def test_assignments_tell_how_one_stands_there(program: Program) -> None:
@@ -32,7 +32,7 @@ def test_assignments_tell_how_one_stands_there(program: Program) -> None:
 
 def test_an_assignment_comes_with_all_that_one_needs(program: Program) -> None:
     program.portal.set(attempts=3, late_percent_per_day=10.0, due_at=program.portal.now() - timedelta(hours=1))
-    program.hand_in()
+    program.submit()
     shown = program.get(program.assignment).get_json()
     bundle = program.portal.bundle
     assert shown["title"] == bundle.manifest.title
@@ -40,7 +40,7 @@ def test_an_assignment_comes_with_all_that_one_needs(program: Program) -> None:
     assert shown["starter"] == {name: data.decode() for name, data in bundle.starter.items()}
     assert list(shown["readable"]) == ["test_public.py"]
     policy = shown["policy"]
-    assert (policy["attempts"], policy["used"], policy["left"], policy["counting"]) == (3, 1, 2, "best")
+    assert (policy["attempts"], policy["used"], policy["left"], policy["active"]) == (3, 1, 2, "best")
     assert (policy["cost_now_percent"], policy["closed"]) == (10.0, "")
 
 
@@ -72,5 +72,5 @@ def test_before_it_opens_an_assignment_is_for_staff(portal: Portal, role: str, s
 def test_an_assignment_without_tests_says_so(program: Program) -> None:
     program.portal.set(version_hash=None)
     refused = {"error": "This assignment has no tests yet, so nothing can be graded."}
-    for answer in (program.get(program.assignment), program.hand_in()):
+    for answer in (program.get(program.assignment), program.submit()):
         assert (answer.status_code, answer.get_json()) == (409, refused)

@@ -23,13 +23,13 @@ def events_in(answer: TestResponse) -> list[ServerSentEvent]:
 
 @pytest.fixture
 def submission_id(program: Program) -> str:
-    return str(program.hand_in().get_json()["id"])
+    return str(program.submit().get_json()["id"])
 
 
 @pytest.fixture
 def publish(program: Program, submission_id: str) -> Publish:
     """Say what happens to the submission's run, as a worker does."""
-    events = program.portal.app.extensions["gradeloop"].intake.events
+    events = program.portal.app.extensions["gradeloop"].submitter.events
     run_id = program.run_of(submission_id)
 
     def say(kind: str, tries: int = 1, **data: Any) -> None:

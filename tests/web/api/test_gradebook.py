@@ -51,7 +51,7 @@ def test_it_is_for_staff(portal: Portal, program: Program, path: str) -> None:
         assert (answer.status_code, "error" in answer.get_json()) == (404, True)
 
 
-def test_it_is_sent_as_a_table(grader: Program, submission: str) -> None:  # noqa: ARG001 (what is handed in)
+def test_it_is_sent_as_a_table(grader: Program, submission: str) -> None:  # noqa: ARG001 (what is submitted)
     answer = grader.get("/courses/ml/gradebook/export?form=csv")
     assert answer.mimetype == "text/csv"
     assert "Ada,ada@example.org,,4,10,1,1,," in answer.text
@@ -70,9 +70,9 @@ def test_it_is_sent_as_json_all_at_once(grader: Program, submission: str) -> Non
 
 def test_it_is_sent_for_gradescope_worth_what_it_counts(grader: Program, submission: str) -> None:
     with grader.portal.database.write() as session:
-        handed_in = session.get_one(Submission, submission)
+        submitted = session.get_one(Submission, submission)
         marks = Marks(override=9.5, reason="The statement misled you.")
-        mark(session, handed_in, marks, grader.person_id, 0)
+        mark(session, submitted, marks, grader.person_id, 0)
     archive = zipfile.ZipFile(io.BytesIO(grader.get("/courses/ml/gradebook/export?form=gradescope").data))
     assert archive.namelist() == ["double/ada@example.org/results.json"]
     told = json.loads(archive.read("double/ada@example.org/results.json"))

@@ -13,9 +13,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from records.courses.models import Assignment, Course
 from records.database.engine import open_database
 from records.database.migrate import migrate
-from records.queue.jobs import ask_for_study
-from records.reruns.lifecycle import begin_batch
-from records.versions.publishing import bring
+from records.queue.jobs import request_job
+from records.reruns.lifecycle import begin_rerun
+from records.versions.publishing import upload_version
 from tests.services.redis import Redis
 from tests.web.api.program import Program
 from tests.web.portal import Portal, passed
@@ -33,7 +33,7 @@ OPERATIONS = [
     ("get", "/courses/{course}/gradebook/export"),
     ("post", "/courses/{course}/versions"),
     ("post", f"{_ASSIGNMENT}/publish"),
-    ("get", "/studies/{study_id}"),
+    ("get", "/jobs/{job_id}"),
     ("post", "/courses/{course}/reruns"),
     ("get", "/reruns/{rerun_id}"),
     ("get", "/reruns/{rerun_id}/comparison"),
@@ -62,20 +62,20 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A portal where one submission waits and another is graded, with an examination and a rerun."""
+    """A portal where one submission waits and another is graded, with an verification and a rerun."""
     database = open_database(f"sqlite:///{tmp_path_factory.mktemp('records')}/records.db")
     migrate(database)
     portal = Portal(database, redis_server.url)
     portal.app.config["RATELIMIT_ENABLED"] = False
     student, instructor = Program(portal), Program(portal, "Ines", "instructor")
     graded = student.graded([passed(), passed("test_public.py::test_that", outcome="failed", points=0.0)])["id"]
-    student.hand_in()
+    student.submit()
     with database.write() as session:
         course = session.get_one(Course, portal.course_id)
         assignment = session.get_one(Assignment, portal.assignment_id)
-        bring(session, assignment, portal.bundle, instructor.person_id)
-        study = ask_for_study(session, "examination", assignment, instructor.person_id, assignment.version_hash)
-        rerun = begin_batch(
+        upload_version(session, assignment, portal.bundle, instructor.person_id)
+        job = request_job(session, "verification", assignment, instructor.person_id, assignment.version_hash)
+        rerun = begin_rerun(
             session,
             course=course,
             submission_ids=[graded],
@@ -83,7 +83,7 @@ def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iter
             reason="The suite was mended.",
             assignment=assignment,
         )
-        ids = {"submission_id": graded, "study_id": study.id, "rerun_id": rerun.id}
+        ids = {"submission_id": graded, "job_id": job.id, "rerun_id": rerun.id}
     yield World({"student": student, "instructor": instructor}, {"course": "ml", "assignment": "double", **ids})
     portal.close()
 

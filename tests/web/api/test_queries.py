@@ -23,9 +23,9 @@ PATHS = [("Ada", path) for path in BOTH.values()] + [("Ines", path) for path in 
 
 # What else may be got: the test that counts it, or why there is nothing to count.
 ELSEWHERE = {
-    **dict.fromkeys(("api.show_rerun", "api.compare_rerun"), "test_batches"),
+    **dict.fromkeys(("api.show_rerun", "api.compare_rerun"), "test_reruns"),
     "api.events": "asks where one run stands",
-    "api.show_study": "about one piece of work",
+    "api.show_job": "about one piece of work",
 }
 
 

@@ -1,4 +1,4 @@
-"""Handing in by a program: the page's rules and sentences, and results as the page shows them."""
+"""Submitting by a program: the page's rules and sentences, and results as the page shows them."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,9 +12,9 @@ from tests.web.api.program import Program
 from tests.web.portal import RIGHT, Portal, passed
 
 
-def test_what_is_handed_in_is_taken_and_waits(program: Program) -> None:
+def test_what_is_submitted_is_taken_and_waits(program: Program) -> None:
     program.portal.set(attempts=2)
-    answer = program.hand_in()
+    answer = program.submit()
     taken = answer.get_json()
     assert (answer.status_code, answer.headers["Location"]) == (201, taken["urls"]["submission"])
     assert (taken["kind"], taken["attempts_used"], taken["attempts_left"]) == ("submit", 1, 1)
@@ -26,14 +26,14 @@ def test_what_is_handed_in_is_taken_and_waits(program: Program) -> None:
 
 def test_a_check_uses_no_attempt(program: Program) -> None:
     program.portal.set(attempts=1)
-    taken = program.hand_in(kind="check").get_json()
+    taken = program.submit(kind="check").get_json()
     assert (taken["kind"], taken["attempts_used"], taken["attempts_left"]) == ("check", 0, 1)
 
 
 def test_results_are_those_of_the_page(program: Program) -> None:
     secret = passed("test_hidden.py::test_secret", visibility="hidden", output="secret")
     shown = program.graded([PASSED, FAILED, DRAWN, secret])
-    assert (shown["state"], shown["points"], shown["max_points"], shown["worth"]) == ("graded", 1.0, 5.0, 1.0)
+    assert (shown["state"], shown["points"], shown["max_points"], shown["final_score"]) == ("graded", 1.0, 5.0, 1.0)
     assert (shown["passed"], shown["withheld"], shown["counts"], shown["standing"]) == (1, 1, True, None)
     assert [test["name"] for test in shown["tests"]] == [FAILED.name, DRAWN.name, PASSED.name]
     failed, drawn, _ = shown["tests"]
@@ -46,8 +46,8 @@ def test_results_are_those_of_the_page(program: Program) -> None:
 def test_lateness_is_told_and_taken_off(program: Program) -> None:
     program.portal.set(due_at=program.portal.now() - timedelta(hours=1), late_percent_per_day=50.0)
     shown = program.graded([passed()])
-    assert (shown["points"], shown["percent_off"], shown["worth"]) == (1.0, 50.0, 0.5)
-    assert shown["late"] == "Handed in late, which takes 50 % off: 0.5 points count."
+    assert (shown["points"], shown["percent_off"], shown["final_score"]) == (1.0, 50.0, 0.5)
+    assert shown["late"] == "Submitted late, which takes 50 % off: 0.5 points count."
 
 
 def test_history_tells_what_counts_page_by_page(program: Program) -> None:
@@ -95,17 +95,17 @@ def test_staff_see_all_tests_of_everybody(program: Program) -> None:
 
 def test_what_staff_submit_is_a_trial(portal: Portal) -> None:
     staff = Program(portal, role="instructor")
-    assert staff.hand_in().get_json()["kind"] == "trial"
+    assert staff.submit().get_json()["kind"] == "trial"
 
 
 def test_the_rules_refuse_with_the_pages_sentence(program: Program) -> None:
     program.portal.set(attempts=1)
-    assert program.hand_in().status_code == 201
-    answer = program.hand_in()
+    assert program.submit().status_code == 201
+    answer = program.submit()
     assert answer.status_code == 409
     assert answer.get_json()["error"] == ("All 1 attempts are used, so this cannot be submitted. Check still works.")
     program.portal.set(attempts=0, due_at=program.portal.now() - timedelta(seconds=1))
-    answer = program.hand_in()
+    answer = program.submit()
     assert (answer.status_code, answer.get_json()["error"].split(",")[0]) == (409, "The due date has passed")
     assert program.portal.count(Submission) == 1
 
@@ -113,8 +113,8 @@ def test_the_rules_refuse_with_the_pages_sentence(program: Program) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("../double.py", RIGHT, "../double.py has a folder in its name; hand in the file alone."),
-        ("double.exe", RIGHT, "double.exe is not a Python file; hand in double.py."),
+        ("../double.py", RIGHT, "../double.py has a folder in its name; submit the file alone."),
+        ("double.exe", RIGHT, "double.exe is not a Python file; submit double.py."),
         ("numpy.py", RIGHT, None),
         ("double.py", "x" * (1024 * 1024) + "é", None),
         ("double.py", "é" * (600 * 1024), "Your files are larger than 1 MiB together, which is too large."),
@@ -124,7 +124,7 @@ def test_the_rules_refuse_with_the_pages_sentence(program: Program) -> None:
     ],
 )
 def test_files_that_cannot_be_taken_are_refused(program: Program, name: str, text: str, sentence: str | None) -> None:
-    answer = program.hand_in(text, name=name)
+    answer = program.submit(text, name=name)
     assert answer.status_code == 422
     assert answer.get_json()["error"] == (sentence or answer.get_json()["error"])
     assert len(answer.get_json()["error"]) < 500

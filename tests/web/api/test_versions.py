@@ -1,4 +1,4 @@
-"""Versions by the API: brought, examined, published, by the same rules as on the pages."""
+"""Versions by the API: brought, verified, published, by the same rules as on the pages."""
 
 import base64
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from records.courses.models import Role
 from records.database.audit import AuditEntry
 from records.database.engine import clock
-from records.queue.jobs import Study
+from records.queue.jobs import Job
 from tests.grading import bundle_named
 from tests.web.api.program import Program
 from tests.web.portal import Portal
@@ -35,24 +35,24 @@ def bring(author: Program) -> Mapping[str, Any]:
     return dict(answer.get_json())
 
 
-def end(portal: Portal, study_id: str, *, gate_open: bool) -> None:
+def end(portal: Portal, job_id: str, *, gate_open: bool) -> None:
     with portal.database.write() as session:
-        study = session.get_one(Study, study_id)
-        study.state, study.gate_open, study.finished_at = "done", gate_open, clock(session)
-        study.report = {"gate_open": gate_open, "seed": 7, "checks": [], "answers": []}
+        job = session.get_one(Job, job_id)
+        job.state, job.gate_open, job.finished_at = "done", gate_open, clock(session)
+        job.report = {"gate_open": gate_open, "seed": 7, "checks": [], "answers": []}
 
 
-def test_a_version_is_brought_examined_and_published(portal: Portal, author: Program) -> None:
+def test_a_version_is_brought_verified_and_published(portal: Portal, author: Program) -> None:
     taken = bring(author)
     assert (taken["assignment"], taken["version"], taken["refused"]) == ("target", TARGET.version, "")
-    study = author.get(f"/studies/{taken['study']}").get_json()
-    assert (study["kind"], study["state"], study["gate_open"], study["report"]) == ("examination", "queued", None, None)
-    assert bring(author)["study"] == taken["study"]  # it is examined once
+    job = author.get(f"/jobs/{taken['job']}").get_json()
+    assert (job["kind"], job["state"], job["gate_open"], job["report"]) == ("verification", "queued", None, None)
+    assert bring(author)["job"] == taken["job"]  # it is verified once
 
     path, wanted = "/courses/ml/assignments/target/publish", {"version": taken["version"]}
     answer = author.post(path, json=wanted)
-    assert (answer.status_code, "not been examined" in answer.get_json()["error"]) == (409, True)
-    end(portal, taken["study"], gate_open=False)
+    assert (answer.status_code, "not been verified" in answer.get_json()["error"]) == (409, True)
+    end(portal, taken["job"], gate_open=False)
     assert author.post(path, json=wanted).status_code == 409
     assert author.post(path, json={**wanted, "override": True}).status_code == 409
     answer = author.post(path, json={**wanted, "override": True, "reason": "Now.", "show": True}).get_json()
@@ -75,7 +75,7 @@ def test_whoever_does_not_manage_the_course_brings_nothing(portal: Portal, autho
     program = Program(portal, "Somebody", role)
     assert program.post("/courses/ml/versions", json=sent("other")).status_code == 404
     assert program.post("/courses/ml/assignments/target/publish", json={"version": taken["version"]}).status_code == 404
-    assert (program.get(f"/studies/{taken['study']}").status_code == 200) == (role == "grader")
+    assert (program.get(f"/jobs/{taken['job']}").status_code == 200) == (role == "grader")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A whole service behind Docker walls, two hundred runs in its queue, and the numbers that each fault leaves."""
+"""A whole service behind Docker isolation, two hundred runs in its queue, and the numbers that each fault leaves."""
 
 import time
 from collections.abc import Iterator
@@ -34,10 +34,10 @@ def own_redis() -> Iterator[Redis]:
 def service(
     own_postgres: Postgres, own_redis: Redis, docker_engine: Engine, docker_images: dict[str, str]
 ) -> Iterator[Service]:
-    """A service with two slots behind Docker walls."""
+    """A service with two slots behind Docker isolation."""
     assert docker_engine.host
     settings = {
-        "GRADELOOP_WALL": "docker",
+        "GRADELOOP_ISOLATION": "docker",
         "GRADELOOP_IMAGE_NUMPY": docker_images["numpy"],
         "GRADELOOP_SLOTS_INTERACTIVE": str(SLOTS),
         "GRADELOOP_LEASE_SECONDS": "5",

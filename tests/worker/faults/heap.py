@@ -19,7 +19,7 @@ from records.submissions.submit import attempts_used
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
 from tests.services.service import Service
-from worker.queue.submitting import Ticket
+from worker.queue.submitting import Receipt
 
 __all__ = ["Heap"]
 
@@ -54,24 +54,24 @@ class Heap:
         self._service = service
         self._slots = slots
         self._assignment = service.assignment(_BUNDLE)
-        self._expected: dict[str, tuple[Ticket, float]] = {}
+        self._expected: dict[str, tuple[Receipt, float]] = {}
         self._attempts: Counter[str] = Counter()
         self._underway: list[str] = []
         students = [service.student() for _ in range(_STUDENTS)]
         for number in range(runs):
-            self._hand_in(students[number % _STUDENTS], *_answer(number))
+            self._submit(students[number % _STUDENTS], *_answer(number))
         self.struck: datetime | None = None
         self.mended: datetime | None = None
 
-    def _hand_in(self, student: str, source: bytes, share: float) -> Ticket:
-        ticket = self._service.intake.hand_in(student, self._assignment, _submission(source), admitted=True)
+    def _submit(self, student: str, source: bytes, share: float) -> Receipt:
+        ticket = self._service.submitter.submit(student, self._assignment, _submission(source), admitted=True)
         self._expected[ticket.run_id] = (ticket, share)
         self._attempts[student] += 1
         return ticket
 
     def victim(self) -> tuple[str, str]:
         """Have one slow run more underway; return its id, and the identity of the process that keeps its slot."""
-        ticket = self._hand_in(self._service.student(), _SLOW, 1.0)
+        ticket = self._submit(self._service.student(), _SLOW, 1.0)
         self._service.await_state(ticket.run_id, "running")
         slot = self._service.run(ticket.run_id).slot
         assert slot is not None
@@ -127,7 +127,7 @@ class Heap:
             runs = [session.get_one(Run, run_id) for run_id in self._expected]
         firsts: dict[str, datetime] = {}
         for run in sorted(runs, key=lambda run: run.finished_at or self.mended):
-            if run.slot and run.taken_at and run.finished_at and run.taken_at > self.mended:
+            if run.slot and run.claimed_at and run.finished_at and run.claimed_at > self.mended:
                 firsts.setdefault(run.slot, run.finished_at)
         slots = sorted(firsts.values())
         assert len(slots) >= self._slots, "not every slot has graded a run again"

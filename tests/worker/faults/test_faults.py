@@ -55,7 +55,7 @@ def test_a_worker_parent_is_killed_and_started_again(service: Service, heap: Hea
     heap.hold()
 
 
-@pytest.mark.parametrize("role", ["judge", "cell"])
+@pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_the_server_of_a_half_is_killed(service: Service, heap: Heap, client: sdk.DockerClient, role: str) -> None:
     run_id, owner = heap.victim()
     server = client.api.inspect_container(half_at(client, owner, role).id)["State"]["Pid"]
@@ -66,7 +66,7 @@ def test_the_server_of_a_half_is_killed(service: Service, heap: Heap, client: sd
     assert service.run(run_id).tries == 2
 
 
-@pytest.mark.parametrize("role", ["judge", "cell"])
+@pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_a_container_is_killed_from_outside(service: Service, heap: Heap, client: sdk.DockerClient, role: str) -> None:
     run_id, owner = heap.victim()
     container = half_at(client, owner, role)
@@ -130,16 +130,16 @@ def fill_disk(half: Any) -> str:
     return subprocess.run(["docker", "exec", half.id, "sh", "-c", fill], capture_output=True, text=True).stderr
 
 
-@pytest.mark.parametrize("role", ["judge", "cell"])
+@pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_the_disk_of_a_half_is_full(service: Service, heap: Heap, client: sdk.DockerClient, role: str) -> None:
     _, owner = heap.victim()
     half = half_at(client, owner, role)
     heap.strike()
     assert fill_disk(half).count("No space left on device") == (
-        2 if role == "cell" else 1
+        2 if role == "sandbox" else 1
     )  # the judge has but one place
     other = bundle_named("target")  # whose suite is still to be written to a judge's disk
-    ticket = service.intake.hand_in(
+    ticket = service.submitter.submit(
         service.student(), service.assignment(other), submission_of(other, reference_of("target")), admitted=True
     )
 

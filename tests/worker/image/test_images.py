@@ -48,7 +48,7 @@ def image(request: pytest.FixtureRequest, docker_images: Mapping[str, str]) -> s
     return docker_images[request.param]
 
 
-@pytest.mark.parametrize("half", ["judge", "cell"])
+@pytest.mark.parametrize("half", ["judge", "sandbox"])
 def test_a_half_is_found_by_whoever_runs_it(image: str, half: str) -> None:
     for python in ("python", "/usr/bin/python3"):
         assert "--environment" in inside(image, python, "-I", "-B", "-m", f"grader.{half}", "--help")

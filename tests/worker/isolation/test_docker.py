@@ -20,12 +20,12 @@ from tests.services.server import wait_until
 from worker.benches.bench import Bench
 from worker.benches.grading import UnloadableSuite
 from worker.benches.pool import Pool
-from worker.benches.selfcheck import prove_walls
-from worker.isolation.choice import choose_wall
+from worker.benches.selfcheck import check_isolation
+from worker.isolation.choice import choose_isolation
 from worker.isolation.docker.docker import Docker, DockerSite
 from worker.isolation.docker.engine import CODE_LABEL, HOST_LABEL, OWNER_LABEL, ROLE_LABEL, Engine
-from worker.isolation.isolation import Program, Site, WallUnavailable
-from worker.settings import LANES, Settings
+from worker.isolation.isolation import IsolationUnavailable, Program, Site
+from worker.settings import QUEUES, Settings
 
 ROOT = Path(__file__).parents[3]
 Edit = Callable[[list[str]], list[str]]
@@ -34,8 +34,8 @@ CRASHES = "import os\n\n\ndef double(x):\n    os._exit(3)\n"
 
 
 @pytest.fixture
-def client(docker_wall: Docker) -> Iterator[sdk.DockerClient]:
-    assert docker_wall.engine.processors
+def client(docker_isolation: Docker) -> Iterator[sdk.DockerClient]:
+    assert docker_isolation.engine.processors
     client = sdk.from_env()
     yield client
     client.close()
@@ -56,12 +56,12 @@ def containers(client: sdk.DockerClient, label: str = OWNER_LABEL) -> dict[str, 
     return {one.labels.get(ROLE_LABEL, one.name): one.attrs for one in found}
 
 
-def test_every_wall_of_a_bench_holds(docker_bench: Bench) -> None:
-    assert docker_bench.inner_wall
-    assert [f"{proof.title}: {proof.message}" for proof in prove_walls(docker_bench) if not proof.holds] == []
+def test_every_isolation_of_a_bench_holds(docker_bench: Bench) -> None:
+    assert docker_bench.namespaces
+    assert [f"{proof.title}: {proof.message}" for proof in check_isolation(docker_bench) if not proof.holds] == []
 
 
-@pytest.mark.parametrize("role", ["judge", "cell"])
+@pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_the_engine_holds_each_half_to_its_limits(docker_bench: Bench, client: sdk.DockerClient, role: str) -> None:
     assert docker_bench.processes()
     half = containers(client)[role]
@@ -75,26 +75,28 @@ def test_the_engine_holds_each_half_to_its_limits(docker_bench: Bench, client: s
     assert not allowed["Privileged"]
     assert "no-new-privileges" in allowed["SecurityOpt"]
     assert any(option.startswith("seccomp={") for option in allowed["SecurityOpt"])
-    assert allowed["PidsLimit"] == limits.WALL_MAX_PROCESSES
-    assert allowed["Memory"] == allowed["MemorySwap"] == limits.WALL_MEMORY_MIB * 1024 * 1024
+    assert allowed["PidsLimit"] == limits.ISOLATION_MAX_PROCESSES
+    assert allowed["Memory"] == allowed["MemorySwap"] == limits.ISOLATION_MEMORY_MIB * 1024 * 1024
     assert allowed["NanoCpus"] > 0
-    assert allowed["CpuShares"] == limits.WALL_WEIGHT
+    assert allowed["CpuShares"] == limits.ISOLATION_WEIGHT
     assert half["Config"]["User"] not in ("", "0", "0:0")
 
 
 def test_the_containers_of_a_batch_weigh_little_beside_those_of_students(
-    docker_wall: Docker, client: sdk.DockerClient
+    docker_isolation: Docker, client: sdk.DockerClient
 ) -> None:
-    settings = Settings(wall="docker", image_numpy=docker_wall.images["numpy"], image_torch=docker_wall.images["torch"])
+    settings = Settings(
+        isolation="docker", image_numpy=docker_isolation.images["numpy"], image_torch=docker_isolation.images["torch"]
+    )
     weights = {}
-    for lane in LANES:
+    for queue in QUEUES:
         before = {one["Id"] for one in client.api.containers(filters={"label": OWNER_LABEL})}
-        with Bench(choose_wall(settings, lane)[0], "numpy"):
+        with Bench(choose_isolation(settings, queue)[0], "numpy"):
             halves = [one for one in client.containers.list(filters={"label": OWNER_LABEL}) if one.id not in before]
             assert len(halves) == 2
-            weights[lane] = {weight_of(int(half.attrs["State"]["Pid"])) for half in halves}
-    assert weights["interactive"] == {limits.WALL_WEIGHT}
-    assert max(weights["batch"]) <= limits.WALL_WEIGHT_OF_BATCH
+            weights[queue] = {weight_of(int(half.attrs["State"]["Pid"])) for half in halves}
+    assert weights["interactive"] == {limits.ISOLATION_WEIGHT}
+    assert max(weights["background"]) <= limits.ISOLATION_WEIGHT_OF_BACKGROUND
 
 
 def weight_of(pid: int) -> int:
@@ -109,19 +111,19 @@ def weight_of(pid: int) -> int:
     return 2 + (weight - 1) * 262_142 // 9_999  # as runc turns the one into the other
 
 
-def test_the_halves_share_one_volume_that_the_cell_alone_may_write_to(
+def test_the_halves_share_one_volume_that_the_sandbox_alone_may_write_to(
     docker_bench: Bench, client: sdk.DockerClient
 ) -> None:
     assert docker_bench.processes()
     mounts = {role: half["Mounts"] for role, half in containers(client).items()}
 
     assert [len(of_one) for of_one in mounts.values()] == [1, 1]
-    assert mounts["judge"][0]["Name"] == mounts["cell"][0]["Name"]
+    assert mounts["judge"][0]["Name"] == mounts["sandbox"][0]["Name"]
     assert mounts["judge"][0]["Destination"] == limits.SHARED_DIRECTORY
-    assert (mounts["judge"][0]["RW"], mounts["cell"][0]["RW"]) == (False, True)
+    assert (mounts["judge"][0]["RW"], mounts["sandbox"][0]["RW"]) == (False, True)
 
 
-@pytest.mark.parametrize("role", ["judge", "cell"])
+@pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_a_bench_is_given_no_device(docker_bench: Bench, client: sdk.DockerClient, role: str) -> None:
     assert docker_bench.processes()
     allowed = containers(client)[role]["HostConfig"]
@@ -140,8 +142,8 @@ def test_nothing_of_a_submission_is_told_to_the_engine(docker_bench: Bench, clie
     docker_bench.renew()
 
     told = {role: half["Config"] for role, half in containers(client).items()}
-    assert {role: told[role]["Image"] for role in ("judge", "cell")} == dict.fromkeys(
-        ("judge", "cell"), IMAGES["numpy"]
+    assert {role: told[role]["Image"] for role in ("judge", "sandbox")} == dict.fromkeys(
+        ("judge", "sandbox"), IMAGES["numpy"]
     )
     for half in told.values():
         assert "LD_PRELOAD" not in " ".join([*half["Env"], *half["Cmd"]])
@@ -215,10 +217,10 @@ BREACHES = {
 
 
 class BreachedSite(DockerSite):
-    """A place whose judge, or whose cell, has a wall with a hole in it."""
+    """A place whose judge, or whose sandbox, has an isolation with a hole in it."""
 
-    def __init__(self, wall: Docker, role: str, edit: Edit) -> None:
-        super().__init__(wall)
+    def __init__(self, isolation: Docker, role: str, edit: Edit) -> None:
+        super().__init__(isolation)
         self.role = role
         self.edit = edit
 
@@ -228,7 +230,7 @@ class BreachedSite(DockerSite):
 
 
 class Breached(Docker):
-    """A Docker wall with a hole in one half's."""
+    """A Docker isolation with a hole in one half's."""
 
     def __init__(self, whole: Docker, role: str, edit: Edit) -> None:
         super().__init__(whole.images)
@@ -239,31 +241,31 @@ class Breached(Docker):
 
 
 @pytest.mark.usefixtures("network")
-@pytest.mark.parametrize("role", ["judge", "cell"])
+@pytest.mark.parametrize("role", ["judge", "sandbox"])
 @pytest.mark.parametrize("breach", BREACHES)
-def test_a_bench_whose_wall_has_a_hole_does_not_serve(docker_wall: Docker, breach: str, role: str) -> None:
+def test_a_bench_whose_isolation_has_a_hole_does_not_serve(docker_isolation: Docker, breach: str, role: str) -> None:
     edit, sentence = BREACHES[breach]
 
-    with pytest.raises(WallUnavailable) as refused, Bench(Breached(docker_wall, role, edit), "numpy"):
+    with pytest.raises(IsolationUnavailable) as refused, Bench(Breached(docker_isolation, role, edit), "numpy"):
         pass
 
-    assert str(refused.value).startswith(f"The {role}'s outer wall does not keep")
+    assert str(refused.value).startswith(f"The {role}'s outer isolation does not keep")
     assert sentence in str(refused.value).replace("”: ", ": ").replace("“", "")
 
 
-def test_where_namespaces_are_not_allowed_one_container_serves_one_submission(docker_wall: Docker) -> None:
-    with Bench(Breached(docker_wall, "cell", security_option_dropped("seccomp=")), "numpy") as bench:
-        assert not bench.inner_wall
+def test_where_namespaces_are_not_allowed_one_container_serves_one_submission(docker_isolation: Docker) -> None:
+    with Bench(Breached(docker_isolation, "sandbox", security_option_dropped("seccomp=")), "numpy") as bench:
+        assert not bench.namespaces
         for _ in range(2):
             run = grade(bench, "target", reference_of("target"))
-            assert (run.outcome, run.score, bench.worn) == ("graded", run.max_score, "no inner wall")
+            assert (run.outcome, run.score, bench.worn) == ("graded", run.max_score, "no namespaces")
             before = bench.processes()
             bench.renew()
-            assert bench.processes()["cell"] != before["cell"]
+            assert bench.processes()["sandbox"] != before["sandbox"]
             assert bench.processes()["judge"] == before["judge"]
 
 
-def test_after_an_odd_run_the_cells_container_is_another(docker_bench: Bench, client: sdk.DockerClient) -> None:
+def test_after_an_odd_run_the_sandboxes_container_is_another(docker_bench: Bench, client: sdk.DockerClient) -> None:
     docker_bench.renew()
     before = {role: half["Id"] for role, half in containers(client).items()}
 
@@ -272,10 +274,10 @@ def test_after_an_odd_run_the_cells_container_is_another(docker_bench: Bench, cl
 
     after = {role: half["Id"] for role, half in containers(client).items()}
     assert after["judge"] == before["judge"]
-    assert after["cell"] != before["cell"]
+    assert after["sandbox"] != before["sandbox"]
 
 
-@pytest.mark.parametrize("role", ["judge", "cell"])
+@pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_a_container_killed_from_outside_is_our_trouble_and_the_bench_recovers(
     docker_bench: Bench, client: sdk.DockerClient, role: str
 ) -> None:
@@ -297,7 +299,7 @@ def test_a_container_killed_from_outside_is_our_trouble_and_the_bench_recovers(
     assert (again.outcome, again.score) == ("graded", again.max_score)
 
 
-def test_an_assignment_that_wants_more_memory_than_cells_have_is_refused_by_name(docker_bench: Bench) -> None:
+def test_an_assignment_that_wants_more_memory_than_sandboxes_have_is_refused_by_name(docker_bench: Bench) -> None:
     good = bundle_named("target")
     greedy = Bundle.from_files(
         "target",
@@ -307,28 +309,28 @@ def test_an_assignment_that_wants_more_memory_than_cells_have_is_refused_by_name
         },
     )
 
-    with pytest.raises(UnloadableSuite, match="GRADELOOP_CELL_MEMORY_MIB"):
+    with pytest.raises(UnloadableSuite, match="GRADELOOP_SANDBOX_MEMORY_MIB"):
         docker_bench.load(greedy)
 
 
-@pytest.mark.usefixtures("docker_wall")
-def test_without_the_image_the_wall_says_what_builds_it() -> None:
+@pytest.mark.usefixtures("docker_isolation")
+def test_without_the_image_the_isolation_says_what_builds_it() -> None:
     missing = Docker({"numpy": "gradeloop-no-such-image"})
 
-    with pytest.raises(WallUnavailable, match="`make images` builds it"), Bench(missing, "numpy"):
+    with pytest.raises(IsolationUnavailable, match="`make images` builds it"), Bench(missing, "numpy"):
         pass
 
 
 def test_an_image_of_another_release_is_refused_before_it_is_started(
-    docker_wall: Docker, client: sdk.DockerClient
+    docker_isolation: Docker, client: sdk.DockerClient
 ) -> None:
     old = client.images.build(
-        fileobj=io.BytesIO(f"FROM {docker_wall.images['numpy']}\nLABEL {CODE_LABEL}=old\n".encode()),
+        fileobj=io.BytesIO(f"FROM {docker_isolation.images['numpy']}\nLABEL {CODE_LABEL}=old\n".encode()),
         tag="gradeloop-old",
     )[0]
     try:
         with (
-            pytest.raises(WallUnavailable, match="of another release"),
+            pytest.raises(IsolationUnavailable, match="of another release"),
             Bench(Docker({"numpy": "gradeloop-old"}), "numpy"),
         ):
             pass
@@ -336,23 +338,23 @@ def test_an_image_of_another_release_is_refused_before_it_is_started(
         client.images.remove(old.id, force=True)
 
 
-def test_without_an_engine_the_wall_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_engine_the_isolation_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
 
-    with pytest.raises(WallUnavailable, match="engine does not answer"), Bench(Docker({"numpy": "any"}), "numpy"):
+    with pytest.raises(IsolationUnavailable, match="engine does not answer"), Bench(Docker({"numpy": "any"}), "numpy"):
         pass
 
 
 def test_left_to_choose_docker_is_taken_where_engine_and_images_are_there_and_bubblewrap_where_not(
-    docker_wall: Docker, monkeypatch: pytest.MonkeyPatch
+    docker_isolation: Docker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(wall="auto", benches_torch=0, image_numpy=docker_wall.images["numpy"])
-    wall, reason = choose_wall(settings)
-    assert (wall.name, reason) == ("Docker", "Docker walls: an engine answers, and the images are there.")
+    settings = Settings(isolation="auto", benches_torch=0, image_numpy=docker_isolation.images["numpy"])
+    isolation, reason = choose_isolation(settings)
+    assert (isolation.name, reason) == ("Docker", "Docker isolation: an engine answers, and the images are there.")
 
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    wall, reason = choose_wall(settings)
-    assert wall.name == "bubblewrap"
+    isolation, reason = choose_isolation(settings)
+    assert isolation.name == "bubblewrap"
     assert "engine does not answer" in reason
 
 
@@ -372,9 +374,9 @@ with Bench(Docker({{"numpy": {image!r}}}), "numpy") as bench:
 
 
 @pytest.fixture
-def dead_worker(docker_wall: Docker) -> str:
+def dead_worker(docker_isolation: Docker) -> str:
     """The owner's label of a worker that was killed in the middle of a run."""
-    source = GRADES_FOR_EVER.format(image=docker_wall.images["numpy"])
+    source = GRADES_FOR_EVER.format(image=docker_isolation.images["numpy"])
     with subprocess.Popen([sys.executable, "-c", source], cwd=ROOT, stdout=subprocess.PIPE) as worker:
         assert worker.stdout is not None
         assert worker.stdout.readline() == b"on\n"
@@ -384,35 +386,35 @@ def dead_worker(docker_wall: Docker) -> str:
 
 
 def test_the_containers_of_a_worker_that_is_killed_end_by_themselves_and_the_rest_is_swept(
-    docker_wall: Docker, client: sdk.DockerClient, dead_worker: str
+    docker_isolation: Docker, client: sdk.DockerClient, dead_worker: str
 ) -> None:
     wait_until(lambda: not containers(client, dead_worker), "the containers have ended")
 
-    docker_wall.engine.sweep()
+    docker_isolation.engine.sweep()
 
     assert client.volumes.list(filters={"label": dead_worker}) == []
 
 
 def test_a_sweep_takes_what_dead_workers_left_and_nothing_of_the_living(
-    docker_wall: Docker, docker_bench: Bench, client: sdk.DockerClient
+    docker_isolation: Docker, docker_bench: Bench, client: sdk.DockerClient
 ) -> None:
     docker_bench.renew()
-    docker_wall.engine.sweep()  # what runs of these tests that were killed have left
-    labels = docker_wall.engine.labels()
-    dead = client.containers.create(docker_wall.images["numpy"], labels={**labels, OWNER_LABEL: "1.0"})
+    docker_isolation.engine.sweep()  # what runs of these tests that were killed have left
+    labels = docker_isolation.engine.labels()
+    dead = client.containers.create(docker_isolation.images["numpy"], labels={**labels, OWNER_LABEL: "1.0"})
     volume = client.volumes.create("gradeloop-left-over", labels={**labels, OWNER_LABEL: "1.0"})
 
-    swept = docker_wall.engine.sweep()
+    swept = docker_isolation.engine.sweep()
 
     assert sorted(swept) == sorted([dead.name, volume.name])
-    assert set(containers(client)) == {"judge", "cell"}
+    assert set(containers(client)) == {"judge", "sandbox"}
 
 
 @pytest.fixture
-def of_another_host(docker_wall: Docker, client: sdk.DockerClient) -> Iterator[dict[str, Any]]:
+def of_another_host(docker_isolation: Docker, client: sdk.DockerClient) -> Iterator[dict[str, Any]]:
     """A container that is about to start, one that runs, its volume and another; of a worker on another host."""
     labels = {HOST_LABEL: "elsewhere", OWNER_LABEL: "1.0"}
-    image = docker_wall.images["numpy"]
+    image = docker_isolation.images["numpy"]
     used, unused = (client.volumes.create(f"gradeloop-{name}", labels=labels) for name in ("used", "unused"))
     mounts = {used.name: {"bind": "/mnt", "mode": "rw"}}
     running = client.containers.run(
@@ -427,15 +429,15 @@ def of_another_host(docker_wall: Docker, client: sdk.DockerClient) -> Iterator[d
 
 
 def test_of_another_host_a_sweep_takes_only_what_has_long_been_idle(
-    docker_wall: Docker, docker_bench: Bench, client: sdk.DockerClient, of_another_host: dict[str, Any]
+    docker_isolation: Docker, docker_bench: Bench, client: sdk.DockerClient, of_another_host: dict[str, Any]
 ) -> None:
     docker_bench.renew()
-    assert docker_wall.engine.sweep() == []
+    assert docker_isolation.engine.sweep() == []
 
-    swept = docker_wall.engine.sweep(settled_seconds=0)
+    swept = docker_isolation.engine.sweep(settled_seconds=0)
 
     assert sorted(swept) == sorted([of_another_host["created"].name, of_another_host["unused"].name])
-    assert set(containers(client)) >= {"judge", "cell"}
+    assert set(containers(client)) >= {"judge", "sandbox"}
 
 
 def test_among_containers_a_worker_whose_container_runs_no_more_is_gone_with_all_that_was_its(
@@ -457,33 +459,33 @@ def test_among_containers_a_worker_whose_container_runs_no_more_is_gone_with_all
 
 
 def test_a_half_that_is_ended_while_it_starts_leaves_no_container(
-    docker_wall: Docker, client: sdk.DockerClient
+    docker_isolation: Docker, client: sdk.DockerClient
 ) -> None:
-    label = f"{OWNER_LABEL}={docker_wall.engine.labels()[OWNER_LABEL]}"
+    label = f"{OWNER_LABEL}={docker_isolation.engine.labels()[OWNER_LABEL]}"
     before = {one["Id"] for one in client.api.containers(all=True, filters={"label": label})}
-    site = docker_wall.site()
+    site = docker_isolation.site()
     with TemporaryFile() as log:
         for _ in range(5):
             site.start(Program("judge", "numpy", 1), log).end()
 
-    docker_wall.engine.sweep(settled_seconds=0)  # of one that the engine made all the same
+    docker_isolation.engine.sweep(settled_seconds=0)  # of one that the engine made all the same
 
     assert {one["Id"] for one in client.api.containers(all=True, filters={"label": label})} <= before
     site.close()
 
 
-def test_a_pool_sweeps_before_it_starts(docker_wall: Docker, client: sdk.DockerClient) -> None:
-    labels = {**docker_wall.engine.labels(), OWNER_LABEL: "1.0"}
-    client.containers.create(docker_wall.images["numpy"], labels=labels)
+def test_a_pool_sweeps_before_it_starts(docker_isolation: Docker, client: sdk.DockerClient) -> None:
+    labels = {**docker_isolation.engine.labels(), OWNER_LABEL: "1.0"}
+    client.containers.create(docker_isolation.images["numpy"], labels=labels)
 
-    with Pool(docker_wall, {}, runs_per_bench=1):
+    with Pool(docker_isolation, {}, runs_per_bench=1):
         assert not containers(client, f"{OWNER_LABEL}=1.0")
 
 
 def test_a_bench_that_is_closed_leaves_no_container_and_no_volume(
-    docker_wall: Docker, client: sdk.DockerClient
+    docker_isolation: Docker, client: sdk.DockerClient
 ) -> None:
-    label = f"{OWNER_LABEL}={docker_wall.engine.labels()[OWNER_LABEL]}"
+    label = f"{OWNER_LABEL}={docker_isolation.engine.labels()[OWNER_LABEL]}"
 
     def there() -> set[str]:
         volumes = client.volumes.list(filters={"label": label})
@@ -491,16 +493,16 @@ def test_a_bench_that_is_closed_leaves_no_container_and_no_volume(
         return {str(one.name) for one in (*volumes, *found)}
 
     before = there()
-    with Bench(docker_wall, "numpy") as bench:
+    with Bench(docker_isolation, "numpy") as bench:
         grade(bench, "double", CRASHES)
         assert len(there() - before) == 3
 
     assert there() <= before
 
 
-def test_a_container_that_the_engine_refuses_is_told_in_its_words(docker_wall: Docker) -> None:
+def test_a_container_that_the_engine_refuses_is_told_in_its_words(docker_isolation: Docker) -> None:
     with (
-        pytest.raises(WallUnavailable, match=r"wall cannot be raised: .*CPU"),
-        Bench(docker_wall, "numpy", -2),
+        pytest.raises(IsolationUnavailable, match=r"isolation cannot be raised: .*CPU"),
+        Bench(docker_isolation, "numpy", -2),
     ):
         pass

@@ -6,8 +6,8 @@ from typing import Literal
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
 from tests.services.service import Service
-from worker.queue.submitting import Ticket
-from worker.settings import LANES
+from worker.queue.submitting import Receipt
+from worker.settings import QUEUES
 
 BUNDLE = bundle_named("double")
 PRINTS = b"""
@@ -20,14 +20,14 @@ def total(x):
 """
 
 
-def hand_in(service: Service, source: bytes, kind: Literal["submit", "check"] = "submit") -> Ticket:
-    return service.intake.hand_in(
+def submit(service: Service, source: bytes, kind: Literal["submit", "check"] = "submit") -> Receipt:
+    return service.submitter.submit(
         service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source), kind=kind, admitted=True
     )
 
 
 def test_a_submission_is_graded_and_its_grade_counts(service: Service) -> None:
-    ticket = hand_in(service, reference_of("double"))
+    ticket = submit(service, reference_of("double"))
     result = service.result(ticket.run_id)
     assert (result.outcome, result.score) == ("graded", result.max_score)
     assert service.run(ticket.run_id).tries == 1
@@ -35,35 +35,35 @@ def test_a_submission_is_graded_and_its_grade_counts(service: Service) -> None:
 
 
 def test_a_check_is_graded_by_the_public_tests_alone(service: Service) -> None:
-    result = service.result(hand_in(service, reference_of("double"), "check").run_id)
+    result = service.result(submit(service, reference_of("double"), "check").run_id)
     assert [test.name.partition("::")[0] for test in result.tests] == ["test_public.py"]
     assert (result.outcome, result.score, result.max_score) == ("graded", 1, 1)
 
 
-def test_a_batch_is_graded_in_its_own_lane_and_leaves_the_grade_alone(service: Service) -> None:
-    first = hand_in(service, reference_of("double"))
+def test_a_batch_is_graded_in_its_own_queue_and_leaves_the_grade_alone(service: Service) -> None:
+    first = submit(service, reference_of("double"))
     service.result(first.run_id)
-    again = service.intake.grade_again(first.submission_id)
+    again = service.submitter.grade_again(first.submission_id)
     assert service.result(again.run_id).outcome == "graded"
-    assert service.run(again.run_id).lane == "batch"
+    assert service.run(again.run_id).queue == "background"
     assert service.counting_run(first.submission_id) == first.run_id
 
 
 def test_a_batch_lets_others_go_first(service: Service) -> None:
-    niceness = {lane: os.getpriority(os.PRIO_PROCESS, service.children(lane)[0]) for lane in LANES}
-    assert niceness["batch"] == 19
+    niceness = {queue: os.getpriority(os.PRIO_PROCESS, service.children(queue)[0]) for queue in QUEUES}
+    assert niceness["background"] == 19
     assert niceness["interactive"] == os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def test_a_batch_goes_on_while_students_keep_submitting(service: Service) -> None:
-    first = hand_in(service, reference_of("double"))
+    first = submit(service, reference_of("double"))
     service.result(first.run_id)
-    batch = [service.intake.grade_again(first.submission_id).run_id for _ in range(3)]
+    batch = [service.submitter.grade_again(first.submission_id).run_id for _ in range(3)]
     students: list[str] = []
 
     def batch_is_graded() -> bool:
         while service.unfinished() < len(batch) + 3:
-            students.append(hand_in(service, reference_of("double")).run_id)
+            students.append(submit(service, reference_of("double")).run_id)
         return {service.run(run_id).state for run_id in batch} == {"graded"}
 
     wait_until(batch_is_graded, "the batch is graded", seconds=60)
@@ -72,7 +72,7 @@ def test_a_batch_goes_on_while_students_keep_submitting(service: Service) -> Non
 
 
 def test_events_tell_the_whole_run_in_order(service: Service) -> None:
-    ticket = hand_in(service, PRINTS)
+    ticket = submit(service, PRINTS)
     result = service.result(ticket.run_id)
     events = service.events(ticket.run_id)
     kinds = [event.kind for event in events]
@@ -85,12 +85,12 @@ def test_events_tell_the_whole_run_in_order(service: Service) -> None:
 
 
 def test_log_lines_name_the_run_and_hold_nothing_that_the_student_wrote(service: Service) -> None:
-    ticket = hand_in(service, PRINTS)
+    ticket = submit(service, PRINTS)
     result = service.result(ticket.run_id)
     assert "a secret of the student" in "".join(test.output for test in result.tests)
     service.events(ticket.run_id)
     wait_until(lambda: bool(service.lines_about(ticket.run_id)), "a line about the run is logged")
     lines = service.lines_about(ticket.run_id)
     assert [line["event"] for line in lines] == ["run finished"]
-    assert {"run", "tries", "lane", "slot", "assignment"} <= lines[0].keys()
+    assert {"run", "tries", "queue", "slot", "assignment"} <= lines[0].keys()
     assert "a secret of the student" not in service.text()

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from records.database.engine import Database
-from records.queue.slots import Slot, beat
+from records.queue.slots import Slot, record_heartbeat
 from records.submissions.models import Run
 from tests.records.samples import queued, take
 from tests.services.redis import Redis
@@ -68,20 +68,20 @@ def test_runs_are_put_back_while_the_broker_is_away(database: Database, upkeep: 
 
 
 def test_it_is_said_once_that_no_worker_keeps_benches_for_what_waits(database: Database, upkeep: Upkeep) -> None:
-    queued(database, "batch")
+    queued(database, "background")
     with database.write() as session:
-        beat(session, "host/1", "batch", None, {"torch": ""})
+        record_heartbeat(session, "host/1", "background", None, {"torch": ""})
     with capture_logs() as lines:
         upkeep.round()
         upkeep.round()
     told = [line for line in lines if line["event"] == "no worker keeps benches for what waits"]
-    assert [(line["lane"], line["environment"], line["waiting"]) for line in told] == [("batch", "numpy", 1)]
+    assert [(line["queue"], line["environment"], line["waiting"]) for line in told] == [("background", "numpy", 1)]
 
 
 def test_slots_that_were_killed_are_forgotten(database: Database, upkeep: Upkeep) -> None:
     with database.write() as session:
         for name in ("lives", "killed"):
-            beat(session, name, "interactive", None)
+            record_heartbeat(session, name, "interactive", None)
         session.get_one(Slot, "killed").seen_at -= timedelta(hours=2)
     upkeep.round()
     with database.read() as session:

@@ -1,4 +1,4 @@
-"""What can be crossed where every wall stands: nothing."""
+"""What can be crossed where every isolation stands: nothing."""
 
 
 def reach_the_network():

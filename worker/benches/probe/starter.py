@@ -1,4 +1,4 @@
-"""What can be crossed from inside a cell."""
+"""What can be crossed from inside a sandbox."""
 
 
 def reach_the_network():

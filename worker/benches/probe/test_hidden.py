@@ -1,4 +1,4 @@
-"""More walls around a cell, each tried from inside."""
+"""More isolation around a sandbox, each tried from inside."""
 
 import pytest
 

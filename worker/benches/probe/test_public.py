@@ -1,4 +1,4 @@
-"""The walls around a cell, each tried from inside."""
+"""The isolation around a sandbox, each tried from inside."""
 
 import pytest
 

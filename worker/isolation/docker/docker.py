@@ -9,7 +9,7 @@ from typing import IO, Final
 
 from grader import limits, selfcheck
 from worker.isolation.docker.engine import ROLE_LABEL, Engine
-from worker.isolation.isolation import USERS, Half, Program, WallUnavailable
+from worker.isolation.isolation import USERS, IsolatedProcess, IsolationUnavailable, Program
 
 # What `docker run` ends with when it could not start a container at all.
 _REFUSALS: Final = frozenset({125, 126, 127})
@@ -20,7 +20,7 @@ class Docker:
 
     Args:
         images: the image of each environment.
-        cell_memory_mib: the memory limit of a cell's container.
+        sandbox_memory_mib: the memory limit of a sandbox's container.
         weight: the share of the processors under contention, where 1024 is an ordinary process group's.
         apparmor_profile: "" for the engine's own.
     """
@@ -32,13 +32,13 @@ class Docker:
         self,
         images: Mapping[str, str],
         *,
-        cell_memory_mib: int = limits.WALL_MEMORY_MIB,
-        weight: int = limits.WALL_WEIGHT,
+        sandbox_memory_mib: int = limits.ISOLATION_MEMORY_MIB,
+        weight: int = limits.ISOLATION_WEIGHT,
         apparmor_profile: str = "",
     ) -> None:
         self.engine = Engine()
         self.images = images
-        self.cell_memory_mib: int | None = cell_memory_mib
+        self.sandbox_memory_mib: int | None = sandbox_memory_mib
         self.weight = weight
         self.apparmor_profile = apparmor_profile
 
@@ -49,7 +49,7 @@ class Docker:
             WallUnavailable: there is no engine, no image, or no `docker` command.
         """
         if shutil.which("docker") is None:
-            raise WallUnavailable("`docker` is not installed; install the package `docker.io` or `docker-ce-cli`.")
+            raise IsolationUnavailable("`docker` is not installed; install the package `docker.io` or `docker-ce-cli`.")
         self.engine.require_image(self.images[environment])
 
     def site(self) -> "DockerSite":
@@ -70,21 +70,21 @@ class Docker:
 
 
 class DockerSite:
-    """Where one bench stands: a volume in memory, which both halves see and the cell may write to."""
+    """Where one bench stands: a volume in memory, which both halves see and the sandbox may write to."""
 
-    def __init__(self, wall: Docker) -> None:
-        self._wall = wall
-        self._engine = wall.engine
+    def __init__(self, isolation: Docker) -> None:
+        self._isolation = isolation
+        self._engine = isolation.engine
         self.name = f"gradeloop-{secrets.token_hex(6)}"
-        self._engine.make_volume(self.name, USERS["cell"])
+        self._engine.make_volume(self.name, USERS["sandbox"])
 
-    def start(self, program: Program, log: IO[bytes]) -> Half:
+    def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
         """Start a program in a container of its own.
 
         Raises:
             WallUnavailable: there is no engine, no image, or no `docker` command.
         """
-        self._wall.require(program.environment)
+        self._isolation.require(program.environment)
         container = f"{self.name}-{program.role}-{secrets.token_hex(4)}"
         pipe = subprocess.PIPE
         command = self.command(program, container)
@@ -96,7 +96,7 @@ class DockerSite:
             started.wait()
             self._engine.end(container)
 
-        return Half(started, kill, _REFUSALS)
+        return IsolatedProcess(started, kill, _REFUSALS)
 
     def close(self) -> None:
         """Remove the volume."""
@@ -108,7 +108,7 @@ class DockerSite:
         inside = ["/usr/bin/env", "-i", *(f"{name}={value}" for name, value in variables.items())]
         return [
             *("docker", "run", "--rm", "--interactive", "--name", container, *self._options(program)),
-            *(self._wall.images[program.environment], *inside, "python3", *program.arguments),
+            *(self._isolation.images[program.environment], *inside, "python3", *program.arguments),
         ]
 
     def _options(self, program: Program) -> Iterator[str]:
@@ -121,9 +121,9 @@ class DockerSite:
         yield from self._limits(program)
 
     def _mounts(self, program: Program) -> Iterator[str]:
-        scratch = f"{limits.CELL_SCRATCH}:size={limits.WALL_SCRATCH_BYTES},mode=1777,nosuid,nodev,noexec"
+        scratch = f"{limits.SANDBOX_SCRATCH}:size={limits.ISOLATION_SCRATCH_BYTES},mode=1777,nosuid,nodev,noexec"
         yield from ("--tmpfs", scratch)
-        mode = "rw" if program.role == "cell" else "ro"
+        mode = "rw" if program.role == "sandbox" else "ro"
         yield from ("--volume", f"{self.name}:{limits.SHARED_DIRECTORY}:{mode},nocopy")
 
     def _privileges(self, program: Program) -> Iterator[str]:
@@ -131,12 +131,12 @@ class DockerSite:
         yield from ("--user", f"{user}:{user}", "--cap-drop", "ALL")
         yield from ("--security-opt", "no-new-privileges")
         yield from ("--security-opt", f"seccomp={files('worker.isolation.docker') / 'seccomp.json'}")
-        if self._wall.apparmor_profile:
-            yield from ("--security-opt", f"apparmor={self._wall.apparmor_profile}")
+        if self._isolation.apparmor_profile:
+            yield from ("--security-opt", f"apparmor={self._isolation.apparmor_profile}")
 
     def _limits(self, program: Program) -> Iterator[str]:
-        memory = f"{self._wall.cell_memory_mib if program.role == 'cell' else limits.WALL_MEMORY_MIB}m"
-        processors = min(program.threads + limits.WALL_SPARE_PROCESSORS, self._engine.processors)
-        yield from ("--memory", memory, "--memory-swap", memory, "--pids-limit", str(limits.WALL_MAX_PROCESSES))
-        yield from ("--cpus", str(processors), "--cpu-shares", str(self._wall.weight))
-        yield from ("--ulimit", f"nofile={limits.WALL_MAX_OPEN_FILES}", "--ulimit", "core=0")
+        memory = f"{self._isolation.sandbox_memory_mib if program.role == 'sandbox' else limits.ISOLATION_MEMORY_MIB}m"
+        processors = min(program.threads + limits.ISOLATION_SPARE_PROCESSORS, self._engine.processors)
+        yield from ("--memory", memory, "--memory-swap", memory, "--pids-limit", str(limits.ISOLATION_MAX_PROCESSES))
+        yield from ("--cpus", str(processors), "--cpu-shares", str(self._isolation.weight))
+        yield from ("--ulimit", f"nofile={limits.ISOLATION_MAX_OPEN_FILES}", "--ulimit", "core=0")

@@ -15,7 +15,7 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from grader import limits
 from grader.fingerprint import fingerprint
 from worker.benches.identity import identity, lives
-from worker.isolation.isolation import WallUnavailable
+from worker.isolation.isolation import IsolationUnavailable
 
 CODE_LABEL: Final = "org.gradeloop.code"
 HOST_LABEL: Final = "gradeloop.host"
@@ -54,9 +54,9 @@ class Engine:
             try:
                 image = client.images.get(name)
             except ImageNotFound as error:
-                raise WallUnavailable(f"The image `{name}` is not there; `make images` builds it.") from error
+                raise IsolationUnavailable(f"The image `{name}` is not there; `make images` builds it.") from error
         if image.labels.get(CODE_LABEL) != fingerprint():
-            raise WallUnavailable(f"The image `{name}` is of another release; `make images` builds it anew.")
+            raise IsolationUnavailable(f"The image `{name}` is of another release; `make images` builds it anew.")
 
     def make_volume(self, name: str, user: int) -> None:
         """Make the volume of a bench: a few kilobytes of memory that one user may write to."""
@@ -71,12 +71,12 @@ class Engine:
 
     def remove_volume(self, name: str) -> None:
         """Remove a volume; one that is still in use or gone already is left to the sweep."""
-        with suppress(WallUnavailable), self._answering() as client, suppress(APIError):
+        with suppress(IsolationUnavailable), self._answering() as client, suppress(APIError):
             client.volumes.get(name).remove(force=True)
 
     def end(self, container: str) -> None:
         """Kill a container and remove it, whatever state it is in."""
-        with suppress(WallUnavailable), self._answering() as client, suppress(NotFound, APIError):
+        with suppress(IsolationUnavailable), self._answering() as client, suppress(NotFound, APIError):
             client.api.remove_container(container, force=True)
 
     def labels(self) -> dict[str, str]:
@@ -113,13 +113,13 @@ class Engine:
             _knock()
             client = docker.from_env(timeout=_TIMEOUT_SECONDS)
         except (DockerException, OSError) as error:
-            raise WallUnavailable(_no_engine(error)) from error
+            raise IsolationUnavailable(_no_engine(error)) from error
         try:
             yield client
-        except WallUnavailable:
+        except IsolationUnavailable:
             raise
         except (DockerException, OSError) as error:
-            raise WallUnavailable(_no_engine(error)) from error
+            raise IsolationUnavailable(_no_engine(error)) from error
         finally:
             client.close()
 

@@ -17,7 +17,7 @@ def upgrade() -> None:
     _create_personal_tokens()
     _create_invitations()
     _create_courses()
-    _create_enrolments()
+    _create_memberships()
     _create_versions()
     _create_assignments()
     _create_drafts()
@@ -95,20 +95,20 @@ def _create_courses() -> None:
     )
 
 
-def _create_enrolments() -> None:
+def _create_memberships() -> None:
     op.create_table(
-        "enrolments",
+        "memberships",
         sa.Column("course_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("section", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("role IN ('student', 'grader', 'instructor', 'admin')", name=op.f("ck_enrolments_role")),
-        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name="fk_enrolments_course_id"),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_enrolments_person_id"),
-        sa.PrimaryKeyConstraint("course_id", "person_id", name="pk_enrolments"),
+        sa.CheckConstraint("role IN ('student', 'grader', 'instructor', 'admin')", name=op.f("ck_memberships_role")),
+        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name="fk_memberships_course_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_memberships_person_id"),
+        sa.PrimaryKeyConstraint("course_id", "person_id", name="pk_memberships"),
     )
-    op.create_index("ix_enrolments_person_id", "enrolments", ["person_id"])
+    op.create_index("ix_memberships_person_id", "memberships", ["person_id"])
 
 
 def _create_versions() -> None:
@@ -135,13 +135,13 @@ def _create_assignments() -> None:
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("counting", sa.Text(), nullable=False),
+        sa.Column("active_rule", sa.Text(), nullable=False),
         sa.Column("late_percent_per_day", sa.Double(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("visibility", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("counting IN ('best', 'last', 'first')", name=op.f("ck_assignments_counting")),
+        sa.CheckConstraint("active_rule IN ('best', 'last', 'first')", name=op.f("ck_assignments_counting")),
         sa.CheckConstraint("visibility IN ('hidden', 'visible')", name=op.f("ck_assignments_visibility")),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name="fk_assignments_course_id"),
         sa.ForeignKeyConstraint(["version_hash"], ["versions.hash"], name="fk_assignments_version_hash"),
@@ -198,7 +198,7 @@ def _create_runs() -> None:
         sa.Column("version_hash", sa.Text(), nullable=False),
         sa.Column("assignment_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
-        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("claim", sa.Text(), nullable=True),
@@ -206,7 +206,7 @@ def _create_runs() -> None:
         sa.Column("slot", sa.Text(), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("turn", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=True),
@@ -215,7 +215,7 @@ def _create_runs() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("duration_ms", sa.Double(), nullable=True),
         sa.Column("peak_memory_mib", sa.Double(), nullable=True),
-        sa.CheckConstraint("lane IN ('interactive', 'batch')", name=op.f("ck_runs_lane")),
+        sa.CheckConstraint("queue IN ('interactive', 'background')", name=op.f("ck_runs_queue")),
         sa.CheckConstraint("state IN ('queued', 'running', 'graded', 'not graded')", name=op.f("ck_runs_state")),
         sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name="fk_runs_assignment_id"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_runs_person_id"),
@@ -223,12 +223,12 @@ def _create_runs() -> None:
         sa.ForeignKeyConstraint(["version_hash"], ["versions.hash"], name="fk_runs_version_hash"),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
     )
-    op.create_index("ix_runs_graded", "runs", ["lane", "assignment_id", "finished_at"], **_while("graded"))
-    op.create_index("ix_runs_graded_in_lane", "runs", ["lane", "finished_at"], **_while("graded"))
+    op.create_index("ix_runs_graded", "runs", ["queue", "assignment_id", "finished_at"], **_while("graded"))
+    op.create_index("ix_runs_graded_in_queue", "runs", ["queue", "finished_at"], **_while("graded"))
     op.create_index("ix_runs_leases", "runs", ["lease_until"], **_while("running"))
-    op.create_index("ix_runs_line", "runs", ["lane", "assignment_id", "turn", "queued_at"], **_while("queued"))
-    op.create_index("ix_runs_served", "runs", ["lane", "assignment_id", "taken_at"])
-    op.create_index("ix_runs_student", "runs", ["lane", "assignment_id", "person_id", "taken_at"])
+    op.create_index("ix_runs_line", "runs", ["queue", "assignment_id", "turn", "queued_at"], **_while("queued"))
+    op.create_index("ix_runs_served", "runs", ["queue", "assignment_id", "claimed_at"])
+    op.create_index("ix_runs_student", "runs", ["queue", "assignment_id", "person_id", "claimed_at"])
     op.create_index("ix_runs_submission_id", "runs", ["submission_id"])
 
 
@@ -266,15 +266,15 @@ def _create_slots() -> None:
     op.create_table(
         "slots",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=True),
         sa.Column("trouble", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("lane IN ('interactive', 'batch')", name=op.f("ck_slots_lane")),
+        sa.CheckConstraint("queue IN ('interactive', 'background')", name=op.f("ck_slots_queue")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_slots_run_id"),
         sa.PrimaryKeyConstraint("id", name="pk_slots"),
     )
-    op.create_index("ix_slots_lane_seen_at", "slots", ["lane", "seen_at"])
+    op.create_index("ix_slots_queue_seen_at", "slots", ["queue", "seen_at"])
 
 
 def _create_audit_log() -> None:
@@ -300,7 +300,7 @@ _GUARDS = (
     ("runs", "UPDATE", _FINISHED, "a finished run is never changed"),
     ("runs", "DELETE", _FINISHED, "a finished run is never removed"),
     ("versions", "UPDATE", "", "a version is never changed"),
-    ("submissions", f"UPDATE OF {_HANDED_IN}", "", "what was handed in is never changed"),
+    ("submissions", f"UPDATE OF {_HANDED_IN}", "", "what was submitted is never changed"),
     ("audit_log", "UPDATE", "", "the audit log is never changed"),
     ("audit_log", "DELETE", "", "nothing is removed from the audit log"),
 )

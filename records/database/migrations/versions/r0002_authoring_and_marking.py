@@ -1,4 +1,4 @@
-"""Authoring, reruns and marking: uploads, studies, extensions, batches, what graders add, notices."""
+"""Authoring, reruns and marking: uploads, jobs, extensions, reruns, what graders add, notices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,22 +11,24 @@ depends_on = None
 
 def upgrade() -> None:
     """Create the tables, and add columns to those there are."""
-    _create_batches()
+    _create_reruns()
     _create_extensions()
     _create_rubric_items()
-    _create_studies()
+    _create_jobs()
     _create_uploads()
     _create_comments()
     _create_markings()
     _create_rubric_marks()
-    _create_batch_items()
+    _create_rerun_items()
     _create_notices()
     _add_columns()
 
 
 def _add_columns() -> None:
     op.create_index("ix_submissions_run_id", "submissions", ["run_id"])
-    op.add_column("assignments", sa.Column("results_held", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column(
+        "assignments", sa.Column("results_unreleased", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.add_column("test_results", sa.Column("fingerprint", sa.Text(), nullable=False, server_default=""))
     # Written out, because SQLite takes a new foreign key only together with its column.
     op.execute(
@@ -35,9 +37,9 @@ def _add_columns() -> None:
     op.create_index("ix_audit_log_course_id_id", "audit_log", ["course_id", "id"])
 
 
-def _create_batches() -> None:
+def _create_reruns() -> None:
     op.create_table(
-        "batches",
+        "reruns",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("course_id", sa.Text(), nullable=False),
         sa.Column("assignment_id", sa.Text(), nullable=True),
@@ -50,15 +52,15 @@ def _create_batches() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('underway', 'paused', 'cancelled', 'applied', 'discarded')", name=op.f("ck_batches_state")
+            "state IN ('underway', 'paused', 'cancelled', 'applied', 'discarded')", name=op.f("ck_reruns_state")
         ),
-        sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name="fk_batches_assignment_id"),
-        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name="fk_batches_course_id"),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_batches_person_id"),
-        sa.ForeignKeyConstraint(["version_hash"], ["versions.hash"], name="fk_batches_version_hash"),
-        sa.PrimaryKeyConstraint("id", name="pk_batches"),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name="fk_reruns_assignment_id"),
+        sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name="fk_reruns_course_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_reruns_person_id"),
+        sa.ForeignKeyConstraint(["version_hash"], ["versions.hash"], name="fk_reruns_version_hash"),
+        sa.PrimaryKeyConstraint("id", name="pk_reruns"),
     )
-    op.create_index("ix_batches_course_id_asked_at", "batches", ["course_id", "asked_at"])
+    op.create_index("ix_reruns_course_id_asked_at", "reruns", ["course_id", "asked_at"])
 
 
 def _create_extensions() -> None:
@@ -94,9 +96,9 @@ def _create_rubric_items() -> None:
     op.create_index("ix_rubric_items_assignment_id", "rubric_items", ["assignment_id"])
 
 
-def _create_studies() -> None:
+def _create_jobs() -> None:
     op.create_table(
-        "studies",
+        "jobs",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("assignment_id", sa.Text(), nullable=False),
@@ -115,15 +117,15 @@ def _create_studies() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('examination', 'similarity')", name=op.f("ck_studies_kind")),
-        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_studies_state")),
-        sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name="fk_studies_assignment_id"),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_studies_person_id"),
-        sa.ForeignKeyConstraint(["version_hash"], ["versions.hash"], name="fk_studies_version_hash"),
-        sa.PrimaryKeyConstraint("id", name="pk_studies"),
+        sa.CheckConstraint("kind IN ('verification', 'similarity')", name=op.f("ck_jobs_kind")),
+        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_jobs_state")),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name="fk_jobs_assignment_id"),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_jobs_person_id"),
+        sa.ForeignKeyConstraint(["version_hash"], ["versions.hash"], name="fk_jobs_version_hash"),
+        sa.PrimaryKeyConstraint("id", name="pk_jobs"),
     )
-    op.create_index("ix_studies_assignment_id_kind_asked_at", "studies", ["assignment_id", "kind", "asked_at"])
-    op.create_index("ix_studies_state_asked_at", "studies", ["state", "asked_at"])
+    op.create_index("ix_jobs_assignment_id_kind_asked_at", "jobs", ["assignment_id", "kind", "asked_at"])
+    op.create_index("ix_jobs_state_asked_at", "jobs", ["state", "asked_at"])
 
 
 def _create_uploads() -> None:
@@ -189,26 +191,26 @@ def _create_rubric_marks() -> None:
     op.create_index("ix_rubric_marks_item_id", "rubric_marks", ["item_id"])
 
 
-def _create_batch_items() -> None:
+def _create_rerun_items() -> None:
     op.create_table(
-        "batch_items",
-        sa.Column("batch_id", sa.Text(), nullable=False),
+        "rerun_items",
+        sa.Column("rerun_id", sa.Text(), nullable=False),
         sa.Column("submission_id", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("version_hash", sa.Text(), nullable=False),
         sa.Column("run_before", sa.Text(), nullable=True),
         sa.Column("run_after", sa.Text(), nullable=True),
         sa.Column("applied", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_batch_items_batch_id"),
-        sa.ForeignKeyConstraint(["run_after"], ["runs.id"], name="fk_batch_items_run_after"),
-        sa.ForeignKeyConstraint(["run_before"], ["runs.id"], name="fk_batch_items_run_before"),
-        sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name="fk_batch_items_submission_id"),
-        sa.ForeignKeyConstraint(["version_hash"], ["versions.hash"], name="fk_batch_items_version_hash"),
-        sa.PrimaryKeyConstraint("batch_id", "submission_id", name="pk_batch_items"),
+        sa.ForeignKeyConstraint(["rerun_id"], ["reruns.id"], name="fk_rerun_items_rerun_id"),
+        sa.ForeignKeyConstraint(["run_after"], ["runs.id"], name="fk_rerun_items_run_after"),
+        sa.ForeignKeyConstraint(["run_before"], ["runs.id"], name="fk_rerun_items_run_before"),
+        sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name="fk_rerun_items_submission_id"),
+        sa.ForeignKeyConstraint(["version_hash"], ["versions.hash"], name="fk_rerun_items_version_hash"),
+        sa.PrimaryKeyConstraint("rerun_id", "submission_id", name="pk_rerun_items"),
     )
-    op.create_index("ix_batch_items_run_after", "batch_items", ["run_after"])
-    op.create_index("ix_batch_items_run_before", "batch_items", ["run_before"])
-    op.create_index("ix_batch_items_submission_id", "batch_items", ["submission_id"])
+    op.create_index("ix_rerun_items_run_after", "rerun_items", ["run_after"])
+    op.create_index("ix_rerun_items_run_before", "rerun_items", ["run_before"])
+    op.create_index("ix_rerun_items_submission_id", "rerun_items", ["submission_id"])
 
 
 def _create_notices() -> None:
@@ -217,7 +219,7 @@ def _create_notices() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("submission_id", sa.Text(), nullable=False),
-        sa.Column("batch_id", sa.Text(), nullable=True),
+        sa.Column("rerun_id", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("run_before", sa.Text(), nullable=True),
         sa.Column("run_after", sa.Text(), nullable=True),
@@ -225,7 +227,7 @@ def _create_notices() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('regraded', 'restored', 'marked')", name=op.f("ck_notices_kind")),
-        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_notices_batch_id"),
+        sa.ForeignKeyConstraint(["rerun_id"], ["reruns.id"], name="fk_notices_rerun_id"),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name="fk_notices_person_id"),
         sa.ForeignKeyConstraint(["run_after"], ["runs.id"], name="fk_notices_run_after"),
         sa.ForeignKeyConstraint(["run_before"], ["runs.id"], name="fk_notices_run_before"),

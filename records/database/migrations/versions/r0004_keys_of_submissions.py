@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; what was handed in before has none."""
+    """Add the column; what was submitted before has none."""
     op.add_column("submissions", sa.Column("key", sa.Text(), nullable=True))
     columns = ["person_id", "assignment_id", "key"]
     op.create_index("ix_submissions_person_id_assignment_id_key", "submissions", columns, unique=True)

@@ -1,4 +1,4 @@
-"""Your `attempt` says that it gained something. Whoever gains something in a cell has found a hole in a wall."""
+"""Your `attempt` says that it gained something. Whoever gains something in a sandbox has found a hole in an isolation."""
 
 
 def attempt():

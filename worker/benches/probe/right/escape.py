@@ -1,4 +1,4 @@
-"""Tries in earnest: on a machine whose walls stand it has full marks."""
+"""Tries in earnest: on a machine whose isolation stand it has full marks."""
 
 import ctypes
 import os
@@ -31,7 +31,7 @@ HIDDEN = (
     "/sys/kernel",
     "/dev/shm",
     "/dev/kmsg",
-    "/run/gradeloop/cell.sock",
+    "/run/gradeloop/sandbox.sock",
     "/var/run/docker.sock",
     "/etc/shadow",
 )

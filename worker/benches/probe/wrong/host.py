@@ -1,4 +1,4 @@
-"""The wall around host does not stand on this machine."""
+"""The isolation around host does not stand on this machine."""
 
 
 def reach_the_network():

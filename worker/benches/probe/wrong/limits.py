@@ -1,4 +1,4 @@
-"""The wall around limits does not stand on this machine."""
+"""The isolation around limits does not stand on this machine."""
 
 
 def reach_the_network():

@@ -1,4 +1,4 @@
-"""The wall around network does not stand on this machine."""
+"""The isolation around network does not stand on this machine."""
 
 
 def reach_the_network():

@@ -1,4 +1,4 @@
-"""The wall around privileges does not stand on this machine."""
+"""The isolation around privileges does not stand on this machine."""
 
 
 def reach_the_network():

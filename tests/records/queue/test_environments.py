@@ -1,0 +1,36 @@
+"""A slot takes only runs that it has benches for; the others stay in line for those who have."""
+
+from collections.abc import Collection
+
+from records.database.engine import Database
+from records.queue.runs import claim_run
+from records.versions.models import keep_version
+from tests.grading import bundle_named
+from tests.records.samples import assignment, person, waiting_run
+
+
+def waiting_in(database: Database, bundle: str) -> str:
+    """Store a run that waits for a bundle's environment."""
+    with database.write() as session:
+        task = assignment(session)
+        task.version_hash = keep_version(session, bundle_named(bundle)).hash
+        return waiting_run(session, person(session), task).id
+
+
+def taken(database: Database, environments: Collection[str] | None) -> str | None:
+    with database.write() as session:
+        found = claim_run(session, "interactive", "slot 1", 60, environments)
+    return found and found.run_id
+
+
+def test_only_runs_of_the_environments_at_hand_are_taken(database: Database) -> None:
+    torch, numpy = waiting_in(database, "torch_cases"), waiting_in(database, "double")
+    assert taken(database, ["numpy"]) == numpy
+    assert taken(database, ["numpy"]) is None
+    assert taken(database, ["numpy", "torch"]) == torch
+
+
+def test_where_nothing_is_said_any_run_is_taken(database: Database) -> None:
+    torch = waiting_in(database, "torch_cases")
+    assert taken(database, []) is None
+    assert taken(database, None) == torch

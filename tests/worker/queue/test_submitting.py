@@ -1,0 +1,74 @@
+"""What is submitted is in the database before anybody hears of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from records.database.engine import Database
+from records.submissions.models import Run, Submission
+from records.versions.models import keep_version
+from tests.grading import bundle_named, submission_of
+from tests.records.samples import SOURCE, assignment, person
+from tests.services.redis import Redis
+from worker.queue.submitting import Submitter
+from worker.settings import Settings
+
+SUBMISSION = submission_of(bundle_named("double"), SOURCE)
+
+
+@pytest.fixture
+def submitter(database: Database, redis_server: Redis) -> Iterator[Submitter]:
+    with Submitter(Settings(broker_url=redis_server.url), database) as submitter:
+        yield submitter
+
+
+@pytest.fixture
+def task(database: Database) -> tuple[str, str]:
+    """A student and an assignment: their ids."""
+    with database.write() as session:
+        return person(session).id, assignment(session).id
+
+
+def test_a_submission_waits_in_its_queue_and_says_so(
+    database: Database, submitter: Submitter, task: tuple[str, str]
+) -> None:
+    ticket = submitter.submit(*task, SUBMISSION, admitted=True)
+    with database.read() as session:
+        run = session.get_one(Run, ticket.run_id)
+        assert (run.state, run.queue, run.submission_id) == ("queued", "interactive", ticket.submission_id)
+        assert run.submission.files == {"double.py": SOURCE}
+    assert [event.kind for event in submitter.events.read(ticket.run_id)] == ["queued"]
+
+
+def test_a_submission_is_kept_while_the_broker_is_away(
+    database: Database, task: tuple[str, str], tmp_path: Path
+) -> None:
+    with Submitter(Settings(broker_url=f"unix://{tmp_path}/nobody.sock"), database) as submitter:
+        ticket = submitter.submit(*task, SUBMISSION, kind="check", admitted=True)
+    with database.read() as session:
+        assert session.get_one(Run, ticket.run_id).state == "queued"
+        assert session.get_one(Submission, ticket.submission_id).kind == "check"
+
+
+def test_a_submission_can_be_graded_again_by_another_version(
+    database: Database, submitter: Submitter, task: tuple[str, str]
+) -> None:
+    first = submitter.submit(*task, SUBMISSION, admitted=True)
+    with database.write() as session:
+        other = keep_version(session, bundle_named("cases")).hash
+    again = submitter.grade_again(first.submission_id, version_hash=other)
+    assert again.submission_id == first.submission_id
+    with database.read() as session:
+        run = session.get_one(Run, again.run_id)
+        assert (run.queue, run.version_hash) == ("background", other)
+
+
+def test_what_is_unknown_is_not_taken_in(submitter: Submitter, task: tuple[str, str]) -> None:
+    person_id, assignment_id = task
+    with pytest.raises(LookupError, match="no person"):
+        submitter.submit("nobody", assignment_id, SUBMISSION, admitted=True)
+    with pytest.raises(LookupError, match="no assignment"):
+        submitter.submit(person_id, "nothing", SUBMISSION, admitted=True)
+    with pytest.raises(LookupError, match="no submission"):
+        submitter.grade_again("nothing")

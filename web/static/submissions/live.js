@@ -1,0 +1,141 @@
+// Follows a run from the panel on the page: events as they come, the state every two seconds where there are none to be had,
+// and the whole panel at the end. A panel that is not finished when the page loads is followed again; one that was finished
+// before it came is at its end at once.
+
+import { fragment, read } from "../ui/requests.js";
+
+const PAUSE = 2000;
+const POLLS = 15; // then events are tried again
+const PATIENCE = 3000; // a stream ends each minute, and the next one begins at once
+const LOST = "The connection was lost. Trying again; nothing is lost.";
+const AWAY = "The server cannot be reached just now. Trying again; nothing is lost.";
+
+export const isUnderway = ({ dataset: { state } }) => state === "queued" || state === "running";
+
+// `enhance(root)` draws what is new; `done(panel)` is called with the finished panel; `announce` speaks to screen readers.
+export function follow(panel, { enhance, done, announce }) {
+  function end(finished) {
+    enhance(finished);
+    announce(inShort(finished));
+    done(finished);
+  }
+
+  if (!isUnderway(panel)) {
+    end(panel);
+    return () => {};
+  }
+  const { eventsUrl, stateUrl, panelUrl } = panel.dataset;
+  const list = panel.querySelector("[data-tests]");
+  const bar = panel.querySelector("[data-progress]");
+  const place = panel.querySelector("[data-standing]");
+  const underway = () => stand({ state: "running", text: place.dataset.running });
+  let source = null, timer = 0, complaint = 0, polls = 0, stopped = false;
+
+  const handlers = {
+    standing: (standing) => stand(standing),
+    started: () => {
+      list.replaceChildren();
+      progress({ done_points: 0, total_points: bar.max });
+      underway();
+    },
+    test: ({ html, ...points }) => {
+      const test = fragment(html);
+      const earlier = [...list.children].find((other) => other.dataset.name === test.dataset.name);
+      earlier ? earlier.replaceWith(test) : list.append(test);
+      progress(points);
+      underway();
+      enhance(test);
+    },
+    poll: () => { source.close(); poll(); },
+    finished: () => { source.close(); finish(); },
+  };
+
+  function listen() {
+    source = new EventSource(eventsUrl);
+    for (const [kind, handle] of Object.entries(handlers))
+      source.addEventListener(kind, (event) => {
+        if (stopped || !panel.isConnected) return;
+        quiet();
+        handle(JSON.parse(event.data));
+      });
+    source.addEventListener("open", quiet);
+    source.addEventListener("error", () => {
+      if (stopped || !panel.isConnected) return stop();
+      if (source.readyState === EventSource.CLOSED) poll(); // 204, or refused: the state tells
+      else complaint ||= setTimeout(() => say(LOST), PATIENCE);
+    });
+  }
+
+  async function poll() {
+    if (stopped || !panel.isConnected) return;
+    try {
+      const found = await read(stateUrl, "json");
+      quiet();
+      if (found.finished) return finish();
+      stand(found);
+      if (found.state === "running") progress(found);
+      polls += 1;
+      if (polls % POLLS === 0) return listen();
+    } catch (trouble) {
+      say(trouble.status ? trouble.message : AWAY);
+    }
+    timer = setTimeout(poll, PAUSE);
+  }
+
+  async function finish() {
+    if (stopped) return;
+    try {
+      const fresh = fragment(await read(panelUrl));
+      if (isUnderway(fresh)) { timer = setTimeout(poll, PAUSE); return; }
+      stop();
+      if (!panel.isConnected) return;
+      panel.replaceWith(fresh);
+      end(fresh);
+    } catch (trouble) {
+      say(trouble.status ? trouble.message : "The score is there, but the server cannot be reached just now. Trying again.");
+      timer = setTimeout(finish, PAUSE);
+    }
+  }
+
+  // The place is spoken when it is another; the seconds to go would be spoken without end.
+  let spoken = "";
+  function stand({ state, ahead, text }) {
+    if (place.textContent !== text) place.textContent = text;
+    panel.dataset.state = state;
+    const now = `${state} ${ahead}`;
+    if (now !== spoken) announce(text);
+    spoken = now;
+  }
+
+  function progress({ done_points: points, total_points: total }) {
+    if (points === null || points === undefined) return bar.removeAttribute("value");
+    bar.max = total || 1;
+    bar.value = points;
+  }
+
+  function say(sentence) {
+    panel.querySelector("[data-trouble]").textContent = sentence;
+  }
+
+  function quiet() {
+    clearTimeout(complaint);
+    complaint = 0;
+    say("");
+  }
+
+  function stop() {
+    stopped = true;
+    source?.close();
+    clearTimeout(timer);
+    clearTimeout(complaint);
+  }
+
+  listen();
+  return stop;
+}
+
+function inShort(panel) {
+  const total = panel.querySelector(".total")?.textContent ?? "";
+  const summary = panel.querySelector(".summary, .banner")?.textContent ?? "";
+  return `${total} ${summary}`.replace(/\s+/g, " ").trim();
+}
