@@ -1,8 +1,8 @@
 """The outer isolation without Docker: bubblewrap, for a laptop.
 
-The file system inside holds the Python installation, its packages and Gradeloop's own grading code, all read-only,
-and a scratch of its own; everything else of the host is absent. As root the program runs as an unprivileged user
-that owns nothing; otherwise in a user namespace.
+The file system inside holds the Python installation, its packages and the grading code that judge and sandbox carry,
+all read-only, and a scratch of its own; everything else of the host is absent. As root the program runs as an
+unprivileged user that owns nothing; otherwise in a user namespace.
 """
 
 import os
@@ -19,6 +19,7 @@ from typing import IO, Final
 
 import grader
 from grader import limits, selfcheck
+from grader.fingerprint import carried
 from worker.isolation.isolation import USERS, IsolatedProcess, IsolationUnavailable, Program
 
 _SYSTEM: Final = (
@@ -119,6 +120,10 @@ def _mounts(program: Program, shared: Path) -> Iterator[str]:
         if _belongs_to_the_system(path) or any(path.is_relative_to(other) for other in readable):
             yield from ("--perms", "0555", "--tmpfs", str(path))
             covered.append(str(path))
+    yield from ("--perms", "0755", "--tmpfs", str(_own()))
+    covered.append(str(_own()))
+    for path in carried():
+        yield from ("--ro-bind", str(path), str(path))
     for cover in covered:
         yield from ("--remount-ro", cover)
     yield from _bind("--bind" if program.role == "sandbox" else "--ro-bind", shared, limits.SHARED_DIRECTORY)
@@ -126,8 +131,8 @@ def _mounts(program: Program, shared: Path) -> Iterator[str]:
 
 
 def _readable() -> list[Path]:
-    """Return what the programs need to read besides the system: Python, its packages, and the grading code."""
-    prefixes = {Path(sys.base_prefix), Path(sys.prefix), *map(Path, _package_folders()), _own()}
+    """Return what the programs need to read besides the system and the grading code: Python and its packages."""
+    prefixes = {Path(sys.base_prefix), Path(sys.prefix), *map(Path, _package_folders())}
     return [path for path in sorted(prefixes) if not _belongs_to_the_system(path)]
 
 
