@@ -9,11 +9,11 @@ from typing import Any, Final
 import pytest
 
 from grader import environments, limits
+from grader.feedback.failures import Failure, Missing, Unloadable, Unusable
 from grader.judge.cases import Case
-from grader.judge.explain import GENERIC, Attempt, explain
-from grader.judge.failures import Missing, Unloadable, Unusable
+from grader.judge.diagnosis import GENERIC, Attempt, explain
 from grader.judge.fingerprints import fingerprint_of
-from grader.judge.sandboxes import NoCellError
+from grader.judge.sandboxes import NoSandboxError
 from grader.judge.session import Session, sandbox_seed
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
@@ -21,7 +21,6 @@ from grader.judge.suite import Suite
 from grader.judge.transcript import Contradicted, Deed, Transcript
 from grader.results.plots import Picture
 from grader.results.run import TestResult
-from grader.testing.failure import Failure
 from grader.text import plain
 
 _REHEARSAL_SECONDS: Final = 1.0
@@ -115,7 +114,7 @@ class _Run:
     def _close(self) -> None:
         try:
             self._session.close()
-        except NoCellError:
+        except NoSandboxError:
             self._session.lose()  # it is gone already, and so is what it used
 
     def _attempt(self, case: Case) -> Attempt:
@@ -127,7 +126,7 @@ class _Run:
             error = self._suite.execute(case, self._student, self._order.seed)
             pictures = self._suite.pictures
             output = self._session.take_output() if case.public else ""
-        except Exception as trouble:  # a Failure, NoCellError, or what the sandbox's own answers did to us
+        except Exception as trouble:  # a Failure, NoSandboxError, or what the sandbox's own answers did to us
             error, output = trouble, ""
         outcome, message = self._verdict(case, error)
         file, line = _place(error)
@@ -159,7 +158,7 @@ class _Run:
             return "failed", _told(error, public=case.public)
         if isinstance(error, (AssertionError, pytest.fail.Exception)):
             return "failed", self._own_words(error)
-        if isinstance(error, NoCellError):
+        if isinstance(error, NoSandboxError):
             self._session.lose()
             return "error", str(error)
         if self._passes(self._suite.reference, case):

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import time
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ _CONNECT_SECONDS: Final = 20.0
 _REPLY_SECONDS: Final = 5.0
 
 
-class NoCellError(ConnectionError):
+class NoSandboxError(ConnectionError):
     """No sandbox could be had: our fault, so the run is not graded."""
 
 
@@ -41,6 +42,14 @@ class Ending:
     peak_kib: int
     output: Output
 
+    def killed_from_outside(self, memory_mib: int) -> bool:
+        """Tell whether something killed the sandbox that student code cannot bring about: our fault, then.
+
+        Student code can neither send that signal nor set a limit by which the kernel would, so it would have to use up
+        the memory, of which `memory_mib` is the limit.
+        """
+        return self.status == -signal.SIGKILL and self.peak_kib < memory_mib * 1024 // 2
+
 
 class Sandbox:
     """One sandbox, taken from the bench's socket; its `channel` speaks with the student's process.
@@ -59,10 +68,10 @@ class Sandbox:
             _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
         except OSError as error:
             self._control.close()
-            raise NoCellError("the bench has no sandbox to offer") from error
+            raise NoSandboxError("the bench has no sandbox to offer") from error
         if not descriptors:
             self._control.close()
-            raise NoCellError("the bench has no sandbox to offer")
+            raise NoSandboxError("the bench has no sandbox to offer")
         self._control.setblocking(True)
         self.channel = socket.socket(fileno=descriptors[0])
 
@@ -93,7 +102,7 @@ class Sandbox:
         except (OSError, MessagesEnded) as error:
             with contextlib.suppress(OSError):
                 self._control.close()
-            raise NoCellError("the sandbox's supervisor is gone") from error
+            raise NoSandboxError("the sandbox's supervisor is gone") from error
 
 
 def _output(answer: dict[str, Any]) -> Output:

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from grader import limits
 from grader.bundle.manifest import Limits
-from grader.judge import failures
-from grader.judge.sandboxes import Ending, NoCellError, Output, Sandbox
+from grader.feedback import failures
+from grader.feedback.failures import Failure
+from grader.feedback.raised import raised
+from grader.judge.sandboxes import Ending, NoSandboxError, Output, Sandbox
 from grader.judge.student import Loaded, StudentPeer, load
 from grader.judge.transcript import Transcript
-from grader.testing.failure import Failure
 from grader.text import plain
 from grader.wire.link import SocketLink
 from grader.wire.peer import Request
@@ -74,7 +75,7 @@ class Session:
         Raises:
             TimedOut: the run's time is up.
             Failure: the submission cannot be loaded.
-            NoCellError: the bench has no sandbox: our fault.
+            NoSandboxError: the bench has no sandbox: our fault.
         """
         self._check_time()
         fresh = self._loaded is None
@@ -98,7 +99,7 @@ class Session:
 
         Raises:
             Failure: it cannot be loaded; the same each time, without another try.
-            NoCellError: the bench has no sandbox: our fault.
+            NoSandboxError: the bench has no sandbox: our fault.
         """
         if self._unloadable is not None:
             raise self._unloadable
@@ -146,10 +147,10 @@ class Session:
         self.odd = True
         ending = self._sandbox.how_it_ended()
         self._end(ending)
-        if failures.killed_from_outside(ending, self._limits.memory_mib):
-            self._last_failure = NoCellError("the sandbox was killed by something else than what ran in it")
+        if ending.killed_from_outside(self._limits.memory_mib):
+            self._last_failure = NoSandboxError("the sandbox was killed by something else than what ran in it")
         else:
-            self._last_failure = failures.crashed(self._what, ending, self._cpu_seconds)
+            self._last_failure = failures.crashed(self._what, ending.status, self._cpu_seconds)
         return self._last_failure
 
     def broke_protocol(self) -> Failure:
@@ -167,7 +168,7 @@ class Session:
     def raised(self, description: dict[str, Any]) -> Failure:
         """Put an exception into words."""
         memory = self._limits.memory_mib
-        return failures.raised(description, self._source, loading=self._loading, memory_mib=memory)
+        return raised(description, self._source, loading=self._loading, memory_mib=memory)
 
     def missing(self, name: str, offered: Collection[str]) -> Failure:
         """Put into words that the submission lacks a function."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader import limits
-from grader.judge import failures
+from grader.feedback import failures
+from grader.feedback.failures import Failure
 from grader.judge.transcript import Call, Deed, Transcript
-from grader.testing.failure import Failure
 from grader.wire.handles import Handle, number_of
 from grader.wire.link import Link, PeerBroke, PeerClosed, PeerTimeout
 from grader.wire.peer import Peer, RemoteRaised, Reply, Request

@@ -14,13 +14,13 @@ import pytest
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
+from grader.feedback.failures import Failure
 from grader.judge.cases import Case, cases_of, unknown_fixtures
 from grader.judge.plotting import Drawing
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
 from grader.results.plots import Picture
 from grader.sandbox.modules import load_module
-from grader.testing.failure import Failure
 
 # What pytest brings for people at a terminal; each of them costs time with every test.
 _UNUSED: Final = """

@@ -55,6 +55,11 @@ class TestResult:
     fingerprint: str = ""
     duration_ms: float = 0.0
 
+    @property
+    def explanation(self) -> str:
+        """All that is said about a test that did not pass: message, diagnosis and hint, as paragraphs."""
+        return "\n\n".join(filter(None, (self.message, self.diagnosis, self.hint)))
+
     def to_json(self) -> dict[str, Any]:
         """Return the test as plain data."""
         return {**vars(self), "pictures": [picture.to_json() for picture in self.pictures]}

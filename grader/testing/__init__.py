@@ -1,14 +1,14 @@
 """What suites import: checks that fail with a sentence which names the mistake."""
 
 from grader.feedback.exceptions import explain_exception
+from grader.feedback.failures import Failure
 from grader.feedback.relations import relation
 from grader.testing.batches import assert_batches
 from grader.testing.checks import assert_array, assert_iterable, assert_number, assert_tensor, assert_tuple
 from grader.testing.close import assert_close
-from grader.testing.effects import assert_arguments_unchanged, assert_random_state_unchanged
-from grader.testing.failure import Failure
 from grader.testing.gradients import assert_gradient
 from grader.testing.splits import assert_split
+from grader.testing.unchanged import assert_arguments_unchanged, assert_random_state_unchanged
 
 __all__ = [
     "Failure",

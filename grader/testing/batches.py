@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import are, inside, plural, wrong_kind
-from grader.feedback.rows import Data, Rows, contiguous
 from grader.testing.checks import assert_iterable
-from grader.testing.failure import Failure
+from grader.testing.rows import Data, Rows, contiguous
 
 
 def assert_batches(

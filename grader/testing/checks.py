@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from grader.feedback.failures import Failure
 from grader.feedback.forms import (
     CAUSES,
     Shape,
@@ -28,7 +29,6 @@ from grader.feedback.kinds import (
     plural,
     wrong_kind,
 )
-from grader.testing.failure import Failure
 
 
 def assert_array(

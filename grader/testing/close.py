@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import (
     as_array,
     inside,
@@ -18,7 +19,6 @@ from grader.feedback.kinds import (
 )
 from grader.feedback.quotes import beside
 from grader.feedback.relations import relation
-from grader.testing.failure import Failure
 from grader.testing.numeric import compare_numeric
 from grader.testing.tolerance import Tolerance
 

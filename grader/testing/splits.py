@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import are, plural
-from grader.feedback.rows import Data, Rows, contiguous
 from grader.testing.checks import assert_tuple
-from grader.testing.failure import Failure
+from grader.testing.rows import Data, Rows, contiguous
 
 
 def assert_split(

@@ -1,37 +1,8 @@
-"""A run for other systems: Gradescope's results.json and JUnit XML."""
+"""A run as JUnit XML."""
 
-from typing import Any
 from xml.etree import ElementTree
 
-from grader.results.run import RunResult, TestResult
-
-
-def to_gradescope(run: RunResult) -> dict[str, Any]:
-    """Return a run as Gradescope's autograder results; without a score where it was not graded.
-
-    Source: the results.json format of Gradescope's autograder documentation.
-    """
-    results: dict[str, Any] = {
-        "execution_time": round(run.duration_ms / 1000, 3),
-        "output": run.message,
-        "stdout_visibility": "hidden",
-        "tests": [_gradescope_test(number, test) for number, test in enumerate(run.tests, start=1)],
-    }
-    if run.score is not None:
-        results["score"] = run.score
-    return results
-
-
-def _gradescope_test(number: int, test: TestResult) -> dict[str, Any]:
-    return {
-        "number": str(number),
-        "name": test.title,
-        "score": test.points,
-        "max_score": test.max_points,
-        "status": "passed" if test.outcome == "passed" else "failed",
-        "visibility": test.visibility,
-        "output": explanation(test),
-    }
+from grader.results.run import RunResult
 
 
 def to_junit(run: RunResult) -> bytes:
@@ -52,7 +23,7 @@ def to_junit(run: RunResult) -> bytes:
         case = ElementTree.SubElement(suite, "testcase", classname=file.removesuffix(".py"), name=name, time=seconds)
         if test.outcome != "passed":
             kind = "failure" if test.outcome == "failed" else "error"
-            ElementTree.SubElement(case, kind, message=_xml(test.title)).text = _xml(explanation(test))
+            ElementTree.SubElement(case, kind, message=_xml(test.title)).text = _xml(test.explanation)
         if test.output:
             ElementTree.SubElement(case, "system-out").text = _xml(test.output)
     if run.outcome != "graded":
@@ -60,11 +31,6 @@ def to_junit(run: RunResult) -> bytes:
     ElementTree.indent(suite)
     written: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
     return written
-
-
-def explanation(test: TestResult) -> str:
-    """Return all that is said about a test that did not pass: message, diagnosis and hint, as paragraphs."""
-    return "\n\n".join(filter(None, (test.message, test.diagnosis, test.hint)))
 
 
 def _xml(text: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.judge.transcript import Call
-from grader.testing.effects import assert_arguments_unchanged, assert_random_state_unchanged
+from grader.testing.unchanged import assert_arguments_unchanged, assert_random_state_unchanged
 
 W = np.array([1.0, 2.0])
 

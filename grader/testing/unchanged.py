@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import as_array
-from grader.testing.failure import Failure
 
 GENERATORS = {
     "numpy": "NumPy's global random state, as `np.random.seed` and `np.random.shuffle` do. "

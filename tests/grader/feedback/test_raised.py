@@ -1,23 +1,12 @@
-"""The sentences for what student code does besides being wrong; none can be made to carry what the code was given."""
+"""The sentences for exceptions of student code; none can be made to carry what the code was given."""
 
-import signal
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from grader.judge.failures import (
-    Raised,
-    Unloadable,
-    Unusable,
-    crashed,
-    killed_from_outside,
-    missing,
-    raised,
-    run_over,
-    timed_out,
-)
-from grader.judge.sandboxes import Ending, Output
+from grader.feedback.failures import Raised, Unloadable, Unusable
+from grader.feedback.raised import raised
 
 SECRET = "x31337"
 SOURCE = {"double.py": ["class Mine(ValueError):", "    pass", "", "def double(x):", "    raise Mine(x)"]}
@@ -29,10 +18,6 @@ def described(name: object, *bases: str, message: object = "", frames: object = 
 
 def told(description: Mapping[str, Any], *, loading: bool = False) -> str:
     return raised(description, SOURCE, loading=loading, memory_mib=64).message
-
-
-def ending(status: int | None, peak_mib: int = 30) -> Ending:
-    return Ending(status, peak_mib * 1024, Output())
 
 
 def test_an_exception_is_named_with_its_line() -> None:
@@ -87,7 +72,7 @@ def test_an_exception_of_the_students_own_can_be_caught_as_the_builtin_it_is() -
     assert isinstance(failure, ValueError)
 
 
-@pytest.mark.parametrize("name", ["Failure", "NoCellError", "SystemExit", "KeyboardInterrupt", "AssertionError"])
+@pytest.mark.parametrize("name", ["Failure", "NoSandboxError", "SystemExit", "KeyboardInterrupt", "AssertionError"])
 def test_an_exception_named_like_ours_is_a_failure_like_any_other(name: str) -> None:
     failure = raised(described(name, "BaseException"), SOURCE, loading=False, memory_mib=64)
 
@@ -129,68 +114,3 @@ def test_what_cannot_cross_says_why() -> None:
 
     assert isinstance(failure, Unusable)
     assert failure.message == "Your function returned a value of too many parts, which the grader cannot take."
-
-
-@pytest.mark.parametrize(
-    ("how", "sentence"),
-    [
-        (ending(None), "`f` closed its connection to the grader, so no answer came."),
-        (ending(3), "`f` ended the whole process instead of returning. Do not call exit(), quit() or os._exit()."),
-        (ending(-signal.SIGSEGV), "`f` crashed the Python interpreter, most often by recursion without an end."),
-        (ending(-signal.SIGSYS), "`f` ended its own process, as os.abort() and os.kill() do, instead of returning."),
-        (ending(-signal.SIGXCPU), "`f` used more than 7 seconds of processor time and was stopped."),
-        (ending(-signal.SIGKILL, 64), "`f` was killed, most likely because it used too much memory."),
-        (ending(-40), "`f` was ended by signal 40."),
-    ],
-)
-def test_how_a_process_ended_is_said(how: Ending, sentence: str) -> None:
-    assert crashed("`f`", how, 7).message == sentence
-
-
-@pytest.mark.parametrize(
-    ("how", "ours"),
-    [
-        (ending(-signal.SIGKILL), True),
-        (ending(-signal.SIGXCPU), False),
-        (ending(-signal.SIGKILL, peak_mib=40), False),
-        (ending(-signal.SIGSEGV), False),
-        (ending(0), False),
-        (ending(None), False),
-    ],
-)
-def test_a_kill_that_no_student_code_can_bring_about_is_ours(how: Ending, ours: bool) -> None:
-    assert killed_from_outside(how, memory_mib=64) is ours
-
-
-def test_one_second_is_no_seconds() -> None:
-    assert timed_out("`f`", 1.0).message.startswith("`f` did not finish within 1 second and")
-    assert timed_out("`f`", 0.5).message.startswith("`f` did not finish within 0.5 seconds and")
-    assert run_over(1.0).message.startswith("The 1 second that")
-
-
-def test_a_missing_function_is_looked_for_among_names_that_can_be_said() -> None:
-    offered = {"dobule", "x" * 100_000, "not a name", *(f"name{number}" for number in range(50_000))}
-
-    told = missing("double", {"dobule"}, {}).message
-    assert told.endswith("It does have `dobule`: is that the one, by another name?")
-    assert len(missing("double", offered, {}).message) < 200
-
-
-@pytest.mark.parametrize(
-    ("lines", "around"),
-    [
-        (["class Maths:", "    rate = 2", "", "    def double(self, x):", "        return 2 * x"], "the class `Maths`"),
-        (["def main():", "\tif True:", "\t\tdef double(x):", "\t\t\treturn 2 * x"], "the function `main`"),
-    ],
-)
-def test_a_function_inside_of_something_else_is_found_there(lines: list[str], around: str) -> None:
-    assert missing("double", {"Maths"}, {"double.py": lines}).message == (
-        f"Your file has a function `double` only inside {around}. Write it at the left edge of the file."
-    )
-
-
-@pytest.mark.parametrize("line", ["    def double(x):", "class Double:", "    double = 2", "    def double_all(x):"])
-def test_a_function_inside_of_nothing_is_missing(line: str) -> None:
-    assert missing("double", (), {"double.py": ["if False:", line, "        pass"]}).message == (
-        "Your file has no function `double`."
-    )

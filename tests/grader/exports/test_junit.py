@@ -1,63 +1,17 @@
-"""A run for Gradescope and as JUnit XML."""
+"""A run as JUnit XML."""
 
-import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
-from grader.exports.exports import explanation, to_gradescope, to_junit
-from grader.results.run import VISIBILITIES, RunResult
+from grader.exports.junit import to_junit
+from grader.results.run import RunResult
 from tests.runs import BROKEN, FAILED, PASSED, not_graded, run_of
 
 
 def junit(run: RunResult) -> ElementTree.Element:
     return ElementTree.fromstring(to_junit(run))
-
-
-def test_gradescope_reads_score_time_and_each_test() -> None:
-    assert to_gradescope(run_of(PASSED, FAILED)) == {
-        "score": 1.0,
-        "execution_time": 0.123,
-        "output": "",
-        "stdout_visibility": "hidden",
-        "tests": [
-            {
-                "number": "1",
-                "name": "The double of 2 is 4.",
-                "score": 1.0,
-                "max_score": 1.0,
-                "status": "passed",
-                "visibility": "visible",
-                "output": "",
-            },
-            {
-                "number": "2",
-                "name": "Arrays of 3 numbers are doubled.",
-                "score": 0.0,
-                "max_score": 2.0,
-                "status": "failed",
-                "visibility": "visible",
-                "output": "Your answer is the right answer times itself.\n\nYou squared.\n\nAdd the array to itself.",
-            },
-        ],
-    }
-
-
-def test_gradescope_gets_no_score_where_nothing_was_graded() -> None:
-    results = to_gradescope(not_graded("the judge is gone", PASSED))
-    assert "score" not in results
-    assert results["output"] == "the judge is gone"
-
-
-@pytest.mark.parametrize("visibility", VISIBILITIES)
-def test_gradescope_hides_what_is_to_be_hidden(visibility: str) -> None:
-    results = to_gradescope(run_of(replace(FAILED, visibility=visibility)))
-    assert results["tests"][0]["visibility"] == visibility
-
-
-def test_gradescope_results_are_json() -> None:
-    assert json.loads(json.dumps(to_gradescope(run_of(PASSED, FAILED, BROKEN))))["tests"]
 
 
 def test_junit_counts_tests_failures_and_errors() -> None:
@@ -82,7 +36,7 @@ def test_junit_holds_title_explanation_and_output() -> None:
     failure = suite.find("testcase/failure")
     assert failure is not None
     assert failure.get("message") == "Arrays of 3 numbers are doubled."
-    assert failure.text == explanation(FAILED)
+    assert failure.text == FAILED.explanation
     assert suite.findtext("testcase/system-out") == "hello\n"
 
 
@@ -103,8 +57,3 @@ def test_junit_is_well_formed_whatever_a_student_prints_or_a_message_quotes(text
 
 def test_junit_keeps_wide_letters() -> None:
     assert junit(run_of(replace(PASSED, output="σ(z) 零 😀\n\t"))).findtext("testcase/system-out") == "σ(z) 零 😀\n\t"
-
-
-def test_an_explanation_leaves_out_what_there_is_not() -> None:
-    assert explanation(PASSED) == ""
-    assert explanation(replace(FAILED, diagnosis=None)) == f"{FAILED.message}\n\n{FAILED.hint}"

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import Array, as_array, describe, is_tensor, plural, shape_text, wrong_kind
-from grader.testing.failure import Failure
 
 KINDS = "biufcUS"
 
