@@ -8,8 +8,7 @@ import pytest
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
-from grader.verify import plan
-from grader.verify.plan import PlannedRun
+from grader.verify.plan import PlannedRun, plan
 from tests.runs import LAB_SEED, RUN_SEEDS
 
 DOUBLE = Path(__file__).parents[2] / "bundles" / "double"

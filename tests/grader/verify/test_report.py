@@ -9,8 +9,7 @@ import pytest
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.results.run import RunResult
-from grader.verify import plan
-from grader.verify.plan import PlannedRun
+from grader.verify.plan import PlannedRun, plan
 from grader.verify.report import Check, Report, Verification, not_loadable
 from tests.runs import FAILED, LAB_SEED, PASSED, RUN_SEEDS, not_graded, run_of
 
