@@ -1,4 +1,4 @@
-"""Every limit of the sandbox, with its unit in its name, and every mount: policy is data.
+"""Every limit of the sandbox, with its unit in its name, and every mount.
 
 What an author may set per assignment (seconds, memory, output) lives in the bundle's manifest; what is here
 holds for all of them.
@@ -16,7 +16,7 @@ MAX_CALLBACK_DEPTH: Final = 16
 MAX_PULLED_ITEMS: Final = 10_000
 MAX_RUN_BYTES: Final = 256 * 1024 * 1024  # of memory, roughly, for all that came from one submission
 
-# The inner isolation, one per submission.
+# Namespaces and seccomp, for each submission.
 SANDBOX_SCRATCH: Final = "/tmp"
 SANDBOX_SCRATCH_BYTES: Final = 16 * 1024 * 1024
 SANDBOX_MAX_INODES: Final = 512
@@ -30,13 +30,13 @@ MAX_MESSAGE_CHARACTERS: Final = 4000  # of what is said of one test, which may q
 # Covered by an empty read-only tmpfs in every sandbox: processes, devices, kernel settings and the bench's socket.
 SANDBOX_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
 
-# The outer isolation, one per bench half.
+# Isolation of each of a bench's two processes.
 SHARED_DIRECTORY: Final = "/run/gradeloop"
 SHARED_BYTES: Final = 64 * 1024
 SHARED_MAX_INODES: Final = 8
 SOCKET_PATH: Final = f"{SHARED_DIRECTORY}/sandbox.sock"
 ISOLATION_SCRATCH_BYTES: Final = 64 * 1024 * 1024
-# The same, where it is a container.
+# The same, in Docker.
 ISOLATION_MAX_OPEN_FILES: Final = 1024
 ISOLATION_MAX_PROCESSES: Final = 256
 ISOLATION_MEMORY_MIB: Final = 2048
@@ -52,9 +52,9 @@ BENCH_START_SECONDS: Final = 60.0
 JUDGE_GRACE_SECONDS: Final = 10.0
 # Between a run and the forks for the next one, unless that is asked for: whoever stores the result has the processors.
 BREATHER_MS: Final = 30
-# What a student waits for a diagnosis, after the score is there; and what the lab waits for every one.
+# What a student waits for a diagnosis, after the score is there; and what a verification waits for each.
 DIAGNOSIS_SECONDS: Final = 2.0
-LAB_DIAGNOSIS_SECONDS: Final = 60.0
+VERIFY_DIAGNOSIS_SECONDS: Final = 60.0
 
 
 def environment_variables(threads: int) -> dict[str, str]:

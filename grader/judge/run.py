@@ -36,7 +36,7 @@ class Order:
         files: the submission.
         unreadable: why there is nothing in it to load, "" mostly.
         seed: the run's secret.
-        stop_at_first_failure: for the lab, which only asks whether there is one.
+        stop_at_first_failure: for mutants, of which only that is asked.
         diagnosis_seconds: how long failing tests are held against the known-wrong answers.
         public_only: leave out the tests that students cannot read.
     """

@@ -53,7 +53,7 @@ def _listen(path: str) -> socket.socket:
 
 
 def _serve(listener: socket.socket, preparation: Preparation) -> None:
-    if not _isolation_stands(preparation):
+    if not _can_isolate(preparation):
         preparation = replace(preparation, namespaces=False)
         namespaces.close_memory()  # a sandbox will see this process, and be of the same user
         Path(limits.SHARED_DIRECTORY).chmod(0o555)  # and this folder, with the socket in it
@@ -61,11 +61,11 @@ def _serve(listener: socket.socket, preparation: Preparation) -> None:
     failures = 0
     while failures < _MAX_FAILURES:
         failures = 0 if _keep_one_ahead(listener, preparation) else failures + 1
-    sys.exit("no sandbox can be raised")
+    sys.exit("no sandbox can be started")
 
 
-def _isolation_stands(preparation: Preparation) -> bool:
-    """Try the inner isolation once, in a process that is thrown away."""
+def _can_isolate(preparation: Preparation) -> bool:
+    """Try namespaces and seccomp once, in a process that is thrown away."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # before the fork: one that ends at once is to be waited for too
     tried = os.fork()
     if tried == 0:
@@ -74,7 +74,7 @@ def _isolation_stands(preparation: Preparation) -> bool:
             namespaces.enter_namespaces()
             inside = os.fork()
             if inside == 0:
-                namespaces.raise_isolation(preparation.program, namespaces=True)
+                namespaces.isolate(preparation.program, namespaces=True)
                 os._exit(0)
             _, status = os.waitpid(inside, 0)
             os._exit(status and 1)

@@ -1,4 +1,4 @@
-"""Each answer that the lab graded, with its verdict: the rows under the gate's checks."""
+"""Each answer that a verification graded, with its verdict: the rows under the gate's checks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the lab found: the gate of an assignment, open or shut, and why."""
+"""What a verification found: the gate of an assignment, open or shut, and why."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from grader.bundle.submission import SubmittedFiles
 from grader.results.run import RunResult
 from worker.benches.grading import BenchError, Grading, OnTest, TooSlow, UnloadableSuite
 from worker.benches.processes import JudgeProcess, SandboxProcess
-from worker.isolation.isolation import Isolation, Program, Site
+from worker.isolation.base import Isolation, Program, Site
 
 _SEED_BITS: Final = 48
 
@@ -32,7 +32,7 @@ class Bench:
     in the meantime.
 
     Args:
-        isolation: the outer isolation of both halves.
+        isolation: the backend for both processes.
         environment: "numpy" or "torch".
         threads: how many threads numpy and torch may compute with.
     """
@@ -60,7 +60,7 @@ class Bench:
         self.close()
 
     def close(self) -> None:
-        """End both halves and leave nothing behind."""
+        """End both processes and leave nothing behind."""
         self._end_judge()
         self._end_sandbox()
         if self._site is not None:
@@ -71,8 +71,8 @@ class Bench:
         """Start what is not there, has ended or is worn out, and return when it is ready; at once where nothing is.
 
         Raises:
-            WallUnavailable: the outer isolation cannot be raised, or does not keep what it promises.
-            BenchError: a half does not start.
+            IsolationUnavailable: this machine cannot isolate them, or a self-check found a promise broken.
+            BenchError: a process does not start.
         """
         self._notice_ends()
         if self.worn == "broken":
@@ -87,12 +87,12 @@ class Bench:
             raise
 
     def processes(self) -> Mapping[Literal["judge", "sandbox"], int]:
-        """Return the ids, on this machine, of the processes that stand for the two halves."""
-        halves: dict[Literal["judge", "sandbox"], JudgeProcess | SandboxProcess | None] = {
+        """Return the ids, on this machine, of the bench's two processes."""
+        processes: dict[Literal["judge", "sandbox"], JudgeProcess | SandboxProcess | None] = {
             "judge": self._judge,
             "sandbox": self._sandbox,
         }
-        return {role: half.pid for role, half in halves.items() if half is not None}
+        return {role: process.pid for role, process in processes.items() if process is not None}
 
     def load(self, bundle: Bundle) -> None:
         """Have the judge collect a bundle's suite, if it has not yet.
@@ -143,7 +143,7 @@ class Bench:
 
         Raises:
             UnloadableSuite: the author's files do not work.
-            WallUnavailable: a worn bench cannot be renewed.
+            IsolationUnavailable: a worn bench cannot be renewed.
         """
         begun = time.monotonic()
         seed = new_seed() if seed is None else seed
@@ -193,12 +193,12 @@ class Bench:
             raise UnloadableSuite([f"{asked}; with the libraries {lacking}."])
 
     def _notice_ends(self) -> None:
-        """A half that ended while nobody graded costs no run its try."""
-        if any(half is not None and half.has_ended() for half in (self._judge, self._sandbox)):
+        """Call the bench broken if a process ended between runs, so that no run fails for it."""
+        if any(process is not None and process.has_ended() for process in (self._judge, self._sandbox)):
             self.worn = "broken"
 
     def _start_missing(self) -> None:
-        """Start both halves side by side, and wait for both."""
+        """Start both processes side by side, and wait for both."""
         if self._site is None:
             self._site = self._isolation.site()
         new_sandbox = self._sandbox is None

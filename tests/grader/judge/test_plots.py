@@ -1,4 +1,4 @@
-"""Pictures of a suite, from a test to the run, behind real isolation."""
+"""Pictures of a suite, from a test to the run, on a real bench."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The gradings that the lab asks for."""
+"""The gradings that a verification takes."""
 
 import ast
 from collections import Counter

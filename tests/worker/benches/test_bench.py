@@ -375,9 +375,9 @@ def test_a_half_that_dies_is_our_trouble(bench: Bench, role: str) -> None:
 
 @pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_a_half_that_died_while_nobody_graded_costs_no_run_its_grade(bench: Bench, role: str) -> None:
-    half = os.pidfd_open(bench.processes()[role])
-    signal.pidfd_send_signal(half, signal.SIGKILL)
-    assert ended(half)
+    process = os.pidfd_open(bench.processes()[role])
+    signal.pidfd_send_signal(process, signal.SIGKILL)
+    assert ended(process)
 
     run = grade(bench, "target", reference_of("target"))
 
@@ -447,7 +447,7 @@ def ended(process: int) -> bool:
 
 
 @pytest.mark.parametrize("environment", ["numpy", "torch"])
-def test_the_inner_isolation_stands_where_libraries_compute_on_two_threads(environment: str) -> None:
+def test_namespaces_and_seccomp_work_where_libraries_compute_on_two_threads(environment: str) -> None:
     pytest.importorskip(environment)
     with Bench(Bubblewrap(), environment, threads=2) as bench:
         assert bench.namespaces

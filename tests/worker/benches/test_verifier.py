@@ -1,4 +1,4 @@
-"""Each thing that is to shut the gate, tried in real isolation on a small assignment that is spoilt on purpose."""
+"""Each thing that is to shut the gate, tried on a real bench on a small assignment that is spoilt on purpose."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

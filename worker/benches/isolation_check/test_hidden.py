@@ -1,11 +1,11 @@
-"""More isolation around a sandbox, each tried from inside."""
+"""More of the isolation of a sandbox, each part tried from inside."""
 
 import pytest
 
 
 def nothing(found):
     """Fail with what was found, which must be an empty list."""
-    assert type(found) is list, "The probe gave no list."
+    assert type(found) is list, "The check gave no list."
     assert found == [], "Not kept in: " + ", ".join(map(str, found))
 
 

@@ -1,4 +1,4 @@
-"""The isolation around privileges does not stand on this machine."""
+"""The isolation of files does not hold on this machine."""
 
 
 def reach_the_network():
@@ -6,7 +6,7 @@ def reach_the_network():
 
 
 def write_files():
-    return []
+    return ["files"]
 
 
 def see_the_host():
@@ -18,7 +18,7 @@ def start_processes():
 
 
 def gain_privileges():
-    return ["privileges"]
+    return []
 
 
 def exceed_limits():

@@ -1,4 +1,4 @@
-"""The isolation around files does not stand on this machine."""
+"""The isolation of privileges does not hold on this machine."""
 
 
 def reach_the_network():
@@ -6,7 +6,7 @@ def reach_the_network():
 
 
 def write_files():
-    return ["files"]
+    return []
 
 
 def see_the_host():
@@ -18,7 +18,7 @@ def start_processes():
 
 
 def gain_privileges():
-    return []
+    return ["privileges"]
 
 
 def exceed_limits():

@@ -1,4 +1,4 @@
-"""The isolation around limits does not stand on this machine."""
+"""The isolation of limits does not hold on this machine."""
 
 
 def reach_the_network():

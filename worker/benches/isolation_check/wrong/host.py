@@ -1,8 +1,8 @@
-"""The isolation around network does not stand on this machine."""
+"""The isolation of host does not hold on this machine."""
 
 
 def reach_the_network():
-    return ["network"]
+    return []
 
 
 def write_files():
@@ -10,7 +10,7 @@ def write_files():
 
 
 def see_the_host():
-    return []
+    return ["host"]
 
 
 def start_processes():

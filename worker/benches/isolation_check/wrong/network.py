@@ -1,8 +1,8 @@
-"""The isolation around host does not stand on this machine."""
+"""The isolation of network does not hold on this machine."""
 
 
 def reach_the_network():
-    return []
+    return ["network"]
 
 
 def write_files():
@@ -10,7 +10,7 @@ def write_files():
 
 
 def see_the_host():
-    return ["host"]
+    return []
 
 
 def start_processes():

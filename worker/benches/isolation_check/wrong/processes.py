@@ -1,4 +1,4 @@
-"""The isolation around processes does not stand on this machine."""
+"""The isolation of processes does not hold on this machine."""
 
 
 def reach_the_network():

@@ -1,4 +1,4 @@
-"""What a bench asks of an outer isolation, whichever it is made of."""
+"""What a bench needs of an isolation backend: `docker` or `bubblewrap`."""
 
 import subprocess
 from collections.abc import Callable
@@ -6,18 +6,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Final, Literal, Protocol
 
-# Who each half is. Neither is anybody on a Debian or Fedora system, and neither may touch the other's processes.
+# The users that each process runs as: nobody on a Debian or Fedora system, and neither may touch the other's processes.
 USERS: Final = {"judge": 64_001, "sandbox": 64_002}
 _END_SECONDS: Final = 10.0
 
 
 class IsolationUnavailable(RuntimeError):
-    """This isolation cannot be raised on this machine; the text says what to install or allow."""
+    """This machine cannot isolate a bench; the text says what to install or allow."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """One half of a bench.
+    """A program of a bench.
 
     Attributes:
         role: "judge" or "sandbox".
@@ -31,18 +31,18 @@ class Program:
 
     @property
     def arguments(self) -> list[str]:
-        """What the Python interpreter inside the isolation is told."""
+        """The arguments of the isolated Python interpreter."""
         options = ["--environment", self.environment, "--threads", str(self.threads)]
         return ["-I", "-B", "-m", f"grader.{self.role}", *options]
 
 
 class IsolatedProcess:
-    """A started program behind its isolation, with pipes for its standard input and output.
+    """A program that was started in isolation, with pipes for its standard input and output.
 
     Args:
         process: what was started on this machine; the program itself may be another process.
-        kill: ends the program and all that the isolation consists of, at once.
-        refusals: exit statuses that mean that the isolation was never raised.
+        kill: ends the program and all that isolates it, at once.
+        refusals: exit statuses that mean that it was never started in isolation.
     """
 
     def __init__(
@@ -74,28 +74,28 @@ class IsolatedProcess:
         return self._process.poll() is not None
 
     def was_refused(self) -> bool:
-        """Tell of a program that has hung up whether its isolation was never raised."""
+        """Tell of a program that has hung up whether it was never started in isolation."""
         with suppress(subprocess.TimeoutExpired):
             return self._process.wait(_END_SECONDS) in self._refusals
         return False
 
 
 class Site(Protocol):
-    """Where one bench stands: what its two halves share, and how each is started."""
+    """Where one bench stands: what its two processes share, and how each is started."""
 
     def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
-        """Start a program inside an isolation of its own; what it says on standard error goes to the log.
+        """Start a program in isolation; its standard error goes to the log.
 
         Raises:
-            WallUnavailable: it cannot be raised here.
+            IsolationUnavailable: it cannot be started here.
         """
 
     def close(self) -> None:
-        """Remove what the halves shared, after both have ended."""
+        """Remove what the processes shared, after both have ended."""
 
 
 class Isolation(Protocol):
-    """An outer isolation.
+    """An isolation backend.
 
     Attributes:
         name: as people know it.
@@ -111,12 +111,12 @@ class Isolation(Protocol):
         """Return a place for one bench.
 
         Raises:
-            WallUnavailable: there can be none here.
+            IsolationUnavailable: there can be none here.
         """
 
     def sweep(self) -> list[str]:
         """Remove what benches of processes that died have left behind, and return the names.
 
         Raises:
-            WallUnavailable: it cannot be told what there is.
+            IsolationUnavailable: the backend does not answer.
         """

@@ -8,15 +8,15 @@ from importlib.resources import files
 from typing import IO, Final
 
 from grader import limits, selfcheck
+from worker.isolation.base import USERS, IsolatedProcess, IsolationUnavailable, Program
 from worker.isolation.docker.engine import ROLE_LABEL, Engine
-from worker.isolation.isolation import USERS, IsolatedProcess, IsolationUnavailable, Program
 
 # What `docker run` ends with when it could not start a container at all.
 _REFUSALS: Final = frozenset({125, 126, 127})
 
 
 class Docker:
-    """Starts programs inside containers.
+    """Starts programs in containers.
 
     Args:
         images: the image of each environment.
@@ -43,10 +43,10 @@ class Docker:
         self.apparmor_profile = apparmor_profile
 
     def require(self, environment: str) -> None:
-        """Do nothing if there is all that a bench of an environment needs.
+        """Raise IsolationUnavailable unless there is all that a bench of an environment needs.
 
         Raises:
-            WallUnavailable: there is no engine, no image, or no `docker` command.
+            IsolationUnavailable: there is no engine, no image, or no `docker` command.
         """
         if shutil.which("docker") is None:
             raise IsolationUnavailable("`docker` is not installed; install the package `docker.io` or `docker-ce-cli`.")
@@ -56,7 +56,7 @@ class Docker:
         """Return a place for one bench: a volume of its own for the socket.
 
         Raises:
-            WallUnavailable: there is no engine.
+            IsolationUnavailable: there is no engine.
         """
         return DockerSite(self)
 
@@ -64,13 +64,13 @@ class Docker:
         """Remove the containers and volumes of processes that died, and return their names.
 
         Raises:
-            WallUnavailable: there is no engine.
+            IsolationUnavailable: there is no engine.
         """
         return self.engine.sweep()
 
 
 class DockerSite:
-    """Where one bench stands: a volume in memory, which both halves see and the sandbox may write to."""
+    """Where one bench stands: a volume in memory, which both processes see and the sandbox may write to."""
 
     def __init__(self, isolation: Docker) -> None:
         self._isolation = isolation
@@ -82,7 +82,7 @@ class DockerSite:
         """Start a program in a container of its own.
 
         Raises:
-            WallUnavailable: there is no engine, no image, or no `docker` command.
+            IsolationUnavailable: there is no engine, no image, or no `docker` command.
         """
         self._isolation.require(program.environment)
         container = f"{self.name}-{program.role}-{secrets.token_hex(4)}"
