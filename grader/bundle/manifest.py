@@ -42,10 +42,10 @@ def _distinct(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank), AfterValidator(_one_line)]
+OneLine = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank), AfterValidator(_one_line)]
 # Strict mode would want a tuple, which TOML has not.
 Topics = Annotated[
-    tuple[Line, ...],
+    tuple[OneLine, ...],
     Field(strict=False, max_length=20),
     AfterValidator(at_least_one),
     AfterValidator(_distinct),
@@ -91,8 +91,8 @@ class VerifySettings(StrictModel):
 class Manifest(StrictModel):
     """The content of `assignment.toml`; `attempts = 0` means as many as the student likes."""
 
-    title: Line
-    summary: Line
+    title: OneLine
+    summary: OneLine
     topics: Topics
     order: int = Field(ge=0, le=1_000_000)
     files: SubmittedNames

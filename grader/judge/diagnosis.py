@@ -31,7 +31,7 @@ class Replay(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Attempt:
+class FinishedTest:
     """One test as it went."""
 
     case: Case
@@ -45,16 +45,16 @@ class Attempt:
 
 
 def explain(
-    suite: Suite, attempts: Sequence[Attempt], replay: Replay, seconds: float, *, whole: bool = True
-) -> Iterator[tuple[Attempt, str]]:
+    suite: Suite, tests: Sequence[FinishedTest], replay: Replay, seconds: float, *, whole: bool = True
+) -> Iterator[tuple[FinishedTest, str]]:
     """Yield failing tests with the name of the known-wrong answer that explains them, where one does.
 
     When the time is up it ends: nothing is said rather than something that was not compared to the end. Where the
-    attempts are not the whole suite, only values count, and only where they single one answer out: the tests that would
+    tests are not the whole suite, only values count, and only where they single one answer out: the tests that would
     tell two mistakes apart may be among those that did not run.
     """
-    failing = [attempt for attempt in attempts if attempt.result.outcome == "failed" and not attempt.unwritten]
-    matcher = _Matcher(suite.wrong, attempts, replay, time.monotonic() + seconds, by_pattern=whole)
+    failing = [test for test in tests if test.result.outcome == "failed" and not test.unwritten]
+    matcher = _Matcher(suite.wrong, tests, replay, time.monotonic() + seconds, by_pattern=whole)
     with suppress(_TimeIsUp):
         yield from best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit, only_clear=not whole)
 
@@ -78,23 +78,23 @@ class _Matcher:
     def __init__(
         self,
         wrong: Mapping[str, StandIn],
-        attempts: Sequence[Attempt],
+        tests: Sequence[FinishedTest],
         replay: Replay,
         ends_at: float,
         *,
         by_pattern: bool,
     ) -> None:
         self._wrong = wrong
-        self._attempts = attempts
+        self._tests = tests
         self._replay = replay
         self._ends_at = ends_at
         self._by_pattern = by_pattern
-        self._known: dict[tuple[str, Attempt], _Comparison] = {}
+        self._known: dict[tuple[str, FinishedTest], _Comparison] = {}
         self._random: dict[tuple[str, str], bool] = {}
 
-    def matches(self, name: str, attempt: Attempt) -> bool:
+    def matches(self, name: str, test: FinishedTest) -> bool:
         """Tell whether an answer fails a test just as the student's did."""
-        compared = self._compare(name, attempt)
+        compared = self._compare(name, test)
         if compared.agreement is Agreement.SILENT:
             return self._by_pattern and compared.failed and compared.same_message and self._same_pattern(name)
         return compared.agreement is Agreement.AGREE and compared.failed
@@ -102,50 +102,50 @@ class _Matcher:
     def fit(self, name: str) -> float:
         """Return in how many tests of the suite an answer ends as the student's did, less those where it does not."""
         score = 0
-        for attempt in self._attempts:
-            compared = self._compare(name, attempt)
-            same = compared.failed == (attempt.result.outcome != "passed")
+        for test in self._tests:
+            compared = self._compare(name, test)
+            same = compared.failed == (test.result.outcome != "passed")
             score += 1 if same and compared.agreement is not Agreement.CONTRADICT else -1
         return score
 
     def _same_pattern(self, name: str) -> bool:
         """Tell whether an answer fails no test that the student passed."""
-        passed = (attempt for attempt in self._attempts if attempt.result.outcome == "passed")
-        return all(self._try(name, attempt)[1] is None for attempt in passed)
+        passed = (test for test in self._tests if test.result.outcome == "passed")
+        return all(self._try(name, test)[1] is None for test in passed)
 
-    def _compare(self, name: str, attempt: Attempt) -> _Comparison:
-        key = (name, attempt)
+    def _compare(self, name: str, test: FinishedTest) -> _Comparison:
+        key = (name, test)
         if key not in self._known:
-            self._known[key] = self._replay_and_compare(name, attempt)
+            self._known[key] = self._replay_and_compare(name, test)
         return self._known[key]
 
-    def _replay_and_compare(self, name: str, attempt: Attempt) -> _Comparison:
-        theirs = attempt.transcript.deeds
-        transcript, error = self._try(name, attempt, theirs)
+    def _replay_and_compare(self, name: str, test: FinishedTest) -> _Comparison:
+        theirs = test.transcript.deeds
+        transcript, error = self._try(name, test, theirs)
         compared = agreement(theirs, transcript.deeds)
         if isinstance(error, Contradicted):
-            if not self._draws_at_random(name, attempt, transcript):
+            if not self._draws_at_random(name, test, transcript):
                 return _Comparison(Agreement.CONTRADICT)
-            _, error = self._try(name, attempt)
+            _, error = self._try(name, test)
             compared = Agreement.SILENT  # its values say nothing, so what the test says must do
-        same_message = _anywhere(_sentence(error)) == _anywhere(attempt.result.message)
+        same_message = _anywhere(_sentence(error)) == _anywhere(test.result.message)
         return _Comparison(compared, error is not None, same_message)
 
-    def _draws_at_random(self, name: str, attempt: Attempt, transcript: Transcript) -> bool:
+    def _draws_at_random(self, name: str, test: FinishedTest, transcript: Transcript) -> bool:
         """Tell whether an answer contradicts even itself; asked once for each function that it contradicts in."""
         key = (name, transcript.deeds[-1].name)
         if key not in self._random:
-            again = self._try(name, attempt, transcript.deeds)[0].deeds[: len(transcript.deeds)]
+            again = self._try(name, test, transcript.deeds)[0].deeds[: len(transcript.deeds)]
             self._random[key] = agreement(transcript.deeds, again) is Agreement.CONTRADICT
         return self._random[key]
 
     def _try(
-        self, name: str, attempt: Attempt, expected: Sequence[Deed] | None = None
+        self, name: str, test: FinishedTest, expected: Sequence[Deed] | None = None
     ) -> tuple[Transcript, BaseException | None]:
         if time.monotonic() > self._ends_at:
             raise _TimeIsUp
-        seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * attempt.result.duration_ms / 1000)
-        return self._replay(self._wrong[name], attempt.case, seconds, expected)
+        seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * test.result.duration_ms / 1000)
+        return self._replay(self._wrong[name], test.case, seconds, expected)
 
 
 def _anywhere(message: str) -> str:

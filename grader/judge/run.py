@@ -11,7 +11,7 @@ import pytest
 from grader import environments, limits
 from grader.feedback.failures import Failure, Missing, Unloadable, Unusable
 from grader.judge.cases import Case
-from grader.judge.diagnosis import GENERIC, Attempt, explain
+from grader.judge.diagnosis import GENERIC, FinishedTest, explain
 from grader.judge.fingerprints import fingerprint_of
 from grader.judge.sandboxes import NoSandboxError
 from grader.judge.session import Session, sandbox_seed
@@ -19,7 +19,7 @@ from grader.judge.standin import StandIn
 from grader.judge.student import Student
 from grader.judge.suite import Suite
 from grader.judge.transcript import Contradicted, Deed, Transcript
-from grader.results.plots import Picture
+from grader.results.plots import Plot
 from grader.results.run import TestResult
 from grader.text import plain
 
@@ -84,14 +84,14 @@ class _Run:
             bundle.manifest.limits,
         )
         self._student = Student(self._session.load, suite.functions)
-        self._attempts: list[Attempt] = []
+        self._finished: list[FinishedTest] = []
 
     def run(self) -> None:
         for case in self._cases():
-            attempt = self._attempt(case)
-            self._attempts.append(attempt)
-            self._emit({"event": "test", "test": attempt.result.to_json()})
-            if self._order.stop_at_first_failure and attempt.result.outcome == "failed":
+            test = self._test(case)
+            self._finished.append(test)
+            self._emit({"event": "test", "test": test.result.to_json()})
+            if self._order.stop_at_first_failure and test.result.outcome == "failed":
                 break
             if self._session.lost:
                 break  # there is nothing to call any more, and the run is not graded already
@@ -117,14 +117,14 @@ class _Run:
         except NoSandboxError:
             self._session.lose()  # it is gone already, and so is what it used
 
-    def _attempt(self, case: Case) -> Attempt:
+    def _test(self, case: Case) -> FinishedTest:
         begun = time.monotonic()
         transcript = Transcript()
-        pictures: tuple[Picture, ...] = ()
+        plots: tuple[Plot, ...] = ()
         try:
             transcript = self._session.begin_test(self._seed(case))
             error = self._suite.execute(case, self._student, self._order.seed)
-            pictures = self._suite.pictures
+            plots = self._suite.plots
             output = self._session.take_output() if case.public else ""
         except Exception as trouble:  # a Failure, NoSandboxError, or what the sandbox's own answers did to us
             error, output = trouble, ""
@@ -142,11 +142,11 @@ class _Run:
             output=output,
             file=file,
             line=line,
-            pictures=pictures,
+            pictures=plots,
             fingerprint=_fingerprint(transcript) if outcome == "failed" else "",
             duration_ms=round((time.monotonic() - begun) * 1000, 3),
         )
-        return Attempt(case, result, transcript)
+        return FinishedTest(case, result, transcript)
 
     def _seed(self, case: Case) -> int:
         return sandbox_seed(self._suite.seed_of(case, self._order.seed))
@@ -198,9 +198,9 @@ class _Run:
 
     def _diagnose(self) -> None:
         seconds, whole = self._order.diagnosis_seconds, not self._order.public_only
-        for attempt, name in explain(self._suite, self._attempts, self._replay, seconds, whole=whole):
+        for test, name in explain(self._suite, self._finished, self._replay, seconds, whole=whole):
             text = self._suite.bundle.wrong[name].docstring
-            result = replace(attempt.result, diagnosis=text, wrong=name)
+            result = replace(test.result, diagnosis=text, wrong=name)
             self._emit({"event": "test", "test": result.to_json()})
 
 

@@ -19,7 +19,7 @@ from grader.judge.student import Loaded, StudentPeer, load
 from grader.judge.transcript import Deed, Transcript
 from grader.sandbox.modules import OwnModules
 from grader.sandbox.runtime import Runtime
-from grader.wire.link import Answer, LocalLink, PeerTimeout
+from grader.wire.link import LocalLink, PeerTimeout, Responder
 from grader.wire.peer import Peer
 
 
@@ -35,7 +35,7 @@ class _TimedLink(LocalLink):
         self.ends_at = math.inf
         self._rang = False
 
-    def exchange(self, request: bytes, answer: Answer) -> bytes:
+    def exchange(self, request: bytes, answer: Responder) -> bytes:
         left = self.ends_at - time.monotonic()
         if left <= 0:
             raise PeerTimeout

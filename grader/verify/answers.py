@@ -13,7 +13,7 @@ _MAX_FAILED: Final = 50
 
 
 @dataclass(frozen=True)
-class Answer:
+class GradedAnswer:
     """One answer, over all its gradings.
 
     Attributes:
@@ -46,7 +46,7 @@ class Answer:
     diff: str = ""
 
 
-def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> Answer:
+def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> GradedAnswer:
     """Return what the gradings of one answer say together; there is at least one."""
     job, runs = taken[0][0], [run for _, run in taken]
     ungraded = next((run for run in runs if run.outcome != "graded"), None)
@@ -56,7 +56,7 @@ def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> 
         verdict, ok = f"It cannot be graded: {ungraded.message}", False
     else:
         verdict, ok = _VERDICTS[job.kind](bundle, taken)
-    return Answer(
+    return GradedAnswer(
         kind=job.kind,
         name=job.name,
         verdict=verdict,
