@@ -16,7 +16,15 @@ GENERATORS = {
 
 
 def assert_arguments_unchanged(call_or_student: Any) -> None:
-    """Raise Failure if a call, or any call made so far through `student`, changed what it was given."""
+    """Check that calls left their arguments as they were.
+
+    Args:
+        call_or_student: one of `student.calls`, or `student` for all calls of this test so far.
+
+    Raises:
+        Failure: a call changed an argument in place.
+        ValueError: there was no call.
+    """
     __tracebackhide__ = True
     for call in calls_of(call_or_student):
         if call.arguments_changed:
@@ -27,7 +35,15 @@ def assert_arguments_unchanged(call_or_student: Any) -> None:
 
 
 def assert_random_state_unchanged(call_or_student: Any) -> None:
-    """Raise Failure if a call, or any call made so far through `student`, moved a global random generator."""
+    """Check that calls moved no global random generator, of NumPy, torch or `random`.
+
+    Args:
+        call_or_student: one of `student.calls`, or `student` for all calls of this test so far.
+
+    Raises:
+        Failure: a call moved one.
+        ValueError: there was no call.
+    """
     __tracebackhide__ = True
     for call in calls_of(call_or_student):
         for module in sorted(call.random_state_changed):

@@ -149,11 +149,7 @@ class Bench:
         seed = new_seed() if seed is None else seed
         grading = Grading(bundle, submission, seed, on_test, public_only=public_only)
         order = {
-            "order": "run",
-            "version": bundle.version,
-            "files": dict(submission.files),
-            "unreadable": _unreadable(submission),
-            "seed": grading.seed,
+            **_run_order(bundle, submission, seed),
             "stop_at_first_failure": stop_at_first_failure,
             "diagnosis_seconds": diagnosis_seconds,
             "public_only": public_only,
@@ -229,6 +225,16 @@ class Bench:
         if self._sandbox is not None:
             self._sandbox.end()
         self._sandbox = None
+
+
+def _run_order(bundle: Bundle, submission: SubmittedFiles, seed: int) -> dict[str, Any]:
+    return {
+        "order": "run",
+        "version": bundle.version,
+        "files": dict(submission.files),
+        "unreadable": _unreadable(submission),
+        "seed": seed,
+    }
 
 
 def _unreadable(submission: SubmittedFiles) -> str:

@@ -363,7 +363,7 @@ import sys
 
 from tests.grading import bundle_named, submission_of
 from worker.benches.bench import Bench
-from worker.isolation import Docker
+from worker.isolation.docker.containers import Docker
 
 with Bench(Docker({{"numpy": {image!r}}}), "numpy") as bench:
     bundle = bundle_named("hasty")
