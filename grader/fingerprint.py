@@ -1,4 +1,4 @@
-"""The grading code that judge and sandbox carry, and which version of it this is: host, judge and sandbox need one."""
+"""The grading code that judge and sandbox carry, and its fingerprint: host, judge and sandbox need the same."""
 
 import functools
 import hashlib
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-# All that is in an image, and all of Gradeloop that bubblewrap shows: what judge and sandbox import. Whoever grades on
-# the host may import more (verify, exports), and a change to that makes no image out of date.
+# The allow-list of what images hold and bubblewrap shows: what judge and sandbox import. The rest (verify, exports) is
+# for the host, and a change to it makes no image out of date.
 CARRIED: Final = (
     "__init__.py",
     "bundle",

@@ -23,10 +23,10 @@ SANDBOX_MAX_INODES: Final = 512
 SANDBOX_MAX_FILE_BYTES: Final = 8 * 1024 * 1024
 SANDBOX_MAX_OPEN_FILES: Final = 64
 SANDBOX_MAX_THREADS: Final = 64
-SANDBOX_RESERVE_BYTES: Final = 8 * 1024 * 1024  # for saying that memory ran out
+SANDBOX_RESERVE_BYTES: Final = 8 * 1024 * 1024  # to report that memory ran out
 SANDBOX_STACK_BYTES: Final = 8 * 1024 * 1024
 MAX_OUTPUT_BYTES: Final = 1024 * 1024
-MAX_MESSAGE_CHARACTERS: Final = 4000  # of what is said of one test, which may quote what came over
+MAX_MESSAGE_CHARACTERS: Final = 4000  # of one test's message, which may quote a student's values
 # Covered by an empty read-only tmpfs in every sandbox: processes, devices, kernel settings and the bench's socket.
 SANDBOX_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
 
@@ -50,9 +50,9 @@ SUITES_KEPT: Final = 8
 SUITE_SECONDS: Final = 30.0
 BENCH_START_SECONDS: Final = 60.0
 JUDGE_GRACE_SECONDS: Final = 10.0
-# Between a run and the forks for the next one, unless that is asked for: whoever stores the result has the processors.
+# Between a run and the forks for the next one, so that storing the result has the processors.
 BREATHER_MS: Final = 30
-# What a student waits for a diagnosis, after the score is there; and what a verification waits for each.
+# How long a diagnosis may take after the score is known: in a run for a student, and in a verification.
 DIAGNOSIS_SECONDS: Final = 2.0
 VERIFY_DIAGNOSIS_SECONDS: Final = 60.0
 

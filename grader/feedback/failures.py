@@ -60,7 +60,7 @@ class Raised(Failure):
 
 
 def missing(name: str, offered: Collection[str], source: SourceLines) -> Missing:
-    """Return the failure of a submission that lacks a function; one inside of a class and a misspelt one are named."""
+    """Return the failure of a submission without a function; name one inside a class, and one with a similar name."""
     around = _around(name, source)
     if around:
         return Missing(
@@ -106,7 +106,7 @@ def too_much(mebibytes: int) -> Unusable:
 
 
 def crashed(what: str, status: int | None, cpu_seconds: float) -> Crashed:
-    """Return the failure that tells how a sandbox ended by itself.
+    """Return the failure for a sandbox that ended by itself.
 
     Args:
         what: the call, for the sentence.

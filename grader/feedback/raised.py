@@ -31,7 +31,7 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     """Return the failure for an exception that student code raised.
 
     Args:
-        description: the sandbox's word for it, not to be believed further than text.
+        description: what the sandbox sent, of which nothing but text is believed.
         source: the student's files, by name, as lines.
         loading: whether it happened while the file was loaded.
         memory_mib: the limit to name when memory ran out.
@@ -81,7 +81,7 @@ def _raises(place: tuple[str, int] | None, source: SourceLines) -> bool:
 
 
 def _unreadable(message: str) -> str:
-    """Return what the sandbox says could not cross, where it is one of our own sentences."""
+    """Return the sandbox's words for what could not cross, if they are one of our own sentences."""
     found = _UNREADABLE.match(message)
     return found[0] if found else "a value of a kind that does not cross"
 

@@ -50,7 +50,7 @@ class Order:
 
 
 def run_suite(suite: Suite, order: Order, emit: Emit) -> None:
-    """Run the tests, tell each result by `emit` as it comes, then the diagnoses, then how the run ended."""
+    """Run the tests; emit each result as it comes, then the diagnoses, then how the run ended."""
     _Run(suite, order, emit).run()
 
 
@@ -171,7 +171,7 @@ class _Run:
         return "error", f"The test itself raised {type(error).__name__}: {error}"
 
     def _own_words(self, error: BaseException) -> str:
-        """Return the sentence an author gave an assert; what a library says in its place may tell hidden values."""
+        """Return the sentence an author gave an assert; what a library says in its place may show hidden values."""
         if isinstance(error, pytest.fail.Exception) and str(error).startswith("DID NOT RAISE"):
             return "Your code was to raise an exception here, and did not."
         text = str(error) if self._suite.blames_suite(error) or isinstance(error, pytest.fail.Exception) else ""
@@ -213,7 +213,7 @@ def _fingerprint(transcript: Transcript) -> str:
 
 
 def _is_beside_the_point(error: BaseException | None) -> bool:
-    """Tell whether a hint would be: it speaks of an answer that is not right, and there is none."""
+    """Tell whether a hint would mislead: it is about a wrong answer, and here there is no answer."""
     return isinstance(error, (Unloadable, Missing, NotImplementedError))
 
 

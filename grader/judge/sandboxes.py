@@ -16,12 +16,12 @@ _REPLY_SECONDS: Final = 5.0
 
 
 class NoSandboxError(ConnectionError):
-    """No sandbox could be had: our fault, so the run is not graded."""
+    """The bench offers no sandbox: our fault, so the run is not graded."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """What was printed since it was last asked for, and whether some was let go."""
+    """What was printed since the last question, and whether some of it was dropped."""
 
     text: bytes = b""
     truncated: bool = False
@@ -29,7 +29,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a sandbox's life ended.
+    """How a sandbox ended.
 
     Attributes:
         status: the exit code, or minus the signal's number, which is SIGXCPU where its processor time was used up;
@@ -76,15 +76,15 @@ class Sandbox:
         self.channel = socket.socket(fileno=descriptors[0])
 
     def output(self) -> Output:
-        """Return what was printed since this was last asked, and forget it there."""
+        """Return what was printed since the last call."""
         return _output(self._ask(ASK_OUTPUT))
 
     def end(self) -> Ending:
-        """Kill the sandbox and tell what it used."""
+        """Kill the sandbox, and return what it used."""
         return self._ending(ASK_END)
 
     def how_it_ended(self) -> Ending:
-        """Tell how the sandbox ended that has hung up; one that is not gone shortly after is killed."""
+        """Return how a sandbox that hung up has ended; kill it if it is not gone shortly after."""
         return self._ending(ASK_HOW_IT_ENDED)
 
     def _ending(self, question: bytes) -> Ending:

@@ -19,7 +19,7 @@ _MT19937_BYTES: Final = 625 * 4  # its words, and which of them is next
 
 
 class Watch:
-    """Notes how things stood, and tells what changed."""
+    """Compares arguments and random generators before and after a call."""
 
     def __init__(self) -> None:
         self._random_state: dict[str, object] = {}

@@ -1,4 +1,4 @@
-"""The sandbox server: imports once, and keeps one sandbox ready ahead of the judge's asking."""
+"""The sandbox server: imports once, and keeps one sandbox ready before the judge asks for it."""
 
 import argparse
 import contextlib
@@ -86,16 +86,16 @@ def _can_isolate(preparation: Preparation) -> bool:
 
 def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
     """Fork a supervisor with its sandbox; return when the next is due, False if this one failed before its use."""
-    news, tell = os.pipe()
+    news, notify = os.pipe()
     if os.fork() == 0:
         os.close(news)
-        _be_the_supervisor(listener, preparation, tell)
-    os.close(tell)
+        _be_the_supervisor(listener, preparation, notify)
+    os.close(notify)
     try:
         _wait(news)
         if os.read(news, 1) != _TAKEN:
             return False
-        # To make the next one now would slow down the run that has just begun, unless it asks for another sandbox.
+        # Starting the next one now would slow down the run that has just begun, unless that asks for another sandbox.
         _wait(news, listener.fileno())
         _wait(listener.fileno(), milliseconds=limits.BREATHER_MS)
         return True
@@ -103,12 +103,12 @@ def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
         os.close(news)
 
 
-def _be_the_supervisor(listener: socket.socket, preparation: Preparation, tell: int) -> NoReturn:
+def _be_the_supervisor(listener: socket.socket, preparation: Preparation, notify: int) -> NoReturn:
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
-        keep_a_sandbox(listener, preparation, lambda: os.write(tell, _TAKEN))
+        keep_a_sandbox(listener, preparation, lambda: os.write(notify, _TAKEN))
         status = 0
     finally:
         os._exit(status)

@@ -1,4 +1,4 @@
-"""The parent of one sandbox: starts it, hands it to the judge, keeps what it prints, and tells how it ended."""
+"""The parent of one sandbox: starts it, hands it to the judge, keeps what it prints, and reports how it ended."""
 
 import contextlib
 import gc
@@ -34,7 +34,7 @@ _COUNT_MS: Final = 1000  # between looks at its processor time
 
 @dataclass(frozen=True)
 class Preparation:
-    """What every sandbox of a server shares, made once.
+    """What all sandboxes of a server share, made once.
 
     Attributes:
         program: the system-call filter.
@@ -54,7 +54,7 @@ def keep_a_sandbox(listener: socket.socket, preparation: Preparation, taken: Cal
 
     Args:
         listener: the bench's socket; one connection is taken from it.
-        taken: called as soon as that has happened, so that the next sandbox can be made ready.
+        taken: called as soon as that has happened, so that the next sandbox can be started.
 
     Raises:
         NamespacesError: namespaces or the filter could not be set up.
@@ -116,7 +116,7 @@ class Supervisor:
 
     Args:
         connection: to the judge.
-        output: the end of a pipe at which what the sandbox prints comes out.
+        output: the reading end of the pipe that the sandbox prints to.
         child: the sandbox's process.
     """
 

@@ -19,14 +19,14 @@ class GradedAnswer:
     Attributes:
         kind, name: as in the plan.
         verdict: what came of it, as a sentence.
-        ok: whether that is as it should be.
+        ok: whether the verdict is the expected one.
         runs: how often it was graded.
-        scores: the scores it had; more than one says that it hangs on the seed or on the number of threads.
-        max_score: what it could have had.
+        scores: its scores; more than one if they depend on the seed or on the number of threads.
+        max_score: the most it could score.
         milliseconds: the median of a grading.
         memory_mib: the most that the answer's process held.
         failed: titles of tests that it failed, the first ones.
-        diagnosed: the known-wrong answers that it was taken for.
+        diagnosed: the known-wrong answers that its diagnoses named.
         line, description, diff: of a mutant: where, what, and as a unified diff.
     """
 

@@ -68,7 +68,7 @@ class Bench:
         self._site = None
 
     def renew(self) -> None:
-        """Start what is not there, has ended or is worn out, and return when it is ready; at once where nothing is.
+        """Start whichever process is missing, ended or worn out, and return when both are ready.
 
         Raises:
             IsolationUnavailable: this machine cannot isolate them, or a self-check found a promise broken.
@@ -95,7 +95,7 @@ class Bench:
         return {role: process.pid for role, process in processes.items() if process is not None}
 
     def load(self, bundle: Bundle) -> None:
-        """Have the judge collect a bundle's suite, if it has not yet.
+        """Have the judge collect a bundle's suite, unless it has already.
 
         Raises:
             UnloadableSuite: the author's files do not work, or ask for more memory than sandboxes have here.
@@ -108,11 +108,11 @@ class Bench:
             return
         if len(self._loaded) >= limits.SUITES_KEPT:
             oldest, _ = self._loaded.popitem(last=False)
-            judge.tell({"order": "forget", "version": oldest})
+            judge.send({"order": "forget", "version": oldest})
         files = dict(bundle.files)
-        judge.tell({"order": "load", "version": bundle.version, "slug": bundle.slug, "files": files})
+        judge.send({"order": "load", "version": bundle.version, "slug": bundle.slug, "files": files})
         try:
-            answer = judge.hear(time.monotonic() + limits.SUITE_SECONDS)
+            answer = judge.receive(time.monotonic() + limits.SUITE_SECONDS)
         except TooSlow as error:
             raise UnloadableSuite([f"The suite was not collected within {limits.SUITE_SECONDS:g} s."]) from error
         if answer["event"] != "loaded":
@@ -130,15 +130,15 @@ class Bench:
         diagnosis_seconds: float = limits.DIAGNOSIS_SECONDS,
         public_only: bool = False,
     ) -> RunResult:
-        """Grade one submission; trouble of ours ends as "not graded", never as a zero.
+        """Grade one submission; our own trouble ends as "not graded", never as a zero.
 
         Args:
             bundle: the assignment.
             submission: what was submitted for it.
             seed: repeats the run of that seed; None draws a fresh one.
-            on_test: told of each test as it ends, and again when it is diagnosed.
+            on_test: called with each test as it ends, and again when it is diagnosed.
             stop_at_first_failure: leave out the tests after it.
-            diagnosis_seconds: how long failing tests are held against the known-wrong answers; 0 for not at all.
+            diagnosis_seconds: how long failing tests are compared with the known-wrong answers; 0 for not at all.
             public_only: run the tests that students can read alone; the run's `max_score` is theirs.
 
         Raises:
@@ -158,7 +158,7 @@ class Bench:
             self.renew()
             self.load(bundle)
             self.worn = "broken"  # until the judge is done: else what it still says would be taken for the next run's
-            self._living_judge().tell(order)
+            self._living_judge().send(order)
             done = grading.follow(self._events(bundle, diagnosis_seconds))
         except UnloadableSuite:
             self.worn = "broken"  # it may be the bench's own fault, such as a full disk
@@ -173,7 +173,7 @@ class Bench:
         seconds = bundle.manifest.limits.run_seconds + diagnosis_seconds + limits.JUDGE_GRACE_SECONDS
         deadline = time.monotonic() + seconds
         while True:
-            event = self._living_judge().hear(deadline)
+            event = self._living_judge().receive(deadline)
             if event["event"] == "broken":
                 raise BenchError(event["message"])
             yield event

@@ -36,14 +36,13 @@ def open_pool(
 class Pool:
     """Keeps benches of every environment warm; use it as a context manager.
 
-    Each bench has a thread of its own that starts it, has it prove its isolation, and renews it after a run that wore
-    it.
+    Each bench has a thread of its own that starts it, checks its isolation, and renews it after a run that wore it out.
 
     Args:
         isolation: the backend of all benches.
-        sizes: how many benches of each environment there are.
+        sizes: the number of benches of each environment.
         runs_per_bench: gradings after which a bench is replaced by a fresh one.
-        on_replacement: told of each replacement: of which environment, and why.
+        on_replacement: called for each replacement with the environment and the reason.
     """
 
     def __init__(

@@ -85,9 +85,9 @@ class JudgeProcess(_BenchProcess):
         Raises:
             BenchError, IsolationUnavailable: it does not.
         """
-        self._expect_isolation(self.hear(time.monotonic() + limits.BENCH_START_SECONDS))
+        self._expect_isolation(self.receive(time.monotonic() + limits.BENCH_START_SECONDS))
 
-    def tell(self, order: dict[str, Any]) -> None:
+    def send(self, order: dict[str, Any]) -> None:
         """Send an order.
 
         Raises:
@@ -98,7 +98,7 @@ class JudgeProcess(_BenchProcess):
         except (MessagesEnded, OSError) as error:
             raise self._gone() from error
 
-    def hear(self, deadline: float) -> dict[str, Any]:
+    def receive(self, deadline: float) -> dict[str, Any]:
         """Return the next event; the deadline is by the monotonic clock.
 
         Raises:

@@ -111,7 +111,7 @@ def test_a_version_that_changes_its_environment_is_graded_on_benches_of_the_new_
 
 
 class MissingAtFirst(Bubblewrap):
-    """An isolation that cannot be raised until it is allowed."""
+    """A backend that starts nothing until it is allowed to."""
 
     def __init__(self) -> None:
         self.allowed = threading.Event()
@@ -136,7 +136,7 @@ def test_while_no_isolation_can_be_raised_a_borrower_hears_why_at_once_and_later
 
 
 class Once(MissingAtFirst):
-    """An isolation that can be raised for one bench, and for others when that is allowed."""
+    """A backend for one bench, and for others when that is allowed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,7 +172,7 @@ def test_environments_without_benches_are_in_no_trouble() -> None:
 
 
 class Overpromising(Bubblewrap):
-    """An isolation that promises what bubblewrap does not keep."""
+    """A backend that promises what bubblewrap does not keep."""
 
     promises = Bubblewrap.promises | {"limits"}
 

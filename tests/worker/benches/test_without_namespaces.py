@@ -34,7 +34,7 @@ def attempt():
 
 
 class RestrictedSite(BubblewrapSite):
-    """A place on a machine where `unshare` is not permitted inside an isolation."""
+    """A place on a machine where `unshare` is not permitted inside bubblewrap."""
 
     def command(self, program: Program, arguments: Sequence[str]) -> list[str]:
         options = arguments[arguments.index("-m") + 1 :]

@@ -217,7 +217,7 @@ BREACHES = {
 
 
 class BreachedSite(DockerSite):
-    """A place whose judge, or whose sandbox, has an isolation with a hole in it."""
+    """A place whose judge, or whose sandbox, is isolated with a hole in it."""
 
     def __init__(self, isolation: Docker, role: str, edit: Edit) -> None:
         super().__init__(isolation)
@@ -230,7 +230,7 @@ class BreachedSite(DockerSite):
 
 
 class Breached(Docker):
-    """A Docker isolation with a hole in one process's."""
+    """Docker isolation with a hole for one of the processes."""
 
     def __init__(self, whole: Docker, role: str, edit: Edit) -> None:
         super().__init__(whole.images)

@@ -1,4 +1,4 @@
-"""What can be crossed where every isolation stands: nothing."""
+"""What gets through where the isolation holds: nothing."""
 
 
 def reach_the_network():

@@ -1,4 +1,4 @@
-"""What can be crossed from inside a sandbox."""
+"""What gets through from inside a sandbox."""
 
 
 def reach_the_network():

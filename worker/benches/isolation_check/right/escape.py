@@ -1,4 +1,4 @@
-"""Tries in earnest: on a machine whose isolation stand it has full marks."""
+"""Tries in earnest: on a machine whose isolation holds it has full marks."""
 
 import ctypes
 import os
