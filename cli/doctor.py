@@ -14,9 +14,9 @@ from grader.text import plain
 from worker.benches.bench import Bench
 from worker.benches.grading import BenchError
 from worker.benches.selfcheck import SelfCheck, check_isolation
+from worker.isolation.base import Isolation, IsolationUnavailable
 from worker.isolation.bubblewrap import Bubblewrap
 from worker.isolation.choice import choose_isolation
-from worker.isolation.isolation import Isolation, IsolationUnavailable
 from worker.settings import read_settings
 
 _ADVICE = (

@@ -10,7 +10,8 @@ from cli.problems import NOT_GRADED, ending_well
 from cli.show import show_run
 from grader.bundle.disk import read_bundle
 from grader.bundle.submission import read_submission_paths
-from grader.exports.exports import to_gradescope, to_junit
+from grader.exports.gradescope import to_gradescope
+from grader.exports.junit import to_junit
 from grader.results.run import RunResult
 from worker.benches.bench import Bench
 from worker.isolation.choice import choose_isolation

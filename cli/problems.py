@@ -9,7 +9,7 @@ from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmissionRefused
 from grader.text import plain
 from worker.benches.grading import BenchError, UnloadableSuite
-from worker.isolation.isolation import IsolationUnavailable
+from worker.isolation.base import IsolationUnavailable
 from worker.settings import SettingsError
 
 SHUT = 1

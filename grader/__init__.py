@@ -1,1 +1,1 @@
-"""The domain: bundles, the wire, the judge, the sandbox, feedback and the lab."""
+"""The domain: bundles, the wire, the judge, the sandbox, feedback and verification."""

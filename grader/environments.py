@@ -1,4 +1,4 @@
-"""What a judge and a sandbox hold in memory before the first submission comes."""
+"""What judge and sandbox server import, and rehearse, before the first submission comes."""
 
 import importlib
 import sys
@@ -55,7 +55,7 @@ ENVIRONMENTS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def warm_up(environment: str) -> None:
-    """Import all that an environment offers, and exercise it until nothing is done for the first time any more.
+    """Import all that an environment offers, and rehearse until nothing happens for the first time any more.
 
     Gradients may be computed before a fork only because torch finds no other device here than the processor, and
     computes on one thread: else autograd or OpenMP would have started threads, which a fork does not have.

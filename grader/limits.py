@@ -1,4 +1,4 @@
-"""Every limit of the sandbox, with its unit in its name, and every mount: policy is data.
+"""Every limit of the sandbox, with its unit in its name, and every mount.
 
 What an author may set per assignment (seconds, memory, output) lives in the bundle's manifest; what is here
 holds for all of them.
@@ -16,27 +16,27 @@ MAX_CALLBACK_DEPTH: Final = 16
 MAX_PULLED_ITEMS: Final = 10_000
 MAX_RUN_BYTES: Final = 256 * 1024 * 1024  # of memory, roughly, for all that came from one submission
 
-# The inner isolation, one per submission.
+# Namespaces and seccomp, for each submission.
 SANDBOX_SCRATCH: Final = "/tmp"
 SANDBOX_SCRATCH_BYTES: Final = 16 * 1024 * 1024
 SANDBOX_MAX_INODES: Final = 512
 SANDBOX_MAX_FILE_BYTES: Final = 8 * 1024 * 1024
 SANDBOX_MAX_OPEN_FILES: Final = 64
 SANDBOX_MAX_THREADS: Final = 64
-SANDBOX_RESERVE_BYTES: Final = 8 * 1024 * 1024  # for saying that memory ran out
+SANDBOX_RESERVE_BYTES: Final = 8 * 1024 * 1024  # to report that memory ran out
 SANDBOX_STACK_BYTES: Final = 8 * 1024 * 1024
 MAX_OUTPUT_BYTES: Final = 1024 * 1024
-MAX_MESSAGE_CHARACTERS: Final = 4000  # of what is said of one test, which may quote what came over
+MAX_MESSAGE_CHARACTERS: Final = 4000  # of one test's message, which may quote a student's values
 # Covered by an empty read-only tmpfs in every sandbox: processes, devices, kernel settings and the bench's socket.
 SANDBOX_HIDDEN_PATHS: Final = ("/proc", "/sys", "/dev", "/run", "/var")
 
-# The outer isolation, one per bench half.
+# Isolation of each of a bench's two processes.
 SHARED_DIRECTORY: Final = "/run/gradeloop"
 SHARED_BYTES: Final = 64 * 1024
 SHARED_MAX_INODES: Final = 8
 SOCKET_PATH: Final = f"{SHARED_DIRECTORY}/sandbox.sock"
 ISOLATION_SCRATCH_BYTES: Final = 64 * 1024 * 1024
-# The same, where it is a container.
+# The same, in Docker.
 ISOLATION_MAX_OPEN_FILES: Final = 1024
 ISOLATION_MAX_PROCESSES: Final = 256
 ISOLATION_MEMORY_MIB: Final = 2048
@@ -50,11 +50,11 @@ SUITES_KEPT: Final = 8
 SUITE_SECONDS: Final = 30.0
 BENCH_START_SECONDS: Final = 60.0
 JUDGE_GRACE_SECONDS: Final = 10.0
-# Between a run and the forks for the next one, unless that is asked for: whoever stores the result has the processors.
+# Between a run and the forks for the next one, so that storing the result has the processors.
 BREATHER_MS: Final = 30
-# What a student waits for a diagnosis, after the score is there; and what the lab waits for every one.
+# How long a diagnosis may take after the score is known: in a run for a student, and in a verification.
 DIAGNOSIS_SECONDS: Final = 2.0
-LAB_DIAGNOSIS_SECONDS: Final = 60.0
+VERIFY_DIAGNOSIS_SECONDS: Final = 60.0
 
 
 def environment_variables(threads: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a half of a bench finds around it: each promise of its outer isolation, tried from inside before it serves."""
+"""The self-check: judge and sandbox server try each promise of their isolation from inside before they serve."""
 
 import os
 import sys
@@ -50,11 +50,11 @@ _UNLIMITED_BYTES: Final = 1 << 60  # what an unlimited control group of version 
 
 
 def announcement() -> dict[str, Any]:
-    """Return what a half says before anything else: of which code it is, and what it found around it."""
-    return {"code": fingerprint(), "surroundings": explore()}
+    """Return what judge and sandbox server say first: the fingerprint of their code, and what the self-check found."""
+    return {"code": fingerprint(), "self_check": findings()}
 
 
-def explore() -> dict[str, list[str]]:
+def findings() -> dict[str, list[str]]:
     """Return for each key of `TITLES` what was found that should not be; an empty list where the promise holds."""
     return {key: list(_TRIALS[key]()) for key in TITLES}
 

@@ -12,7 +12,7 @@ from tests.web.portal import portal
 from tests.worker.faults import numbers as faults
 from worker.benches.bench import Bench
 from worker.isolation.bubblewrap import Bubblewrap
-from worker.isolation.docker.docker import Docker
+from worker.isolation.docker.containers import Docker
 
 __all__ = [
     "bench",

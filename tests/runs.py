@@ -3,12 +3,12 @@
 import random
 from dataclasses import replace
 
-from grader.results.plots import Picture, Series
+from grader.results.plots import Plot, Series
 from grader.results.run import RunResult, TestResult
 
-LAB_SEED = 1  # of the verifications that tests make; the seeds of their runs are drawn from it
-RUN_SEEDS = tuple(random.Random(LAB_SEED).sample(range(2**32), 10))
-LOSSES = Picture(
+VERIFY_SEED = 1  # of the verifications that tests make; the seeds of their runs are drawn from it
+RUN_SEEDS = tuple(random.Random(VERIFY_SEED).sample(range(2**32), 10))
+LOSSES = Plot(
     kind="lines",
     title="The loss of each epoch",
     x_label="epoch",

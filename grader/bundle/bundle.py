@@ -8,9 +8,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from grader.bundle.cards import CARDS_FILE, Card, read_cards
 from grader.bundle.content import content_hash, is_ignored, layout_problems, size_problems, text_problems
-from grader.bundle.manifest import MANIFEST_FILE, Manifest, read_manifest, submitted_names
+from grader.bundle.manifest import CARDS_FILE, MANIFEST_FILE, Card, Manifest, read_cards, read_manifest, submitted_names
 from grader.bundle.problems import BundleError, shown
 from grader.bundle.samples import Sample, read_sample, read_samples, wrong_problems
 from grader.bundle.source import parse, syntax_problem

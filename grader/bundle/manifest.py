@@ -1,4 +1,4 @@
-"""`assignment.toml`: what it may say, of which type and within which bounds."""
+"""`assignment.toml` and `cards.toml`: what they may say, of which type and within which bounds."""
 
 import keyword
 import re
@@ -11,19 +11,24 @@ from grader.bundle.problems import listed, shown
 from grader.bundle.tables import StrictModel, at_least_one, parsed, read_table
 
 MANIFEST_FILE: Final = "assignment.toml"
-HANDED_IN_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,63}\.py", re.ASCII)
+CARDS_FILE: Final = "cards.toml"
+SUBMITTED_NAME: Final = re.compile(r"[a-z_][a-z0-9_]{0,63}\.py", re.ASCII)
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
 
 
 def _one_line(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be blank")
     if not text.isprintable():
         raise ValueError("must be one line of printable text")
     return text
 
 
 def _submitted(name: str) -> str:
-    if not HANDED_IN_NAME.fullmatch(name) or keyword.iskeyword(name.removesuffix(".py")):
+    if not SUBMITTED_NAME.fullmatch(name) or keyword.iskeyword(name.removesuffix(".py")):
         raise ValueError(f'must be a plain lower-case module name such as "model.py", not "{shown(name)}"')
     if reason := reserved_reason(name):
         raise ValueError(f'cannot be "{name}", which {reason}')
@@ -37,15 +42,15 @@ def _distinct(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_one_line)]
+OneLine = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank), AfterValidator(_one_line)]
 # Strict mode would want a tuple, which TOML has not.
 Topics = Annotated[
-    tuple[Line, ...],
+    tuple[OneLine, ...],
     Field(strict=False, max_length=20),
     AfterValidator(at_least_one),
     AfterValidator(_distinct),
 ]
-HandedIn = Annotated[
+SubmittedNames = Annotated[
     tuple[Annotated[str, AfterValidator(_submitted)], ...],
     Field(strict=False, max_length=20),
     AfterValidator(at_least_one),
@@ -77,7 +82,7 @@ class DefaultPolicy(StrictModel):
 
 
 class VerifySettings(StrictModel):
-    """What the lab holds the assignment to before it may be published."""
+    """What the assignment must reach to be published."""
 
     starter_max_percent: float = Field(default=20.0, ge=0, le=100, allow_inf_nan=False)
     mutants_min_percent: float = Field(default=95.0, ge=0, le=100, allow_inf_nan=False)
@@ -86,11 +91,11 @@ class VerifySettings(StrictModel):
 class Manifest(StrictModel):
     """The content of `assignment.toml`; `attempts = 0` means as many as the student likes."""
 
-    title: Line
-    summary: Line
+    title: OneLine
+    summary: OneLine
     topics: Topics
     order: int = Field(ge=0, le=1_000_000)
-    files: HandedIn
+    files: SubmittedNames
     environment: Literal["numpy", "torch"]
     limits: Limits = Limits()
     policy: DefaultPolicy = DefaultPolicy()
@@ -100,7 +105,7 @@ class Manifest(StrictModel):
 def submitted_names(data: bytes) -> tuple[str, ...]:
     """Return the `files` of a manifest whose other keys may be wrong; () where `files` is wrong too."""
     try:
-        return TypeAdapter(HandedIn).validate_python(parsed(data)["files"])
+        return TypeAdapter(SubmittedNames).validate_python(parsed(data)["files"])
     except (ValueError, KeyError):
         return ()
 
@@ -108,3 +113,25 @@ def submitted_names(data: bytes) -> tuple[str, ...]:
 def read_manifest(data: bytes, problems: list[str]) -> Manifest | None:
     """Return the manifest, or None after adding every problem of `assignment.toml` to `problems`."""
     return read_table(MANIFEST_FILE, data, Manifest, problems)
+
+
+Side = Annotated[str, Field(max_length=2000), AfterValidator(_not_blank)]
+
+
+class Card(StrictModel):
+    """A question and its answer; TeX may stand between dollar signs."""
+
+    front: Side
+    back: Side
+
+
+class Deck(StrictModel):
+    """The content of `cards.toml`."""
+
+    cards: Annotated[tuple[Card, ...], Field(strict=False, max_length=100), AfterValidator(at_least_one)]
+
+
+def read_cards(data: bytes, problems: list[str]) -> tuple[Card, ...]:
+    """Return the cards, or none after adding every problem of `cards.toml` to `problems`."""
+    deck = read_table(CARDS_FILE, data, Deck, problems)
+    return deck.cards if deck else ()

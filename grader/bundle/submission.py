@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from grader.bundle.content import content_hash
+from grader.bundle.disk import TOO_LARGE, UnreadableError, read_regular
 from grader.bundle.manifest import Manifest
 from grader.bundle.names import PYTHON_FILE_NAME, folded, reserved_reason
-from grader.bundle.opening import TOO_LARGE, UnreadableError, read_regular
 from grader.bundle.problems import shown
 
 MAX_SUBMISSION_BYTES: Final = 1024 * 1024

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import Array, as_array, plural, shape_text
-from grader.testing.failure import Failure
 
 Shape = int | Sequence[int | None]
 

@@ -7,7 +7,7 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.testing.failure import Failure
+from grader.feedback.failures import Failure
 
 Array = NDArray[Any]
 

@@ -1,4 +1,4 @@
-"""`python -m grader.judge`: the judge server of one bench, inside its outer isolation."""
+"""`python -m grader.judge`: the judge server of one bench, in isolation."""
 
 from grader.judge.server import main
 

@@ -1,121 +1,162 @@
-"""Which known-wrong answer a failing answer behaves like: the comparison of what two answers were seen to do."""
+"""Which known-wrong answer explains a run's failures: each is put in the student's place, and compared."""
 
-import math
-from collections.abc import Callable, Iterator, Sequence
-from enum import Enum
-from typing import Any, Final, Protocol, TypeVar
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeVar
 
-import numpy as np
+from grader.feedback.failures import Failure
+from grader.judge.cases import Case
+from grader.judge.standin import StandIn
+from grader.judge.suite import Suite
+from grader.judge.transcript import Agreement, Contradicted, Deed, Transcript, agreement
+from grader.results.run import TestResult
 
-_RTOL: Final = 1e-6
-_ATOL: Final = 1e-9
+GENERIC: Final = "This check did not hold."
+_LEAST_REPLAY_SECONDS: Final = 0.25
+_REPLAY_FACTOR: Final = 10.0
+_PLACE: Final = re.compile(r" in line \d+ of \S+")
+_UNWRITTEN: Final = "NotImplementedError"
 
 
-class Seen(Protocol):
-    """What an answer did once: the operation, its name, what came of it, and the kind of failure if it failed."""
+class Replay(Protocol):
+    """Runs a test with an answer in the student's place."""
+
+    def __call__(
+        self, answer: StandIn, case: Case, seconds: float, expected: Sequence[Deed] | None = None
+    ) -> tuple[Transcript, BaseException | None]:
+        """Return what the answer did, and what the test raised; at most for so long, and as long as it is expected."""
+
+
+@dataclass(frozen=True, eq=False)
+class FinishedTest:
+    """One test as it went."""
+
+    case: Case
+    result: TestResult
+    transcript: Transcript
 
     @property
-    def operation(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def reply(self) -> Any: ...
-    @property
-    def failure(self) -> str: ...
+    def unwritten(self) -> bool:
+        """Whether the student has not written this yet, so that there is no misconception to look for."""
+        return any(deed.failure.endswith(_UNWRITTEN) for deed in self.transcript.deeds)
 
 
-class Agreement(Enum):
-    """How what two answers did in one test compares."""
+def explain(
+    suite: Suite, tests: Sequence[FinishedTest], replay: Replay, seconds: float, *, whole: bool = True
+) -> Iterator[tuple[FinishedTest, str]]:
+    """Yield failing tests with the name of the known-wrong answer that explains them, where one does.
 
-    AGREE = "the same values"
-    SILENT = "nothing that can be compared"
-    CONTRADICT = "different values"
-
-
-def agreement(one: Sequence[Seen], other: Sequence[Seen]) -> Agreement:
-    """Compare what two answers did in the same test, call by call."""
-    if len(one) != len(other) or not all(map(same_deed, one, other)):
-        return Agreement.CONTRADICT
-    if any(deed.failure for deed in one):
-        return Agreement.SILENT  # a ValueError may come of a hundred mistakes, whatever went well before it
-    telling = any(_tells(deed.reply.value) for deed in one if deed.reply is not None)
-    return Agreement.AGREE if telling else Agreement.SILENT
+    When the time is up it ends: nothing is said rather than something that was not compared to the end. Where the
+    tests are not the whole suite, only values count, and only where they single one answer out: the tests that would
+    tell two mistakes apart may be among those that did not run.
+    """
+    failing = [test for test in tests if test.result.outcome == "failed" and not test.unwritten]
+    matcher = _Matcher(suite.wrong, tests, replay, time.monotonic() + seconds, by_pattern=whole)
+    with suppress(_TimeIsUp):
+        yield from best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit, only_clear=not whole)
 
 
-def same_deed(one: Seen, other: Seen) -> bool:
-    """Tell whether two answers did the same once: the same call, with the same result and the same effects."""
-    if (one.operation, one.name, one.failure) != (other.operation, other.name, other.failure):
-        return False
-    if one.reply is None or other.reply is None:
-        return True
-    return _same_reply(one.reply, other.reply)
+class _TimeIsUp(Exception):
+    """There is no time left for comparing."""
 
 
-def same_value(one: object, other: object) -> bool:
-    """Tell whether two values that crossed the boundary are the same but for rounding."""
-    if type(one) is not type(other):
-        return _same_number(one, other)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(same_value, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return list(one) == list(other) and all(same_value(one[key], other[key]) for key in one)
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return _same_array(one, other)
-    if _is_handle(one):
-        return _handle_name(one) == _handle_name(other)
-    if hasattr(type(one), "detach"):  # asked of the type: a handle would pass the question on to the other process
-        return _same_tensor(one, other)
-    return _same_number(one, other)
+@dataclass(frozen=True)
+class _Comparison:
+    """How an answer compares with the student's in one test, and whether it fails there with the same sentence."""
+
+    agreement: Agreement
+    failed: bool = True
+    same_message: bool = False
 
 
-def _same_reply(one: Any, other: Any) -> bool:
-    return same_value(one.value, other.value) and same_value(
-        (one.effects.arguments, one.effects.keywords, one.effects.random_state),
-        (other.effects.arguments, other.effects.keywords, other.effects.random_state),
-    )
+class _Matcher:
+    """Puts known-wrong answers in the student's place, and compares; raises _TimeIsUp when it is."""
+
+    def __init__(
+        self,
+        wrong: Mapping[str, StandIn],
+        tests: Sequence[FinishedTest],
+        replay: Replay,
+        ends_at: float,
+        *,
+        by_pattern: bool,
+    ) -> None:
+        self._wrong = wrong
+        self._tests = tests
+        self._replay = replay
+        self._ends_at = ends_at
+        self._by_pattern = by_pattern
+        self._known: dict[tuple[str, FinishedTest], _Comparison] = {}
+        self._random: dict[tuple[str, str], bool] = {}
+
+    def matches(self, name: str, test: FinishedTest) -> bool:
+        """Tell whether an answer fails a test just as the student's did."""
+        compared = self._compare(name, test)
+        if compared.agreement is Agreement.SILENT:
+            return self._by_pattern and compared.failed and compared.same_message and self._same_pattern(name)
+        return compared.agreement is Agreement.AGREE and compared.failed
+
+    def fit(self, name: str) -> float:
+        """Return in how many tests of the suite an answer ends as the student's did, less those where it does not."""
+        score = 0
+        for test in self._tests:
+            compared = self._compare(name, test)
+            same = compared.failed == (test.result.outcome != "passed")
+            score += 1 if same and compared.agreement is not Agreement.CONTRADICT else -1
+        return score
+
+    def _same_pattern(self, name: str) -> bool:
+        """Tell whether an answer fails no test that the student passed."""
+        passed = (test for test in self._tests if test.result.outcome == "passed")
+        return all(self._try(name, test)[1] is None for test in passed)
+
+    def _compare(self, name: str, test: FinishedTest) -> _Comparison:
+        key = (name, test)
+        if key not in self._known:
+            self._known[key] = self._replay_and_compare(name, test)
+        return self._known[key]
+
+    def _replay_and_compare(self, name: str, test: FinishedTest) -> _Comparison:
+        theirs = test.transcript.deeds
+        transcript, error = self._try(name, test, theirs)
+        compared = agreement(theirs, transcript.deeds)
+        if isinstance(error, Contradicted):
+            if not self._draws_at_random(name, test, transcript):
+                return _Comparison(Agreement.CONTRADICT)
+            _, error = self._try(name, test)
+            compared = Agreement.SILENT  # its values say nothing, so what the test says must do
+        same_message = _anywhere(_sentence(error)) == _anywhere(test.result.message)
+        return _Comparison(compared, error is not None, same_message)
+
+    def _draws_at_random(self, name: str, test: FinishedTest, transcript: Transcript) -> bool:
+        """Tell whether an answer contradicts even itself; asked once for each function that it contradicts in."""
+        key = (name, transcript.deeds[-1].name)
+        if key not in self._random:
+            again = self._try(name, test, transcript.deeds)[0].deeds[: len(transcript.deeds)]
+            self._random[key] = agreement(transcript.deeds, again) is Agreement.CONTRADICT
+        return self._random[key]
+
+    def _try(
+        self, name: str, test: FinishedTest, expected: Sequence[Deed] | None = None
+    ) -> tuple[Transcript, BaseException | None]:
+        if time.monotonic() > self._ends_at:
+            raise _TimeIsUp
+        seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * test.result.duration_ms / 1000)
+        return self._replay(self._wrong[name], test.case, seconds, expected)
 
 
-def _same_array(one: "np.ndarray[Any, Any]", other: "np.ndarray[Any, Any]") -> bool:
-    if one.shape != other.shape or one.dtype.kind != other.dtype.kind:
-        return False
-    if one.dtype.kind in "fc":
-        return bool(np.allclose(one, other, rtol=_RTOL, atol=_ATOL, equal_nan=True))
-    return bool(np.array_equal(one, other))
+def _anywhere(message: str) -> str:
+    """Return a message's first line without the place in a file that it speaks of."""
+    return _PLACE.sub("", message.split("\n")[0])
 
 
-def _same_tensor(one: Any, other: Any) -> bool:
-    if one.dtype != other.dtype or one.requires_grad != other.requires_grad:
-        return False
-    return _same_array(one.detach().double().numpy(), other.detach().double().numpy())
-
-
-def _same_number(one: object, other: object) -> bool:
-    numbers = (bool, int, float, complex, np.generic)
-    if isinstance(one, numbers) and isinstance(other, numbers):
-        return bool(np.isclose(_number(one), _number(other), rtol=_RTOL, atol=_ATOL, equal_nan=True))
-    return type(one) is type(other) and one == other
-
-
-def _number(value: Any) -> Any:
-    try:
-        return complex(value) if not isinstance(value, (np.str_, np.bytes_)) else float("nan")
-    except OverflowError:  # an integer beyond every float
-        return math.inf if value > 0 else -math.inf
-
-
-def _is_handle(value: object) -> bool:
-    return hasattr(type(value), "type_name")
-
-
-def _handle_name(value: Any) -> str:
-    return str(value.type_name)
-
-
-def _tells(value: object) -> bool:
-    """Tell whether a value says anything about how it came about."""
-    if isinstance(value, (list, tuple)):
-        return any(map(_tells, value))
-    return value is not None and not _is_handle(value)
+def _sentence(error: BaseException | None) -> str:
+    if error is None:
+        return ""
+    return error.message if isinstance(error, Failure) else str(error) or GENERIC
 
 
 Test = TypeVar("Test")

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 
-from grader.results.plots import MAX_PICTURES, MAX_POINTS, MAX_SERIES, Kind, Picture, Series, in_words
+from grader.results.plots import MAX_PLOTS, MAX_POINTS, MAX_SERIES, Kind, Plot, Series, in_words
 from grader.text import plain
 
 _LONGEST_LABEL: Final = 200
@@ -27,12 +27,12 @@ class Drawing:
     """What one test has drawn; more than fits is thinned out, and never refused."""
 
     def __init__(self) -> None:
-        self._pictures: list[Picture] = []
+        self._plots: list[Plot] = []
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def plots(self) -> tuple[Plot, ...]:
         """What was drawn so far."""
-        return tuple(self._pictures)
+        return tuple(self._plots)
 
     def lines(
         self,
@@ -47,11 +47,11 @@ class Drawing:
         """Draw a line for each series.
 
         Args:
-            title: above the picture.
+            title: above the plot.
             series: numbers by name, as a list, an array or a tensor, which is read entry by entry.
             x: where the values stand: numbers or names; None counts from 1.
             x_label, y_label: along the sides.
-            text: what the picture shows, in words; None makes them from the data.
+            text: what the plot shows, in words; None makes them from the data.
 
         Raises:
             TypeError, ValueError: the author's part of it cannot be drawn.
@@ -95,8 +95,8 @@ class Drawing:
         drawn = tuple(_series(name, values, places) for name, values in islice(series.items(), MAX_SERIES))
         above, below, beside = (_label(kind, word) for word in (title, x_label, y_label))
         told = in_words(kind, drawn, below) if text is None else _label(kind, text, _LONGEST_TEXT)
-        if len(self._pictures) < MAX_PICTURES:
-            self._pictures.append(Picture(kind, above, below, beside, drawn, told))
+        if len(self._plots) < MAX_PLOTS:
+            self._plots.append(Plot(kind, above, below, beside, drawn, told))
 
 
 def _label(kind: Kind, text: object, longest: int = _LONGEST_LABEL) -> str:

@@ -9,19 +9,18 @@ from typing import Any, Final
 import pytest
 
 from grader import environments, limits
+from grader.feedback.failures import Failure, Missing, Unloadable, Unusable
 from grader.judge.cases import Case
-from grader.judge.explain import GENERIC, Attempt, explain
-from grader.judge.failures import Missing, Unloadable, Unusable
+from grader.judge.diagnosis import GENERIC, FinishedTest, explain
 from grader.judge.fingerprints import fingerprint_of
-from grader.judge.sandboxes import NoCellError
+from grader.judge.sandboxes import NoSandboxError
 from grader.judge.session import Session, sandbox_seed
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
 from grader.judge.suite import Suite
 from grader.judge.transcript import Contradicted, Deed, Transcript
-from grader.results.plots import Picture
+from grader.results.plots import Plot
 from grader.results.run import TestResult
-from grader.testing.failure import Failure
 from grader.text import plain
 
 _REHEARSAL_SECONDS: Final = 1.0
@@ -37,7 +36,7 @@ class Order:
         files: the submission.
         unreadable: why there is nothing in it to load, "" mostly.
         seed: the run's secret.
-        stop_at_first_failure: for the lab, which only asks whether there is one.
+        stop_at_first_failure: for mutants, of which only that is asked.
         diagnosis_seconds: how long failing tests are held against the known-wrong answers.
         public_only: leave out the tests that students cannot read.
     """
@@ -51,7 +50,7 @@ class Order:
 
 
 def run_suite(suite: Suite, order: Order, emit: Emit) -> None:
-    """Run the tests, tell each result by `emit` as it comes, then the diagnoses, then how the run ended."""
+    """Run the tests; emit each result as it comes, then the diagnoses, then how the run ended."""
     _Run(suite, order, emit).run()
 
 
@@ -85,14 +84,14 @@ class _Run:
             bundle.manifest.limits,
         )
         self._student = Student(self._session.load, suite.functions)
-        self._attempts: list[Attempt] = []
+        self._finished: list[FinishedTest] = []
 
     def run(self) -> None:
         for case in self._cases():
-            attempt = self._attempt(case)
-            self._attempts.append(attempt)
-            self._emit({"event": "test", "test": attempt.result.to_json()})
-            if self._order.stop_at_first_failure and attempt.result.outcome == "failed":
+            test = self._test(case)
+            self._finished.append(test)
+            self._emit({"event": "test", "test": test.result.to_json()})
+            if self._order.stop_at_first_failure and test.result.outcome == "failed":
                 break
             if self._session.lost:
                 break  # there is nothing to call any more, and the run is not graded already
@@ -115,19 +114,19 @@ class _Run:
     def _close(self) -> None:
         try:
             self._session.close()
-        except NoCellError:
+        except NoSandboxError:
             self._session.lose()  # it is gone already, and so is what it used
 
-    def _attempt(self, case: Case) -> Attempt:
+    def _test(self, case: Case) -> FinishedTest:
         begun = time.monotonic()
         transcript = Transcript()
-        pictures: tuple[Picture, ...] = ()
+        plots: tuple[Plot, ...] = ()
         try:
             transcript = self._session.begin_test(self._seed(case))
             error = self._suite.execute(case, self._student, self._order.seed)
-            pictures = self._suite.pictures
+            plots = self._suite.plots
             output = self._session.take_output() if case.public else ""
-        except Exception as trouble:  # a Failure, NoCellError, or what the sandbox's own answers did to us
+        except Exception as trouble:  # a Failure, NoSandboxError, or what the sandbox's own answers did to us
             error, output = trouble, ""
         outcome, message = self._verdict(case, error)
         file, line = _place(error)
@@ -143,11 +142,11 @@ class _Run:
             output=output,
             file=file,
             line=line,
-            pictures=pictures,
+            pictures=plots,
             fingerprint=_fingerprint(transcript) if outcome == "failed" else "",
             duration_ms=round((time.monotonic() - begun) * 1000, 3),
         )
-        return Attempt(case, result, transcript)
+        return FinishedTest(case, result, transcript)
 
     def _seed(self, case: Case) -> int:
         return sandbox_seed(self._suite.seed_of(case, self._order.seed))
@@ -159,7 +158,7 @@ class _Run:
             return "failed", _told(error, public=case.public)
         if isinstance(error, (AssertionError, pytest.fail.Exception)):
             return "failed", self._own_words(error)
-        if isinstance(error, NoCellError):
+        if isinstance(error, NoSandboxError):
             self._session.lose()
             return "error", str(error)
         if self._passes(self._suite.reference, case):
@@ -172,7 +171,7 @@ class _Run:
         return "error", f"The test itself raised {type(error).__name__}: {error}"
 
     def _own_words(self, error: BaseException) -> str:
-        """Return the sentence an author gave an assert; what a library says in its place may tell hidden values."""
+        """Return the sentence an author gave an assert; what a library says in its place may show hidden values."""
         if isinstance(error, pytest.fail.Exception) and str(error).startswith("DID NOT RAISE"):
             return "Your code was to raise an exception here, and did not."
         text = str(error) if self._suite.blames_suite(error) or isinstance(error, pytest.fail.Exception) else ""
@@ -199,9 +198,9 @@ class _Run:
 
     def _diagnose(self) -> None:
         seconds, whole = self._order.diagnosis_seconds, not self._order.public_only
-        for attempt, name in explain(self._suite, self._attempts, self._replay, seconds, whole=whole):
+        for test, name in explain(self._suite, self._finished, self._replay, seconds, whole=whole):
             text = self._suite.bundle.wrong[name].docstring
-            result = replace(attempt.result, diagnosis=text, wrong=name)
+            result = replace(test.result, diagnosis=text, wrong=name)
             self._emit({"event": "test", "test": result.to_json()})
 
 
@@ -214,7 +213,7 @@ def _fingerprint(transcript: Transcript) -> str:
 
 
 def _is_beside_the_point(error: BaseException | None) -> bool:
-    """Tell whether a hint would be: it speaks of an answer that is not right, and there is none."""
+    """Tell whether a hint would mislead: it is about a wrong answer, and here there is no answer."""
     return isinstance(error, (Unloadable, Missing, NotImplementedError))
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import time
 from dataclasses import dataclass
@@ -14,13 +15,13 @@ _CONNECT_SECONDS: Final = 20.0
 _REPLY_SECONDS: Final = 5.0
 
 
-class NoCellError(ConnectionError):
-    """No sandbox could be had: our fault, so the run is not graded."""
+class NoSandboxError(ConnectionError):
+    """The bench offers no sandbox: our fault, so the run is not graded."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """What was printed since it was last asked for, and whether some was let go."""
+    """What was printed since the last question, and whether some of it was dropped."""
 
     text: bytes = b""
     truncated: bool = False
@@ -28,7 +29,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a sandbox's life ended.
+    """How a sandbox ended.
 
     Attributes:
         status: the exit code, or minus the signal's number, which is SIGXCPU where its processor time was used up;
@@ -40,6 +41,14 @@ class Ending:
     status: int | None
     peak_kib: int
     output: Output
+
+    def killed_from_outside(self, memory_mib: int) -> bool:
+        """Tell whether something killed the sandbox that student code cannot bring about: our fault, then.
+
+        Student code can neither send that signal nor set a limit by which the kernel would, so it would have to use up
+        the memory, of which `memory_mib` is the limit.
+        """
+        return self.status == -signal.SIGKILL and self.peak_kib < memory_mib * 1024 // 2
 
 
 class Sandbox:
@@ -59,23 +68,23 @@ class Sandbox:
             _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
         except OSError as error:
             self._control.close()
-            raise NoCellError("the bench has no sandbox to offer") from error
+            raise NoSandboxError("the bench has no sandbox to offer") from error
         if not descriptors:
             self._control.close()
-            raise NoCellError("the bench has no sandbox to offer")
+            raise NoSandboxError("the bench has no sandbox to offer")
         self._control.setblocking(True)
         self.channel = socket.socket(fileno=descriptors[0])
 
     def output(self) -> Output:
-        """Return what was printed since this was last asked, and forget it there."""
+        """Return what was printed since the last call."""
         return _output(self._ask(ASK_OUTPUT))
 
     def end(self) -> Ending:
-        """Kill the sandbox and tell what it used."""
+        """Kill the sandbox, and return what it used."""
         return self._ending(ASK_END)
 
     def how_it_ended(self) -> Ending:
-        """Tell how the sandbox ended that has hung up; one that is not gone shortly after is killed."""
+        """Return how a sandbox that hung up has ended; kill it if it is not gone shortly after."""
         return self._ending(ASK_HOW_IT_ENDED)
 
     def _ending(self, question: bytes) -> Ending:
@@ -93,7 +102,7 @@ class Sandbox:
         except (OSError, MessagesEnded) as error:
             with contextlib.suppress(OSError):
                 self._control.close()
-            raise NoCellError("the sandbox's supervisor is gone") from error
+            raise NoSandboxError("the sandbox's supervisor is gone") from error
 
 
 def _output(answer: dict[str, Any]) -> Output:

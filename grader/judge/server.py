@@ -113,7 +113,7 @@ class _Server:
 
 
 def _await(channel: socket.socket) -> None:
-    """Return when a suite has something to say; end this process, and all behind its isolation, if the host is gone."""
+    """Return when a suite has something to say; end this process, and so its container, if the host is gone."""
     poll = select.poll()
     poll.register(channel, select.POLLIN)
     poll.register(0, 0)  # nothing is asked for but that it hangs up

@@ -1,4 +1,4 @@
-"""One submission at the bench: its sandboxes, one after the other as they die, and the limits that hold for them."""
+"""One submission at the bench: its sandbox, another one when that dies, and the limits of the run."""
 
 import hashlib
 import math
@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from grader import limits
 from grader.bundle.manifest import Limits
-from grader.judge import failures
-from grader.judge.sandboxes import Ending, NoCellError, Output, Sandbox
+from grader.feedback import failures
+from grader.feedback.failures import Failure
+from grader.feedback.raised import raised
+from grader.judge.sandboxes import Ending, NoSandboxError, Output, Sandbox
 from grader.judge.student import Loaded, StudentPeer, load
 from grader.judge.transcript import Transcript
-from grader.testing.failure import Failure
 from grader.text import plain
 from grader.wire.link import SocketLink
 from grader.wire.peer import Request
@@ -22,15 +23,15 @@ _BYTES_PER_FRAME: Final = 1024  # what is noted down of each, however short
 
 
 class Session:
-    """Runs one submission in sandboxes, and keeps its limits.
+    """Runs one submission in sandboxes, within its limits.
 
     Args:
-        socket_path: where the bench's sandboxes are to be had.
+        socket_path: the socket of the bench's sandbox server.
         module: the name of the module under test.
         files: the submission.
         unreadable: why there is nothing in it to load, "" mostly.
         support: the assignment's support module, or None.
-        seed: the run's secret; what the sandbox is given is derived from it and does not tell it.
+        seed: the run's secret; the sandbox is given a seed derived from it, from which it cannot be computed.
         limits: what the run may use.
     """
 
@@ -65,7 +66,7 @@ class Session:
         self.lost = False
 
     def lose(self) -> None:
-        """Give up on this bench's sandboxes: there are none to be had, or they die of something outside."""
+        """Give up on this bench: it has no sandboxes, or something outside kills them."""
         self.lost = self.odd = True
 
     def begin_test(self, seed: int) -> Transcript:
@@ -74,7 +75,7 @@ class Session:
         Raises:
             TimedOut: the run's time is up.
             Failure: the submission cannot be loaded.
-            NoCellError: the bench has no sandbox: our fault.
+            NoSandboxError: the bench has no sandbox: our fault.
         """
         self._check_time()
         fresh = self._loaded is None
@@ -98,7 +99,7 @@ class Session:
 
         Raises:
             Failure: it cannot be loaded; the same each time, without another try.
-            NoCellError: the bench has no sandbox: our fault.
+            NoSandboxError: the bench has no sandbox: our fault.
         """
         if self._unloadable is not None:
             raise self._unloadable
@@ -134,30 +135,30 @@ class Session:
             self._link.deadline = min(time.monotonic() + self._seconds(), self._ends_at)
 
     def timed_out(self) -> Failure:
-        """End the sandbox that did not answer in time."""
+        """End a sandbox that did not answer in time."""
         over = time.monotonic() >= self._ends_at
         failure = self._run_over() if over else failures.timed_out(self._what, self._seconds())
         return self._kill(failure)
 
     def hung_up(self) -> Exception:
-        """Find out how the sandbox ended; where it was ended from here, that is still the reason."""
+        """Return the failure for a sandbox that hung up; if the judge ended it, the reason stays what it was."""
         if self._sandbox is None:
             return self._last_failure
         self.odd = True
         ending = self._sandbox.how_it_ended()
         self._end(ending)
-        if failures.killed_from_outside(ending, self._limits.memory_mib):
-            self._last_failure = NoCellError("the sandbox was killed by something else than what ran in it")
+        if ending.killed_from_outside(self._limits.memory_mib):
+            self._last_failure = NoSandboxError("the sandbox was killed by something else than what ran in it")
         else:
-            self._last_failure = failures.crashed(self._what, ending, self._cpu_seconds)
+            self._last_failure = failures.crashed(self._what, ending.status, self._cpu_seconds)
         return self._last_failure
 
     def broke_protocol(self) -> Failure:
-        """End the sandbox that answered what our own runtime never sends."""
+        """End a sandbox that answered what our own runtime never sends."""
         return self._kill(failures.interfered())
 
     def received(self, size: int) -> None:
-        """Count what came over; end the sandbox that sends without measure, before the judge's memory is full of it."""
+        """Count received bytes; end a sandbox that sends too much before it fills the judge's memory."""
         self._received_bytes += size + _BYTES_PER_FRAME
         if self._received_bytes > limits.MAX_RUN_BYTES:
             raise self._kill(failures.too_much(limits.MAX_RUN_BYTES // 2**20))
@@ -167,7 +168,7 @@ class Session:
     def raised(self, description: dict[str, Any]) -> Failure:
         """Put an exception into words."""
         memory = self._limits.memory_mib
-        return failures.raised(description, self._source, loading=self._loading, memory_mib=memory)
+        return raised(description, self._source, loading=self._loading, memory_mib=memory)
 
     def missing(self, name: str, offered: Collection[str]) -> Failure:
         """Put into words that the submission lacks a function."""
@@ -200,7 +201,7 @@ class Session:
         return failures.run_over(self._limits.run_seconds)
 
     def _kill(self, failure: Failure) -> Failure:
-        """End the sandbox, which from then on is gone for this reason."""
+        """End the sandbox, and keep the failure as the reason."""
         self._last_failure = failure
         if self._sandbox is not None:
             self.odd = True
@@ -217,5 +218,5 @@ class Session:
 
 
 def sandbox_seed(seed: int) -> int:
-    """Return the seed of a sandbox's global generators; the run's secret is found from it by trying all there are."""
+    """Return the seed of a sandbox's global generators; only trying all seeds finds the run's secret from it."""
     return int.from_bytes(hashlib.sha256(f"sandbox {seed}".encode()).digest()[:8], "little")

@@ -12,13 +12,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from grader.judge import failures
+from grader.feedback import failures
+from grader.feedback.failures import Failure
+from grader.feedback.raised import raised
 from grader.judge.student import Loaded, StudentPeer, load
 from grader.judge.transcript import Deed, Transcript
 from grader.sandbox.modules import OwnModules
 from grader.sandbox.runtime import Runtime
-from grader.testing.failure import Failure
-from grader.wire.link import Answer, LocalLink, PeerTimeout
+from grader.wire.link import LocalLink, PeerTimeout, Responder
 from grader.wire.peer import Peer
 
 
@@ -34,7 +35,7 @@ class _TimedLink(LocalLink):
         self.ends_at = math.inf
         self._rang = False
 
-    def exchange(self, request: bytes, answer: Answer) -> bytes:
+    def exchange(self, request: bytes, answer: Responder) -> bytes:
         left = self.ends_at - time.monotonic()
         if left <= 0:
             raise PeerTimeout
@@ -110,7 +111,7 @@ class StandIn:
         return failures.interfered()
 
     def raised(self, description: dict[str, Any]) -> Failure:
-        return failures.raised(description, self._source, loading=False, memory_mib=0)
+        return raised(description, self._source, loading=False, memory_mib=0)
 
     def missing(self, name: str, offered: Collection[str]) -> Failure:
         return failures.missing(name, offered, self._source)

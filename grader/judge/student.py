@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader import limits
-from grader.judge import failures
+from grader.feedback import failures
+from grader.feedback.failures import Failure
 from grader.judge.transcript import Call, Deed, Transcript
-from grader.testing.failure import Failure
 from grader.wire.handles import Handle, number_of
 from grader.wire.link import Link, PeerBroke, PeerClosed, PeerTimeout
 from grader.wire.peer import Peer, RemoteRaised, Reply, Request
@@ -17,7 +17,7 @@ from grader.wire.tree import WireError
 
 
 class Guard(Protocol):
-    """Keeps the limits of a call: knows its deadline, and what became of a sandbox that did not answer."""
+    """Keeps the limits of a call: knows its deadline, and how a sandbox that did not answer has ended."""
 
     def begin(self, what: str) -> None:
         """A call from the judge begins; `what` names it for a sentence."""
@@ -161,7 +161,7 @@ class Student:
     `support` is the assignment's support module beside the student's code.
 
     Args:
-        load: gives the loaded submission, in a new sandbox where the last one is gone.
+        load: returns the loaded submission, in a new sandbox if the last one is gone.
         functions: the names that the reference has as functions, and so must the student.
     """
 
@@ -193,7 +193,7 @@ class Student:
 
 
 class _Function:
-    """A function of the student's, by its name: the sandbox behind it may be another by the time it is called."""
+    """A function of the student's, by name: by the time it is called, another sandbox may have replaced the first."""
 
     def __init__(self, load: Callable[[], "Loaded"], name: str) -> None:
         self._load = load

@@ -14,13 +14,13 @@ import pytest
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
+from grader.feedback.failures import Failure
 from grader.judge.cases import Case, cases_of, unknown_fixtures
 from grader.judge.plotting import Drawing
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
-from grader.results.plots import Picture
+from grader.results.plots import Plot
 from grader.sandbox.modules import load_module
-from grader.testing.failure import Failure
 
 # What pytest brings for people at a terminal; each of them costs time with every test.
 _UNUSED: Final = """
@@ -97,7 +97,7 @@ class Suite:
         return seed ^ zlib.crc32(case.item.nodeid.encode())
 
     def execute(self, case: Case, student: Student, seed: int) -> BaseException | None:
-        """Run one test with a student, and return what it raised; `pictures` then has what it drew.
+        """Run one test with a student, and return what it raised; `plots` then has what it drew.
 
         Where a test asks for nothing but our own fixtures, pytest is not asked to set it up: that takes longer than
         most tests.
@@ -107,9 +107,9 @@ class Suite:
         return self._call(case) if case.plain else self._run_protocol(case)
 
     @property
-    def pictures(self) -> tuple[Picture, ...]:
+    def plots(self) -> tuple[Plot, ...]:
         """What the last test to be executed drew."""
-        return self._drawing.pictures
+        return self._drawing.plots
 
     def _call(self, case: Case) -> BaseException | None:
         item: Any = case.item

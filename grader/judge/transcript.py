@@ -1,11 +1,17 @@
-"""What a test called in an answer, and what the answer was seen to do."""
+"""What an answer was seen to do in a test, and whether two answers did the same."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
-from grader.judge.diagnosis import same_deed
+import numpy as np
+
 from grader.wire.peer import Reply
+
+_RTOL: Final = 1e-6
+_ATOL: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -78,3 +84,97 @@ class Transcript:
         position = len(self.deeds) - 1
         if position >= len(self.expected) or not same_deed(self.expected[position], deed):
             raise Contradicted
+
+
+class Agreement(Enum):
+    """How what two answers did in one test compares."""
+
+    AGREE = "the same values"
+    SILENT = "nothing that can be compared"
+    CONTRADICT = "different values"
+
+
+def agreement(one: Sequence[Deed], other: Sequence[Deed]) -> Agreement:
+    """Compare what two answers did in the same test, call by call."""
+    if len(one) != len(other) or not all(map(same_deed, one, other)):
+        return Agreement.CONTRADICT
+    if any(deed.failure for deed in one):
+        return Agreement.SILENT  # a ValueError may come of a hundred mistakes, whatever went well before it
+    telling = any(_tells(deed.reply.value) for deed in one if deed.reply is not None)
+    return Agreement.AGREE if telling else Agreement.SILENT
+
+
+def same_deed(one: Deed, other: Deed) -> bool:
+    """Tell whether two answers did the same once: the same call, with the same result and the same effects."""
+    if (one.operation, one.name, one.failure) != (other.operation, other.name, other.failure):
+        return False
+    if one.reply is None or other.reply is None:
+        return True
+    return _same_reply(one.reply, other.reply)
+
+
+def same_value(one: object, other: object) -> bool:
+    """Tell whether two values that crossed the boundary are the same but for rounding."""
+    if type(one) is not type(other):
+        return _same_number(one, other)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(same_value, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(same_value(one[key], other[key]) for key in one)
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return _same_array(one, other)
+    if _is_handle(one):
+        return _handle_name(one) == _handle_name(other)
+    if hasattr(type(one), "detach"):  # asked of the type: a handle would pass the question on to the other process
+        return _same_tensor(one, other)
+    return _same_number(one, other)
+
+
+def _same_reply(one: Any, other: Any) -> bool:
+    return same_value(one.value, other.value) and same_value(
+        (one.effects.arguments, one.effects.keywords, one.effects.random_state),
+        (other.effects.arguments, other.effects.keywords, other.effects.random_state),
+    )
+
+
+def _same_array(one: "np.ndarray[Any, Any]", other: "np.ndarray[Any, Any]") -> bool:
+    if one.shape != other.shape or one.dtype.kind != other.dtype.kind:
+        return False
+    if one.dtype.kind in "fc":
+        return bool(np.allclose(one, other, rtol=_RTOL, atol=_ATOL, equal_nan=True))
+    return bool(np.array_equal(one, other))
+
+
+def _same_tensor(one: Any, other: Any) -> bool:
+    if one.dtype != other.dtype or one.requires_grad != other.requires_grad:
+        return False
+    return _same_array(one.detach().double().numpy(), other.detach().double().numpy())
+
+
+def _same_number(one: object, other: object) -> bool:
+    numbers = (bool, int, float, complex, np.generic)
+    if isinstance(one, numbers) and isinstance(other, numbers):
+        return bool(np.isclose(_number(one), _number(other), rtol=_RTOL, atol=_ATOL, equal_nan=True))
+    return type(one) is type(other) and one == other
+
+
+def _number(value: Any) -> Any:
+    try:
+        return complex(value) if not isinstance(value, (np.str_, np.bytes_)) else float("nan")
+    except OverflowError:  # an integer beyond every float
+        return math.inf if value > 0 else -math.inf
+
+
+def _is_handle(value: object) -> bool:
+    return hasattr(type(value), "type_name")
+
+
+def _handle_name(value: Any) -> str:
+    return str(value.type_name)
+
+
+def _tells(value: object) -> bool:
+    """Tell whether a value says anything about how it came about."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_tells, value))
+    return value is not None and not _is_handle(value)

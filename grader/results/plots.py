@@ -1,4 +1,4 @@
-"""Pictures that a test shows a student: plot data, plain and bounded, with what it says in words."""
+"""Plots that a test shows a student: plot data, plain and bounded, with what it says in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any, Final, Literal, get_args
 
 Kind = Literal["lines", "bars", "points"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-MAX_PICTURES: Final = 4  # of a test
-MAX_SERIES: Final = 8  # of a picture
+MAX_PLOTS: Final = 4  # of a test
+MAX_SERIES: Final = 8  # of a plot
 MAX_POINTS: Final = 400  # of a series
 _LISTED: Final = 12  # bars that are named one by one
 _ALIKE: Final = 1e-4  # of the range of all values: what no eye sees
@@ -37,8 +37,8 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """One picture.
+class Plot:
+    """One plot.
 
     Attributes:
         kind: "lines", "bars" or "points".
@@ -56,18 +56,18 @@ class Picture:
     text: str
 
     def to_json(self) -> dict[str, Any]:
-        """Return the picture as plain data for `json.dump`; the fields are documented in docs/results.md."""
+        """Return the plot as plain data for `json.dump`; the fields are documented in docs/results.md."""
         return {**vars(self), "series": [series.to_json() for series in self.series]}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Picture":
-        """Return the picture that `to_json` wrote."""
+    def from_json(cls, data: Mapping[str, Any]) -> "Plot":
+        """Return the plot that `to_json` wrote."""
         series = tuple(Series(one["name"], tuple(one["x"]), tuple(one["y"])) for one in data["series"])
         return cls(**{**data, "series": series})
 
 
 def in_words(kind: Kind, series: tuple[Series, ...], x_label: str = "") -> str:
-    """Return what a picture shows as sentences, made from its data and nothing else."""
+    """Return what a plot shows as sentences, made from its data and nothing else."""
     label = f"{x_label} " if x_label else ""
     if len(series) != 2 or kind == "points":
         return " ".join(_sentence(kind, one, label) for one in series)

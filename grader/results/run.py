@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from grader.results.plots import Picture
+from grader.results.plots import Plot
 
 Outcome = Literal["passed", "failed", "error"]
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]
@@ -51,18 +51,23 @@ class TestResult:
     output: str = ""
     file: str | None = None
     line: int | None = None
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Plot, ...] = ()
     fingerprint: str = ""
     duration_ms: float = 0.0
 
+    @property
+    def explanation(self) -> str:
+        """All that is said about a test that did not pass: message, diagnosis and hint, as paragraphs."""
+        return "\n\n".join(filter(None, (self.message, self.diagnosis, self.hint)))
+
     def to_json(self) -> dict[str, Any]:
         """Return the test as plain data."""
-        return {**vars(self), "pictures": [picture.to_json() for picture in self.pictures]}
+        return {**vars(self), "pictures": [plot.to_json() for plot in self.pictures]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "TestResult":
         """Return the test that `to_json` wrote."""
-        return cls(**{**data, "pictures": tuple(map(Picture.from_json, data["pictures"]))})
+        return cls(**{**data, "pictures": tuple(map(Plot.from_json, data["pictures"]))})
 
 
 @dataclass(frozen=True)

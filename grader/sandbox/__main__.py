@@ -1,4 +1,4 @@
-"""`python -m grader.sandbox`: the sandbox server of one bench, inside its outer isolation."""
+"""`python -m grader.sandbox`: the sandbox server of one bench, in isolation."""
 
 from grader.sandbox.server import main
 

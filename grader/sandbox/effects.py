@@ -19,7 +19,7 @@ _MT19937_BYTES: Final = 625 * 4  # its words, and which of them is next
 
 
 class Watch:
-    """Notes how things stood, and tells what changed."""
+    """Compares arguments and random generators before and after a call."""
 
     def __init__(self) -> None:
         self._random_state: dict[str, object] = {}
@@ -33,10 +33,10 @@ class Watch:
     def arguments(
         self, encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]
     ) -> bytes | None:
-        """Return a picture of a call's arguments, or None where none of them can change."""
+        """Return a snapshot of a call's arguments, or None where none of them can change."""
         if not any(map(is_copied, (*arguments, *keywords.values()))):
             return None
-        return _picture(encode, arguments, keywords)
+        return _snapshot(encode, arguments, keywords)
 
     def effects(
         self,
@@ -45,14 +45,14 @@ class Watch:
         arguments: tuple[Any, ...],
         keywords: dict[str, Any],
     ) -> ArgumentEffects:
-        """Return what a call did, given the picture of its arguments from before."""
+        """Return what a call did, given the snapshot of its arguments from before."""
         moved = self.random_state()
-        if before is None or _picture(encode, arguments, keywords) == before:
+        if before is None or _snapshot(encode, arguments, keywords) == before:
             return ArgumentEffects(random_state=moved)
         return ArgumentEffects(arguments, keywords, moved)
 
 
-def _picture(encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
+def _snapshot(encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
     try:
         return encode((arguments, keywords))
     except WireError:

@@ -1,10 +1,10 @@
-"""The inner isolation: what stands between one submission and everything else inside the same outer isolation.
+"""Namespaces and a seccomp filter: what separates a submission from everything else on its bench.
 
 Theory of operation. The supervisor, a fork of the sandbox server, enters fresh user, process, mount, network, IPC and
 host name namespaces; the child it forks next is process 1 there. The child covers with empty read-only file systems
 whatever is not meant for it, mounts a small private scratch, keeps three descriptors, gives up every capability and
-the way back, and loads a system-call filter. From then on it may run a student's code. Root itself is read-only by
-the outer isolation. Killing process 1 kills all there is in its namespace.
+the way back, and loads a system-call filter. From then on it may run a student's code. The bench's isolation
+makes the root itself read-only. Killing process 1 kills all there is in its namespace.
 """
 
 import contextlib
@@ -38,8 +38,8 @@ _LAST_CAPABILITY: Final = 63
 _libc: Final = ctypes.CDLL(None, use_errno=True)
 
 
-class WallError(OSError):
-    """An isolation could not be raised; nothing of a student's may run."""
+class NamespacesError(OSError):
+    """Namespaces or the filter could not be set up; no student code may run."""
 
 
 class _Program(ctypes.Structure):
@@ -54,7 +54,7 @@ def enter_namespaces() -> None:
     """Move this process into fresh namespaces; its next child is process 1 of its own.
 
     Raises:
-        WallError: the kernel or the outer isolation does not allow it.
+        NamespacesError: neither the kernel nor the bench's isolation allows it.
     """
     user, group = os.getuid(), os.getgid()
     _check(_libc.unshare(_NAMESPACES), "unshare")
@@ -63,15 +63,15 @@ def enter_namespaces() -> None:
     Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
 
 
-def raise_isolation(program: bytes, *, namespaces: bool) -> None:
+def isolate(program: bytes, *, namespaces: bool) -> None:
     """Shut this process in: call it in the child, after its descriptors are in place.
 
     Args:
         program: the system-call filter, from `filter_program`.
-        namespaces: whether `enter_namespaces` went before; without, the outer isolation serves one submission alone.
+        namespaces: whether `enter_namespaces` went before; without, the bench serves one submission alone.
 
     Raises:
-        WallError: a part of the isolation does not stand.
+        NamespacesError: a part of it could not be set up.
     """
     _check(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the supervisor")
     if namespaces:
@@ -103,7 +103,7 @@ def close_memory() -> None:
 
 
 def address_space_bytes() -> int:
-    """Return how much address space this process takes; asked before the isolation hides /proc."""
+    """Return how much address space this process takes; to be asked before /proc is hidden."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     return pages * resource.getpagesize()
 
@@ -137,7 +137,7 @@ def _drop_capabilities() -> None:
     for capability in range(_LAST_CAPABILITY + 1):
         if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break  # past the last one that this kernel knows, or none held to drop any
-    with contextlib.suppress(WallError):  # an old kernel has no ambient set, so nothing is in it
+    with contextlib.suppress(NamespacesError):  # an old kernel has no ambient set, so nothing is in it
         _check(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "ambient capabilities")
     header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
@@ -157,4 +157,4 @@ def _mount(source: str | None, target: str, kind: str | None, flags: int, option
 def _check(result: int, what: str) -> None:
     if result != 0:
         number = ctypes.get_errno()
-        raise WallError(number, f"{what}: {os.strerror(number)}")
+        raise NamespacesError(number, f"{what}: {os.strerror(number)}")

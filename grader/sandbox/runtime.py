@@ -1,4 +1,4 @@
-"""Inside the isolation: loads a student's module and answers the judge's requests about it."""
+"""The code beside a student's module: loads it, and answers the judge's requests about it."""
 
 import random
 import resource

@@ -1,4 +1,4 @@
-"""The sandbox server: imports once, and keeps one sandbox ready ahead of the judge's asking."""
+"""The sandbox server: imports once, and keeps one sandbox ready before the judge asks for it."""
 
 import argparse
 import contextlib
@@ -53,7 +53,7 @@ def _listen(path: str) -> socket.socket:
 
 
 def _serve(listener: socket.socket, preparation: Preparation) -> None:
-    if not _isolation_stands(preparation):
+    if not _can_isolate(preparation):
         preparation = replace(preparation, namespaces=False)
         namespaces.close_memory()  # a sandbox will see this process, and be of the same user
         Path(limits.SHARED_DIRECTORY).chmod(0o555)  # and this folder, with the socket in it
@@ -61,11 +61,11 @@ def _serve(listener: socket.socket, preparation: Preparation) -> None:
     failures = 0
     while failures < _MAX_FAILURES:
         failures = 0 if _keep_one_ahead(listener, preparation) else failures + 1
-    sys.exit("no sandbox can be raised")
+    sys.exit("no sandbox can be started")
 
 
-def _isolation_stands(preparation: Preparation) -> bool:
-    """Try the inner isolation once, in a process that is thrown away."""
+def _can_isolate(preparation: Preparation) -> bool:
+    """Try namespaces and seccomp once, in a process that is thrown away."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # before the fork: one that ends at once is to be waited for too
     tried = os.fork()
     if tried == 0:
@@ -74,7 +74,7 @@ def _isolation_stands(preparation: Preparation) -> bool:
             namespaces.enter_namespaces()
             inside = os.fork()
             if inside == 0:
-                namespaces.raise_isolation(preparation.program, namespaces=True)
+                namespaces.isolate(preparation.program, namespaces=True)
                 os._exit(0)
             _, status = os.waitpid(inside, 0)
             os._exit(status and 1)
@@ -86,16 +86,16 @@ def _isolation_stands(preparation: Preparation) -> bool:
 
 def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
     """Fork a supervisor with its sandbox; return when the next is due, False if this one failed before its use."""
-    news, tell = os.pipe()
+    news, notify = os.pipe()
     if os.fork() == 0:
         os.close(news)
-        _be_the_supervisor(listener, preparation, tell)
-    os.close(tell)
+        _be_the_supervisor(listener, preparation, notify)
+    os.close(notify)
     try:
         _wait(news)
         if os.read(news, 1) != _TAKEN:
             return False
-        # To make the next one now would slow down the run that has just begun, unless it asks for another sandbox.
+        # Starting the next one now would slow down the run that has just begun, unless that asks for another sandbox.
         _wait(news, listener.fileno())
         _wait(listener.fileno(), milliseconds=limits.BREATHER_MS)
         return True
@@ -103,12 +103,12 @@ def _keep_one_ahead(listener: socket.socket, preparation: Preparation) -> bool:
         os.close(news)
 
 
-def _be_the_supervisor(listener: socket.socket, preparation: Preparation, tell: int) -> NoReturn:
+def _be_the_supervisor(listener: socket.socket, preparation: Preparation, notify: int) -> NoReturn:
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
-        keep_a_sandbox(listener, preparation, lambda: os.write(tell, _TAKEN))
+        keep_a_sandbox(listener, preparation, lambda: os.write(notify, _TAKEN))
         status = 0
     finally:
         os._exit(status)

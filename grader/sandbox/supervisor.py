@@ -1,4 +1,4 @@
-"""The parent of one sandbox: raises it, hands it to the judge, keeps what it prints, and tells how it ended."""
+"""The parent of one sandbox: starts it, hands it to the judge, keeps what it prints, and reports how it ended."""
 
 import contextlib
 import gc
@@ -25,7 +25,7 @@ ASK_HOW_IT_ENDED: Final = b"D"
 LIMIT_PROCESSOR: Final = b"P"
 SECONDS: Final = struct.Struct("<I")  # follows it
 
-_ISOLATION_STANDS: Final = b"\x06"
+_ISOLATED: Final = b"\x06"
 _CHUNK_BYTES: Final = 1 << 16
 _LAST_BREATH_MS: Final = 2000  # between a sandbox hanging up and its being gone
 _PROCESS_CLOCK: Final = 2  # with the number of a process: a clock of what it ran, to the nanosecond
@@ -34,7 +34,7 @@ _COUNT_MS: Final = 1000  # between looks at its processor time
 
 @dataclass(frozen=True)
 class Preparation:
-    """What every sandbox of a server shares, made once.
+    """What all sandboxes of a server share, made once.
 
     Attributes:
         program: the system-call filter.
@@ -50,14 +50,14 @@ class Preparation:
 
 
 def keep_a_sandbox(listener: socket.socket, preparation: Preparation, taken: Callable[[], object]) -> None:
-    """Raise a sandbox, wait for the judge to take it, and serve until either is gone.
+    """Start a sandbox, wait for the judge to take it, and serve until either is gone.
 
     Args:
         listener: the bench's socket; one connection is taken from it.
-        taken: called as soon as that has happened, so that the next sandbox can be made ready.
+        taken: called as soon as that has happened, so that the next sandbox can be started.
 
     Raises:
-        WallError: the isolation does not stand.
+        NamespacesError: namespaces or the filter could not be set up.
     """
     if preparation.namespaces:
         namespaces.enter_namespaces()
@@ -69,11 +69,11 @@ def keep_a_sandbox(listener: socket.socket, preparation: Preparation, taken: Cal
         _be_the_sandbox(sandboxes_end, printed, preparation)
     sandboxes_end.close()
     os.close(printed)
-    if os.read(output, 1) != _ISOLATION_STANDS:
-        raise namespaces.WallError("the inner isolation does not stand")
+    if os.read(output, 1) != _ISOLATED:
+        raise namespaces.NamespacesError("namespaces and seccomp could not be set up")
     with _accept(listener) as connection:
         taken()
-        socket.send_fds(connection, [_ISOLATION_STANDS], [judges_end.fileno()])
+        socket.send_fds(connection, [_ISOLATED], [judges_end.fileno()])
         judges_end.close()
         Supervisor(connection, output, child).watch()
 
@@ -93,9 +93,9 @@ def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparati
             os.dup2(source, target)
         channel.detach()
         os.closerange(4, 1 << 16)
-        own_end = socket.socket(fileno=3)  # behind the isolation it could not ask what kind of socket it is
-        namespaces.raise_isolation(preparation.program, namespaces=preparation.namespaces)
-        os.write(1, _ISOLATION_STANDS)
+        own_end = socket.socket(fileno=3)  # the filter will not let it ask what kind of socket it is
+        namespaces.isolate(preparation.program, namespaces=preparation.namespaces)
+        os.write(1, _ISOLATED)
         sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
         environments.use_threads(preparation.threads)
@@ -116,7 +116,7 @@ class Supervisor:
 
     Args:
         connection: to the judge.
-        output: the end of a pipe at which what the sandbox prints comes out.
+        output: the reading end of the pipe that the sandbox prints to.
         child: the sandbox's process.
     """
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import are, inside, plural, wrong_kind
-from grader.feedback.rows import Data, Rows, contiguous
 from grader.testing.checks import assert_iterable
-from grader.testing.failure import Failure
+from grader.testing.rows import Data, Rows, contiguous
 
 
 def assert_batches(
@@ -20,10 +20,20 @@ def assert_batches(
     shuffled: bool | None = None,
     name: str = "Your batches",
 ) -> None:
-    """Raise Failure unless the batches, pairs of rows of X and y, hold each row once in the sizes asked for.
+    """Check that batches hold each row once, in the sizes asked for, with X and y still paired.
 
-    X has one row per example, all different; y belongs to it row by row, or is None where batches are of X
-    alone. drop_last asks for full batches only; shuffled asks for (True) or forbids (False) another order.
+    Args:
+        batches: a list, tuple or generator of pairs of rows of X and y; of rows of X alone where y is None.
+        X: shape (n, ...), all rows different.
+        y: shape (n, ...), row by row as X, or None.
+        batch_size: rows of each batch; the last may hold fewer.
+        drop_last: ask for full batches only.
+        shuffled: ask for (True) or forbid (False) another order than that of X; None allows both.
+        name: what the sentence calls the batches.
+
+    Raises:
+        Failure: a row is missing, repeated, torn from its y, or in a batch of another size or order.
+        ValueError: rows of X are equal, so they cannot be told apart.
     """
     __tracebackhide__ = True
     rows, targets = Rows(X), None if y is None else Data(y)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from grader.feedback.failures import Failure
 from grader.feedback.forms import (
     CAUSES,
     Shape,
@@ -28,7 +29,6 @@ from grader.feedback.kinds import (
     plural,
     wrong_kind,
 )
-from grader.testing.failure import Failure
 
 
 def assert_array(
@@ -39,10 +39,17 @@ def assert_array(
     finite: bool = True,
     name: str = "Your answer",
 ) -> Array:
-    """Return the value if it is a NumPy array as described, else raise Failure.
+    """Check that a value is a NumPy array, and return it.
 
-    shape may hold None where any length will do, and for shape () a number passes too;
-    dtype is "float", "int", "bool" (any width) or one NumPy dtype; finite forbids nan and inf.
+    Args:
+        value: what the student returned; a number passes where `shape` is ().
+        shape: an int or a sequence, with None where any length will do; None asks nothing.
+        dtype: "float", "int" or "bool" (of any width), or one NumPy dtype.
+        finite: forbid nan and inf.
+        name: what the sentence calls the value.
+
+    Raises:
+        Failure: it is of another kind, dtype or shape, or not finite.
     """
     __tracebackhide__ = True
     if shape == () and is_number(value):
@@ -65,9 +72,18 @@ def assert_tensor(
     requires_grad: bool | None = None,
     name: str = "Your answer",
 ) -> Any:
-    """Return the value if it is a torch tensor as described, else raise Failure.
+    """Check that a value is a torch tensor, and return it.
 
-    shape may hold None where any length will do; dtype is "float", "int", "bool" or one torch dtype.
+    Args:
+        value: what the student returned.
+        shape: an int or a sequence, with None where any length will do; None asks nothing.
+        dtype: "float", "int" or "bool" (of any width), or one torch dtype.
+        finite: forbid nan and inf.
+        requires_grad: whether it must be connected to a graph; None asks nothing.
+        name: what the sentence calls the value.
+
+    Raises:
+        Failure: it is of another kind, dtype or shape, not finite, or connected when it should not be.
     """
     __tracebackhide__ = True
     if not is_tensor(value):
@@ -82,7 +98,16 @@ def assert_tensor(
 
 
 def assert_number(value: object, *, finite: bool = True, name: str = "Your answer") -> float:
-    """Return the value as a float if it is one real number (a 0-d array passes, a boolean does not)."""
+    """Check that a value is one real number, and return it as a float.
+
+    Args:
+        value: what the student returned; an array without axes passes, a boolean does not.
+        finite: forbid nan and inf.
+        name: what the sentence calls the value.
+
+    Raises:
+        Failure: it is something else, or not finite.
+    """
     __tracebackhide__ = True
     if type(value) is np.ndarray:
         require_dtype_kind(value, "iuf", "a number", name)
@@ -97,7 +122,11 @@ def assert_number(value: object, *, finite: bool = True, name: str = "Your answe
 
 
 def assert_tuple(value: object, length: int, *, name: str = "Your answer") -> tuple[Any, ...]:
-    """Return the value as a tuple if it is a tuple or list of exactly that length."""
+    """Check that a value is a tuple or list of exactly `length` items, and return it as a tuple.
+
+    Raises:
+        Failure: it is something else, or of another length.
+    """
     __tracebackhide__ = True
     if not isinstance(value, tuple | list):
         raise wrong_kind(value, f"a tuple of {plural(length, 'item')}", name)
@@ -108,7 +137,16 @@ def assert_tuple(value: object, length: int, *, name: str = "Your answer") -> tu
 
 
 def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your answer") -> list[Any]:
-    """Return the items of a list, a tuple, or an iterator that the student's code yields from."""
+    """Check that a value can be iterated over, and return its items.
+
+    Args:
+        value: a list, a tuple, or an iterator in the student's process, which is read to its end.
+        at_most: the number of items allowed.
+        name: what the sentence calls the value.
+
+    Raises:
+        Failure: it is something else, or gives more items.
+    """
     __tracebackhide__ = True
     items: list[Any]
     if isinstance(value, list | tuple):

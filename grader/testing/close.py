@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import (
     as_array,
     inside,
@@ -18,7 +19,6 @@ from grader.feedback.kinds import (
 )
 from grader.feedback.quotes import beside
 from grader.feedback.relations import relation
-from grader.testing.failure import Failure
 from grader.testing.numeric import compare_numeric
 from grader.testing.tolerance import Tolerance
 
@@ -33,10 +33,22 @@ def assert_close(
     relations: Mapping[str, object] | None = None,
     strict_dtype: bool = False,
 ) -> None:
-    """Raise Failure unless an answer equals the right one, item by item through tuples, lists and dicts.
+    """Check that an answer equals the right one, item by item through tuples, lists and dicts.
 
-    relations maps the end of a sentence that begins with "Your answer equals" to the value that proves it.
-    A float32 answer is held to float32 precision unless strict_dtype asks for equal dtypes.
+    Kind comes first, then dtype, shape, finiteness, and values last: |actual − expected| <= atol + rtol · |expected|.
+
+    Args:
+        actual: what the student returned.
+        expected: the right answer: a number, boolean or text, an array or tensor of any shape, or a structure of these.
+        rtol, atol: the relative and the absolute tolerance; floats of single or half precision are held to theirs.
+        name: what the sentence calls the answer.
+        relations: for telling mistakes, the end of a sentence that begins with "Your answer equals", and the value that
+            proves it.
+        strict_dtype: ask for the very dtype of `expected`.
+
+    Raises:
+        Failure: it differs; the message names how, where that is known, and shows no expected value.
+        TypeError: `expected` is of a kind that cannot be compared.
     """
     __tracebackhide__ = True
     tolerance = Tolerance(rtol, atol, strict_dtype)

@@ -20,11 +20,19 @@ def assert_gradient(
     atol: float = 1e-7,
     name: str = "Your gradient",
 ) -> None:
-    """Raise Failure unless a gradient agrees with the central differences of function(at), a single number.
+    """Check a gradient against the central differences of the function it belongs to.
 
-    at is a number, an array, a tensor, or a tuple, list or dict of these; the gradient has the same form. The
-    function receives `at` in double precision, one entry moved by eps times its size (by eps at least); values far
-    above 1 leave it fewer digits, and ask for a larger atol.
+    Args:
+        gradient: the student's, of the same form as `at`.
+        function: takes a value like `at`, in double precision, and returns a single number.
+        at: a number, an array, a tensor, or a tuple, list or dict of these.
+        eps: the step of each entry, times its size where that is above 1.
+        rtol, atol: as in `assert_close`; values far above 1 leave fewer digits, and ask for a larger `atol`.
+        name: what the sentence calls the gradient.
+
+    Raises:
+        Failure: an entry differs.
+        TypeError: `at` is of a kind without a gradient.
     """
     __tracebackhide__ = True
     expected = differences(function, at, eps)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from grader.feedback.failures import Failure
 from grader.feedback.forms import DTYPE_WORDS, dtype_text, require_finite, shape_advice, shape_sentence
 from grader.feedback.kinds import Array, as_array
 from grader.feedback.pairs import agreement
 from grader.feedback.quotes import beside
 from grader.feedback.relations import relation
-from grader.testing.failure import Failure
 from grader.testing.tolerance import Tolerance, held_to
 
 ACCEPTED = {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc", "U": "U", "S": "S"}

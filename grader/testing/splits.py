@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from grader.feedback.failures import Failure
 from grader.feedback.kinds import are, plural
-from grader.feedback.rows import Data, Rows, contiguous
 from grader.testing.checks import assert_tuple
-from grader.testing.failure import Failure
+from grader.testing.rows import Data, Rows, contiguous
 
 
 def assert_split(
@@ -19,11 +19,19 @@ def assert_split(
     names: Sequence[str] = ("train", "validation", "test"),
     shuffled: bool | None = None,
 ) -> None:
-    """Raise Failure unless the parts divide the rows of X, all different, into the sizes asked for.
+    """Check that parts divide the rows of X into the sizes asked for, with X and y still paired.
 
-    Without y, parts are parts of X. With y they are all parts of X and then all parts of y, or a pair (X, y) for
-    each part. Two sizes take the first and the last of three names. shuffled asks for (True) or forbids (False)
-    another order than that of X.
+    Args:
+        parts: without y, a tuple of the parts of X. With y all parts of X and then all of y, or a pair (X, y) for each.
+        X: shape (n, ...), all rows different.
+        y: shape (n, ...), row by row as X, or None.
+        sizes: the rows of each part.
+        names: what sentences call the parts; two sizes take the first and the last of three names.
+        shuffled: ask for (True) or forbid (False) another order than that of X; None allows both.
+
+    Raises:
+        Failure: parts overlap, lose rows, or differ in size, order or pairing from what is asked for.
+        ValueError: rows of X are equal, so they cannot be told apart.
     """
     __tracebackhide__ = True
     if len(sizes) == 2 and len(names) == 3:

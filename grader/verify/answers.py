@@ -1,4 +1,4 @@
-"""Each answer that the lab graded, with its verdict: the rows under the gate's checks."""
+"""Each answer that a verification graded, with its verdict: the rows under the gate's checks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ _MAX_FAILED: Final = 50
 
 
 @dataclass(frozen=True)
-class Answer:
+class GradedAnswer:
     """One answer, over all its gradings.
 
     Attributes:
         kind, name: as in the plan.
         verdict: what came of it, as a sentence.
-        ok: whether that is as it should be.
+        ok: whether the verdict is the expected one.
         runs: how often it was graded.
-        scores: the scores it had; more than one says that it hangs on the seed or on the number of threads.
-        max_score: what it could have had.
+        scores: its scores; more than one if they depend on the seed or on the number of threads.
+        max_score: the most it could score.
         milliseconds: the median of a grading.
         memory_mib: the most that the answer's process held.
         failed: titles of tests that it failed, the first ones.
-        diagnosed: the known-wrong answers that it was taken for.
+        diagnosed: the known-wrong answers that its diagnoses named.
         line, description, diff: of a mutant: where, what, and as a unified diff.
     """
 
@@ -46,7 +46,7 @@ class Answer:
     diff: str = ""
 
 
-def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> Answer:
+def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> GradedAnswer:
     """Return what the gradings of one answer say together; there is at least one."""
     job, runs = taken[0][0], [run for _, run in taken]
     ungraded = next((run for run in runs if run.outcome != "graded"), None)
@@ -56,7 +56,7 @@ def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> 
         verdict, ok = f"It cannot be graded: {ungraded.message}", False
     else:
         verdict, ok = _VERDICTS[job.kind](bundle, taken)
-    return Answer(
+    return GradedAnswer(
         kind=job.kind,
         name=job.name,
         verdict=verdict,

@@ -1,41 +1,53 @@
 """Mutations of arithmetic: signs, operators, comparisons, constants and bounds."""
 
-import ast
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from grader.verify.segments import Edit, Operator, Segments, called, dropped, is_count, is_literal_int
+import libcst as cst
 
-SIGNS: Final[Mapping[type[ast.operator], str]] = {ast.Add: "+", ast.Sub: "-"}
-SYMBOLS: Final[Mapping[type[ast.operator], str]] = {
-    **SIGNS,
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.MatMult: "@",
-    ast.Pow: "**",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
+from grader.verify.syntax import (
+    Code,
+    Edit,
+    Operator,
+    called,
+    dropped,
+    expression,
+    is_constant,
+    is_count,
+    is_name,
+    keyword,
+    literal_int,
+    operand,
+    operator_changed,
+    parenthesized,
+    positional,
+    renamed,
+    replaced,
+    shifted,
+)
+
+# By the names of libcst's operators; those of `+=` and the like end in Assign.
+_SIGNS: Final = {"Add": "Subtract", "Subtract": "Add"}
+_CONFUSED: Final[Mapping[str, tuple[str, ...]]] = {
+    "Multiply": ("Divide", "MatrixMultiply"),
+    "Divide": ("Multiply",),
+    "MatrixMultiply": ("Multiply",),
+    "FloorDivide": ("Divide",),
+    "Modulo": ("FloorDivide",),
 }
-CONFUSED: Final[Mapping[type[ast.operator], tuple[str, ...]]] = {
-    ast.Mult: ("/", "@"),
-    ast.Div: ("*",),
-    ast.MatMult: ("*",),
-    ast.FloorDiv: ("/",),
-    ast.Mod: ("//",),
+_COMPARISONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "LessThan": ("LessThanEqual", "GreaterThanEqual"),
+    "LessThanEqual": ("LessThan", "GreaterThan"),
+    "GreaterThan": ("GreaterThanEqual", "LessThanEqual"),
+    "GreaterThanEqual": ("GreaterThan", "LessThan"),
+    "Equal": ("NotEqual",),
+    "NotEqual": ("Equal",),
+    "Is": ("IsNot",),
+    "IsNot": ("Is",),
+    "In": ("NotIn",),
+    "NotIn": ("In",),
 }
-COMPARISONS: Final[Mapping[type[ast.cmpop], tuple[str, ...]]] = {
-    ast.Lt: ("<", "<=", ">="),
-    ast.LtE: ("<=", "<", ">"),
-    ast.Gt: (">", ">=", "<="),
-    ast.GtE: (">=", ">", "<"),
-    ast.Eq: ("==", "!="),
-    ast.NotEq: ("!=", "=="),
-    ast.Is: ("is", "is not"),
-    ast.IsNot: ("is not", "is"),
-    ast.In: ("in", "not in"),
-    ast.NotIn: ("not in", "in"),
-}
-OPPOSITES: Final = {
+_OPPOSITES: Final = {
     "maximum": "minimum",
     "minimum": "maximum",
     "max": "min",
@@ -43,142 +55,153 @@ OPPOSITES: Final = {
     "argmax": "argmin",
     "argmin": "argmax",
 }
-CONTAINERS: Final = frozenset({"tuple", "list", "dict", "set", "zip", "sorted", "str"})
-SMALLEST_FACTOR: Final = 1e-3
+_CONTAINERS: Final = frozenset({"tuple", "list", "dict", "set", "zip", "sorted", "str"})
+_SMALLEST_FACTOR: Final = 1e-3
 
 
-def range_off_by_one(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Call) and called(node) == "range":
-        for bound in node.args[:2]:
-            yield from (code.shift(bound, by) for by in (1, -1))
-        loop = code.parents[node]
-        counts_only = isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) and loop.target.id == "_"
-        if len(node.args) == 1 and not counts_only:
-            yield code.replace(node.args[0], f"1, {code.text(node.args[0])}")
+def range_off_by_one(node: cst.CSTNode, code: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.Call) and called(node) == "range":
+        bounds = positional(node)
+        for bound in bounds[:2]:
+            yield from (shifted(bound, by) for by in (1, -1))
+        match code.parent(node):
+            case cst.For(target=cst.Name(value="_")):
+                return  # it only counts
+        if len(bounds) == 1:
+            yield Edit(bounds[0], expression("1, {stop}", stop=bounds[0]))
 
 
-def slice_off_by_one(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Slice):
+def slice_off_by_one(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.Slice):
         for bound in (node.lower, node.upper):
             if bound is not None:
-                yield from (code.shift(bound, by) for by in (1, -1))
+                yield from (shifted(bound, by) for by in (1, -1))
 
 
-def index_off_by_one(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Subscript):
-        for index in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
-            if is_literal_int(index):
-                yield from (code.shift(index, by) for by in (1, -1))
-            elif isinstance(index, ast.Name):
-                yield code.shift(index, -1)
+def index_off_by_one(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.Index):
+        inner = node.value
+        for index in [element.value for element in inner.elements] if isinstance(inner, cst.Tuple) else [inner]:
+            if literal_int(index) is not None:
+                yield from (shifted(index, by) for by in (1, -1))
+            elif is_name(index):
+                yield shifted(index, -1)
 
 
-def sign_swapped(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in SIGNS:
-        left, right = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.target, node.value)
-        if not any(isinstance(part, ast.JoinedStr) or is_text(part) for part in (left, right)):
-            old = SIGNS[type(node.op)]
-            yield code.swap(left, right, old, "-" if old == "+" else "+")
+def sign_swapped(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.BinaryOperation | cst.AugAssign):
+        other = _changed(node, _SIGNS)
+        if other and not any(isinstance(part, cst.BaseString) for part in _operands(node)):
+            yield operator_changed(node.operator, other)
 
 
-def is_text(node: ast.AST) -> bool:
-    """Say whether a node is a string as written in full."""
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _operands(node: cst.BinaryOperation | cst.AugAssign) -> tuple[cst.BaseExpression, cst.BaseExpression]:
+    return (node.left, node.right) if isinstance(node, cst.BinaryOperation) else (node.target, node.value)
 
 
-def minus_dropped(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and not is_set_apart(node, code):
-        yield Edit(code.start(node), code.start(node) + 1, "")
+def _changed(node: cst.BinaryOperation | cst.AugAssign, others: Mapping[str, str]) -> str:
+    """Return the name of the operator that `others` has for a node's, or nothing."""
+    ending = "Assign" if isinstance(node, cst.AugAssign) else ""
+    other = others.get(type(node.operator).__name__.removesuffix(ending))
+    return f"{other}{ending}" if other else ""
 
 
-def minus_added(node: ast.AST, code: Segments) -> Iterator[Edit]:
+def minus_dropped(node: cst.CSTNode, code: Code) -> Iterator[Edit]:
     match node:
-        case ast.Return(value=ast.Tuple(elts=values)):
-            yield from (negated(value, code) for value in values if isinstance(value, ast.BinOp | ast.Name))
-        case ast.Return(value=ast.BinOp() | ast.Call() | ast.Name() as value) if called(value) not in CONTAINERS:
-            yield negated(value, code)
-        case ast.Assign(targets=[ast.Name()], value=ast.BinOp() as value):
-            yield negated(value, code)
+        case cst.UnaryOperation(operator=cst.Minus()) if not _is_set_apart(node, code):
+            yield replaced(node, node.expression)
 
 
-def negated(node: ast.expr, code: Segments) -> Edit:
-    """Put a minus before a value."""
-    return code.replace(node, f"-{code.operand(node)}")
+def minus_added(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    match node:
+        case cst.Return(value=cst.Tuple(elements=elements)):
+            values = [element.value for element in elements]
+            yield from (_negated(value) for value in values if isinstance(value, cst.BinaryOperation) or is_name(value))
+        case cst.Return(value=cst.BinaryOperation() | cst.Call() | cst.Name() as value):
+            if called(value) not in _CONTAINERS and not is_constant(value):
+                yield _negated(value)
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name())], value=cst.BinaryOperation() as value):
+            yield _negated(value)
 
 
-def operator_swapped(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.BinOp | ast.AugAssign):
-        left, right = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.target, node.value)
+def _negated(node: cst.BaseExpression) -> Edit:
+    return replaced(node, cst.UnaryOperation(cst.Minus(), operand(node)))
+
+
+def operator_swapped(node: cst.CSTNode, code: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.BinaryOperation | cst.AugAssign):
         # No array product takes a number: such a mutant would prove nothing by failing.
-        scalar = any(isinstance(part, ast.Constant) or is_count(part) for part in (left, right))
-        for new in CONFUSED.get(type(node.op), ()):
-            if new != "@" or not (scalar or isinstance(code.parents[node], ast.Slice)):
-                yield code.swap(left, right, SYMBOLS[type(node.op)], new)
+        scalar = any(is_constant(part) or is_count(part) for part in _operands(node))
+        for number in range(2):
+            other = _changed(node, {old: new[number] for old, new in _CONFUSED.items() if len(new) > number})
+            product = other.startswith("MatrixMultiply")
+            if other and not (product and (scalar or isinstance(code.parent(node), cst.Slice))):
+                yield operator_changed(node.operator, other)
 
 
-def product_for_power(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-        swap = code.swap(node.left, node.right, "**", "*")
-        text = code.slice(code.start(node), swap.start) + swap.text + code.slice(swap.end, code.end(node))
-        # A power binds more strongly than what stands around it, a product may not.
-        yield code.replace(node, f"({text})" if isinstance(code.parents[node], ast.BinOp) else text)
+def product_for_power(node: cst.CSTNode, code: Code) -> Iterator[Edit]:
+    match node:
+        case cst.BinaryOperation(operator=cst.Power() as power):
+            product = node.with_changes(operator=operator_changed(power, "Multiply").new)
+            # A power binds more strongly than what stands around it, a product may not.
+            yield Edit(node, parenthesized(product) if isinstance(code.parent(node), cst.BinaryOperation) else product)
 
 
-def comparison_swapped(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Compare):
-        operands = [node.left, *node.comparators]
-        for left, op, right in zip(operands, node.ops, operands[1:], strict=False):
-            old, *others = COMPARISONS[type(op)]
-            yield from (code.swap(left, right, old, new) for new in others)
+def comparison_swapped(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.ComparisonTarget):
+        for other in _COMPARISONS[type(node.operator).__name__]:
+            yield operator_changed(node.operator, other)
 
 
-def logic_swapped(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.BoolOp):
-        old, new = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
-        for left, right in zip(node.values, node.values[1:], strict=False):
-            yield code.swap(left, right, old, new)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield code.replace(node, code.slice(code.start(node) + len("not"), code.end(node)).strip())
+def logic_swapped(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    match node:
+        case cst.BooleanOperation(operator=operator):
+            yield operator_changed(operator, "Or" if isinstance(operator, cst.And) else "And")
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            yield replaced(node, inner)
 
 
-def opposite_function(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Call) and called(node) in OPPOSITES:
-        if isinstance(node.func, ast.Attribute):
-            yield code.rename(node.func, OPPOSITES[node.func.attr])
+def opposite_function(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.Call) and called(node) in _OPPOSITES:
+        opposite = _OPPOSITES[called(node)]
+        if isinstance(node.func, cst.Attribute):
+            yield renamed(node.func, opposite)
         else:
-            yield code.replace(node.func, OPPOSITES[called(node)])
+            yield replaced(node.func, cst.Name(opposite))
 
 
-def another_constant(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if not isinstance(node, ast.Constant) or is_set_apart(node, code):
+def another_constant(node: cst.CSTNode, code: Code) -> Iterator[Edit]:
+    if _is_set_apart(node, code):
         return
-    if isinstance(node.value, bool):
-        yield code.replace(node, str(not node.value))
-    elif isinstance(node.value, int | float):
-        bound = isinstance(code.parents[node], ast.BinOp | ast.UnaryOp | ast.Attribute)
-        for other in others(node.value):
-            yield code.replace(node, f"({other!r})" if bound and other < 0 else repr(other))
+    match node:
+        case cst.Name(value="True" | "False" as value):
+            yield replaced(node, cst.Name(str(value == "False")))
+        case cst.Integer() | cst.Float():
+            around = (cst.BinaryOperation, cst.UnaryOperation, cst.Attribute)
+            bound = isinstance(code.parent(node), around)
+            for other in _others(node.evaluated_value):
+                yield replaced(node, expression(f"({other!r})" if bound and other < 0 else repr(other)))
 
 
-def is_set_apart(node: ast.AST, code: Segments) -> bool:
-    """Say whether a number is an axis, which has mutations of its own, or `strict`, which deserves none."""
-    outer = code.parents[node]
-    if isinstance(outer, ast.UnaryOp):
-        outer = code.parents[outer]
-    return isinstance(outer, ast.keyword) and outer.arg in ("axis", "dim", "strict")
+def _is_set_apart(node: cst.CSTNode, code: Code) -> bool:
+    """Tell whether a number is an axis, which has mutations of its own, or `strict`, which deserves none."""
+    outer = code.parent(node)
+    if isinstance(outer, cst.UnaryOperation):
+        outer = code.parent(outer)
+    return keyword(outer) in ("axis", "dim", "strict")
 
 
-def others(value: float) -> Iterator[float]:
-    """Return what a number may be mistaken for; a tiny one, such as guards a logarithm, is not doubled."""
+def _others(value: float) -> Iterator[float]:
+    """Yield what a number may be mistaken for; a tiny one, such as guards a logarithm, is not doubled."""
     yield value + 1
     if isinstance(value, int) or value % 0.5 == 0:
         yield value - 1
-    if value and abs(value) >= SMALLEST_FACTOR:
+    if value and abs(value) >= _SMALLEST_FACTOR:
         yield value * 2
 
 
-def statement_dropped(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    yield from dropped(node, code)
+def statement_dropped(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    yield from dropped(node)
 
 
 OPERATORS: Final[tuple[tuple[str, Operator], ...]] = (

@@ -1,185 +1,212 @@
 """Mutations that are mistakes of this field: a wrong axis, a missing mean, a lost batch, an unused seed."""
 
-import ast
 from collections.abc import Iterator
 from typing import Final
 
-from grader.verify.arithmetic import SYMBOLS
-from grader.verify.segments import Edit, Operator, Segments, called, dropped, is_count, is_literal_int
+import libcst as cst
 
-COPIES: Final = frozenset({"copy", "deepcopy", "clone"})
-GENERATORS: Final = frozenset({"default_rng", "RandomState", "Random"})
-NO_GRADIENT: Final = frozenset({"no_grad", "inference_mode"})
+from grader.verify.syntax import (
+    Code,
+    Edit,
+    Operator,
+    bare,
+    called,
+    dropped,
+    expression,
+    is_constant,
+    is_count,
+    keyword,
+    literal_int,
+    operand,
+    parenthesized,
+    positional,
+    renamed,
+    replaced,
+    walk,
+)
+
+_COPIES: Final = frozenset({"copy", "deepcopy", "clone"})
+_GENERATORS: Final = frozenset({"default_rng", "RandomState", "Random"})
+_NO_GRADIENT: Final = frozenset({"no_grad", "inference_mode"})
+_AVERAGES: Final = {"mean": "sum", "sum": "mean"}
+_MODES: Final = {"train": "eval", "eval": "train"}
 
 
-def another_axis(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.keyword) and node.arg in ("axis", "dim") and is_literal_int(node.value):
-        yield code.replace(node.value, "1" if ast.literal_eval(node.value) == 0 else "0")
+def another_axis(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.Arg) and keyword(node) in ("axis", "dim"):
+        axis = literal_int(node.value)
+        if axis is not None:
+            yield replaced(node.value, cst.Integer("1" if axis == 0 else "0"))
 
 
-def dimension_kept_or_not(node: ast.AST, code: Segments) -> Iterator[Edit]:
+def dimension_kept_or_not(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
     match node:
-        case ast.keyword(arg="keepdims" | "keepdim", value=ast.Constant(value=bool(kept)) as value):
-            yield code.replace(value, str(not kept))
+        case cst.Arg(value=cst.Name(value="True" | "False" as kept) as value):
+            if keyword(node) in ("keepdims", "keepdim"):
+                yield replaced(value, cst.Name(str(kept == "False")))
 
 
-def not_transposed(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Attribute) and node.attr == "T":
-        yield code.drop_attribute(node, node)
-
-
-def sum_for_mean(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    swapped = {"mean": "sum", "sum": "mean"}
+def not_transposed(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
     match node:
-        case ast.Attribute(attr=name) if name in swapped:
-            yield code.rename(node, swapped[name])
-        case ast.keyword(arg="reduction", value=ast.Constant(value=name) as value) if name in swapped:
-            yield code.replace(value, f'"{swapped[name]}"')
+        case cst.Attribute(attr=cst.Name(value="T")):
+            yield replaced(node, node.value)
 
 
-def not_divided_by_the_count(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div) and is_count(node.value):
-        yield code.replace(node.value, "1")
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        if is_count(node.right):
-            at = code.find("/", code.end(node.left), code.start(node.right))
-            kept = code.slice(code.start(node), at).rstrip()
-            yield code.replace(node, kept)
-        elif isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Mult):
-            for one, other in ((node.right.left, node.right.right), (node.right.right, node.right.left)):
-                if is_count(one):
-                    yield code.replace(node.right, code.operand(other))
-
-
-def range_stops_before_the_last_batch(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Call) and called(node) in ("range", "arange") and len(node.args) == 3:
-        _, stop, step = node.args
-        if not isinstance(step, ast.Constant | ast.UnaryOp):
-            yield code.replace(stop, f"{code.operand(stop)} - {code.operand(step)} + 1")
-
-
-def rounded_down(node: ast.AST, code: Segments) -> Iterator[Edit]:
+def sum_for_mean(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
     match node:
-        case ast.Attribute(attr="ceil"):
-            yield code.rename(node, "floor")
-        case ast.Call(func=ast.Name(id="ceil")):
-            yield code.replace(node.func, "int")
-        case ast.UnaryOp(
-            op=ast.USub(),
-            operand=ast.BinOp(left=ast.UnaryOp(op=ast.USub(), operand=n), op=ast.FloorDiv(), right=b),
+        case cst.Attribute(attr=cst.Name(value=name)) if name in _AVERAGES:
+            yield renamed(node, _AVERAGES[name])
+        case cst.Arg(value=cst.SimpleString() as value) if keyword(node) == "reduction":
+            average = value.evaluated_value
+            if average in _AVERAGES:
+                yield replaced(value, cst.SimpleString(f'"{_AVERAGES[str(average)]}"'))
+
+
+def not_divided_by_the_count(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    match node:
+        case cst.AugAssign(operator=cst.DivideAssign(), value=value) if is_count(value):
+            yield replaced(value, cst.Integer("1"))
+        case cst.BinaryOperation(operator=cst.Divide(), left=left, right=right) if is_count(right):
+            yield replaced(node, left)
+        case cst.BinaryOperation(
+            operator=cst.Divide(), right=cst.BinaryOperation(operator=cst.Multiply(), left=one, right=other) as product
         ):
-            yield code.replace(node, f"({code.operand(n)} // {code.operand(b)})")
-        case ast.BinOp(
-            left=ast.BinOp(
-                left=ast.BinOp(left=n, op=ast.Add(), right=rounding),
-                op=ast.Sub(),
-                right=ast.Constant(value=1),
-            ),
-            op=ast.FloorDiv(),
-            right=b,
-        ) if same(rounding, b):
-            yield code.replace(node, f"{code.operand(n)} // {code.operand(b)}")
+            for count, kept in ((one, other), (other, one)):
+                if is_count(count):
+                    yield replaced(product, operand(kept))
 
 
-def same(one: ast.AST, other: ast.AST) -> bool:
-    """Say whether two nodes are written alike."""
-    return ast.dump(one) == ast.dump(other)
+def range_stops_before_the_last_batch(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.Call) and called(node) in ("range", "arange") and len(positional(node)) == 3:
+        stop, step = positional(node)[1:]
+        if not (is_constant(step) or isinstance(step, cst.UnaryOperation)):
+            yield replaced(stop, expression("{stop} - {step} + 1", stop=operand(stop), step=operand(step)))
 
 
-def changed_in_place(node: ast.AST, code: Segments) -> Iterator[Edit]:
+def rounded_down(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
     match node:
-        case ast.Assign(
-            targets=[ast.Name(id=name)], value=ast.BinOp(left=ast.Name(id=left) as first, op=op, right=right)
-        ) if name == left and may_be_shared(name, node, code):
-            symbol = SYMBOLS.get(type(op))
-            if symbol:
-                at = code.find(symbol, code.end(first), code.start(right))
-                rest = code.slice(at + len(symbol), code.end(node)).strip()
-                yield code.replace(node, f"{name} {symbol}= {rest}")
+        case cst.Attribute(attr=cst.Name(value="ceil")):
+            yield renamed(node, "floor")
+        case cst.Call(func=cst.Name(value="ceil") as function):
+            yield replaced(function, cst.Name("int"))
+        case cst.UnaryOperation(
+            operator=cst.Minus(),
+            expression=cst.BinaryOperation(
+                left=cst.UnaryOperation(operator=cst.Minus(), expression=n), operator=cst.FloorDivide(), right=b
+            ),
+        ):
+            yield replaced(node, parenthesized(_quotient(n, b)))
+        case cst.BinaryOperation(
+            left=cst.BinaryOperation(
+                left=cst.BinaryOperation(left=n, operator=cst.Add(), right=rounding),
+                operator=cst.Subtract(),
+                right=cst.Integer(value="1"),
+            ),
+            operator=cst.FloorDivide(),
+            right=b,
+        ) if bare(rounding).deep_equals(bare(b)):
+            yield replaced(node, _quotient(n, b))
 
 
-def may_be_shared(name: str, node: ast.AST, code: Segments) -> bool:
-    """Say whether a local name may stand for a value that others hold too: an argument or a part of one."""
-    scope: ast.AST = node
-    while scope in code.parents and not isinstance(scope, ast.FunctionDef):
-        scope = code.parents[scope]
-    for inner in ast.walk(scope):
+def _quotient(n: cst.BaseExpression, b: cst.BaseExpression) -> cst.BaseExpression:
+    return expression("{n} // {b}", n=operand(n), b=operand(b))
+
+
+def changed_in_place(node: cst.CSTNode, code: Code) -> Iterator[Edit]:
+    match node:
+        case cst.Assign(
+            targets=[cst.AssignTarget(target=cst.Name(value=name) as target)],
+            value=cst.BinaryOperation(left=cst.Name(value=left), operator=operator, right=right),
+        ) if name == left and _may_be_shared(name, node, code):
+            in_place = getattr(cst, f"{type(operator).__name__}Assign")()
+            yield Edit(node, cst.AugAssign(target, in_place, right, semicolon=node.semicolon))
+
+
+def _may_be_shared(name: str, node: cst.CSTNode, code: Code) -> bool:
+    """Tell whether a local name may stand for a value that others hold too: an argument or a part of one."""
+    scope = node
+    while not isinstance(scope, cst.FunctionDef) and (outer := code.parent(scope)) is not None:
+        scope = outer
+    for inner in walk(scope):
         match inner:
-            case ast.arg(arg=argument) if argument == name:
+            case cst.Param(name=cst.Name(value=argument)) if argument == name:
                 return True
-            case ast.For(target=target) | ast.comprehension(target=target) if stands_in(name, target):
+            case cst.For(target=target) | cst.CompFor(target=target) if _binds(name, target):
                 return True
-            case ast.Assign(value=ast.Name() | ast.Attribute() | ast.Subscript(), targets=targets):
-                if any(stands_in(name, target) for target in targets):
+            case cst.Assign(value=cst.Name() | cst.Attribute() | cst.Subscript() as value, targets=targets):
+                if not is_constant(value) and any(_binds(name, target) for target in targets):
                     return True
     return False
 
 
-def stands_in(name: str, target: ast.AST) -> bool:
-    """Say whether an assignment to `target` binds `name`."""
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(target))
+def _binds(name: str, target: cst.CSTNode) -> bool:
+    """Tell whether an assignment to `target` binds `name`."""
+    return any(isinstance(part, cst.Name) and part.value == name for part in walk(target))
 
 
-def not_copied(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Call) and called(node) in COPIES and not node.keywords:
-        if len(node.args) == 1:
-            yield code.replace(node, code.operand(node.args[0]))
-        elif not node.args and isinstance(node.func, ast.Attribute):
-            yield code.drop_attribute(node.func, node)
+def not_copied(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.Call) and called(node) in _COPIES and not any(map(keyword, node.args)):
+        arguments = positional(node)
+        if len(arguments) == 1:
+            yield replaced(node, operand(arguments[0]))
+        elif not arguments and isinstance(node.func, cst.Attribute):
+            yield replaced(node, node.func.value)
 
 
-def seed_not_used(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Call) and called(node) in GENERATORS and (node.args or node.keywords):
-        function = code.text(node.func)
-        yield code.replace(node, f"{function}()")
-        if not any(isinstance(argument, ast.Constant) for argument in node.args):
-            yield code.replace(node, f"{function}(0)")
+def seed_not_used(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    if isinstance(node, cst.Call) and called(node) in _GENERATORS and node.args:
+        yield Edit(node, node.with_changes(args=[]))
+        if not any(map(is_constant, positional(node))):
+            yield Edit(node, node.with_changes(args=[cst.Arg(cst.Integer("0"))]))
 
 
-def seed_zero_taken_for_none(node: ast.AST, code: Segments) -> Iterator[Edit]:
+def seed_zero_taken_for_none(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
     match node:
-        case ast.Compare(left=ast.Name(id=name), ops=[op], comparators=[ast.Constant(value=None)]):
-            if "seed" in name and isinstance(op, ast.Is | ast.IsNot):
-                yield code.replace(node, f"not {name}" if isinstance(op, ast.Is) else name)
+        case cst.Comparison(
+            left=cst.Name(value=name) as seed,
+            comparisons=[cst.ComparisonTarget(operator=cst.Is() | cst.IsNot() as operator, comparator=none)],
+        ) if "seed" in name and isinstance(none, cst.Name) and none.value == "None":
+            yield replaced(node, cst.UnaryOperation(cst.Not(), seed) if isinstance(operator, cst.Is) else seed)
 
 
-def not_shuffled(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-        rows = code.text(node.args[0])
-        if called(node) == "randperm":
-            yield code.replace(node, f"{code.text(node.func.value)}.arange({rows})")
-        elif called(node) == "permutation" and not (is_count(node.args[0]) or is_literal_int(node.args[0])):
-            yield code.replace(node, rows)
-        elif called(node) == "permutation":
-            yield code.replace(node, f"{code.numpy}.arange({rows})" if code.numpy else f"list(range({rows}))")
+def not_shuffled(node: cst.CSTNode, code: Code) -> Iterator[Edit]:
+    if not (isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and positional(node)):
+        return
+    rows = bare(positional(node)[0])
+    if called(node) == "randperm":
+        yield replaced(node, expression("{torch}.arange({rows})", torch=node.func.value, rows=rows))
+    elif called(node) == "permutation" and not (is_count(rows) or literal_int(rows) is not None):
+        yield replaced(node, rows)
+    elif called(node) == "permutation":
+        in_order = f"{code.numpy}.arange({{rows}})" if code.numpy else "list(range({rows}))"
+        yield replaced(node, expression(in_order, rows=rows))
 
 
-def shuffle_dropped(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    yield from dropped(node, code, frozenset({"shuffle", "seed", "manual_seed"}))
+def shuffle_dropped(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    yield from dropped(node, frozenset({"shuffle", "seed", "manual_seed"}))
 
 
-def step_dropped(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    yield from dropped(node, code, frozenset({"zero_grad", "backward", "step"}))
+def step_dropped(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
+    yield from dropped(node, frozenset({"zero_grad", "backward", "step"}))
 
 
-def train_for_eval(node: ast.AST, code: Segments) -> Iterator[Edit]:
-    swapped = {"train": "eval", "eval": "train"}
+def train_for_eval(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
     match node:
-        case ast.Call(func=ast.Attribute(attr=name) as function, args=[], keywords=[]) if name in swapped:
-            yield code.rename(function, swapped[name])
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)) as function, args=[]) if name in _MODES:
+            yield renamed(function, _MODES[name])
 
 
-def gradient_recorded(node: ast.AST, code: Segments) -> Iterator[Edit]:
+def gradient_recorded(node: cst.CSTNode, _: Code) -> Iterator[Edit]:
     match node:
-        case ast.With(items=[ast.withitem(context_expr=context)]) if called(context) in NO_GRADIENT:
-            yield Edit(code.start(node), code.end(context), "if True")
-    if isinstance(node, ast.FunctionDef):
-        for decorator in node.decorator_list:
-            if called(decorator) in NO_GRADIENT and decorator.end_lineno:
-                first, after = decorator.lineno - 1, decorator.end_lineno
-                yield Edit(code.line_starts[first], code.line_starts[after], "")
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "detach":
-        yield code.drop_attribute(node.func, node)
+        case cst.With(items=[cst.WithItem(item=context, asname=None)], body=body) if called(context) in _NO_GRADIENT:
+            yield Edit(node, cst.If(cst.Name("True"), body, leading_lines=node.leading_lines))
+        case cst.FunctionDef(decorators=decorators):
+            for one in decorators:
+                if called(one.decorator) in _NO_GRADIENT:
+                    kept = [other for other in decorators if other is not one]
+                    yield Edit(node, node.with_changes(decorators=kept))
+        case cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="detach"))):
+            yield replaced(node, value)
 
 
 OPERATORS: Final[tuple[tuple[str, Operator], ...]] = (

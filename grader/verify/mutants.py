@@ -5,7 +5,6 @@ such as `__all__`, f-strings, what a `raise` says, the block under `if __name__ 
 ends in `# no mutants: reason`.
 """
 
-import ast
 import difflib
 import re
 import warnings
@@ -14,14 +13,15 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Final
 
+import libcst as cst
+
 from grader.verify import arithmetic, confusions
-from grader.verify.segments import Edit, Segments
+from grader.verify.syntax import Code, is_constant
 
 # Where two operators find the same mutant, the first names it.
-OPERATORS: Final = confusions.OPERATORS + arithmetic.OPERATORS
-EXEMPT: Final = re.compile(rb"#\s*no mutants:\s*\S")
-UNTOUCHED: Final = (ast.Import, ast.ImportFrom, ast.Raise, ast.JoinedStr)
-UNTOUCHED_FIELDS: Final = frozenset({"annotation", "returns", "decorator_list", "bases", "type_params", "msg"})
+_OPERATORS: Final = confusions.OPERATORS + arithmetic.OPERATORS
+_EXEMPT: Final = re.compile(r"#\s*no mutants:\s*\S")
+_UNTOUCHED: Final = (cst.Import, cst.ImportFrom, cst.Raise, cst.FormattedString, cst.Annotation, cst.Decorator)
 
 
 @dataclass(frozen=True)
@@ -36,65 +36,85 @@ class Mutant:
 
 
 def mutants(source: str) -> list[Mutant]:
-    """Return every mutant of a module, in the order of its lines; raise SyntaxError if it has none."""
-    code = Segments(source.removeprefix("\ufeff"))
-    seen = {_behaviour(_compiled(code.data.decode()))}
+    """Return every mutant of a module, in the order of its lines; raise SyntaxError where it does not compile."""
+    source = source.removeprefix("\ufeff")
+    seen = {_behaviour(_compiled(source))}
     found = []
-    for name, edit in _edits(code):
-        changed = code.apply(edit)
+    for operator, changed, line in _changes(source):
         try:
             behaviour = _behaviour(_compiled(changed))
         except (SyntaxError, ValueError):
             continue
         if behaviour not in seen:
             seen.add(behaviour)
-            found.append(_mutant(name, code, edit, changed))
+            found.append(_mutant(operator, line, source, changed))
     return found
 
 
-def _edits(code: Segments) -> list[tuple[str, Edit]]:
-    edits = [
-        (rank, name, edit)
-        for node in _mutable(code.tree)
-        for rank, (name, operator) in enumerate(OPERATORS)
-        for edit in operator(node, code)
-    ]
-    edits.sort(key=lambda found: (code.line_of(found[2].start), found[0], found[2].start))
-    return [(name, edit) for _, name, edit in edits if not _is_exempt(code, edit)]
+def _changes(source: str) -> list[tuple[str, str, int]]:
+    """Return the name of an operator, a changed source and the line of the change, for each change that may be made."""
+    code = Code(source)
+    found = []
+    for node in _mutable(code.module):
+        for rank, (name, operator) in enumerate(_OPERATORS):
+            for edit in operator(node, code):
+                changed = code.apply(edit)
+                lines = _changed_lines(source, changed)
+                if not any(map(_EXEMPT.search, lines.values())):
+                    found.append(((min(lines), rank, code.start(edit.old)), name, changed))
+    found.sort(key=lambda change: change[0])
+    return [(name, changed, key[0]) for key, name, changed in found]
 
 
-def _mutable(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, UNTOUCHED) or _is_docstring(node) or _is_dunder_assignment(node) or _is_main(node):
+def _changed_lines(source: str, changed: str) -> dict[int, str]:
+    """Return the lines of a source that a change touches, by number."""
+    begin = _shared(source, changed)
+    same_end = _shared(source[begin:][::-1], changed[begin:][::-1])
+    first = len(_lines(source[:begin] + "|"))
+    last = len(_lines(source[: max(begin + 1, len(source) - same_end)]))
+    return dict(enumerate(_lines(source)[first - 1 : last], first))
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many characters two texts begin with that are the same."""
+    different = (position for position, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(different, min(len(one), len(other)))
+
+
+def _mutable(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    if isinstance(node, _UNTOUCHED) or _is_docstring(node) or _is_dunder_assignment(node) or _is_main(node):
         return
     yield node
-    for field, value in ast.iter_fields(node):
-        if field not in UNTOUCHED_FIELDS:
-            for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST):
-                    yield from _mutable(child)
+    left_alone: tuple[object, ...] = ()
+    if isinstance(node, cst.ClassDef):
+        left_alone = tuple(node.bases)
+    elif isinstance(node, cst.Assert):
+        left_alone = (node.msg,)
+    for child in node.children:
+        if not any(child is other for other in left_alone):
+            yield from _mutable(child)
 
 
-def _is_docstring(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+def _is_docstring(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Expr) and (is_constant(node.value) or isinstance(node.value, cst.ConcatenatedString))
 
 
-def _is_dunder_assignment(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
-        return False
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return any(isinstance(target, ast.Name) and target.id.startswith("__") for target in targets)
-
-
-def _is_main(node: ast.AST) -> bool:
+def _is_dunder_assignment(node: cst.CSTNode) -> bool:
     match node:
-        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+        case cst.Assign(targets=targets):
+            names = [target.target for target in targets]
+        case cst.AugAssign(target=target) | cst.AnnAssign(target=target):
+            names = [target]
+        case _:
+            return False
+    return any(isinstance(name, cst.Name) and name.value.startswith("__") for name in names)
+
+
+def _is_main(node: cst.CSTNode) -> bool:
+    match node:
+        case cst.If(test=cst.Comparison(left=cst.Name(value="__name__"))):
             return True
     return False
-
-
-def _is_exempt(code: Segments, edit: Edit) -> bool:
-    first, last = code.line_of(edit.start), code.line_of(max(edit.start, edit.end - 1))
-    return any(EXEMPT.search(line) for line in code.lines[first - 1 : last])
 
 
 def _compiled(source: str) -> CodeType:
@@ -113,10 +133,8 @@ def _behaviour(code: CodeType) -> tuple[object, ...]:
     return (code.co_code, code.co_exceptiontable, code.co_flags, code.co_argcount, *names, constants)
 
 
-def _mutant(operator: str, code: Segments, edit: Edit, changed: str) -> Mutant:
-    old, new = _lines(code.data.decode()), _lines(changed)
-    diff = list(difflib.unified_diff(old, new, "reference", "mutant", lineterm="", n=0))
-    line = code.line_of(edit.start)
+def _mutant(operator: str, line: int, source: str, changed: str) -> Mutant:
+    diff = list(difflib.unified_diff(_lines(source), _lines(changed), "reference", "mutant", lineterm="", n=0))
     return Mutant(operator, line, changed, "\n".join(diff) + "\n", _description(line, diff))
 
 

@@ -1,4 +1,4 @@
-"""Which gradings the lab asks for."""
+"""Which gradings a verification takes."""
 
 import ast
 import random
@@ -32,7 +32,7 @@ _ODD_VALUES: Final = {
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """One grading that the lab asks for.
+    """One grading of a verification.
 
     Attributes:
         kind, name: what is graded, and what it is called in the report.

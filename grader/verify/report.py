@@ -1,4 +1,4 @@
-"""What the lab found: the gate of an assignment, open or shut, and why."""
+"""What a verification found: the gate of an assignment, open or shut, and why."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 
 from grader.bundle.bundle import Bundle
 from grader.results.run import RunResult
-from grader.verify.answers import Answer, answer_of
+from grader.verify.answers import GradedAnswer, answer_of
 from grader.verify.plan import Kind, PlannedRun
 
 _HOPELESS: Final = 2  # a bench may break by chance once
@@ -41,7 +41,7 @@ class Report:
     slug: str
     version: str
     checks: tuple[Check, ...]
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[GradedAnswer, ...] = ()
 
     @property
     def gate_open(self) -> bool:
@@ -93,7 +93,7 @@ class Verification:
         )
         return Report(self._bundle.slug, self._bundle.version, checks, tuple(self._answers()))
 
-    def _answers(self) -> Iterator[Answer]:
+    def _answers(self) -> Iterator[GradedAnswer]:
         for kind in get_args(Kind):
             gradings: dict[tuple[str, str], list[tuple[PlannedRun, RunResult]]] = {}
             for job, run in self._runs[kind]:

@@ -36,7 +36,7 @@ def decode(frame: bytes, resolve: Resolve, weigh: Callable[[int], None] = lambda
     Args:
         frame: as the other side sent it.
         resolve: makes an object of a handle.
-        weigh: told roughly how many bytes of memory the value takes.
+        weigh: called with the approximate memory of the value, in bytes.
 
     Raises:
         WireError: the frame is malformed, or claims more than it brought.

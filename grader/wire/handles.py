@@ -13,7 +13,7 @@ class Handle:
     """A stand-in for an object on the other side: each use of it is a request to there.
 
     Attributes:
-        type_name: the name of the object's type as the other side tells it, which proves nothing.
+        type_name: the name of the object's type in the other side's words, which prove nothing.
         kind: "function", "iterator" or "object".
     """
 

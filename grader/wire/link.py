@@ -13,7 +13,7 @@ _REQUEST: Final = b"Q"
 _REPLY: Final = b"A"
 _CHUNK_BYTES: Final = 1 << 18
 
-Answer = Callable[[bytes], bytes]
+Responder = Callable[[bytes], bytes]
 
 
 class PeerClosed(ConnectionError):
@@ -31,7 +31,7 @@ class PeerTimeout(TimeoutError):
 class Link(Protocol):
     """What a peer needs of a line."""
 
-    def exchange(self, request: bytes, answer: Answer) -> bytes:
+    def exchange(self, request: bytes, answer: Responder) -> bytes:
         """Send a request and return its reply, answering the other side's own requests meanwhile."""
 
 
@@ -39,9 +39,9 @@ class LocalLink:
     """A line within one process: the other side's answer is a call."""
 
     def __init__(self) -> None:
-        self.other: Answer | None = None
+        self.other: Responder | None = None
 
-    def exchange(self, request: bytes, answer: Answer) -> bytes:  # noqa: ARG002 - the other side has its own line back
+    def exchange(self, request: bytes, answer: Responder) -> bytes:  # noqa: ARG002 - the other side has its own line back
         """Return the other side's answer to a request."""
         if self.other is None:
             raise PeerClosed("nobody is on the line")
@@ -56,7 +56,7 @@ class SocketLink:
         self._depth = 0
         self.deadline: float | None = None
 
-    def exchange(self, request: bytes, answer: Answer) -> bytes:
+    def exchange(self, request: bytes, answer: Responder) -> bytes:
         """Send a request and return its reply.
 
         Raises:
@@ -71,7 +71,7 @@ class SocketLink:
                 return frame
             self._answer(frame, answer)
 
-    def serve(self, answer: Answer) -> None:
+    def serve(self, answer: Responder) -> None:
         """Answer requests until the other side hangs up."""
         try:
             while True:
@@ -80,7 +80,7 @@ class SocketLink:
         except (PeerClosed, PeerBroke):
             return
 
-    def _answer(self, frame: bytes, answer: Answer) -> None:
+    def _answer(self, frame: bytes, answer: Responder) -> None:
         if self._depth >= limits.MAX_CALLBACK_DEPTH:
             raise PeerBroke("calls back and forth are nested too deep")
         self._depth += 1

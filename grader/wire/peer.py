@@ -70,7 +70,7 @@ class Reply:
 
 
 class RemoteRaised(Exception):
-    """The other side answered with an exception; `description` is its word for it.
+    """The other side answered with an exception; `description` is what it sent.
 
     For the few types that a caller may want to catch an instance is also of that type.
     """
@@ -117,8 +117,8 @@ class Peer:
         link: the line to the other end.
         handle: answers the other side's requests; what it returns or raises goes back.
         may_export: says whether an object of this side may be handed across as a handle.
-        observe: told of each call this side made, with its effects.
-        weigh: told roughly how many bytes of memory each thing takes that came over the line.
+        observe: called for each call of this side, with its effects.
+        weigh: called with the approximate memory, in bytes, of each thing received.
     """
 
     def __init__(

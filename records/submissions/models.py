@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Select, literal_column, te
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.results import run as results_run
-from grader.results.plots import Picture
+from grader.results.plots import Plot
 from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, Visibility
 from records.courses.models import Assignment
 from records.database.base import QUEUES, Base, Queue, new_id, now, one_of
@@ -188,7 +188,7 @@ class RunTest(Base):
             output=self.output,
             file=self.file,
             line=self.line,
-            pictures=tuple(map(Picture.from_json, self.pictures)),
+            pictures=tuple(map(Plot.from_json, self.pictures)),
             fingerprint=self.fingerprint,
             duration_ms=self.duration_ms,
         )

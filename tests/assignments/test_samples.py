@@ -13,13 +13,13 @@ import pytest
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.bundle.submission import SubmittedFiles
-from grader.limits import LAB_DIAGNOSIS_SECONDS
+from grader.limits import VERIFY_DIAGNOSIS_SECONDS
 from grader.results.run import RunResult
 from worker.benches.bench import Bench
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = sorted(path.parent for path in ROOT.glob("assignments/*/assignment.toml"))
-FOLDERS += [ROOT / "cli/template", ROOT / "worker/benches/probe"]
+FOLDERS += [ROOT / "cli/template", ROOT / "worker/benches/isolation_check"]
 FOLDERS += sorted(path.parent for path in ROOT.glob("tests/bundles/*/assignment.toml"))
 SEED = 7
 
@@ -55,7 +55,7 @@ def bench_for(request: pytest.FixtureRequest) -> Callable[[Bundle], Bench]:
 def test_sample_has_its_verdict(folder: Path, sample: str, bench_for: Callable[[Bundle], Bench]) -> None:
     """The reference and right answers have full marks, the starter hardly any; wrong ones are found out by name."""
     bundle = read(folder)
-    run = bench_for(bundle).grade(bundle, submission(bundle, sample), SEED, diagnosis_seconds=LAB_DIAGNOSIS_SECONDS)
+    run = bench_for(bundle).grade(bundle, submission(bundle, sample), SEED, diagnosis_seconds=VERIFY_DIAGNOSIS_SECONDS)
     assert run.outcome == "graded", run.message
     match sample.partition("/")[0]:
         case "reference" | "right":

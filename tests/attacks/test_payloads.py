@@ -35,7 +35,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=["bubblewrap", "docker"])
 def isolation(request: pytest.FixtureRequest) -> str:
-    """What the outer isolation is made of."""
+    """The isolation backend."""
     return request.param
 
 
@@ -108,8 +108,8 @@ def held(bench: Bench) -> tuple[int, int]:
     pids = set().union(*map(family, bench.processes().values()))
     if os.environ.get("DOCKER_HOST"):
         with closing(sdk.from_env()) as client:
-            for half in client.containers.list(filters={"label": f"{OWNER_LABEL}={identity()}"}):
-                pids |= family(half.attrs["State"]["Pid"])
+            for process in client.containers.list(filters={"label": f"{OWNER_LABEL}={identity()}"}):
+                pids |= family(process.attrs["State"]["Pid"])
     return len(pids), open_files(pids)
 
 

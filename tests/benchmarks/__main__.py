@@ -20,7 +20,7 @@ from tests.benchmarks.reruns import measure_rerun
 from tests.benchmarks.service import measure_service
 from tests.services.engine import engine_with_images
 from worker.isolation.bubblewrap import Bubblewrap
-from worker.isolation.docker.docker import Docker
+from worker.isolation.docker.containers import Docker
 
 __all__ = ["ROOT", "SLUGS"]
 

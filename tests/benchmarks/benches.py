@@ -19,7 +19,7 @@ from tests.benchmarks.naive import NaiveGrader, naive_grader
 from tests.services.server import family
 from worker.benches.bench import Bench
 from worker.isolation.bubblewrap import Bubblewrap
-from worker.isolation.docker.docker import Docker
+from worker.isolation.docker.containers import Docker
 
 __all__ = ["measure_benches"]
 

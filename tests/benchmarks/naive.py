@@ -12,9 +12,9 @@ from typing import Final, Self
 from grader import limits
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
+from worker.isolation.base import Program
 from worker.isolation.bubblewrap import Bubblewrap, BubblewrapSite
-from worker.isolation.docker.docker import Docker, DockerSite
-from worker.isolation.isolation import Program
+from worker.isolation.docker.containers import Docker, DockerSite
 
 __all__ = ["NaiveBubblewrap", "NaiveDocker", "NaiveGrader", "naive_grader"]
 

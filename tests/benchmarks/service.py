@@ -18,7 +18,7 @@ from tests.benchmarks.processors import processor_ms, used_seconds
 from tests.benchmarks.running import SLOTS, grade_heap, running_service, warm_up
 from tests.benchmarks.watching import Seen, medians_of_steps, submit_and_watch
 from tests.services.service import Service
-from worker.isolation.docker.docker import Docker
+from worker.isolation.docker.containers import Docker
 
 __all__ = ["measure_service"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.commands import ROOT
 from worker.benches.bench import Bench
-from worker.isolation.docker.docker import Docker
+from worker.isolation.docker.containers import Docker
 
 ISOLATION = ("No network", "Read-only", "Out of sight", "Alone", "Unprivileged", "Limited")
 

@@ -10,7 +10,8 @@ import pytest
 from click.testing import Result
 
 from cli.problems import NOT_GRADED
-from grader.exports.exports import to_gradescope, to_junit
+from grader.exports.gradescope import to_gradescope
+from grader.exports.junit import to_junit
 from grader.results.run import RunResult
 
 DOUBLE = Path(__file__).parents[1] / "bundles" / "double"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.runs import LAB_SEED, RUN_SEEDS
+from tests.runs import RUN_SEEDS, VERIFY_SEED
 
 BUNDLES = Path(__file__).parents[1] / "bundles"
 TITLES = (
@@ -32,7 +32,7 @@ def both(gradeloop, tmp_path_factory: pytest.TempPathFactory) -> Result:
     suite.write_text(
         suite.read_text().replace("assert_close(student.total(x), reference.total(x))", "student.total(x)")
     )
-    return gradeloop("check", folder / "fresh", lenient, "--seed", LAB_SEED)
+    return gradeloop("check", folder / "fresh", lenient, "--seed", VERIFY_SEED)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_one_shut_gate_of_several_is_exit_status_1(both: Result) -> None:
 def test_a_shut_gate_says_why_line_by_line(parts: tuple[str, str]) -> None:
     said = " ".join(parts[1].split())
     assert said.startswith("the gate is shut version ")
-    assert f", seed {LAB_SEED} " in said
+    assert f", seed {VERIFY_SEED} " in said
     assert "✗ Every wrong answer loses marks 2 answers" in said
     assert f"- wrong/mean.py has full marks (seed {RUN_SEEDS[0]}): no test catches this mistake." in said
     assert "- reference.py: Line 11: `return float(x.sum())` became `return float(x.mean())`. No test notices." in said

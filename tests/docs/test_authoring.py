@@ -26,7 +26,7 @@ from grader.bundle.suite import VISIBILITIES
 from grader.judge.plotting import Drawing
 from grader.judge.suite import Suite
 from grader.judge.transcript import Call
-from grader.results.plots import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES
+from grader.results.plots import KINDS, MAX_PLOTS, MAX_POINTS, MAX_SERIES
 from grader.verify.report import Verification
 from tests.commands import program
 from tests.docs.pages import blocks, code, commands, relu, rows, text
@@ -137,7 +137,7 @@ def test_the_fixtures_are_those_of_the_judge() -> None:
 
 def test_a_picture_has_the_limits_in_force_and_takes_what_its_example_gives_it() -> None:
     words = {4: "four", 8: "eight"}
-    assert f"keeps {words[MAX_PICTURES]} pictures of {words[MAX_SERIES]} series with {MAX_POINTS} points each" in PAGE
+    assert f"keeps {words[MAX_PLOTS]} pictures of {words[MAX_SERIES]} series with {MAX_POINTS} points each" in PAGE
     assert all(f"`picture.{kind}`" in PAGE for kind in KINDS)
     calls = re.findall(r"^ +(picture\.\w+\(.*\))$", PAGE, re.MULTILINE)
     names = {"losses": [1.0], "right": [1.0], "series": {"yours": [1.0]}, "picture": Drawing()}

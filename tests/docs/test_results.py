@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from cli.problems import NOT_GRADED, SHUT
-from grader.exports.exports import to_gradescope, to_junit
-from grader.results.plots import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES, Picture, Series
+from grader.exports.gradescope import to_gradescope
+from grader.exports.junit import to_junit
+from grader.results.plots import KINDS, MAX_PLOTS, MAX_POINTS, MAX_SERIES, Plot, Series
 from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, TestResult
 from tests.docs.pages import blocks, code, rows, text
 from tests.runs import BROKEN, FAILED, PASSED, not_graded, run_of
@@ -43,11 +44,9 @@ def test_each_field_has_the_type_that_the_table_says(heading: str, record: type)
 
 
 def test_each_field_of_a_picture_stands_in_its_table() -> None:
-    assert list(said("A picture")) == [
-        field.name for record in (Picture, Series) for field in dataclasses.fields(record)
-    ]
+    assert list(said("A picture")) == [field.name for record in (Plot, Series) for field in dataclasses.fields(record)]
     assert all(f'`"{kind}"`' in said("A picture")["kind"][1] for kind in KINDS)
-    assert f"at most {MAX_PICTURES}" in said("A test")["pictures"][1]
+    assert f"at most {MAX_PLOTS}" in said("A test")["pictures"][1]
     assert f"at most {MAX_POINTS}" in said("A picture")["x"][1]
     assert f"1 to {MAX_SERIES}" in said("A picture")["series"][1]
 

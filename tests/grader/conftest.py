@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.testing.failure import Failure
+from grader.feedback.failures import Failure
 from grader.wire.link import LocalLink
 from grader.wire.peer import Peer, Reply, Request
 

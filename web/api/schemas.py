@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES
-from grader.results.plots import MAX_PICTURES, MAX_POINTS, MAX_SERIES
+from grader.results.plots import MAX_PLOTS, MAX_POINTS, MAX_SERIES
 from grader.results.plots import Kind as PictureKind
 from grader.results.run import Outcome
 from records.courses.models import Role
@@ -209,7 +209,7 @@ class TestOut(_Out):
     output: str
     file: str | None
     line: int | None
-    pictures: Annotated[list[PictureOut], Field(max_length=MAX_PICTURES)]
+    pictures: Annotated[list[PictureOut], Field(max_length=MAX_PLOTS)]
 
 
 class SubmissionOut(_Attempt):

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, render_template, request, send_fil
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from grader.exports.exports import to_gradescope
+from grader.exports.gradescope import to_gradescope
 from records.database.engine import chunks, clock
 from records.marking.gradebook import Gradebook, GradebookCell, StudentRow, gradebook_of, in_order_of, sections_of
 from records.submissions.models import Run, Submission

@@ -13,7 +13,7 @@ from grader.bundle.submission import SubmittedFiles
 from grader.results.run import RunResult
 from worker.benches.grading import BenchError, Grading, OnTest, TooSlow, UnloadableSuite
 from worker.benches.processes import JudgeProcess, SandboxProcess
-from worker.isolation.isolation import Isolation, Program, Site
+from worker.isolation.base import Isolation, Program, Site
 
 _SEED_BITS: Final = 48
 
@@ -32,7 +32,7 @@ class Bench:
     in the meantime.
 
     Args:
-        isolation: the outer isolation of both halves.
+        isolation: the backend for both processes.
         environment: "numpy" or "torch".
         threads: how many threads numpy and torch may compute with.
     """
@@ -60,7 +60,7 @@ class Bench:
         self.close()
 
     def close(self) -> None:
-        """End both halves and leave nothing behind."""
+        """End both processes and leave nothing behind."""
         self._end_judge()
         self._end_sandbox()
         if self._site is not None:
@@ -68,11 +68,11 @@ class Bench:
         self._site = None
 
     def renew(self) -> None:
-        """Start what is not there, has ended or is worn out, and return when it is ready; at once where nothing is.
+        """Start whichever process is missing, ended or worn out, and return when both are ready.
 
         Raises:
-            WallUnavailable: the outer isolation cannot be raised, or does not keep what it promises.
-            BenchError: a half does not start.
+            IsolationUnavailable: this machine cannot isolate them, or a self-check found a promise broken.
+            BenchError: a process does not start.
         """
         self._notice_ends()
         if self.worn == "broken":
@@ -87,15 +87,15 @@ class Bench:
             raise
 
     def processes(self) -> Mapping[Literal["judge", "sandbox"], int]:
-        """Return the ids, on this machine, of the processes that stand for the two halves."""
-        halves: dict[Literal["judge", "sandbox"], JudgeProcess | SandboxProcess | None] = {
+        """Return the ids, on this machine, of the bench's two processes."""
+        processes: dict[Literal["judge", "sandbox"], JudgeProcess | SandboxProcess | None] = {
             "judge": self._judge,
             "sandbox": self._sandbox,
         }
-        return {role: half.pid for role, half in halves.items() if half is not None}
+        return {role: process.pid for role, process in processes.items() if process is not None}
 
     def load(self, bundle: Bundle) -> None:
-        """Have the judge collect a bundle's suite, if it has not yet.
+        """Have the judge collect a bundle's suite, unless it has already.
 
         Raises:
             UnloadableSuite: the author's files do not work, or ask for more memory than sandboxes have here.
@@ -108,11 +108,11 @@ class Bench:
             return
         if len(self._loaded) >= limits.SUITES_KEPT:
             oldest, _ = self._loaded.popitem(last=False)
-            judge.tell({"order": "forget", "version": oldest})
+            judge.send({"order": "forget", "version": oldest})
         files = dict(bundle.files)
-        judge.tell({"order": "load", "version": bundle.version, "slug": bundle.slug, "files": files})
+        judge.send({"order": "load", "version": bundle.version, "slug": bundle.slug, "files": files})
         try:
-            answer = judge.hear(time.monotonic() + limits.SUITE_SECONDS)
+            answer = judge.receive(time.monotonic() + limits.SUITE_SECONDS)
         except TooSlow as error:
             raise UnloadableSuite([f"The suite was not collected within {limits.SUITE_SECONDS:g} s."]) from error
         if answer["event"] != "loaded":
@@ -130,30 +130,26 @@ class Bench:
         diagnosis_seconds: float = limits.DIAGNOSIS_SECONDS,
         public_only: bool = False,
     ) -> RunResult:
-        """Grade one submission; trouble of ours ends as "not graded", never as a zero.
+        """Grade one submission; our own trouble ends as "not graded", never as a zero.
 
         Args:
             bundle: the assignment.
             submission: what was submitted for it.
             seed: repeats the run of that seed; None draws a fresh one.
-            on_test: told of each test as it ends, and again when it is diagnosed.
+            on_test: called with each test as it ends, and again when it is diagnosed.
             stop_at_first_failure: leave out the tests after it.
-            diagnosis_seconds: how long failing tests are held against the known-wrong answers; 0 for not at all.
+            diagnosis_seconds: how long failing tests are compared with the known-wrong answers; 0 for not at all.
             public_only: run the tests that students can read alone; the run's `max_score` is theirs.
 
         Raises:
             UnloadableSuite: the author's files do not work.
-            WallUnavailable: a worn bench cannot be renewed.
+            IsolationUnavailable: a worn bench cannot be renewed.
         """
         begun = time.monotonic()
         seed = new_seed() if seed is None else seed
         grading = Grading(bundle, submission, seed, on_test, public_only=public_only)
         order = {
-            "order": "run",
-            "version": bundle.version,
-            "files": dict(submission.files),
-            "unreadable": _unreadable(submission),
-            "seed": grading.seed,
+            **_run_order(bundle, submission, seed),
             "stop_at_first_failure": stop_at_first_failure,
             "diagnosis_seconds": diagnosis_seconds,
             "public_only": public_only,
@@ -162,7 +158,7 @@ class Bench:
             self.renew()
             self.load(bundle)
             self.worn = "broken"  # until the judge is done: else what it still says would be taken for the next run's
-            self._living_judge().tell(order)
+            self._living_judge().send(order)
             done = grading.follow(self._events(bundle, diagnosis_seconds))
         except UnloadableSuite:
             self.worn = "broken"  # it may be the bench's own fault, such as a full disk
@@ -177,7 +173,7 @@ class Bench:
         seconds = bundle.manifest.limits.run_seconds + diagnosis_seconds + limits.JUDGE_GRACE_SECONDS
         deadline = time.monotonic() + seconds
         while True:
-            event = self._living_judge().hear(deadline)
+            event = self._living_judge().receive(deadline)
             if event["event"] == "broken":
                 raise BenchError(event["message"])
             yield event
@@ -193,12 +189,12 @@ class Bench:
             raise UnloadableSuite([f"{asked}; with the libraries {lacking}."])
 
     def _notice_ends(self) -> None:
-        """A half that ended while nobody graded costs no run its try."""
-        if any(half is not None and half.has_ended() for half in (self._judge, self._sandbox)):
+        """Call the bench broken if a process ended between runs, so that no run fails for it."""
+        if any(process is not None and process.has_ended() for process in (self._judge, self._sandbox)):
             self.worn = "broken"
 
     def _start_missing(self) -> None:
-        """Start both halves side by side, and wait for both."""
+        """Start both processes side by side, and wait for both."""
         if self._site is None:
             self._site = self._isolation.site()
         new_sandbox = self._sandbox is None
@@ -229,6 +225,16 @@ class Bench:
         if self._sandbox is not None:
             self._sandbox.end()
         self._sandbox = None
+
+
+def _run_order(bundle: Bundle, submission: SubmittedFiles, seed: int) -> dict[str, Any]:
+    return {
+        "order": "run",
+        "version": bundle.version,
+        "files": dict(submission.files),
+        "unreadable": _unreadable(submission),
+        "seed": seed,
+    }
 
 
 def _unreadable(submission: SubmittedFiles) -> str:

@@ -33,7 +33,7 @@ class Grading:
     Args:
         bundle, submission: what is graded, by what.
         seed: of the run.
-        on_test: told of each test as it ends, and again when it is diagnosed.
+        on_test: called with each test as it ends, and again when it is diagnosed.
         public_only: whether only the tests are run that students can read.
     """
 

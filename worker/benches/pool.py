@@ -12,8 +12,8 @@ import structlog
 from worker.benches.bench import Bench, Worn
 from worker.benches.grading import BenchError
 from worker.benches.selfcheck import check_isolation
+from worker.isolation.base import Isolation, IsolationUnavailable
 from worker.isolation.choice import choose_isolation
-from worker.isolation.isolation import Isolation, IsolationUnavailable
 from worker.settings import ENVIRONMENTS, Queue, Settings
 
 Reason = Worn | Literal["runs"]
@@ -36,14 +36,13 @@ def open_pool(
 class Pool:
     """Keeps benches of every environment warm; use it as a context manager.
 
-    Each bench has a thread of its own that starts it, has it prove its isolation, and renews it after a run that wore
-    it.
+    Each bench has a thread of its own that starts it, checks its isolation, and renews it after a run that wore it out.
 
     Args:
-        isolation: the outer isolation of all benches.
-        sizes: how many benches of each environment there are.
+        isolation: the backend of all benches.
+        sizes: the number of benches of each environment.
         runs_per_bench: gradings after which a bench is replaced by a fresh one.
-        on_replacement: told of each replacement: of which environment, and why.
+        on_replacement: called for each replacement with the environment and the reason.
     """
 
     def __init__(
@@ -100,7 +99,7 @@ class Pool:
             seconds: how long to wait for one at most.
 
         Raises:
-            WallUnavailable, BenchError: none can be had, and why.
+            IsolationUnavailable, BenchError: none can be had, and why.
         """
         place = self._take(environment, time.monotonic() + seconds)
         try:
@@ -154,7 +153,7 @@ class Pool:
             place.close()
 
     def _make_ready(self, place: "_Place") -> bool:
-        """Try until a bench is ready, its isolation proven; False when the pool closes before."""
+        """Try until a bench is ready, its isolation checked; False when the pool closes before."""
         attempt = 0
         while not self._closing:
             try:
@@ -217,13 +216,13 @@ class _Place:
 
 
 def _expect_isolation(bench: Bench) -> None:
-    """Have a fresh bench prove its isolation by a submission that tries each of them.
+    """Check the isolation of a fresh bench by a submission that tries to break out of it.
 
     Raises:
-        WallUnavailable: one does not hold.
+        IsolationUnavailable: a part of it does not hold.
     """
     if not bench.namespaces:
-        return  # what the outer isolation promises is proven already, and no submission will meet another
-    for proof in check_isolation(bench):
-        if not proof.holds:
-            raise IsolationUnavailable(f"An isolation of this machine does not hold: {proof.title}. {proof.message}")
+        return  # the self-checks have passed, and no submission will meet another
+    for check in check_isolation(bench):
+        if not check.holds:
+            raise IsolationUnavailable(f"Isolation does not hold on this machine: {check.title}. {check.message}")

@@ -1,4 +1,4 @@
-"""The two halves of a bench as the host has them: the judge, which it speaks with, and the sandbox server."""
+"""The two processes of a bench as the host has them: the judge, which it speaks with, and the sandbox server."""
 
 import json
 import os
@@ -12,28 +12,28 @@ from grader import limits, selfcheck
 from grader.fingerprint import fingerprint
 from grader.wire.messages import MessagesEnded, read_message, write_message
 from worker.benches.grading import BenchError, TooSlow
-from worker.isolation.isolation import IsolatedProcess, IsolationUnavailable, Program, Site
+from worker.isolation.base import IsolatedProcess, IsolationUnavailable, Program, Site
 
 _ANNOUNCEMENT_BYTES: Final = 16_384
 _LAST_WORDS_BYTES: Final = 2000
 
 
 class _BenchProcess:
-    """A half from its start to its end, and what it says on standard error."""
+    """A process of a bench from its start to its end, with its standard error."""
 
     def __init__(self, site: Site, program: Program, promises: Set[str]) -> None:
         self._promises = promises
         self._role = program.role
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the half
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         try:
-            self._half: IsolatedProcess = site.start(program, self._log)
+            self._process: IsolatedProcess = site.start(program, self._log)
         except BaseException:
             self._log.close()
             raise
 
     @property
     def pid(self) -> int:
-        return self._half.pid
+        return self._process.pid
 
     def __enter__(self) -> Self:
         return self
@@ -43,36 +43,36 @@ class _BenchProcess:
 
     def has_ended(self) -> bool:
         """Tell whether it has ended, for whatever reason."""
-        return self._half.has_ended()
+        return self._process.has_ended()
 
     def end(self) -> None:
         """End it, and return when it is gone."""
-        self._half.end()
+        self._process.end()
         self._log.close()
 
     def _gone(self) -> Exception:
-        """Return what to raise about a half that has hung up."""
-        refused = self._half.was_refused()
+        """Return what to raise about a process that has hung up."""
+        refused = self._process.was_refused()
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, self._log.tell() - _LAST_WORDS_BYTES))
         lines = self._log.read().decode("utf-8", "replace").strip().splitlines()
         lines = lines or ["it said nothing"]
         if refused:  # a refusal is said first, with advice after it
-            return IsolationUnavailable(f"The {self._role}'s isolation cannot be raised: {lines[0]}")
+            return IsolationUnavailable(f"The {self._role}'s isolation cannot be set up: {lines[0]}")
         return BenchError(f"the {self._role} is gone: {lines[-1]}")
 
     def _expect_isolation(self, announcement: Mapping[str, Any]) -> None:
-        """Raise WallUnavailable unless it runs our own code, and found every promise of its outer isolation kept."""
+        """Raise IsolationUnavailable unless it runs our own code and its self-check found every promise kept."""
         if announcement.get("code") != fingerprint():
             raise IsolationUnavailable(
                 f"The {self._role} runs another version of the grading code than this; `make images` builds it anew."
             )
         for promise in sorted(self._promises):
-            broken = announcement["surroundings"][promise]
+            broken = announcement["self_check"][promise]
             if broken:
                 title = selfcheck.TITLES[promise]
                 raise IsolationUnavailable(
-                    f"The {self._role}'s outer isolation does not keep “{title}”: {', '.join(broken)}."
+                    f"The {self._role}'s isolation does not keep “{title}”: {', '.join(broken)}."
                 )
 
 
@@ -83,22 +83,22 @@ class JudgeProcess(_BenchProcess):
         """Wait until the judge takes orders.
 
         Raises:
-            BenchError, WallUnavailable: it does not.
+            BenchError, IsolationUnavailable: it does not.
         """
-        self._expect_isolation(self.hear(time.monotonic() + limits.BENCH_START_SECONDS))
+        self._expect_isolation(self.receive(time.monotonic() + limits.BENCH_START_SECONDS))
 
-    def tell(self, order: dict[str, Any]) -> None:
+    def send(self, order: dict[str, Any]) -> None:
         """Send an order.
 
         Raises:
             BenchError: the judge is gone.
         """
         try:
-            write_message(self._half.stdin, order)
+            write_message(self._process.stdin, order)
         except (MessagesEnded, OSError) as error:
             raise self._gone() from error
 
-    def hear(self, deadline: float) -> dict[str, Any]:
+    def receive(self, deadline: float) -> dict[str, Any]:
         """Return the next event; the deadline is by the monotonic clock.
 
         Raises:
@@ -106,7 +106,7 @@ class JudgeProcess(_BenchProcess):
             TooSlow: it has not answered by then.
         """
         try:
-            return read_message(self._half.stdout, deadline)
+            return read_message(self._process.stdout, deadline)
         except MessagesEnded as error:
             raise self._gone() from error
         except TimeoutError as error:
@@ -122,14 +122,14 @@ class SandboxProcess(_BenchProcess):
         """Wait until sandboxes are offered.
 
         Raises:
-            BenchError, WallUnavailable: they are not.
+            BenchError, IsolationUnavailable: they are not.
         """
         deadline = time.monotonic() + limits.BENCH_START_SECONDS
         self._expect_isolation(self._announced(deadline))
         self.namespaces = self._announced(deadline)["namespaces"]
 
     def _announced(self, deadline: float) -> Any:
-        line = _read_line(self._half.stdout, deadline)
+        line = _read_line(self._process.stdout, deadline)
         if line is None:
             raise self._gone()
         return json.loads(line)

@@ -1,4 +1,4 @@
-"""The proof of a bench's isolation: a submission that tries each of them from inside."""
+"""The check of a sandbox's isolation: a submission that tries to break out of it, in every way that is blocked."""
 
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -12,7 +12,7 @@ from worker.benches.grading import BenchError
 
 @dataclass(frozen=True)
 class SelfCheck:
-    """One isolation, tried: what was tried, whether it holds, and what got through."""
+    """One part of the isolation: its title, whether it holds, and what got through."""
 
     title: str
     holds: bool
@@ -20,18 +20,18 @@ class SelfCheck:
 
 
 def check_isolation(bench: Bench) -> list[SelfCheck]:
-    """Try every isolation of a bench's sandbox from inside.
+    """Try every part of the isolation of a bench's sandbox from inside.
 
     Raises:
-        BenchError: the probe itself could not be run.
+        BenchError: the check itself could not be run.
     """
-    bundle = _probe()
+    bundle = _bundle()
     run = bench.grade(bundle, SubmittedFiles(bundle.right["escape"].files), diagnosis_seconds=0.0)
     if run.outcome != "graded":
         raise BenchError(run.message)
     return [SelfCheck(test.title, test.outcome == "passed", test.message) for test in run.tests]
 
 
-def _probe() -> Bundle:
-    with as_file(files("worker.benches") / "probe") as folder:
+def _bundle() -> Bundle:
+    with as_file(files("worker.benches") / "isolation_check") as folder:
         return read_bundle(folder)

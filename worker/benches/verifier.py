@@ -1,4 +1,4 @@
-"""Benches for the lab: one whose libraries compute on one thread, and one on two, working side by side."""
+"""Benches for verification: one whose libraries compute on one thread, and one on two, working side by side."""
 
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -12,7 +12,7 @@ from grader.verify.plan import PlannedRun, plan
 from grader.verify.report import Report, Verification, not_loadable
 from worker.benches.bench import Bench
 from worker.benches.grading import UnloadableSuite
-from worker.isolation.isolation import Isolation
+from worker.isolation.base import Isolation
 
 _THREADS: Final = (1, 2)
 
@@ -78,5 +78,5 @@ class Verifier:
             job.submission,
             job.seed,
             stop_at_first_failure=job.stop_at_first_failure,
-            diagnosis_seconds=limits.LAB_DIAGNOSIS_SECONDS if job.diagnose else 0.0,
+            diagnosis_seconds=limits.VERIFY_DIAGNOSIS_SECONDS if job.diagnose else 0.0,
         )

@@ -1,5 +1,5 @@
-"""Outer isolation: what a judge and a sandbox each stand inside.
+"""Isolation of judge and sandbox server from the host, by Docker or by bubblewrap.
 
-An isolation starts one of our own programs shut off from the host: no network, nothing to write but its scratch and
-(for the sandbox) the place the bench's one socket lies in, no privileges, and none of the host's environment.
+Each backend starts one of our own programs with no network, nothing to write but its scratch and (for the
+sandbox) the folder of the bench's one socket, no privileges, and none of the host's environment.
 """

@@ -1,8 +1,8 @@
-"""The outer isolation without Docker: bubblewrap, for a laptop.
+"""Isolation by bubblewrap, for a laptop without Docker.
 
-The file system inside holds the Python installation, its packages and Gradeloop's own grading code, all read-only,
-and a scratch of its own; everything else of the host is absent. As root the program runs as an unprivileged user
-that owns nothing; otherwise in a user namespace.
+The file system inside holds the Python installation, its packages and the grading code that judge and sandbox carry,
+all read-only, and a scratch of its own; everything else of the host is absent. As root the program runs as an
+unprivileged user that owns nothing; otherwise in a user namespace.
 """
 
 import os
@@ -19,7 +19,8 @@ from typing import IO, Final
 
 import grader
 from grader import limits, selfcheck
-from worker.isolation.isolation import USERS, IsolatedProcess, IsolationUnavailable, Program
+from grader.fingerprint import carried
+from worker.isolation.base import USERS, IsolatedProcess, IsolationUnavailable, Program
 
 _SYSTEM: Final = (
     "/usr",
@@ -36,7 +37,7 @@ _NOT_THE_SYSTEM: Final = ("/usr/src", "/usr/local/src")
 
 
 class Bubblewrap:
-    """Starts programs inside bubblewrap."""
+    """Starts programs in bubblewrap."""
 
     name = "bubblewrap"
     promises: frozenset[str] = frozenset(selfcheck.TITLES) - {"limits", "filter"}  # it sets no control group
@@ -52,7 +53,7 @@ class Bubblewrap:
 
 
 class BubblewrapSite:
-    """Where one bench stands: a temporary folder, which both halves see and the sandbox may write to."""
+    """Where one bench stands: a temporary folder, which both processes see and the sandbox may write to."""
 
     def __init__(self) -> None:
         self.shared = Path(tempfile.mkdtemp(prefix="gradeloop-"))
@@ -61,10 +62,10 @@ class BubblewrapSite:
         self.shared.chmod(0o755)
 
     def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
-        """Start a program inside an isolation of its own.
+        """Start a program in isolation.
 
         Raises:
-            WallUnavailable: bubblewrap is not installed.
+            IsolationUnavailable: bubblewrap is not installed.
         """
         pipe = subprocess.PIPE
         command = self.command(program, program.arguments)
@@ -72,13 +73,13 @@ class BubblewrapSite:
         return IsolatedProcess(started, lambda: _kill_group(started.pid))
 
     def command(self, program: Program, arguments: Sequence[str]) -> list[str]:
-        """Return the command line that runs this Python with some arguments inside a program's isolation."""
+        """Return the command line that runs this Python with some arguments in a program's isolation."""
         return [*self._isolation(program), sys.executable, *arguments]
 
     def close(self) -> None:
         """Remove the folder."""
         with suppress(FileNotFoundError):
-            self.shared.chmod(0o755)  # a sandbox server without an inner isolation has shut it against its submission
+            self.shared.chmod(0o755)  # a sandbox server without namespaces has shut it against its submission
         shutil.rmtree(self.shared, ignore_errors=True)
 
     def _isolation(self, program: Program) -> Iterator[str]:
@@ -98,7 +99,7 @@ class BubblewrapSite:
 
 
 def _kill_group(process: int) -> None:
-    # The whole group, for an isolation that is still going up consists of more processes than the first.
+    # The whole group, since bubblewrap starts more processes than the first before it is ready.
     with suppress(ProcessLookupError):
         os.killpg(process, signal.SIGKILL)
 
@@ -119,6 +120,10 @@ def _mounts(program: Program, shared: Path) -> Iterator[str]:
         if _belongs_to_the_system(path) or any(path.is_relative_to(other) for other in readable):
             yield from ("--perms", "0555", "--tmpfs", str(path))
             covered.append(str(path))
+    yield from ("--perms", "0755", "--tmpfs", str(_own()))
+    covered.append(str(_own()))
+    for path in carried():
+        yield from ("--ro-bind", str(path), str(path))
     for cover in covered:
         yield from ("--remount-ro", cover)
     yield from _bind("--bind" if program.role == "sandbox" else "--ro-bind", shared, limits.SHARED_DIRECTORY)
@@ -126,8 +131,8 @@ def _mounts(program: Program, shared: Path) -> Iterator[str]:
 
 
 def _readable() -> list[Path]:
-    """Return what the programs need to read besides the system: Python, its packages, and the grading code."""
-    prefixes = {Path(sys.base_prefix), Path(sys.prefix), *map(Path, _package_folders()), _own()}
+    """Return what the programs need to read besides the system and the grading code: Python and its packages."""
+    prefixes = {Path(sys.base_prefix), Path(sys.prefix), *map(Path, _package_folders())}
     return [path for path in sorted(prefixes) if not _belongs_to_the_system(path)]
 
 

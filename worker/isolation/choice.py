@@ -1,16 +1,16 @@
-"""Which outer isolation this machine raises."""
+"""Which isolation backend this machine uses."""
 
+from worker.isolation.base import Isolation, IsolationUnavailable
 from worker.isolation.bubblewrap import Bubblewrap
-from worker.isolation.docker.docker import Docker
-from worker.isolation.isolation import Isolation, IsolationUnavailable
+from worker.isolation.docker.containers import Docker
 from worker.settings import ENVIRONMENTS, Queue, Settings
 
 
 def choose_isolation(settings: Settings, queue: Queue = "interactive") -> tuple[Isolation, str]:
     """Return the isolation that the settings ask for, and a sentence on why it is that one.
 
-    Left to choose, Docker is taken where an engine answers and has the images. Whether the isolation then stands is for
-    each bench to prove.
+    Left to choose, Docker is taken where an engine answers and has the images. Whether it then
+    holds is for each bench's self-check.
     """
     docker = Docker(
         {environment: settings.image(environment) for environment in ENVIRONMENTS},
@@ -27,5 +27,5 @@ def choose_isolation(settings: Settings, queue: Queue = "interactive") -> tuple[
             if settings.benches(environment):
                 docker.require(environment)
     except IsolationUnavailable as error:
-        return Bubblewrap(), f"bubblewrap isolation, for there are no Docker isolation here: {error}"
+        return Bubblewrap(), f"bubblewrap isolation, since Docker isolation is not available: {error}"
     return docker, "Docker isolation: an engine answers, and the images are there."

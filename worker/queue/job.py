@@ -59,7 +59,7 @@ def _verify(
     taken: ClaimedJob, bundle: Bundle, settings: Settings, queue: Queue, on_progress: OnProgress
 ) -> tuple[dict[str, Any], bool]:
     # A grading that has begun is waited for, and a task that takes too long would be killed with nothing said.
-    longest = bundle.manifest.limits.run_seconds + limits.LAB_DIAGNOSIS_SECONDS + limits.JUDGE_GRACE_SECONDS
+    longest = bundle.manifest.limits.run_seconds + limits.VERIFY_DIAGNOSIS_SECONDS + limits.JUDGE_GRACE_SECONDS
     ends_at = time.monotonic() + min(_JOB_SECONDS, TASK_SECONDS - longest - _MARGIN_SECONDS)
     go_on = _until(ends_at, on_progress, "Make the tests quicker, or lower `limits.run_seconds`.")
     isolation, _ = choose_isolation(settings, queue)

@@ -11,7 +11,7 @@ from records.database.engine import Database, DatabaseGone
 from records.insights import similarity
 from records.queue.jobs import ClaimedJob, claim_job, complete_job, release_job, renew_job
 from worker.benches.grading import BenchError
-from worker.isolation.isolation import IsolationUnavailable
+from worker.isolation.base import IsolationUnavailable
 from worker.monitoring.logs import trace_of
 from worker.queue.job import TookTooLong, job
 from worker.settings import Queue, Settings

@@ -12,7 +12,7 @@ from records.database.engine import DatabaseGone
 from records.queue.runs import ClaimedRun
 from worker.benches.grading import BenchError, UnloadableSuite
 from worker.benches.pool import Pool
-from worker.isolation.isolation import IsolationUnavailable
+from worker.isolation.base import IsolationUnavailable
 from worker.monitoring.logs import trace_of
 from worker.slots.bundles import Bundles
 from worker.slots.retries import patiently

@@ -14,7 +14,7 @@ PATHS = ["/proc/self/mem", "/proc/self/maps", "/proc/self/environ", "/proc/self/
 PATHS += ["/proc/1/mem", "/proc/1/root/etc/passwd", "/proc/2/environ", "/proc/kcore", "/proc/sys/kernel/hostname"]
 PATHS += ["/proc/mounts", "/sys/kernel/notes", "/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/vda", "/dev/fuse", "/dev/kvm"]
 PATHS += ["/dev/stdin", "/dev/fd/0", "/dev/tty", "/etc/passwd", "/etc/shadow", "/root/.bashrc", "/root/.ssh/id_rsa"]
-PATHS += ["/run/gradeloop/cell.sock", "/var/run/docker.sock", "/run/docker.sock", "/var/lib/docker", "/.dockerenv"]
+PATHS += ["/run/gradeloop/sandbox.sock", "/var/run/docker.sock", "/run/docker.sock", "/var/lib/docker", "/.dockerenv"]
 FOLDERS = ["/proc", "/sys", "/dev", "/dev/shm", "/run", "/run/gradeloop", "/var", "/home", "/mnt", "/media", "/srv"]
 
 

@@ -51,7 +51,7 @@ class TimedOut(Exception):
     pass
 
 
-class NoCellError(ConnectionError):
+class NoSandboxError(ConnectionError):
     pass
 
 
@@ -108,7 +108,7 @@ def compiled():
     exec(compile("\n" * 1_000_000 + "raise ValueError", "/tmp/submission/cases.py", "exec"), {})
 
 
-RAISES = [Looping, Printing, Raising, Nameless, TimedOut, NoCellError, BenchError, Long, GeneratorExit, SystemExit]
+RAISES = [Looping, Printing, Raising, Nameless, TimedOut, NoSandboxError, BenchError, Long, GeneratorExit, SystemExit]
 RAISES += [
     KeyboardInterrupt,
     deep,

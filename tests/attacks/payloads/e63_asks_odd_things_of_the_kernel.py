@@ -1,4 +1,4 @@
-# E63, A12: calls that a cell may make, with what it may not ask: channels to other cells, and rarely trodden paths.
+# E63, A12: calls that a sandbox may make, with what it may not ask: channels to other sandboxes, and rarely trodden paths.
 import ctypes
 import fcntl
 import mmap

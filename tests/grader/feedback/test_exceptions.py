@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from grader.feedback.exceptions import explain_exception
-from grader.feedback.meanings import MEANING_OF_TEXT, MEANING_OF_TYPE
+from grader.feedback.exceptions import MEANING_OF_TYPE, explain_exception
+from grader.feedback.meanings import MEANING_OF_TEXT
 
 MATRIX = np.ones((2, 3))
 COUNTS = np.array([1, 2])

@@ -1,4 +1,4 @@
-"""Where in the student's own files a test failed, behind real isolation."""
+"""Where in the student's own files a test failed, on a real bench."""
 
 from collections.abc import Callable
 

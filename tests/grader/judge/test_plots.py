@@ -1,4 +1,4 @@
-"""Pictures of a suite, from a test to the run, behind real isolation."""
+"""Plots of a suite, from a test to the run, on a real bench."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def graded(bench: Bench, bundle: Bundle, body: str) -> RunResult:
 
 
 def yours(run: RunResult) -> list[tuple[float | None, ...]]:
-    return [picture.series[0].y for test in run.tests for picture in test.pictures]
+    return [plot.series[0].y for test in run.tests for plot in test.pictures]
 
 
 def test_a_test_that_passes_has_its_picture(bench: Bench, bundle: Bundle) -> None:
@@ -51,12 +51,12 @@ def test_a_test_that_passes_has_its_picture(bench: Bench, bundle: Bundle) -> Non
         "test_double[4]": 1,
         "test_total": 0,
     }
-    (picture,) = run.tests[2].pictures
-    assert (picture.kind, picture.title, picture.x_label, picture.y_label) == ("lines", "Twice", "entry", "")
-    assert [series.name for series in picture.series] == ["yours", "reference"]
-    assert picture.series[0].y == picture.series[1].y
-    assert picture.series[0].x == (1.0, 2.0, 3.0, 4.0)
-    assert picture.text.startswith("yours and reference agree.")
+    (plot,) = run.tests[2].pictures
+    assert (plot.kind, plot.title, plot.x_label, plot.y_label) == ("lines", "Twice", "entry", "")
+    assert [series.name for series in plot.series] == ["yours", "reference"]
+    assert plot.series[0].y == plot.series[1].y
+    assert plot.series[0].x == (1.0, 2.0, 3.0, 4.0)
+    assert plot.text.startswith("yours and reference agree.")
 
 
 def test_a_test_that_fails_afterwards_keeps_its_picture_through_the_diagnosis(bench: Bench, bundle: Bundle) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader.judge.plotting import Drawing
-from grader.results.plots import MAX_PICTURES, MAX_POINTS, MAX_SERIES, Picture, Series
+from grader.results.plots import MAX_PLOTS, MAX_POINTS, MAX_SERIES, Plot, Series
 from grader.wire.handles import Handle
 from grader.wire.peer import Peer
 
@@ -21,9 +21,9 @@ def picture() -> Drawing:
     return Drawing()
 
 
-def only(drawing: Drawing) -> Picture:
-    (found,) = drawing.pictures
-    assert Picture.from_json(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
+def only(drawing: Drawing) -> Plot:
+    (found,) = drawing.plots
+    assert Plot.from_json(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
     return found
 
 
@@ -34,10 +34,10 @@ def drawn(values: object, name: str = "yours", x: Any = None) -> Series:
     return series
 
 
-def test_a_picture_has_what_it_was_given(picture: Drawing) -> None:
+def test_a_plot_has_what_it_was_given(picture: Drawing) -> None:
     series = {"yours": np.array([2.0, 1.0]), "reference": [1, 0.5]}
     picture.bars("Losses", series, x=["first", "second"], x_label="epoch", y_label="loss", text="They fall.")
-    assert only(picture) == Picture(
+    assert only(picture) == Plot(
         kind="bars",
         title="Losses",
         x_label="epoch",
@@ -152,11 +152,11 @@ def test_more_than_fits_is_thinned_from_the_first_to_the_last() -> None:
     assert drawn(range(MAX_POINTS)).y == tuple(map(float, range(MAX_POINTS)))
 
 
-def test_further_series_and_further_pictures_are_left_out(picture: Drawing) -> None:
-    for number in range(MAX_PICTURES + 2):
+def test_further_series_and_further_plots_are_left_out(picture: Drawing) -> None:
+    for number in range(MAX_PLOTS + 2):
         picture.points(f"Picture {number}", {f"series {i}": [1.0] for i in range(MAX_SERIES + 2)})
-    assert [found.title for found in picture.pictures] == [f"Picture {i}" for i in range(MAX_PICTURES)]
-    assert {len(found.series) for found in picture.pictures} == {MAX_SERIES}
+    assert [found.title for found in picture.plots] == [f"Picture {i}" for i in range(MAX_PLOTS)]
+    assert {len(found.series) for found in picture.plots} == {MAX_SERIES}
 
 
 def test_long_texts_are_cut_and_cannot_steer_a_terminal(picture: Drawing) -> None:
@@ -183,4 +183,4 @@ def test_long_texts_are_cut_and_cannot_steer_a_terminal(picture: Drawing) -> Non
 def test_a_mistake_of_the_authors_is_told(picture: Drawing, arguments: Any, keywords: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="picture"):
         picture.lines(*arguments, **keywords)
-    assert picture.pictures == ()
+    assert picture.plots == ()

@@ -1,4 +1,4 @@
-"""Functions, generators and objects between a suite and a submission, behind real isolation."""
+"""Functions, generators and objects between a suite and a submission, on a real bench."""
 
 from collections.abc import Callable
 

@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from grader.results.plots import KINDS, Kind, Picture, Series, in_words
+from grader.results.plots import KINDS, Kind, Plot, Series, in_words
 from tests.runs import LOSSES
 
 YOURS = Series("yours", (1.0, 2.0, 3.0), (2.0, None, 0.5))
 
 
 def test_a_picture_comes_back_from_its_json() -> None:
-    assert Picture.from_json(json.loads(json.dumps(LOSSES.to_json()))) == LOSSES
+    assert Plot.from_json(json.loads(json.dumps(LOSSES.to_json()))) == LOSSES
 
 
 def test_the_points_of_a_series_are_those_that_are_no_gaps() -> None:

@@ -57,3 +57,8 @@ def test_pytest_does_not_take_a_result_for_a_test() -> None:
 def test_there_are_three_outcomes_and_gradescopes_four_visibilities() -> None:
     assert OUTCOMES == ("passed", "failed", "error")
     assert VISIBILITIES == ("visible", "after_due_date", "after_published", "hidden")
+
+
+def test_an_explanation_leaves_out_what_there_is_not() -> None:
+    assert PASSED.explanation == ""
+    assert dataclasses.replace(FAILED, diagnosis=None).explanation == f"{FAILED.message}\n\n{FAILED.hint}"

@@ -1,4 +1,4 @@
-"""The inner isolation as the host sees it: what the kernel says of the process that runs student code."""
+"""Namespaces and seccomp as the host sees them: what the kernel says of the process that runs student code."""
 
 from collections.abc import Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The supervisor as the judge sees it: it counts what a sandbox uses and tells how it ended."""
+"""The supervisor as the judge sees it: it counts what a sandbox uses and reports how it ended."""
 
 import os
 import signal

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
+from grader.feedback.failures import Failure
 from grader.testing.checks import assert_array, assert_iterable, assert_number, assert_tensor, assert_tuple
-from grader.testing.failure import Failure
 
 COLUMN = np.array([[1.0], [2.0], [3.0]])
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from grader.feedback.failures import Failure
 from grader.testing.close import assert_close
-from grader.testing.failure import Failure
 
 LAW = settings(derandomize=True, database=None, deadline=None, max_examples=60)
 

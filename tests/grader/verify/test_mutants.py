@@ -1,4 +1,4 @@
-"""Each operator of the lab makes the mistakes that it is there for, and nothing else is touched."""
+"""Each operator makes the mistakes that it is there for, and nothing else is touched."""
 
 import ast
 import difflib

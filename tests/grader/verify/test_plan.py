@@ -1,4 +1,4 @@
-"""The gradings that the lab asks for."""
+"""The gradings that a verification takes."""
 
 import ast
 from collections import Counter
@@ -8,9 +8,8 @@ import pytest
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
-from grader.verify import plan
-from grader.verify.plan import PlannedRun
-from tests.runs import LAB_SEED, RUN_SEEDS
+from grader.verify.plan import PlannedRun, plan
+from tests.runs import RUN_SEEDS, VERIFY_SEED
 
 DOUBLE = Path(__file__).parents[2] / "bundles" / "double"
 
@@ -22,7 +21,7 @@ def bundle() -> Bundle:
 
 @pytest.fixture(scope="module")
 def jobs(bundle: Bundle) -> list[PlannedRun]:
-    return plan(bundle, LAB_SEED)
+    return plan(bundle, VERIFY_SEED)
 
 
 def of(jobs: list[PlannedRun], kind: str) -> list[PlannedRun]:
@@ -78,7 +77,7 @@ def test_every_file_is_mutated_but_only_the_module_under_test_made_odd(bundle: B
     for sample in ("starter", "reference", "right/adds", "wrong/mean", "wrong/squares"):
         files[f"{sample}/double.py"] = files.pop(f"{sample}.py")
         files[f"{sample}/notes.py"] = b"SIZE = 2 + 1\n"
-    jobs = plan(Bundle.from_files("double", files), LAB_SEED)
+    jobs = plan(Bundle.from_files("double", files), VERIFY_SEED)
     notes = Counter(job.submission.files["notes.py"] for job in of(jobs, "mutant"))
     assert len(notes) > 2
     assert any(job.name.startswith("notes.py: Line 1: ") for job in of(jobs, "mutant"))

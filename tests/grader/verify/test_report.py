@@ -9,10 +9,9 @@ import pytest
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.results.run import RunResult
-from grader.verify import plan
-from grader.verify.plan import PlannedRun
+from grader.verify.plan import PlannedRun, plan
 from grader.verify.report import Check, Report, Verification, not_loadable
-from tests.runs import FAILED, LAB_SEED, PASSED, RUN_SEEDS, not_graded, run_of
+from tests.runs import FAILED, PASSED, RUN_SEEDS, VERIFY_SEED, not_graded, run_of
 
 DOUBLE = Path(__file__).parents[2] / "bundles" / "double"
 MISSED = replace(FAILED, title="Doubled.", message="Not the right number.\nMore", wrong=None, diagnosis=None, hint=None)
@@ -39,7 +38,7 @@ def as_it_should_be(job: PlannedRun) -> RunResult:
 def report(bundle: Bundle, change: Change = lambda _: None) -> Report:
     """The report on all runs of a bundle, some of them changed."""
     verification = Verification(bundle)
-    for job in plan(bundle, LAB_SEED):
+    for job in plan(bundle, VERIFY_SEED):
         verification.take(job, change(job) or as_it_should_be(job))
     return verification.report()
 
@@ -47,7 +46,7 @@ def report(bundle: Bundle, change: Change = lambda _: None) -> Report:
 def test_the_report_does_not_hang_on_which_run_came_first(bundle: Bundle) -> None:
     lost = run_of(MISSED, MISSED)
     there, back = Verification(bundle), Verification(bundle)
-    jobs = plan(bundle, LAB_SEED)
+    jobs = plan(bundle, VERIFY_SEED)
     for job in jobs:
         there.take(job, as_it_should_be(job) if job.kind == "odd" else lost)
     for job in reversed(jobs):
@@ -182,7 +181,7 @@ def test_a_mutant_that_cannot_be_graded_is_named(bundle: Bundle) -> None:
 def test_few_surviving_mutants_are_shown_and_leave_the_gate_open(bundle: Bundle) -> None:
     data = bundle.files["assignment.toml"] + b"\n[lab]\nmutants_min_percent = 85.0\n"
     lenient = Bundle.from_files("double", {**bundle.files, "assignment.toml": data})
-    survivor = next(job.name for job in plan(bundle, LAB_SEED) if job.kind == "mutant")
+    survivor = next(job.name for job in plan(bundle, VERIFY_SEED) if job.kind == "mutant")
     found = report(lenient, answer("mutant", run_of(PASSED), name=survivor))
     assert found.gate_open
     assert sum(len(check.diffs) for check in found.checks) == 1

@@ -375,9 +375,9 @@ def test_a_half_that_dies_is_our_trouble(bench: Bench, role: str) -> None:
 
 @pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_a_half_that_died_while_nobody_graded_costs_no_run_its_grade(bench: Bench, role: str) -> None:
-    half = os.pidfd_open(bench.processes()[role])
-    signal.pidfd_send_signal(half, signal.SIGKILL)
-    assert ended(half)
+    process = os.pidfd_open(bench.processes()[role])
+    signal.pidfd_send_signal(process, signal.SIGKILL)
+    assert ended(process)
 
     run = grade(bench, "target", reference_of("target"))
 
@@ -396,6 +396,11 @@ def version_of_its_own(number: int) -> Bundle:
 def test_suites_are_kept_collected_and_the_one_that_was_used_longest_ago_leaves() -> None:
     versions = [version_of_its_own(number) for number in range(limits.SUITES_KEPT + 1)]
     with Bench(Bubblewrap(), "numpy") as bench:
+        alone = len(family(bench.processes()["judge"]))
+
+        def all_kept() -> bool:
+            """Each suite has a process, and a fork of it for the next run."""
+            return len(family(bench.processes()["judge"])) == alone + 2 * limits.SUITES_KEPT
 
         def collected(number: int) -> str:
             run = bench.grade(versions[number], submission_of(versions[number], reference_of("double")))
@@ -403,12 +408,12 @@ def test_suites_are_kept_collected_and_the_one_that_was_used_longest_ago_leaves(
 
         first = [collected(number) for number in range(limits.SUITES_KEPT)]
         assert collected(0) == first[0]
-        held = len(family(bench.processes()["judge"]))
+        wait_until(all_kept, "each suite is ready for its next run")
 
         collected(limits.SUITES_KEPT)  # one too many: that of 1 leaves
 
         assert [collected(number) for number in (0, 2)] == [first[0], first[2]]
-        wait_until(lambda: len(family(bench.processes()["judge"])) <= held, "its processes have ended")
+        wait_until(all_kept, "its processes have ended")
         assert collected(1) != first[1]
 
 
@@ -442,7 +447,7 @@ def ended(process: int) -> bool:
 
 
 @pytest.mark.parametrize("environment", ["numpy", "torch"])
-def test_the_inner_isolation_stands_where_libraries_compute_on_two_threads(environment: str) -> None:
+def test_namespaces_and_seccomp_work_where_libraries_compute_on_two_threads(environment: str) -> None:
     pytest.importorskip(environment)
     with Bench(Bubblewrap(), environment, threads=2) as bench:
         assert bench.namespaces

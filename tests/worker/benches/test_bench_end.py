@@ -1,4 +1,4 @@
-"""A bench that is closed while the isolation of its next sandbox are still going up."""
+"""A bench that is closed while its next sandbox is still being started."""
 
 import os
 import select

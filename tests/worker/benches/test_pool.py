@@ -13,8 +13,8 @@ from tests.services.server import wait_until
 from worker.benches.bench import Bench
 from worker.benches.grading import BenchError
 from worker.benches.pool import Pool
+from worker.isolation.base import Isolation, IsolationUnavailable, Site
 from worker.isolation.bubblewrap import Bubblewrap
-from worker.isolation.isolation import Isolation, IsolationUnavailable, Site
 
 CRASHES = "import os\n\n\ndef double(x):\n    os._exit(3)\n"
 PATIENCE = 60.0
@@ -79,11 +79,11 @@ def test_a_bench_that_broke_is_replaced_whole() -> None:
 
 def test_a_bench_is_replaced_by_a_fresh_one_after_so_many_runs() -> None:
     with pool_of(1, runs_per_bench=2) as (pool, replaced):
-        halves = []
+        processes = []
         for _ in range(5):
             with pool.borrow("numpy", PATIENCE) as bench:
-                halves.append(everything_of(bench))
-    assert [halves[i] == halves[i - 1] for i in range(1, 5)] == [True, False, True, False]
+                processes.append(everything_of(bench))
+    assert [processes[i] == processes[i - 1] for i in range(1, 5)] == [True, False, True, False]
     assert replaced[:2] == [("numpy", "runs"), ("numpy", "runs")]
 
 
@@ -111,7 +111,7 @@ def test_a_version_that_changes_its_environment_is_graded_on_benches_of_the_new_
 
 
 class MissingAtFirst(Bubblewrap):
-    """An isolation that cannot be raised until it is allowed."""
+    """A backend that starts nothing until it is allowed to."""
 
     def __init__(self) -> None:
         self.allowed = threading.Event()
@@ -136,7 +136,7 @@ def test_while_no_isolation_can_be_raised_a_borrower_hears_why_at_once_and_later
 
 
 class Once(MissingAtFirst):
-    """An isolation that can be raised for one bench, and for others when that is allowed."""
+    """A backend for one bench, and for others when that is allowed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,7 +172,7 @@ def test_environments_without_benches_are_in_no_trouble() -> None:
 
 
 class Overpromising(Bubblewrap):
-    """An isolation that promises what bubblewrap does not keep."""
+    """A backend that promises what bubblewrap does not keep."""
 
     promises = Bubblewrap.promises | {"limits"}
 
@@ -180,7 +180,7 @@ class Overpromising(Bubblewrap):
 def test_a_bench_whose_isolation_do_not_keep_their_promises_does_not_serve() -> None:
     with pool_of(1, Overpromising()) as (pool, _):
         wait_until(lambda: bool(pool.troubles()["numpy"]), "the bench has failed to start")
-        broken = "outer isolation does not keep “memory, swap, processes and processors are limited”"
+        broken = "isolation does not keep “memory, swap, processes and processors are limited”"
         assert broken in pool.troubles()["numpy"]
 
 

@@ -1,4 +1,4 @@
-"""Every isolation of a bench, tried from inside."""
+"""Every part of a bench's isolation, tried from inside."""
 
 import pytest
 
@@ -9,19 +9,19 @@ from worker.isolation.bubblewrap import Bubblewrap
 
 
 @pytest.fixture(scope="module")
-def proofs(bench: Bench) -> list[SelfCheck]:
+def checks(bench: Bench) -> list[SelfCheck]:
     return check_isolation(bench)
 
 
-def test_each_isolation_is_tried(proofs: list[SelfCheck]) -> None:
-    tried = [proof.title.split(":")[0] for proof in proofs]
+def test_each_part_of_the_isolation_is_tried(checks: list[SelfCheck]) -> None:
+    tried = [check.title.split(":")[0] for check in checks]
     assert tried == ["No network", "Read-only", "Out of sight", "Alone", "Unprivileged", "Limited"]
 
 
-def test_every_isolation_holds(bench: Bench, proofs: list[SelfCheck]) -> None:
+def test_every_part_of_the_isolation_holds(bench: Bench, checks: list[SelfCheck]) -> None:
     if not bench.namespaces:
         pytest.skip("this machine raises no namespaces; `gradeloop doctor` says what may help")
-    assert [f"{proof.title}: {proof.message}" for proof in proofs if not proof.holds] == []
+    assert [f"{check.title}: {check.message}" for check in checks if not check.holds] == []
 
 
 def test_a_bench_that_cannot_grade_proves_nothing() -> None:

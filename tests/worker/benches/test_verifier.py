@@ -1,4 +1,4 @@
-"""Each thing that is to shut the gate, tried in real isolation on a small assignment that is spoilt on purpose."""
+"""Each thing that is to shut the gate, tried on a real bench on a small assignment that is spoilt on purpose."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pytest
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.verify.report import Check, Report
-from tests.runs import LAB_SEED, RUN_SEEDS
+from tests.runs import RUN_SEEDS, VERIFY_SEED
 from worker.benches.verifier import Verifier
 from worker.isolation.bubblewrap import Bubblewrap
 
@@ -146,7 +146,7 @@ def shut(report: Report) -> dict[str, Check]:
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_gate_is_shut_where(verifier: Verifier, case: Case) -> None:
-    report = verifier.verify(spoilt(case.edits), LAB_SEED)
+    report = verifier.verify(spoilt(case.edits), VERIFY_SEED)
     found = shut(report)
     assert not report.gate_open
     assert case.title in found, [check.problems for check in found.values()]
@@ -158,7 +158,7 @@ def test_the_gate_is_shut_where(verifier: Verifier, case: Case) -> None:
 
 def test_the_gate_is_open_for_the_assignment_as_it_is_and_each_grading_is_told(verifier: Verifier) -> None:
     told: list[tuple[int, int, str]] = []
-    report = verifier.verify(read_bundle(DOUBLE), LAB_SEED, lambda *progress: told.append(progress))
+    report = verifier.verify(read_bundle(DOUBLE), VERIFY_SEED, lambda *progress: told.append(progress))
     assert shut(report) == {}
     assert [done for done, _, _ in told] == list(range(1, told[0][1] + 1))
     assert {kind for _, _, kind in told} == {"reference", "starter", "right", "wrong", "mutant", "odd"}
@@ -166,5 +166,5 @@ def test_the_gate_is_open_for_the_assignment_as_it_is_and_each_grading_is_told(v
 
 def test_a_line_without_mutants_is_left_out(verifier: Verifier) -> None:
     edit = ("return 2.0 * x", "if x.size > 20:  # no mutants: only a guard\n        x = x\n    return 2.0 * x")
-    report = verifier.verify(spoilt({"reference.py": edit}), LAB_SEED)
+    report = verifier.verify(spoilt({"reference.py": edit}), VERIFY_SEED)
     assert report.gate_open

@@ -1,4 +1,4 @@
-"""Where no process may have namespaces of its own, the outer isolation serves one submission and is thrown away."""
+"""Where no process may have namespaces of its own, the bench serves one submission and is thrown away."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,8 +6,8 @@ import pytest
 
 from tests.grading import grade, reference_of
 from worker.benches.bench import Bench
+from worker.isolation.base import Program
 from worker.isolation.bubblewrap import Bubblewrap, BubblewrapSite
-from worker.isolation.isolation import Program
 
 WITHOUT_NAMESPACES = """
 import runpy
@@ -34,7 +34,7 @@ def attempt():
 
 
 class RestrictedSite(BubblewrapSite):
-    """A place on a machine where `unshare` is not permitted inside an isolation."""
+    """A place on a machine where `unshare` is not permitted inside bubblewrap."""
 
     def command(self, program: Program, arguments: Sequence[str]) -> list[str]:
         options = arguments[arguments.index("-m") + 1 :]

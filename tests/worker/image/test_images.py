@@ -48,10 +48,10 @@ def image(request: pytest.FixtureRequest, docker_images: Mapping[str, str]) -> s
     return docker_images[request.param]
 
 
-@pytest.mark.parametrize("half", ["judge", "sandbox"])
-def test_a_half_is_found_by_whoever_runs_it(image: str, half: str) -> None:
+@pytest.mark.parametrize("process", ["judge", "sandbox"])
+def test_a_process_is_found_by_whoever_runs_it(image: str, process: str) -> None:
     for python in ("python", "/usr/bin/python3"):
-        assert "--environment" in inside(image, python, "-I", "-B", "-m", f"grader.{half}", "--help")
+        assert "--environment" in inside(image, python, "-I", "-B", "-m", f"grader.{process}", "--help")
 
 
 def test_nothing_of_ours_but_the_grading_code_is_in_it(image: str) -> None:

@@ -21,10 +21,10 @@ from worker.benches.bench import Bench
 from worker.benches.grading import UnloadableSuite
 from worker.benches.pool import Pool
 from worker.benches.selfcheck import check_isolation
+from worker.isolation.base import IsolationUnavailable, Program, Site
 from worker.isolation.choice import choose_isolation
-from worker.isolation.docker.docker import Docker, DockerSite
+from worker.isolation.docker.containers import Docker, DockerSite
 from worker.isolation.docker.engine import CODE_LABEL, HOST_LABEL, OWNER_LABEL, ROLE_LABEL, Engine
-from worker.isolation.isolation import IsolationUnavailable, Program, Site
 from worker.settings import QUEUES, Settings
 
 ROOT = Path(__file__).parents[3]
@@ -58,14 +58,14 @@ def containers(client: sdk.DockerClient, label: str = OWNER_LABEL) -> dict[str, 
 
 def test_every_isolation_of_a_bench_holds(docker_bench: Bench) -> None:
     assert docker_bench.namespaces
-    assert [f"{proof.title}: {proof.message}" for proof in check_isolation(docker_bench) if not proof.holds] == []
+    assert [f"{check.title}: {check.message}" for check in check_isolation(docker_bench) if not check.holds] == []
 
 
 @pytest.mark.parametrize("role", ["judge", "sandbox"])
 def test_the_engine_holds_each_half_to_its_limits(docker_bench: Bench, client: sdk.DockerClient, role: str) -> None:
     assert docker_bench.processes()
-    half = containers(client)[role]
-    allowed = half["HostConfig"]
+    process = containers(client)[role]
+    allowed = process["HostConfig"]
 
     assert allowed["NetworkMode"] == "none"
     assert allowed["IpcMode"] == "none"
@@ -79,7 +79,7 @@ def test_the_engine_holds_each_half_to_its_limits(docker_bench: Bench, client: s
     assert allowed["Memory"] == allowed["MemorySwap"] == limits.ISOLATION_MEMORY_MIB * 1024 * 1024
     assert allowed["NanoCpus"] > 0
     assert allowed["CpuShares"] == limits.ISOLATION_WEIGHT
-    assert half["Config"]["User"] not in ("", "0", "0:0")
+    assert process["Config"]["User"] not in ("", "0", "0:0")
 
 
 def test_the_containers_of_a_batch_weigh_little_beside_those_of_students(
@@ -92,9 +92,9 @@ def test_the_containers_of_a_batch_weigh_little_beside_those_of_students(
     for queue in QUEUES:
         before = {one["Id"] for one in client.api.containers(filters={"label": OWNER_LABEL})}
         with Bench(choose_isolation(settings, queue)[0], "numpy"):
-            halves = [one for one in client.containers.list(filters={"label": OWNER_LABEL}) if one.id not in before]
-            assert len(halves) == 2
-            weights[queue] = {weight_of(int(half.attrs["State"]["Pid"])) for half in halves}
+            processes = [one for one in client.containers.list(filters={"label": OWNER_LABEL}) if one.id not in before]
+            assert len(processes) == 2
+            weights[queue] = {weight_of(int(process.attrs["State"]["Pid"])) for process in processes}
     assert weights["interactive"] == {limits.ISOLATION_WEIGHT}
     assert max(weights["background"]) <= limits.ISOLATION_WEIGHT_OF_BACKGROUND
 
@@ -115,7 +115,7 @@ def test_the_halves_share_one_volume_that_the_sandbox_alone_may_write_to(
     docker_bench: Bench, client: sdk.DockerClient
 ) -> None:
     assert docker_bench.processes()
-    mounts = {role: half["Mounts"] for role, half in containers(client).items()}
+    mounts = {role: process["Mounts"] for role, process in containers(client).items()}
 
     assert [len(of_one) for of_one in mounts.values()] == [1, 1]
     assert mounts["judge"][0]["Name"] == mounts["sandbox"][0]["Name"]
@@ -141,12 +141,12 @@ def test_nothing_of_a_submission_is_told_to_the_engine(docker_bench: Bench, clie
 
     docker_bench.renew()
 
-    told = {role: half["Config"] for role, half in containers(client).items()}
+    told = {role: process["Config"] for role, process in containers(client).items()}
     assert {role: told[role]["Image"] for role in ("judge", "sandbox")} == dict.fromkeys(
         ("judge", "sandbox"), IMAGES["numpy"]
     )
-    for half in told.values():
-        assert "LD_PRELOAD" not in " ".join([*half["Env"], *half["Cmd"]])
+    for process in told.values():
+        assert "LD_PRELOAD" not in " ".join([*process["Env"], *process["Cmd"]])
 
 
 def without(option: str, *, values: int = 1) -> Edit:
@@ -217,7 +217,7 @@ BREACHES = {
 
 
 class BreachedSite(DockerSite):
-    """A place whose judge, or whose sandbox, has an isolation with a hole in it."""
+    """A place whose judge, or whose sandbox, is isolated with a hole in it."""
 
     def __init__(self, isolation: Docker, role: str, edit: Edit) -> None:
         super().__init__(isolation)
@@ -230,7 +230,7 @@ class BreachedSite(DockerSite):
 
 
 class Breached(Docker):
-    """A Docker isolation with a hole in one half's."""
+    """Docker isolation with a hole for one of the processes."""
 
     def __init__(self, whole: Docker, role: str, edit: Edit) -> None:
         super().__init__(whole.images)
@@ -249,7 +249,7 @@ def test_a_bench_whose_isolation_has_a_hole_does_not_serve(docker_isolation: Doc
     with pytest.raises(IsolationUnavailable) as refused, Bench(Breached(docker_isolation, role, edit), "numpy"):
         pass
 
-    assert str(refused.value).startswith(f"The {role}'s outer isolation does not keep")
+    assert str(refused.value).startswith(f"The {role}'s isolation does not keep")
     assert sentence in str(refused.value).replace("”: ", ": ").replace("“", "")
 
 
@@ -267,12 +267,12 @@ def test_where_namespaces_are_not_allowed_one_container_serves_one_submission(do
 
 def test_after_an_odd_run_the_sandboxes_container_is_another(docker_bench: Bench, client: sdk.DockerClient) -> None:
     docker_bench.renew()
-    before = {role: half["Id"] for role, half in containers(client).items()}
+    before = {role: process["Id"] for role, process in containers(client).items()}
 
     assert grade(docker_bench, "double", CRASHES).outcome == "graded"
     docker_bench.renew()
 
-    after = {role: half["Id"] for role, half in containers(client).items()}
+    after = {role: process["Id"] for role, process in containers(client).items()}
     assert after["judge"] == before["judge"]
     assert after["sandbox"] != before["sandbox"]
 
@@ -363,7 +363,7 @@ import sys
 
 from tests.grading import bundle_named, submission_of
 from worker.benches.bench import Bench
-from worker.isolation import Docker
+from worker.isolation.docker.containers import Docker
 
 with Bench(Docker({{"numpy": {image!r}}}), "numpy") as bench:
     bundle = bundle_named("hasty")
@@ -502,7 +502,7 @@ def test_a_bench_that_is_closed_leaves_no_container_and_no_volume(
 
 def test_a_container_that_the_engine_refuses_is_told_in_its_words(docker_isolation: Docker) -> None:
     with (
-        pytest.raises(IsolationUnavailable, match=r"isolation cannot be raised: .*CPU"),
+        pytest.raises(IsolationUnavailable, match=r"isolation cannot be set up: .*CPU"),
         Bench(docker_isolation, "numpy", -2),
     ):
         pass

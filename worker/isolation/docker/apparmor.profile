@@ -1,5 +1,5 @@
 # For hosts with AppArmor: what Docker's own profile (docker-default) allows a container, and the mounts with which a
-# sandbox raises its inner isolation, which docker-default forbids. Each mount is of a fresh tmpfs in a mount namespace of the
+# sandbox enters namespaces of its own, which docker-default forbids. Each mount is of a fresh tmpfs in a mount namespace of the
 # sandbox's own. Load it on every host of workers, and name it to them:
 #
 #     apparmor_parser --replace --write-cache apparmor.profile
@@ -17,7 +17,7 @@ profile gradeloop-bench flags=(attach_disconnected,mediate_deleted) {
   file,
   umount,
 
-  # The sandbox's inner isolation (grader/sandbox/namespaces.py), and nothing else.
+  # The namespaces of a sandbox (grader/sandbox/namespaces.py), and nothing else.
   mount options=(rw, rprivate) -> /,
   mount fstype=tmpfs options in (rw, ro, nosuid, nodev, noexec) -> /tmp/,
   mount fstype=tmpfs options in (ro, nosuid, nodev, noexec) -> /{proc,sys,dev,run,var}/,

@@ -15,7 +15,7 @@ from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from grader import limits
 from grader.fingerprint import fingerprint
 from worker.benches.identity import identity, lives
-from worker.isolation.isolation import IsolationUnavailable
+from worker.isolation.base import IsolationUnavailable
 
 CODE_LABEL: Final = "org.gradeloop.code"
 HOST_LABEL: Final = "gradeloop.host"
@@ -48,7 +48,7 @@ class Engine:
         """Do nothing if the engine has an image, and it holds the grading code of this release.
 
         Raises:
-            WallUnavailable: it has not, or there is no engine.
+            IsolationUnavailable: it has not, or there is no engine.
         """
         with self._answering() as client:
             try:
@@ -125,7 +125,7 @@ class Engine:
 
 
 def _knock() -> None:
-    """Raise OSError if nobody listens on the engine's socket: the SDK would leave its own half open then."""
+    """Raise OSError if nobody listens on the engine's socket: the SDK would leave a connection open then."""
     scheme, _, path = os.environ.get("DOCKER_HOST", _DEFAULT_HOST).partition("://")
     if scheme == "unix":
         with socket.socket(socket.AF_UNIX) as door:
