@@ -13,6 +13,8 @@ from cli.problems import NOT_GRADED
 from grader.exports.exports import to_gradescope, to_junit
 from grader.results.run import RunResult
 
+pytestmark = pytest.mark.service
+
 DOUBLE = Path(__file__).parents[1] / "bundles" / "double"
 NOT_INSTALLED = "`bwrap` is not installed; install the package `bubblewrap`."
 

@@ -34,8 +34,8 @@ def test_each_endpoint_has_its_section(description: dict[str, Any]) -> None:
 def test_each_failure_is_in_the_table(description: dict[str, Any]) -> None:
     operations = [operation for path in description["paths"].values() for operation in path.values()]
     statuses = {status for operation in operations for status in operation["responses"] if status >= "400"}
-    sandboxes = re.findall(r"^\| (\d{3}(?:, \d{3})*) \|", PAGE, re.MULTILINE)
-    assert {status for sandbox in sandboxes for status in sandbox.split(", ")} == statuses
+    cells = re.findall(r"^\| (\d{3}(?:, \d{3})*) \|", PAGE, re.MULTILINE)
+    assert {status for cell in cells for status in cell.split(", ")} == statuses
 
 
 @pytest.mark.parametrize("model", [AssignmentOut, SubmissionOut])

@@ -48,6 +48,7 @@ def lasting(output: str) -> list[str]:
     return [RUNS.sub("…", line).rstrip() for line in output.strip().splitlines()]
 
 
+@pytest.mark.service
 def test_the_walk_through_opens_the_gate_and_prints_what_it_says(tmp_path: Path) -> None:
     new, empty, *shown = commands(PAGE)
     assert program(*shlex.split(new.line)[1:], cwd=tmp_path).returncode == 0

@@ -9,6 +9,8 @@ from worker.benches.bench import Bench
 from worker.isolation.bubblewrap import Bubblewrap, BubblewrapSite
 from worker.isolation.isolation import Program
 
+pytestmark = pytest.mark.service
+
 WITHOUT_NAMESPACES = """
 import runpy
 import sys
