@@ -47,7 +47,7 @@ def rows(page: str, heading: str) -> list[list[str]]:
 
 
 def code(cell: str) -> str:
-    """Return what stands in a cell between backticks, single or double."""
+    """Return the text of a cell between single or double backticks."""
     found = re.search(r"``(.+?)``(?!`)|`(.+?)`", cell)
     assert found, cell
     return found[1] or found[2]

@@ -1,4 +1,4 @@
-"""docs/api.md names what the API has: each path, each status, each field of what it gives."""
+"""docs/api.md names every path, status and field of the API."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def test_each_field_is_named(model: type[AssignmentOut] | type[SubmissionOut]) -
         assert f"`{name}`" in PAGE or f'"{name}"' in PAGE, name
 
 
-def test_the_examples_are_what_is_taken_and_given() -> None:
+def test_the_examples_fit_the_schemas() -> None:
     examples = [json.loads(block) for block in blocks(PAGE, "json")]
     models = [Courses, Assignments, HandedIn, Handed, History]
     for model, example in zip(models, examples, strict=True):
