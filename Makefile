@@ -1,16 +1,26 @@
-.PHONY: run test check bench images setup services
+.PHONY: run test test-fast coverage check bench images setup services
+
+# Two files at a time; each process has a Docker engine of its own.
+PYTEST = .venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 run: setup ## Set up, and open the portal on a demo course; Ctrl-C ends it
 	@.venv/bin/gradeloop up --demo
 
-# Two files at a time; each process has a Docker engine of its own.
 test: setup services ## Set up and run the whole test suite
-	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
+	$(PYTEST)
 
-check: setup ## Lint and type-check
+test-fast: setup ## Run the tests that need no service: no Docker, PostgreSQL, Redis, browser or isolation
+	$(PYTEST) -m "not service"
+
+coverage: setup services ## Run the whole test suite, and print which lines and branches it covers, by package
+	$(PYTEST) --cov --cov-report=
+	@.venv/bin/python scripts/coverage-report
+
+check: setup ## Lint, type-check, and hold imports to the rooms
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
 
 bench: setup services ## Measure: a table, and build/bench.json
 	.venv/bin/python -m tests.benchmarks

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 import pytest
 
@@ -36,6 +37,31 @@ __all__ = [
 os.environ.setdefault("GRADELOOP_ISOLATION", "bubblewrap")
 # Else a portal would make one and keep it in the folder that the tests are run in.
 os.environ.setdefault("GRADELOOP_SECRET_KEY", "of the tests")
+
+
+# A test that has one of these, at whatever remove, needs a server, a browser or an isolation to be there.
+SERVICES: Final = {
+    "bench",
+    "bench_for",
+    "broker",
+    "chromium",
+    "docker_engine",
+    "fragile_postgres",
+    "own_postgres",
+    "own_redis",
+    "postgres",
+    "redis_server",
+    "torch_bench",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `service` each test whose fixtures start one, so that `make test-fast` leaves it out."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        parameters = callspec.params if callspec else {}
+        if SERVICES.intersection(getattr(item, "fixturenames", ())) or parameters.get("database_url") == "postgresql":
+            item.add_marker(pytest.mark.service)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

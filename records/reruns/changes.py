@@ -163,6 +163,7 @@ _ORDER: Final = (_FIRST, func.abs(_LOSS).desc(), Person.name, Submission.created
 
 
 def joined(query: Select[Any], rerun: Rerun) -> Select[Any]:
+    """Return a query over the submissions of a rerun, with their two runs."""
     return (
         query.select_from(RerunItem)
         .join(Submission, Submission.id == RerunItem.submission_id)

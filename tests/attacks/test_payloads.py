@@ -19,6 +19,8 @@ from worker.benches.bench import Bench
 from worker.benches.identity import identity
 from worker.isolation.docker.engine import OWNER_LABEL
 
+pytestmark = pytest.mark.service
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ATTACKS: Mapping[str, Mapping[str, Any]] = tomllib.loads((HERE / "attacks.toml").read_text())

@@ -8,6 +8,8 @@ from tests.benchmarks.__main__ import ROOT, SLUGS
 from tests.benchmarks.naive import naive_grader
 from worker.isolation.bubblewrap import Bubblewrap
 
+pytestmark = pytest.mark.service
+
 
 @pytest.mark.parametrize("slug", SLUGS.values())
 def test_the_naive_grader_gives_the_reference_full_marks_and_the_starter_none(slug: str) -> None:

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.service
+
 ROOT = Path(__file__).parents[2]
 SMALL = ("--quick", "--rounds", "2", "--students", "12", "--seconds", "6")
 

@@ -13,6 +13,8 @@ from cli.demo import PASSWORD, PEOPLE
 from tests.commands import ROOT
 from tests.services.server import free_port, start_server, stop_server, wait_until
 
+pytestmark = pytest.mark.service
+
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[tuple[str, Path]]:

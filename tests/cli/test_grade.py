@@ -14,6 +14,8 @@ from grader.exports.gradescope import to_gradescope
 from grader.exports.junit import to_junit
 from grader.results.run import RunResult
 
+pytestmark = pytest.mark.service
+
 DOUBLE = Path(__file__).parents[1] / "bundles" / "double"
 NOT_INSTALLED = "`bwrap` is not installed; install the package `bubblewrap`."
 

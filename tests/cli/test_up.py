@@ -18,6 +18,8 @@ import pytest
 from tests.commands import ROOT
 from tests.services.server import family, free_port, lack, start_server, stop_server, wait_until
 
+pytestmark = pytest.mark.service
+
 BUNDLE = ROOT / "tests/bundles/double"
 
 

@@ -8,6 +8,8 @@ from click.testing import Result
 
 from tests.runs import RUN_SEEDS, VERIFY_SEED
 
+pytestmark = pytest.mark.service
+
 BUNDLES = Path(__file__).parents[1] / "bundles"
 TITLES = (
     "No answer makes the suite itself fail",

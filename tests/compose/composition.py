@@ -18,7 +18,7 @@ from worker.isolation.docker.engine import HOST_LABEL, OWNER_LABEL
 __all__ = ["PASSWORD", "ROOT", "SECRET_KEY", "Composition", "compose_command"]
 
 ROOT = Path(__file__).parents[2]
-# Of the kind that passwords are: it could not stand in a URL as it is.
+# Has characters that a URL would have to escape.
 PASSWORD = "p@ss:w/rd ?#%é'"
 SECRET_KEY = "a key of the tests: long enough, $$ and not random"
 _LABEL = "com.docker.compose.project"
@@ -26,7 +26,7 @@ _UP_SECONDS = 180.0
 
 
 def compose_command() -> list[str]:
-    """Return how compose is called here, or skip the test."""
+    """Return the command for compose on this machine, or skip the test."""
     if shutil.which("docker-compose"):
         return ["docker-compose"]
     if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode != 0:
@@ -35,7 +35,7 @@ def compose_command() -> list[str]:
 
 
 class Composition:
-    """One project of compose, under a name of its own."""
+    """A compose project with a name of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self.name = f"gradeloop-test-{uuid4().hex[:8]}"
@@ -55,7 +55,7 @@ class Composition:
         }
 
     def compose(self, *arguments: str, fed: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
-        """Run compose with a standard input; a variable set to "" is as good as none."""
+        """Run compose with a standard input; a variable set to "" counts as unset."""
         environment = {**os.environ, **self._variables, **variables}
         command = [*compose_command(), *arguments]
         return subprocess.run(
@@ -63,27 +63,27 @@ class Composition:
         )
 
     def must(self, *arguments: str, fed: str = "") -> str:
-        """Run compose, which is to succeed, and return what it prints."""
+        """Run compose, assert that it succeeds, and return its output."""
         done = self.compose(*arguments, fed=fed)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def up(self) -> None:
-        """Bring all up, and return when all are healthy."""
+        """Start all services, and return when they are healthy."""
         self.must("up", "--detach")
         wait_until(lambda: set(self.health().values()) == {"healthy"}, "all parts are healthy", _UP_SECONDS)
 
     def down(self) -> None:
-        """Take all down, data and all."""
+        """Stop all services and delete their data."""
         self.must("--profile", "flower", "down", "--volumes", "--timeout", "30")
 
     def attributes(self) -> dict[str, dict[str, Any]]:
-        """Return what the engine tells of each container, by the name of its service."""
+        """Return the engine's attributes of each container, by service."""
         found = self.client.containers.list(all=True, filters={"label": f"{_LABEL}={self.name}"})
         return {container.labels["com.docker.compose.service"]: container.attrs for container in found}
 
     def health(self) -> dict[str, str]:
-        """Return the health of each service that is to say how it is."""
+        """Return the health of each service that has a health check."""
         states = {name: one["State"] for name, one in self.attributes().items() if "Healthcheck" in one["Config"]}
         return {
             name: state.get("Health", {}).get("Status", "none") for name, state in states.items() if name != "migrate"
@@ -102,17 +102,17 @@ class Composition:
         return status, text
 
     def hosts(self) -> set[str]:
-        """Return the hostnames of the project's containers, by which the things of their benches are labelled."""
+        """Return the hostnames of the project's containers, which label their benches."""
         return {attributes["Config"]["Hostname"] for attributes in self.attributes().values()}
 
     def left(self) -> list[str]:
-        """Return the names of what the project has left in the engine."""
+        """Return the names of the project's containers, volumes and networks."""
         ours = {"label": f"{_LABEL}={self.name}"}
         kinds = (self.client.containers.list(all=True, filters=ours), self.client.volumes.list(filters=ours))
         return [str(one.name) for kind in (*kinds, self.client.networks.list(filters=ours)) for one in kind]
 
     def benches_of(self, hosts: Set[str]) -> list[str]:
-        """Return the names of the containers and volumes of benches that workers on some hosts have started."""
+        """Return the names of containers and volumes of benches started by workers on these hosts."""
         theirs = {"label": OWNER_LABEL}
         found = {str(one.name): one.labels for one in self._containers(theirs)}
         found |= {volume.name: volume.attrs.get("Labels") or {} for volume in self.client.volumes.list(filters=theirs)}

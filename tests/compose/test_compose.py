@@ -1,4 +1,4 @@
-"""compose.yaml, brought up once: it grades, it keeps apart what it should, and it leaves nothing behind."""
+"""compose.yaml, started once: it grades, keeps its parts separate, and leaves nothing behind."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def composition(docker_engine: Engine) -> Iterator[Composition]:
 
 @pytest.fixture
 def attributes(composition: Composition) -> dict[str, dict[str, Any]]:
-    """What the engine tells of each service's container."""
+    """What the engine knows of each service's container."""
     return composition.attributes()
 
 
@@ -39,11 +39,11 @@ def test_all_services_are_there(attributes: dict[str, dict[str, Any]]) -> None:
     assert set(attributes) == SERVICES
 
 
-def test_the_health_page_says_that_all_is_well(composition: Composition) -> None:
-    def is_well() -> bool:
+def test_the_health_page_reports_nothing_down(composition: Composition) -> None:
+    def is_healthy() -> bool:
         return composition.fetch("web", "http://127.0.0.1:8000/health")[0] == 200
 
-    wait_until(is_well, "slots of both queues live", 120)
+    wait_until(is_healthy, "slots of both queues are alive", 120)
     status, text = composition.fetch("web", "http://127.0.0.1:8000/health")
     assert (status, json.loads(text)["down"]) == (200, [])
 
@@ -56,20 +56,20 @@ def test_a_submission_is_graded_in_each_queue(composition: Composition, queue: s
 
 
 @pytest.mark.parametrize("name", sorted(WORKERS | {"scheduler"}))
-def test_metrics_are_shown_within(composition: Composition, name: str) -> None:
+def test_metrics_are_served_inside_the_network(composition: Composition, name: str) -> None:
     status, text = composition.fetch(name, "http://127.0.0.1:9100/metrics")
     assert status == 200
     assert "# HELP gradeloop_" in text
 
 
-def test_only_workers_hold_the_engines_socket(attributes: dict[str, dict[str, Any]]) -> None:
+def test_only_workers_have_the_engines_socket(attributes: dict[str, dict[str, Any]]) -> None:
     holders = {
         name for name, one in attributes.items() if any("docker.sock" in mount["Source"] for mount in one["Mounts"])
     }
     assert holders == WORKERS
 
 
-def test_the_database_and_the_broker_are_reached_by_those_who_need_them(attributes: dict[str, dict[str, Any]]) -> None:
+def test_only_services_that_need_database_or_broker_reach_them(attributes: dict[str, dict[str, Any]]) -> None:
     networks = {
         name: {net.partition("_")[2] for net in one["NetworkSettings"]["Networks"]} for name, one in attributes.items()
     }
@@ -84,7 +84,7 @@ def test_the_database_and_the_broker_are_reached_by_those_who_need_them(attribut
     }
 
 
-def test_only_the_web_is_published_and_on_the_loopback_interface(attributes: dict[str, dict[str, Any]]) -> None:
+def test_only_web_is_published_on_the_loopback_interface(attributes: dict[str, dict[str, Any]]) -> None:
     bound = {
         name: [binding["HostIp"] for bindings in one["HostConfig"]["PortBindings"].values() for binding in bindings]
         for name, one in attributes.items()
@@ -94,7 +94,7 @@ def test_only_the_web_is_published_and_on_the_loopback_interface(attributes: dic
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_no_service_may_more_than_it_must(attributes: dict[str, dict[str, Any]], name: str) -> None:
+def test_every_service_has_the_least_privileges(attributes: dict[str, dict[str, Any]], name: str) -> None:
     host = attributes[name]["HostConfig"]
     assert host["ReadonlyRootfs"]
     assert host["CapDrop"] == ["ALL"]
@@ -107,16 +107,16 @@ def test_no_service_may_more_than_it_must(attributes: dict[str, dict[str, Any]],
     assert host["RestartPolicy"]["Name"] == ("no" if name == "migrate" else "unless-stopped")
 
 
-def test_the_password_and_the_key_are_in_no_log(composition: Composition) -> None:
+def test_no_log_has_the_password_or_the_key(composition: Composition) -> None:
     logs = composition.must("logs", "--no-color")
     assert PASSWORD not in logs
     assert SECRET_KEY not in logs
 
 
-@pytest.mark.parametrize("further", ["compose.shared.yaml", "compose.workers.yaml"])
-def test_the_files_for_more_hosts_fit_it(composition: Composition, further: str) -> None:
+@pytest.mark.parametrize("other", ["compose.shared.yaml", "compose.workers.yaml"])
+def test_the_files_for_more_hosts_can_be_combined_with_it(composition: Composition, other: str) -> None:
     variables = {"GRADELOOP_PRIVATE_ADDRESS": "127.0.0.1", "BROKER_PASSWORD": "secret"}
-    done = composition.compose("-f", "compose.yaml", "-f", further, "config", **variables)
+    done = composition.compose("-f", "compose.yaml", "-f", other, "config", **variables)
     assert done.returncode == 0, done.stderr
 
 
@@ -127,13 +127,13 @@ def test_without_its_secrets_nothing_starts(composition: Composition, name: str)
     assert f"set {name}, in the environment or in a file .env" in refused.stderr
 
 
-def test_limits_of_processors_can_be_set(composition: Composition) -> None:
+def test_processor_limits_can_be_set(composition: Composition) -> None:
     names = ("GRADELOOP_WEB", "GRADELOOP_WORKER", "POSTGRES", "BROKER")
     shown = composition.compose("config", **{f"{name}_CPUS": "0.25" for name in names})
     assert len(re.findall(r"cpus: \W?0\.25", shown.stdout)) == len(names) + 1  # there are two kinds of workers
 
 
-def test_flower_comes_up_when_it_is_asked_for(composition: Composition) -> None:
+def test_flower_starts_with_its_profile(composition: Composition) -> None:
     composition.must("--profile", "flower", "up", "--detach", "flower")
 
     def answers() -> bool:
@@ -157,7 +157,7 @@ def test_a_backup_can_be_restored(composition: Composition) -> None:
     assert runs
     dump = composition.must(*database, "pg_dump", "--username=gradeloop", "--clean", "--if-exists", "gradeloop")
     composition.must("stop", *STOPPED)
-    # What was meanwhile is gone with the restoring.
+    # Restoring replaces whatever happened since the backup.
     composition.must(*database, "psql", "--username=gradeloop", "--command=DROP TABLE test_results, slots", "gradeloop")
     restore = ("psql", "--username=gradeloop", "--quiet", "--set=ON_ERROR_STOP=1", "gradeloop")
     composition.must(*database, *restore, fed=dump)
@@ -166,7 +166,7 @@ def test_a_backup_can_be_restored(composition: Composition) -> None:
     composition.up()
 
 
-def test_nothing_is_left_of_it(composition: Composition) -> None:
+def test_down_leaves_nothing_behind(composition: Composition) -> None:
     hosts = composition.hosts()
     wait_until(lambda: composition.benches_of(hosts) != [], "there are benches")
     composition.down()
@@ -174,7 +174,7 @@ def test_nothing_is_left_of_it(composition: Composition) -> None:
         assert composition.left() == []
         wait_until(lambda: composition.benches_of(hosts) == [], "the benches are gone, their volumes too")
     finally:
-        composition.up()  # as the tests after it find it
+        composition.up()  # for the tests that follow
 
 
 FLOWER_ANSWERS = "from urllib.request import urlopen; urlopen('http://127.0.0.1:5555/healthcheck', timeout=5)"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 WALK = re.compile(r"^\*\*`relu/.*?(?=^\*\*`relu/|^That is all)", re.DOTALL | re.MULTILINE)
 
@@ -38,18 +38,18 @@ def commands(page: str) -> list[Command]:
 
 
 def rows(page: str, heading: str) -> list[list[str]]:
-    """Return the sandboxes of all table rows of a section, headers left out."""
+    """Return the cells of all table rows of a section, headers left out."""
     section = page.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
     headers = {number - 1 for number, line in enumerate(lines) if set(line) <= set("| -")}
     kept = [line for number, line in enumerate(lines) if not {number, number - 1} & headers and number not in headers]
-    return [[sandbox.strip() for sandbox in re.split(r"(?<!\\)\|", line)[1:-1]] for line in kept]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in kept]
 
 
-def code(sandbox: str) -> str:
-    """Return what stands in a sandbox between backticks, single or double."""
-    found = re.search(r"``(.+?)``(?!`)|`(.+?)`", sandbox)
-    assert found, sandbox
+def code(cell: str) -> str:
+    """Return the text of a cell between single or double backticks."""
+    found = re.search(r"``(.+?)``(?!`)|`(.+?)`", cell)
+    assert found, cell
     return found[1] or found[2]
 
 

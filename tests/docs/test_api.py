@@ -1,4 +1,4 @@
-"""docs/api.md names what the API has: each path, each status, each field of what it gives."""
+"""docs/api.md names every path, status and field of the API."""
 
 import json
 import re
@@ -34,8 +34,8 @@ def test_each_endpoint_has_its_section(description: dict[str, Any]) -> None:
 def test_each_failure_is_in_the_table(description: dict[str, Any]) -> None:
     operations = [operation for path in description["paths"].values() for operation in path.values()]
     statuses = {status for operation in operations for status in operation["responses"] if status >= "400"}
-    sandboxes = re.findall(r"^\| (\d{3}(?:, \d{3})*) \|", PAGE, re.MULTILINE)
-    assert {status for sandbox in sandboxes for status in sandbox.split(", ")} == statuses
+    cells = re.findall(r"^\| (\d{3}(?:, \d{3})*) \|", PAGE, re.MULTILINE)
+    assert {status for cell in cells for status in cell.split(", ")} == statuses
 
 
 @pytest.mark.parametrize("model", [AssignmentOut, SubmissionOut])
@@ -45,7 +45,7 @@ def test_each_field_is_named(model: type[AssignmentOut] | type[SubmissionOut]) -
         assert f"`{name}`" in PAGE or f'"{name}"' in PAGE, name
 
 
-def test_the_examples_are_what_is_taken_and_given() -> None:
+def test_the_examples_fit_the_schemas() -> None:
     examples = [json.loads(block) for block in blocks(PAGE, "json")]
     models = [Courses, Assignments, HandedIn, Handed, History]
     for model, example in zip(models, examples, strict=True):

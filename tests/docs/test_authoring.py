@@ -1,4 +1,4 @@
-"""docs/authoring.md is true: its example works, its tables are those of the code, its sentences are really said."""
+"""docs/authoring.md is true: its example works, its tables match the code, its sentences are real."""
 
 import ast
 import dataclasses
@@ -44,11 +44,12 @@ def bundle(files: Files) -> Bundle:
 
 
 def lasting(output: str) -> list[str]:
-    """The lines of an output, without what differs from run to run."""
+    """Return the lines of an output without what differs between runs."""
     return [RUNS.sub("…", line).rstrip() for line in output.strip().splitlines()]
 
 
-def test_the_walk_through_opens_the_gate_and_prints_what_it_says(tmp_path: Path) -> None:
+@pytest.mark.service
+def test_the_walk_through_passes_and_prints_what_the_page_shows(tmp_path: Path) -> None:
     new, empty, *shown = commands(PAGE)
     assert program(*shlex.split(new.line)[1:], cwd=tmp_path).returncode == 0
     for pattern in shlex.split(empty.line)[1:]:
@@ -62,7 +63,7 @@ def test_the_walk_through_opens_the_gate_and_prints_what_it_says(tmp_path: Path)
         assert lasting(done.stdout) == lasting(command.output)
 
 
-def test_the_walk_through_ends_with_the_files_of_its_example_alone(tmp_path: Path) -> None:
+def test_the_walk_through_ends_with_exactly_the_files_of_its_example(tmp_path: Path) -> None:
     new, empty, *_ = commands(PAGE)
     program(*shlex.split(new.line)[1:], cwd=tmp_path)
     kept = {str(path.relative_to(tmp_path / "relu")) for path in tmp_path.glob("relu/**/*") if path.is_file()}
@@ -73,7 +74,7 @@ def test_the_walk_through_ends_with_the_files_of_its_example_alone(tmp_path: Pat
 
 
 def fields(model: type[BaseModel], prefix: str = "") -> dict[str, FieldInfo]:
-    """All keys of assignment.toml, tables written out."""
+    """Return all keys of assignment.toml, with their tables."""
     found: dict[str, FieldInfo] = {}
     for name, field in model.model_fields.items():
         kind = field.annotation
@@ -122,12 +123,12 @@ def helper_calls() -> list[tuple[str, ast.Call]]:
 
 
 @pytest.mark.parametrize(("name", "call"), [pytest.param(*pair, id=ast.unparse(pair[1])) for pair in helper_calls()])
-def test_a_helper_takes_what_its_example_gives_it(name: str, call: ast.Call) -> None:
+def test_a_helper_accepts_its_example(name: str, call: ast.Call) -> None:
     keywords: dict[str, Any] = {keyword.arg: None for keyword in call.keywords if keyword.arg}
     inspect.signature(getattr(grader.testing, name)).bind(*call.args, **keywords)
 
 
-def test_the_fixtures_are_those_of_the_judge() -> None:
+def test_the_fixtures_match_the_judges() -> None:
     section = PAGE.split("\n### Fixtures\n")[1].split("\n### ")[0]
     named = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
     provided = {name.removesuffix("_fixture") for name in vars(Suite) if name.endswith("_fixture")}
@@ -135,7 +136,7 @@ def test_the_fixtures_are_those_of_the_judge() -> None:
     assert all(f"`{field.name}`" in section for field in dataclasses.fields(Call))
 
 
-def test_a_picture_has_the_limits_in_force_and_takes_what_its_example_gives_it() -> None:
+def test_a_picture_has_the_limits_in_force_and_accepts_its_example() -> None:
     words = {4: "four", 8: "eight"}
     assert f"keeps {words[MAX_PLOTS]} pictures of {words[MAX_SERIES]} series with {MAX_POINTS} points each" in PAGE
     assert all(f"`picture.{kind}`" in PAGE for kind in KINDS)
@@ -144,7 +145,7 @@ def test_a_picture_has_the_limits_in_force_and_takes_what_its_example_gives_it()
     assert [eval(call, names) for call in calls] == [None]
 
 
-def test_the_visibilities_are_those_that_there_are() -> None:
+def test_every_visibility_is_named() -> None:
     assert all(f'`"{word}"`' in PAGE for word in VISIBILITIES)
 
 
@@ -156,7 +157,7 @@ def test_the_limits_of_a_value_are_those_in_force() -> None:
 
 
 def test_the_report_is_explained_line_by_line() -> None:
-    explained = [row[0] for row in rows(PAGE, "The report of `gradeloop check`")]
+    explained = [row[0] for row in rows(PAGE, "The report of `gradeloop verify`")]
     titles = [check.title for check in Verification(bundle(relu())).report().checks]
     assert explained == ["The assignment can be opened", *titles]
 
@@ -244,13 +245,13 @@ def spoilt(edit: Callable[[Files], object]) -> Files:
     return files
 
 
-def test_the_table_of_sentences_is_tried_to_the_last() -> None:
+def test_every_sentence_of_the_table_is_tested() -> None:
     said = [code(row[0]) for row in rows(PAGE, "Sentences you may meet")]
     assert said == [*SPOILT, *UNLOADABLE, *STUDENTS]
 
 
 @pytest.mark.parametrize(("sentence", "edit"), SPOILT.items(), ids=SPOILT)
-def test_a_folder_with_a_slip_is_refused_in_these_words(sentence: str, edit: Callable[[Files], object]) -> None:
+def test_a_folder_with_a_mistake_is_refused_in_these_words(sentence: str, edit: Callable[[Files], object]) -> None:
     with pytest.raises(BundleError) as refused:
         bundle(spoilt(edit))
     assert sentence in refused.value.problems
@@ -266,7 +267,7 @@ def test_a_suite_that_does_not_load_is_refused_in_these_words(
 
 
 @pytest.mark.parametrize(("sentence", "edit"), STUDENTS.items(), ids=STUDENTS)
-def test_a_test_that_trips_says_so_in_these_words(bench: Bench, sentence: str, edit: Callable[[Files], object]) -> None:
+def test_a_test_that_raises_says_so(bench: Bench, sentence: str, edit: Callable[[Files], object]) -> None:
     spoilt_bundle = bundle(spoilt(edit))
     nothing = SubmittedFiles({"relu.py": b"def relu(z):\n    return None\n"})
     run = bench.grade(spoilt_bundle, nothing, 1)

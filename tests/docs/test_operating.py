@@ -1,4 +1,4 @@
-"""docs/operating.md names every setting, variable of the compose files and metric, with what is true of them."""
+"""docs/operating.md has every setting, compose variable and metric, with its default."""
 
 import re
 from pathlib import Path
@@ -18,12 +18,12 @@ VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
 def documented(heading: str) -> dict[str, str]:
-    """The variables of a section's table, each with its default, "" where the page names none."""
+    """Return the variables of a section's table with their defaults, "" for none."""
     return {code(name): code(default) if "`" in default else default for name, default, _ in rows(PAGE, heading)}
 
 
 def defaults() -> dict[str, str]:
-    """The settings with their defaults, as an environment would say them."""
+    """Return the settings with their defaults, as environment variables."""
     fields = Settings.model_fields.items()
     return {
         f"GRADELOOP_{name.upper()}": "" if field.default is PydanticUndefined else shown(field.default)
@@ -36,7 +36,7 @@ def shown(default: object) -> str:
 
 
 def in_compose() -> dict[str, set[str]]:
-    """The variables of the compose files, each with its defaults there."""
+    """Return the variables of the compose files with their defaults there."""
     found: dict[str, set[str]] = {}
     for path in COMPOSE:
         for name, kind, default in VARIABLE.findall(path.read_text()):
@@ -92,6 +92,6 @@ def test_a_compose_command_names_files_and_services_that_are_there(line: str) ->
     assert set(named) <= services
 
 
-def test_the_limits_of_the_profile_for_apparmor_are_said() -> None:
+def test_the_apparmor_profile_is_marked_as_untested() -> None:
     assert Path(ROOT / "worker/isolation/docker/apparmor.profile").is_file()
     assert "**not tried on a host with AppArmor**" in " ".join(PAGE.split())

@@ -1,4 +1,4 @@
-"""What the pages point to is there: files, headings, commands and their options."""
+"""Links, headings, commands and options on all pages exist."""
 
 import re
 import shlex
@@ -18,7 +18,7 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """The headings of a page as a link names them."""
+    """Return the anchors of a page's headings."""
     titles = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
@@ -36,7 +36,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize(("page", "link"), LINKS)
-def test_a_link_leads_somewhere(page: Path, link: str) -> None:
+def test_a_link_has_a_target(page: Path, link: str) -> None:
     if link.startswith("https://"):
         return
     file, _, anchor = link.partition("#")
@@ -48,11 +48,11 @@ def test_a_link_leads_somewhere(page: Path, link: str) -> None:
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_a_command_is_there_with_its_options(line: str) -> None:
+def test_a_command_exists_with_its_options(line: str) -> None:
     name, *arguments = shlex.split(line)
     match name:
         case "make":
-            targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+            targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
             assert {word for word in arguments if "=" not in word} <= targets
         case "gradeloop" | ".venv/bin/gradeloop":
             command = main.commands[arguments[0]]

@@ -1,4 +1,4 @@
-"""docs/results.md names each field, attribute and exit status that there is, and no other."""
+"""docs/results.md names exactly the fields, attributes and exit statuses that exist."""
 
 import dataclasses
 import json
@@ -30,12 +30,12 @@ def said(heading: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(("heading", "record"), [("A run", RunResult), ("A test", TestResult)])
-def test_each_field_stands_in_the_table_in_its_order(heading: str, record: type) -> None:
+def test_every_field_is_in_the_table_in_order(heading: str, record: type) -> None:
     assert list(said(heading)) == [field.name for field in dataclasses.fields(record)]
 
 
 @pytest.mark.parametrize(("heading", "record"), [("A run", RunResult), ("A test", TestResult)])
-def test_each_field_has_the_type_that_the_table_says(heading: str, record: type) -> None:
+def test_every_field_has_the_type_in_the_table(heading: str, record: type) -> None:
     for field in dataclasses.fields(record):
         kind = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
         kind = str(field.type) if "|" in str(field.type) else kind
@@ -43,7 +43,7 @@ def test_each_field_has_the_type_that_the_table_says(heading: str, record: type)
             assert said(heading)[field.name][0] == TYPES[kind], field.name
 
 
-def test_each_field_of_a_picture_stands_in_its_table() -> None:
+def test_every_field_of_a_picture_is_in_its_table() -> None:
     assert list(said("A picture")) == [field.name for record in (Plot, Series) for field in dataclasses.fields(record)]
     assert all(f'`"{kind}"`' in said("A picture")["kind"][1] for kind in KINDS)
     assert f"at most {MAX_PLOTS}" in said("A test")["pictures"][1]
@@ -51,7 +51,7 @@ def test_each_field_of_a_picture_stands_in_its_table() -> None:
     assert f"1 to {MAX_SERIES}" in said("A picture")["series"][1]
 
 
-def test_the_words_of_outcomes_and_visibilities_are_all_named() -> None:
+def test_every_outcome_and_visibility_is_named() -> None:
     assert all(f'`"{word}"`' in said("A test")["outcome"][1] for word in OUTCOMES)
     assert all(f'`"{word}"`' in said("A test")["visibility"][1] for word in VISIBILITIES)
 
@@ -63,18 +63,18 @@ def test_the_example_is_a_run() -> None:
     assert run.tests[0].wrong == "in_place"
 
 
-def test_exit_statuses_are_those_of_the_commands() -> None:
+def test_exit_statuses_match_the_commands() -> None:
     statuses = [row[0] for row in rows(PAGE, "Exit status")]
     assert statuses == ["0", str(SHUT), "2", str(NOT_GRADED)]
 
 
-def test_gradescopes_keys_are_all_named() -> None:
+def test_every_gradescope_key_is_named() -> None:
     results = to_gradescope(run_of(PASSED, FAILED))
     keys = {key for key in results if key != "tests"} | {f"tests[].{key}" for key in results["tests"][0]}
     assert set(said("Gradescope")) == keys
 
 
-def test_junits_elements_and_attributes_are_all_named() -> None:
+def test_every_junit_element_and_attribute_is_named() -> None:
     suite = ElementTree.fromstring(to_junit(not_graded("no", PASSED, FAILED, BROKEN)))
     found = {f"testsuite/@{name}" for name in suite.attrib}
     found |= {f"testsuite/{child.tag}" for child in suite if child.tag != "testcase"}

@@ -167,6 +167,7 @@ def _uses(session: Session, items: Sequence[RubricItem]) -> dict[str, int]:
 
 
 def neighbours_of(session: Session, submission: Submission, section: str | None) -> Neighbours:
+    """Return the previous and the next student's submission, in the order of names."""
     submitted = select(Submission.id).where(
         Submission.person_id == Person.id,
         Submission.assignment_id == submission.assignment_id,

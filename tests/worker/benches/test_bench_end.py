@@ -4,9 +4,13 @@ import os
 import select
 from pathlib import Path
 
+import pytest
+
 from tests.grading import grade
 from worker.benches.bench import Bench
 from worker.isolation.bubblewrap import Bubblewrap
+
+pytestmark = pytest.mark.service
 
 CRASHES = "def double(x):\n    import os\n    os._exit(3)\n"
 

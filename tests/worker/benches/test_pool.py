@@ -16,6 +16,8 @@ from worker.benches.pool import Pool
 from worker.isolation.base import Isolation, IsolationUnavailable, Site
 from worker.isolation.bubblewrap import Bubblewrap
 
+pytestmark = pytest.mark.service
+
 CRASHES = "import os\n\n\ndef double(x):\n    os._exit(3)\n"
 PATIENCE = 60.0
 

@@ -7,6 +7,8 @@ from worker.benches.grading import BenchError
 from worker.benches.selfcheck import SelfCheck, check_isolation
 from worker.isolation.bubblewrap import Bubblewrap
 
+pytestmark = pytest.mark.service
+
 
 @pytest.fixture(scope="module")
 def checks(bench: Bench) -> list[SelfCheck]:

@@ -13,6 +13,8 @@ from tests.runs import RUN_SEEDS, VERIFY_SEED
 from worker.benches.verifier import Verifier
 from worker.isolation.bubblewrap import Bubblewrap
 
+pytestmark = pytest.mark.service
+
 FIRST = f"seed {RUN_SEEDS[0]}"
 DOUBLE = Path(__file__).parents[2] / "bundles" / "double"
 OPENED = "The assignment can be opened"

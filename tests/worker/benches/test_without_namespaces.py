@@ -9,6 +9,8 @@ from worker.benches.bench import Bench
 from worker.isolation.base import Program
 from worker.isolation.bubblewrap import Bubblewrap, BubblewrapSite
 
+pytestmark = pytest.mark.service
+
 WITHOUT_NAMESPACES = """
 import runpy
 import sys
