@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from records.courses.models import Assignment
 from records.database.audit import AuditEntry, audit
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.marking.models import Marking, RubricItem, RubricMark, next_revision, raise_revisions
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 
 MAX_POINTS: Final = 10_000.0
 MAX_REASON: Final = 2_000  # characters
@@ -58,11 +58,11 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
         revision: of the marking that they saw.
 
     Raises:
-        Refused: it is no attempt, an item is not offered here, or an override has no reason; nothing is changed.
+        NotAllowed: it is no attempt, an item is not offered here, or an override has no reason; nothing is changed.
         MarkingConflict: somebody changed the marking since; nothing is changed.
     """
     if submission.kind != "submit":
-        raise Refused("Only attempts of students are marked; this counts for nothing.")
+        raise NotAllowed("Only attempts of students are marked; this counts for nothing.")
     _check_override(marks)
     marking = next_revision(session, submission.id, person_id, revision)
     before = marks_of(session, submission.id)
@@ -99,7 +99,7 @@ def add_item(session: Session, assignment: Assignment, title: str, points: float
     """Add an item to an assignment's rubric.
 
     Raises:
-        Refused: it has no title or no points, or its title is there already.
+        NotAllowed: it has no title or no points, or its title is there already.
     """
     title = _checked_item(session, assignment.id, title, points)
     query = select(func.coalesce(func.max(RubricItem.position) + 1, 0))
@@ -124,7 +124,7 @@ def change_item(
         retired: whether it is offered no more; where it holds, it stands.
 
     Raises:
-        Refused: it has no title or no points, or its title is there already.
+        NotAllowed: it has no title or no points, or its title is there already.
     """
     assignment = session.get_one(Assignment, item.assignment_id)
     title = _checked_item(session, assignment.id, title, points, item.id)
@@ -141,11 +141,11 @@ def _check_override(marks: Marks) -> None:
     if marks.override is None:
         return
     if not math.isfinite(marks.override) or not 0 <= marks.override <= MAX_POINTS:
-        raise Refused(f"An override is a number from 0 to {MAX_POINTS:,.0f}.")
+        raise NotAllowed(f"An override is a number from 0 to {MAX_POINTS:,.0f}.")
     if not marks.reason.strip():
-        raise Refused("An override needs a reason; the student reads it.")
+        raise NotAllowed("An override needs a reason; the student reads it.")
     if len(marks.reason) > MAX_REASON:
-        raise Refused(f"A reason has at most {MAX_REASON:,} characters.")
+        raise NotAllowed(f"A reason has at most {MAX_REASON:,} characters.")
 
 
 def _tick(
@@ -154,7 +154,7 @@ def _tick(
     added, removed = set(after) - set(before), set(before) - set(after)
     offered = select(RubricItem.id).where(RubricItem.assignment_id == submission.assignment_id, ~RubricItem.retired)
     if added - set(session.scalars(offered)):
-        raise Refused("One of these rubric items is not offered any more. Load the page again.")
+        raise NotAllowed("One of these rubric items is not offered any more. Load the page again.")
     session.execute(
         delete(RubricMark).where(RubricMark.submission_id == submission.id, RubricMark.item_id.in_(removed))
     )
@@ -189,16 +189,16 @@ def _told(marks: Marks, titles: Mapping[str, str]) -> dict[str, Any]:
 def _checked_item(session: Session, assignment_id: str, title: str, points: float, own: str = "") -> str:
     title = " ".join(title.split())
     if not title:
-        raise Refused("A rubric item needs a title.")
+        raise NotAllowed("A rubric item needs a title.")
     if len(title) > MAX_TITLE:
-        raise Refused(f"A title has at most {MAX_TITLE} characters.")
+        raise NotAllowed(f"A title has at most {MAX_TITLE} characters.")
     if not math.isfinite(points) or not 0 < abs(points) <= MAX_POINTS:
-        raise Refused("A rubric item gives points, or takes some: a number such as 1, 0.5 or -2.")
+        raise NotAllowed("A rubric item gives points, or takes some: a number such as 1, 0.5 or -2.")
     same = select(RubricItem.id).where(
         RubricItem.assignment_id == assignment_id, RubricItem.title == title, ~RubricItem.retired, RubricItem.id != own
     )
     if session.scalar(same.limit(1)) is not None:
-        raise Refused("There is a rubric item with this title already.")
+        raise NotAllowed("There is a rubric item with this title already.")
     return title
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from grader.results.run import VISIBILITIES, Visibility
-from records.courses.lateness import percent_off
 from records.courses.models import Assignment
 from records.courses.policy import Policy, effective_policy, extensions_at, policy_for
 from records.marking.models import Marking, RubricItem, RubricMark
@@ -71,7 +70,7 @@ def shown_visibilities(policy: Policy, now: datetime, *, staff: bool = False) ->
     if staff:
         return frozenset(VISIBILITIES)
     shown: set[Visibility] = {"visible"}
-    if policy.due_at is not None and now > policy.due_at:
+    if policy.is_past_due_at(now):
         shown.add("after_due_date")
     if policy.published_at is not None and now >= policy.published_at:
         shown.add("after_published")
@@ -253,7 +252,7 @@ def _attempt(policy: Policy, row: Any, number: int, sums: _Sums, shown: Collecti
         state=row.state,
         points=round(sum(points for points, _ in seen), _DIGITS) if graded else None,
         max_points=round(sum(most for _, most in seen), _DIGITS) if graded else 0.0,
-        percent_off=percent_off(policy, row.created_at) if row.kind == "submit" else 0.0,
+        percent_off=policy.percent_off(row.created_at) if row.kind == "submit" else 0.0,
     )
 
 

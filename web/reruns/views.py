@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.people.models import Person
 from records.reruns.changes import CHANGES, Change, items_of, neighbours
 from records.reruns.comparison import compare
@@ -28,7 +29,6 @@ from records.reruns.selection import (
     versions_at,
 )
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from web.authoring.views import short
 from web.extensions import services
 from web.reruns import acts
@@ -107,7 +107,7 @@ def create(course: str) -> Any:
     )
     try:
         rerun_id = acts.begin(user().person_id, course, asked)
-    except (acts.Rejected, Refused) as refused:
+    except (acts.Rejected, NotAllowed) as refused:
         return _form(course, asked, str(refused)), 422 if isinstance(refused, acts.Rejected) else 409
     return redirect(url_for("reruns.show", course=course, rerun=rerun_id), 303)
 
@@ -173,7 +173,7 @@ def act(course: str, rerun: str, verb: acts.Act) -> Any:
         with services().database.write() as session:
             found, member = acts.rerun_of(session, user().person_id, rerun, course, lock=True)
             sentence, queued = acts.act(session, member, found, verb, decision)
-    except (acts.Rejected, Refused) as refused:
+    except (acts.Rejected, NotAllowed) as refused:
         status = 422 if isinstance(refused, acts.Rejected) else 409
         return _comparison(course, rerun, problem=str(refused), decision=decision), status
     services().submitter.wake("background", queued)
