@@ -41,8 +41,8 @@ def delete_assignment(session: Session, assignment: Assignment, person_id: str) 
     audit(
         session,
         actor=person_id,
-        action="remove assignment",
-        subject=f"assignment {assignment.id}",
+        action="delete assignment",
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         before={"slug": assignment.slug},
     )

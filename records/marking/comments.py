@@ -29,7 +29,7 @@ def comment_on(
 ) -> list[str]:
     """Say something to whoever submitted each of some submissions, and return the ids of the comments.
 
-    Students are told that there is something to read, as soon as the result is not held back.
+    Students are told that there is something to read, as soon as the result is released.
 
     Args:
         session: one that writes.
@@ -57,7 +57,7 @@ def comment_on(
             "at": at,
             "actor": person_id,
             "action": "comment",
-            "subject": f"submission {one}",
+            "submission_id": one,
             "course_id": course_id,
             "reason": "",
             "after": _told(said, revisions[one]),
@@ -85,7 +85,7 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
         at=clock(session),
         actor=person_id,
         action="change comment" if text else "remove comment",
-        subject=f"submission {comment.submission_id}",
+        submission_id=comment.submission_id,
         course_id=_courses_of(session, [comment.submission_id])[comment.submission_id],
         before=_told(before, revision),
         after=_told({**before, "text": text}, marking.revision) if text else {"revision": marking.revision},

@@ -1,4 +1,4 @@
-"""Marking: rubric items, overrides, and results that are held back, each change with who made it and why."""
+"""Marking: rubric items, overrides, and unreleased results, each change with who made it and why."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
-from records.database.audit import AuditEntry, audit
+from records.database.audit import Action, AuditEntry, audit
 from records.database.engine import clock
 from records.errors import NotAllowed
 from records.marking.models import Marking, RubricItem, RubricMark, next_revision, raise_revisions
@@ -28,13 +28,13 @@ class Marks:
     Attributes:
         items: ids of the rubric items that hold.
         override, reason: what it is worth, whatever else says, and why; None for no override.
-        held: whether the student is not shown the result yet.
+        unreleased: whether the student may not see the result yet.
     """
 
     items: frozenset[str] = frozenset()
     override: float | None = None
     reason: str = ""
-    held: bool = False
+    unreleased: bool = False
 
 
 def marks_of(session: Session, submission_id: str) -> Marks:
@@ -44,7 +44,7 @@ def marks_of(session: Session, submission_id: str) -> Marks:
     items = frozenset(session.scalars(ticked))
     if marking is None:
         return Marks(items)
-    return Marks(items, marking.override_points, marking.override_reason, marking.held)
+    return Marks(items, marking.override_points, marking.override_reason, marking.unreleased)
 
 
 def mark(session: Session, submission: Submission, marks: Marks, person_id: str, revision: int) -> Marks:
@@ -69,7 +69,7 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
     _tick(session, submission, before.items, marks.items, person_id)
     marking.override_points = marks.override
     marking.override_reason = marks.reason if marks.override is not None else ""
-    marking.held = marks.held
+    marking.unreleased = marks.unreleased
     titles = _titles(session, submission.assignment_id)
     was, is_now = _told(before, titles), _told(marks, titles)
     for action, names in _acts(before, marks).items():
@@ -77,7 +77,7 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
             session,
             actor=person_id,
             action=action,
-            subject=f"submission {submission.id}",
+            submission_id=submission.id,
             course_id=submission.assignment.course_id,
             reason=marking.override_reason if action == "override" else "",
             before={**{name: was[name] for name in names}, "revision": revision},
@@ -88,7 +88,7 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
 
 def changes_since(session: Session, submission_id: str, revision: int) -> list[AuditEntry]:
     """Return what was done to the marking of a submission after a revision, oldest first."""
-    query = select(AuditEntry).where(AuditEntry.subject == f"submission {submission_id}")
+    query = select(AuditEntry).where(AuditEntry.submission_id == submission_id)
     latest = session.scalars(query.order_by(AuditEntry.id.desc()).limit(_SHOWN_CHANGES)).all()
     return [entry for entry in latest if isinstance(entry.after, dict) and entry.after.get("revision", 0) > revision][
         ::-1
@@ -169,13 +169,13 @@ def _titles(session: Session, assignment_id: str) -> dict[str, str]:
     return {item.id: f"{item.title} ({item.points:+.12g})" for item in items}
 
 
-def _acts(before: Marks, after: Marks) -> dict[str, tuple[str, ...]]:
+def _acts(before: Marks, after: Marks) -> dict[Action, tuple[str, ...]]:
     """Return what was done, each act with the names of what it changed: each is found in the log by its own name."""
-    acts: dict[str, tuple[str, ...]] = {}
+    acts: dict[Action, tuple[str, ...]] = {}
     if (before.override, before.reason) != (after.override, after.reason):
         acts["remove override" if after.override is None else "override"] = ("override", "reason")
-    if before.held != after.held:
-        acts["hold" if after.held else "release"] = ("held",)
+    if before.unreleased != after.unreleased:
+        acts["withhold" if after.unreleased else "release"] = ("unreleased",)
     if before.items != after.items or not acts:
         acts["mark"] = ("rubric",)
     return acts
@@ -183,7 +183,7 @@ def _acts(before: Marks, after: Marks) -> dict[str, tuple[str, ...]]:
 
 def _told(marks: Marks, titles: Mapping[str, str]) -> dict[str, Any]:
     rubric = sorted(titles.get(item, item) for item in marks.items)
-    return {"rubric": rubric, "override": marks.override, "reason": marks.reason, "held": marks.held}
+    return {"rubric": rubric, "override": marks.override, "reason": marks.reason, "unreleased": marks.unreleased}
 
 
 def _checked_item(session: Session, assignment_id: str, title: str, points: float, own: str = "") -> str:
@@ -208,13 +208,13 @@ def _marked_with(session: Session, item: RubricItem) -> list[str]:
 
 
 def _note_item(
-    session: Session, assignment: Assignment, person_id: str, action: str, before: Any, item: RubricItem
+    session: Session, assignment: Assignment, person_id: str, action: Action, before: Any, item: RubricItem
 ) -> None:
     audit(
         session,
         actor=person_id,
         action=action,
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         before=before,
         after={"title": item.title, "points": item.points, "retired": item.retired},
@@ -237,7 +237,7 @@ def _note_touched(
             "at": at,
             "actor": person_id,
             "action": "mark",
-            "subject": f"submission {one}",
+            "submission_id": one,
             "course_id": assignment.course_id,
             "reason": f"The rubric item {item.title} was changed.",
             "before": {"points of the item": before["points"]},

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from records.courses.models import Assignment, Course
 from records.courses.policy import effective_policy, extensions_at
-from records.database.audit import AuditEntry, audit
+from records.database.audit import Action, AuditEntry, audit
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
 from records.marking.models import Marking
@@ -37,7 +37,7 @@ class DecisionOutcome:
     Attributes:
         submissions: to how many.
         told: how many students read of it at once.
-        later: how many more read of it when their results are no longer held back, or hidden.
+        later: how many more read of it when their results are released, or shown.
     """
 
     submissions: int
@@ -187,7 +187,7 @@ def _decide(
     rerun.state = state
     rerun.decided_at = now if state == "applied" else None
     told, later = _tell(session, rerun, moves, kind, reason)
-    action = "apply rerun" if state == "applied" else "undo rerun"
+    action: Action = "apply rerun" if state == "applied" else "undo rerun"
     _log(session, rerun, person_id, action, reason, {"state": state, "scope": scope, "submissions": len(moves)})
     is_back = kind == "restored"
     entries = [
@@ -195,7 +195,7 @@ def _decide(
             "at": now,
             "actor": person_id,
             "action": "restore" if is_back else "regrade",
-            "subject": f"submission {move.id}",
+            "submission_id": move.id,
             "course_id": rerun.course_id,
             "reason": reason,
             "before": _grade(move, after=is_back),
@@ -221,7 +221,7 @@ def _tell(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKind
     """
     now = clock(session)
     differing = _differing(session, rerun)
-    held = set(session.scalars(_held(rerun)))
+    unreleased = set(session.scalars(_unreleased(rerun)))
     assignments = session.scalars(select(Assignment).where(Assignment.id.in_({move.assignment_id for move in moves})))
     by_id = {one.id: one for one in assignments}
     extensions = extensions_at(session, by_id.values())
@@ -233,15 +233,15 @@ def _tell(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKind
             continue
         runs = (move.run_before, move.run_after) if kind == "regraded" else (move.run_after, move.run_before)
         notices.append(new_notice(move, kind, *runs, reason, now, rerun.id))
-        if not policy.results_unreleased and move.id not in held and assignment.visibility == "visible":
+        if not policy.results_unreleased and move.id not in unreleased and assignment.visibility == "visible":
             at_once.add(move.person_id)
     tell(session, notices)
     return len(at_once), len({notice["person_id"] for notice in notices} - at_once)
 
 
-def _held(rerun: Rerun) -> Any:
+def _unreleased(rerun: Rerun) -> Any:
     mine = select(Marking.submission_id).join(RerunItem, RerunItem.submission_id == Marking.submission_id)
-    return mine.where(RerunItem.rerun_id == rerun.id, Marking.held)
+    return mine.where(RerunItem.rerun_id == rerun.id, Marking.unreleased)
 
 
 def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:
@@ -265,6 +265,13 @@ def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:
     return found
 
 
-def _log(session: Session, rerun: Rerun, person_id: str, action: str, reason: str, after: dict[str, Any]) -> None:
-    at = {"subject": f"rerun {rerun.id}", "course_id": rerun.course_id}
-    audit(session, actor=person_id, action=action, **at, reason=reason, after=after)
+def _log(session: Session, rerun: Rerun, person_id: str, action: Action, reason: str, after: dict[str, Any]) -> None:
+    audit(
+        session,
+        actor=person_id,
+        action=action,
+        rerun_id=rerun.id,
+        course_id=rerun.course_id,
+        reason=reason,
+        after=after,
+    )

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment, Course
-from records.database.audit import audit
+from records.database.audit import Action, audit
 from records.database.base import new_id
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
@@ -103,8 +103,15 @@ def begin_rerun(
     session.flush()
     _add_items(session, rerun, rows, versions)
     after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
-    at = {"subject": f"rerun {rerun.id}", "course_id": course.id}
-    audit(session, actor=person_id, action="begin rerun", **at, reason=reason, after=after)
+    audit(
+        session,
+        actor=person_id,
+        action="begin rerun",
+        rerun_id=rerun.id,
+        course_id=course.id,
+        reason=reason,
+        after=after,
+    )
     return rerun
 
 
@@ -288,7 +295,6 @@ def _expect(rerun: Rerun, states: Sequence[RerunState], done: str) -> None:
         raise NotAllowed(f"This rerun is {rerun.state}, so it cannot be {done}.")
 
 
-def _log(session: Session, rerun: Rerun, person_id: str, action: str, submissions: int) -> None:
-    subject = f"rerun {rerun.id}"
+def _log(session: Session, rerun: Rerun, person_id: str, action: Action, submissions: int) -> None:
     after = {"state": rerun.state, "submissions": submissions}
-    audit(session, actor=person_id, action=action, subject=subject, course_id=rerun.course_id, after=after)
+    audit(session, actor=person_id, action=action, rerun_id=rerun.id, course_id=rerun.course_id, after=after)

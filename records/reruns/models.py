@@ -95,13 +95,13 @@ def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") 
         NotAllowed: it names that rerun.
     """
     for some in chunks(submission_ids):
-        held = (
+        others = (
             select(RerunItem.rerun_id, func.count())
             .join(Rerun, Rerun.id == RerunItem.rerun_id)
             .where(Rerun.state.in_(UNDECIDED), Rerun.id != but, RerunItem.submission_id.in_(some))
             .group_by(RerunItem.rerun_id)
         )
-        for rerun_id, count in session.execute(held).all():
+        for rerun_id, count in session.execute(others).all():
             rerun = session.get_one(Rerun, rerun_id)
             those = "one of these submissions" if count == 1 else f"{count} of these submissions"
             raise NotAllowed(

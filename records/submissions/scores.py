@@ -31,7 +31,7 @@ class Attempt:
         percent_off: taken off for lateness.
         rubric: what rubric items give, or take where it is less than 0.
         override: what a grader made it worth, whatever else says; None for no override.
-        held: whether students are not shown the result yet: for them, points are None then.
+        unreleased: whether students may not see the result yet; for them, points are None then.
         counts: whether it is the one that counts.
     """
 
@@ -49,7 +49,7 @@ class Attempt:
     percent_off: float
     rubric: float = 0.0
     override: float | None = None
-    held: bool = False
+    unreleased: bool = False
     is_active: bool = False
 
     @property
@@ -78,11 +78,11 @@ def shown_visibilities(policy: Policy, now: datetime, *, staff: bool = False) ->
 
 
 def shown_of(session: Session, submission: Submission, now: datetime, *, staff: bool) -> frozenset[Visibility]:
-    """Return of which visibilities a submission's tests may be seen by now: of none where its result is held."""
+    """Return of which visibilities a submission's tests may be seen by now: of none while its result is unreleased."""
     policy = policy_for(session, submission.person_id, submission.assignment)
     if not staff and submission.kind == "submit":
         marking = session.get(Marking, submission.id)
-        if policy.results_unreleased or (marking is not None and marking.held):
+        if policy.results_unreleased or (marking is not None and marking.unreleased):
             return frozenset()
     return shown_visibilities(policy, now, staff=staff)
 
@@ -104,7 +104,7 @@ def attempts_of(
         assignments: at which.
         now: by the database's clock.
         kinds: of which kinds; each is numbered by itself.
-        staff: whether all points are seen, and results that are held.
+        staff: whether all points are seen, and unreleased results.
     """
     found = _attempts(session, assignments, now, kinds, person_id, staff=staff)
     return {assignment.id: found[person_id, assignment.id] for assignment in assignments}
@@ -210,7 +210,7 @@ def _sums(session: Session, of: _Of) -> defaultdict[str, dict[str, tuple[float, 
 class _Marks(NamedTuple):
     rubric: float
     override: float | None
-    held: bool
+    unreleased: bool
 
 
 _UNMARKED: Final = _Marks(0.0, None, False)
@@ -225,13 +225,13 @@ def _marked(session: Session, of: _Of) -> dict[str, _Marks]:
         .scalar_subquery()
     )
     query = (
-        select(Marking.submission_id, rubric, Marking.override_points, Marking.held)
+        select(Marking.submission_id, rubric, Marking.override_points, Marking.unreleased)
         .join(Submission, Submission.id == Marking.submission_id)
         .where(*of)
     )
     return {
-        submission_id: _Marks(points or 0.0, override, held)
-        for submission_id, points, override, held in session.execute(query).all()
+        submission_id: _Marks(points or 0.0, override, unreleased)
+        for submission_id, points, override, unreleased in session.execute(query).all()
     }
 
 
@@ -259,11 +259,13 @@ def _attempt(policy: Policy, row: Any, number: int, sums: _Sums, shown: Collecti
 def _with_marks(attempt: Attempt, policy: Policy, marks: _Marks, *, staff: bool) -> Attempt:
     if attempt.kind != "submit":
         return attempt
-    if (marks.held or policy.results_unreleased) and not staff:
-        return replace(attempt, points=None, max_points=0.0, held=True)
+    if (marks.unreleased or policy.results_unreleased) and not staff:
+        return replace(attempt, points=None, max_points=0.0, unreleased=True)
     if marks is _UNMARKED and not policy.results_unreleased:
         return attempt
-    return replace(attempt, rubric=marks.rubric, override=marks.override, held=marks.held or policy.results_unreleased)
+    return replace(
+        attempt, rubric=marks.rubric, override=marks.override, unreleased=marks.unreleased or policy.results_unreleased
+    )
 
 
 def _mark_active(attempts: list[Attempt], policy: str) -> list[Attempt]:

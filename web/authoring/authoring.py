@@ -101,7 +101,7 @@ def create_assignment(session: Session, member: Member, bundle: Bundle) -> Assig
         session,
         actor=member.person_id,
         action="create assignment",
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=member.course.id,
         after={"slug": bundle.slug, **policy.model_dump(mode="json")},
     )

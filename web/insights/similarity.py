@@ -66,12 +66,11 @@ def ask(course: str, assignment: str) -> Any:
         except NotAllowed as refused:
             flash(str(refused), "bad")
         else:
-            subject = f"assignment {found.id}"
             audit(
                 session,
                 actor=member.person_id,
                 action="search similarity",
-                subject=subject,
+                assignment_id=found.id,
                 course_id=member.course.id,
                 after={"job": job.id},
             )

@@ -64,7 +64,7 @@ def read_typed() -> Typed:
 def standing(marks: Marks, revision: int) -> Typed:
     """Return the forms as they are before somebody types."""
     override = "" if marks.override is None else f"{marks.override:.12g}"
-    return Typed(revision, marks.items, override, marks.reason, marks.held)
+    return Typed(revision, marks.items, override, marks.reason, marks.unreleased)
 
 
 def merged(typed: Typed, marks: Marks, revision: int) -> Typed:

@@ -97,7 +97,7 @@ def add_item(submission_id: str) -> Any:
             points = number_in(typed.item_points)
             item = marking.add_item(session, submission.assignment, typed.item_title, points, member.person_id)
             before = marks_of(session, submission.id)
-            after = Marks(before.items | {item.id}, before.override, before.reason, before.held)
+            after = Marks(before.items | {item.id}, before.override, before.reason, before.unreleased)
             _mark(session, submission, member, before, after, typed.revision)
         flash(f"{item.title} was added to the rubric, and holds here.", "good")
         return redirect(_address(submission_id), 303)
@@ -207,7 +207,7 @@ def _mark(
         notify(session, [submission.id], after.reason or "A grader took an override back.")
     elif before.items != after.items:
         notify(session, [submission.id], "A grader went through it with a rubric.")
-    elif before.held and not after.held:
+    elif before.unreleased and not after.unreleased:
         notify(session, [submission.id], "The result is not held back any more.", anew=False)
 
 

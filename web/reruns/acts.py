@@ -15,7 +15,7 @@ from records.errors import NotAllowed
 from records.reruns.decisions import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import Progress, begin_rerun, cancel_rerun, pause_rerun, progress_of, resume_rerun
 from records.reruns.models import Rerun, RerunItem, locked_rerun
-from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, tests_seen, versions_at
+from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, shown_tests, versions_at
 from records.submissions.models import Run
 from records.versions.publishing import is_sound
 from web.extensions import services
@@ -213,7 +213,7 @@ def _version(session: Session, assignment: Assignment | None, wanted: str) -> st
 
 
 def _title(session: Session, assignment: Assignment, test: str) -> str:
-    return next((one.title for one in tests_seen(session, assignment) if one.name == test), test)
+    return next((one.title for one in shown_tests(session, assignment) if one.name == test), test)
 
 
 def _pause(session: Session, member: Member, rerun: Rerun, _: Decision) -> tuple[str, int]:

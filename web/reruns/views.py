@@ -25,7 +25,7 @@ from records.reruns.selection import (
     active_submissions_of,
     counts_of,
     select_submissions,
-    tests_seen,
+    shown_tests,
     versions_at,
 )
 from records.submissions.models import Submission
@@ -227,7 +227,7 @@ def _form(course: str, asked: acts.Asked, problem: str = "", people: Sequence[st
         if request.endpoint == "reruns.new" and request.method == "POST" and not asked.submissions:
             problem = "Nobody is picked for whom something counts there. Choose below, or pick again."
         options = _options(session, member, found, asked, now)
-        tests = tests_seen(session, found) if found else []
+        tests = shown_tests(session, found) if found else []
         versions = versions_at(session, found) if found else []
         picked = _people(session, member, asked.submissions)
     return render_template(

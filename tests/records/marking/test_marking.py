@@ -91,7 +91,7 @@ def test_each_act_is_on_the_log_by_its_own_name(database: Database, made: tuple[
     with database.write() as session:
         first = session.get_one(Submission, ids[0])
         item = add_item(session, first.assignment, "Style", 1.0, grader)
-        mark(session, first, Marks(held=True), grader, 0)
+        mark(session, first, Marks(unreleased=True), grader, 0)
         marks = Marks(frozenset({item.id}), 3.0, "Well argued.")
         mark(session, first, marks, grader, 1)
         told = changes_since(session, ids[0], 1)
@@ -101,7 +101,7 @@ def test_each_act_is_on_the_log_by_its_own_name(database: Database, made: tuple[
             {"override": None, "reason": "", "revision": 1},
             {"override": 3.0, "reason": "Well argued.", "revision": 2},
         ),
-        "release": ("", {"held": True, "revision": 1}, {"held": False, "revision": 2}),
+        "release": ("", {"unreleased": True, "revision": 1}, {"unreleased": False, "revision": 2}),
         "mark": ("", {"rubric": [], "revision": 1}, {"rubric": ["Style (+1)"], "revision": 2}),
     }
 
@@ -147,7 +147,7 @@ def test_an_item_that_is_retired_stands_and_is_offered_no_more(database: Databas
         marks = Marks(frozenset({item.id}))
         mark(session, first, marks, grader, 0)
         change_item(session, item, "Style", 1.0, grader, retired=True)
-        mark(session, first, Marks(marks.items, held=True), grader, 1)
+        mark(session, first, Marks(marks.items, unreleased=True), grader, 1)
         with pytest.raises(NotAllowed):
             mark(session, second, marks, grader, 0)
         add_item(session, first.assignment, "Style", 2.0, grader)

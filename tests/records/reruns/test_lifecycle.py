@@ -17,7 +17,7 @@ from records.reruns.comparison import Comparison, compare
 from records.reruns.decisions import DecisionOutcome, Scope, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import cancel_rerun, pause_rerun, progress_of, resume_rerun
 from records.reruns.models import Rerun, RerunItem
-from records.reruns.selection import Selection, select_submissions, tests_seen
+from records.reruns.selection import Selection, select_submissions, shown_tests
 from records.submissions.models import Run, Submission
 from records.submissions.notices import Notice, notify
 from records.submissions.submit import store_submission
@@ -137,7 +137,7 @@ def test_every_change_is_on_the_log(year: Class) -> None:
         assert [entry.action for entry in entries] == ["begin rerun", "apply rerun", "regrade", "regrade"]
         assert {entry.reason for entry in entries[1:]} == {"Shapes were asked for wrongly."}
         assert {entry.course_id for entry in entries} == {year.course_id}
-        (ada,) = [one for one in entries if one.subject == f"submission {year.submissions['Ada']}"]
+        (ada,) = [one for one in entries if one.submission_id == year.submissions["Ada"]]
         assert (ada.before["points"], ada.after["points"], ada.after["rerun"]) == (2.0, 4.0, rerun_id)
 
 
@@ -174,7 +174,7 @@ def test_students_are_told_of_what_they_can_see_now_or_once_it_is_let_go(databas
     for name in ("Ada", "Ben", "Chen"):
         year.submit(name, failed("shape", visibility="hidden" if name == "Ada" else "visible"))
     with database.write() as session:
-        session.add(Marking(submission_id=year.submissions["Ben"], held=True, person_id=year.grader))
+        session.add(Marking(submission_id=year.submissions["Ben"], unreleased=True, person_id=year.grader))
     rerun_id = year.begin()
     year.finish("background", {"Ada": [passed("shape", visibility="hidden")]}, [passed("shape")])
     assert year.decide(rerun_id, apply_rerun, "all") == DecisionOutcome(submissions=3, told=1, later=1)
@@ -337,7 +337,7 @@ def test_choices(year: Class, which: Selection, names: str) -> None:
         now = clock(session)
         chosen = select_submissions(session, task.course, task, which, now, test=test, submission_ids=picked)
         assert set(chosen) == {year.submissions[name] for name in names.split()}
-        (first, *_) = tests_seen(session, task)
+        (first, *_) = shown_tests(session, task)
         assert (first.name, first.failed, first.total) == (test, 2, 4)
 
 
