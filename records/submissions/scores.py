@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.results.run import VISIBILITIES, Visibility
 from records.courses.models import Assignment
-from records.courses.policy import Policy, effective_policy, extensions_at, policy_for
+from records.courses.policy import Policies, Policy, policies_at, policy_for
 from records.marking.models import Marking, RubricItem, RubricMark
 from records.submissions.models import Kind, Run, RunTest, State, Submission
 
@@ -111,10 +111,18 @@ def attempts_of(
 
 
 def attempts_in(
-    session: Session, assignments: Collection[Assignment], now: datetime, *, kinds: Collection[Kind] = _SUBMITTED
+    session: Session,
+    assignments: Collection[Assignment],
+    now: datetime,
+    *,
+    kinds: Collection[Kind] = _SUBMITTED,
+    policies: Policies | None = None,
 ) -> Attempts:
-    """Return everybody's attempts by person and assignment, as staff see them; else as `attempts_of`."""
-    return _attempts(session, assignments, now, kinds, None, staff=True)
+    """Return everybody's attempts by person and assignment, as staff see them; else as `attempts_of`.
+
+    With `policies`, attempts are scored by those in place of the ones that hold.
+    """
+    return _attempts(session, assignments, now, kinds, None, staff=True, policies=policies)
 
 
 def active_attempt(attempts: Iterable[Attempt]) -> Attempt | None:
@@ -130,6 +138,7 @@ def _attempts(
     person_id: str | None,
     *,
     staff: bool,
+    policies: Policies | None = None,
 ) -> Attempts:
     of: list[ColumnElement[bool]] = [
         Submission.assignment_id.in_([one.id for one in assignments]),
@@ -137,23 +146,20 @@ def _attempts(
     ]
     if person_id is not None:
         of.append(Submission.person_id == person_id)
-    by_id = {assignment.id: assignment for assignment in assignments}
-    extensions = extensions_at(session, assignments, person_id)
+    policies = policies or policies_at(session, assignments, person_id)
     marked = _marked(session, of)
-    sums = {} if staff else _sums(session, of)  # a run knows its own, where all is seen
-    plain = {assignment.id: effective_policy(assignment) for assignment in assignments}
+    sums = {} if staff else _sums(session, of)  # a run has the sum of all its tests
     found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
     numbers: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     for row in _submissions(session, of):
         whose = (row.person_id, row.assignment_id)
         numbers[(*whose, row.kind)] += 1
-        extension = extensions.get(whose)
-        policy = effective_policy(by_id[row.assignment_id], extension) if extension else plain[row.assignment_id]
+        policy = policies.of(*whose)
         shown = shown_visibilities(policy, now, staff=staff)
         attempt = _attempt(policy, row, numbers[(*whose, row.kind)], sums.get(row.run_id, {}), shown, staff=staff)
         found[whose].append(_with_marks(attempt, policy, marked.get(row.id, _UNMARKED), staff=staff))
-    for (_, assignment_id), attempts in found.items():
-        attempts[:] = _mark_active(attempts, by_id[assignment_id].active_rule)
+    for (person, assignment_id), attempts in found.items():
+        attempts[:] = _mark_active(attempts, policies.of(person, assignment_id).active_rule)
     return found
 
 
@@ -268,9 +274,9 @@ def _with_marks(attempt: Attempt, policy: Policy, marks: _Marks, *, staff: bool)
     )
 
 
-def _mark_active(attempts: list[Attempt], policy: str) -> list[Attempt]:
+def _mark_active(attempts: list[Attempt], rule: str) -> list[Attempt]:
     graded = [attempt for attempt in attempts if attempt.kind == "submit" and attempt.final_score is not None]
     if not graded:
         return attempts
-    chosen = {"first": graded[0], "last": graded[-1]}.get(policy) or max(graded, key=lambda one: one.final_score or 0.0)
+    chosen = {"first": graded[0], "last": graded[-1]}.get(rule) or max(graded, key=lambda one: one.final_score or 0.0)
     return [replace(attempt, is_active=True) if attempt is chosen else attempt for attempt in attempts]
