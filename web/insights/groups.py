@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.errors import NotAllowed
-from records.insights.figures import Group
+from records.insights.groups import Group
 from records.insights.queries import encountered
 from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
 from records.marking.comments import comment_on
