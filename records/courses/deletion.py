@@ -1,4 +1,4 @@
-"""Assignments that never came to anything, removed from their course."""
+"""Deleting an assignment that was never used."""
 
 from typing import Final
 
@@ -19,16 +19,16 @@ _BELONGING: Final = (Draft, Extension, RubricItem, Job, Upload)
 
 
 def is_deletable(session: Session, assignment: Assignment) -> bool:
-    """Tell whether no version of an assignment is in force and nothing was submitted for it, not even as a trial."""
+    """Return whether an assignment has no version in force and no submissions, trials included."""
     submitted = select(Submission.id).where(Submission.assignment_id == assignment.id).limit(1)
     return assignment.version_hash is None and session.scalar(submitted) is None
 
 
 def delete_assignment(session: Session, assignment: Assignment, person_id: str) -> None:
-    """Remove an assignment from its course, with its jobs and the note of its versions, which are kept themselves.
+    """Delete an assignment with its jobs and uploads; the versions themselves stay.
 
     Raises:
-        NotAllowed: a version of it is in force, or something was submitted for it.
+        NotAllowed: it has a version in force, or submissions.
     """
     query = select(Assignment).where(Assignment.id == assignment.id).with_for_update()
     assignment = session.scalars(query.execution_options(populate_existing=True)).one()

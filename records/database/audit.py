@@ -66,8 +66,8 @@ class AuditEntry(Base):
         actor: a person's id, or the name of the part of the service that acted.
         action: what was done.
         course_id: the course that it belongs to; None for none.
-        assignment_id, submission_id, rerun_id: what was changed; of a submission or rerun, its id alone.
-        person_id: who is concerned, where no submission tells it.
+        assignment_id, submission_id, rerun_id: what was changed; a submission or rerun implies its assignment.
+        person_id: the person concerned, unless `submission_id` implies it.
         before, after: what was changed, as plain data.
     """
 

@@ -14,7 +14,7 @@ _DIGITS: Final = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """One test of a run, as far as it tells something of a class; see `grader.results.TestResult` for the fields."""
+    """One test of a run; see `grader.results.run.TestResult` for the fields."""
 
     name: str
     title: str
@@ -35,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Answer:
-    """One student's submission, by what grading it found; `message` says why nothing of it could be called."""
+    """One student's graded submission; `message` says why nothing of it could be called."""
 
     person_id: str
     submission_id: str
@@ -47,7 +47,7 @@ class Answer:
 
     @cached_property
     def points(self) -> float:
-        """What the tests give together."""
+        """The sum of its tests' points."""
         return sum(finding.points for finding in self.findings)
 
     @cached_property
@@ -65,7 +65,7 @@ class Answer:
 
     @cached_property
     def mistake(self) -> str | None:
-        """The known-wrong answer that explains most of what failed; None where none explains any."""
+        """The known-wrong answer that explains most failed tests; None if none explains any."""
         costs: Counter[str] = Counter()
         for finding in self.failed:
             if finding.wrong is not None:
@@ -93,15 +93,15 @@ class CaseFigures:
 
 @dataclass(frozen=True)
 class TestFigures:
-    """What a class tells of one test, its cases together: it is passed where all are.
+    """Figures of one test over a class; it is passed where all its cases are.
 
     Attributes:
-        students, passed: how many it was run for, and how many passed.
+        students, passed: how many students have it, and how many passed.
         first_students, first_passed: the same of their first attempts.
-        discrimination: the correlation of passing it with the points of all other tests; None where it cannot be told.
+        discrimination: correlation of passing it with the points of all other tests; None if unknown.
         milliseconds: the median time.
         mistakes: the most frequent first.
-        concerns: sentences on what an author might look at.
+        concerns: sentences for the author.
     """
 
     __test__ = False  # pytest: not a test, though it is called one
@@ -126,7 +126,7 @@ class TestFigures:
 
     @property
     def first_rate(self) -> float | None:
-        """The share of students who passed at their first attempt; None where that is not known."""
+        """The share of students who passed at their first attempt; None if unknown."""
         return self.first_passed / self.first_students if self.first_students else None
 
 
@@ -135,7 +135,7 @@ def figures(answers: Sequence[Answer], firsts: Sequence[Answer]) -> list[TestFig
 
     Args:
         answers: one of each student, graded by one version.
-        firsts: the first attempt of each student; what it was graded by may be another version.
+        firsts: the first attempt of each student, perhaps graded by another version.
     """
     first_passes = _passes(firsts)
     found = []

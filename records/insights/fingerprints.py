@@ -1,4 +1,7 @@
-"""Fingerprints of student code, by copydetect, which is an extra and is imported when used."""
+"""Fingerprints of student code, by copydetect.
+
+copydetect is an extra (`pip install 'gradeloop[similarity]'`): it brings matplotlib, and is imported when used.
+"""
 
 import io
 import re
@@ -16,15 +19,15 @@ class Unavailable(Exception):
 
 
 class Copydetect:
-    """What is used of copydetect."""
+    """The functions of copydetect that a search uses."""
 
     def __init__(self) -> None:
         try:
             import copydetect.utils
         except ImportError as error:
             raise Unavailable(
-                "Submissions cannot be compared here: the package copydetect is missing. Whoever runs the service "
-                "installs it for the workers with `pip install 'gradeloop[similarity]'`."
+                "Submissions cannot be compared here: the package copydetect is missing. The operator of the "
+                "service installs it for the workers with `pip install 'gradeloop[similarity]'`."
             ) from error
         self._utils = copydetect.utils
         self._fingerprint = copydetect.CodeFingerprint

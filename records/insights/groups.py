@@ -22,14 +22,14 @@ class Group:
     """Answers that fail in the same way.
 
     Attributes:
-        key: the same for the same way of failing.
+        key: identifies the way of failing.
         kind: what they share: "message", why nothing could be called; "diagnosis"; "values", the same failing tests
             with the same values on the same seed; "tests", the same failing tests with the same words.
         sentence: what is wrong, in the words that students read.
         wrong: the known-wrong answer, where that is what they share.
         failed: the tests that fail for all of them, in one answer's words.
         answers: the ones with fewest failing tests first.
-        lost: the mean of the points that are missing.
+        lost: the mean of the points lost.
     """
 
     key: str
@@ -42,31 +42,31 @@ class Group:
 
     @property
     def is_mistake(self) -> bool:
-        """Whether there is something to explain, and not only something that is not written yet or cannot be read."""
+        """Whether there is something to explain: not only code that is unwritten or unreadable."""
         return self.kind != "message" and _UNWRITTEN not in self.sentence
 
 
 def groups_of(answers: Iterable[Answer]) -> list[Group]:
-    """Return failing answers by what they do, the largest group first; each answer is in one group."""
+    """Return failing answers in groups, the largest first; each answer is in one."""
     rough: dict[tuple[str, ...], list[Answer]] = defaultdict(list)
     for answer in answers:
         if answer.failed:
-            rough[_rough_way(answer)].append(answer)
+            rough[_way_of_failing(answer)].append(answer)
     found = []
     for way, alike in rough.items():
         found += [_group(way, alike)] if way[0] != "tests" else _by_values(way, alike)
     return sorted(found, key=lambda group: (-len(group.answers), -group.lost, group.key))
 
 
-def _rough_way(answer: Answer) -> tuple[str, ...]:
+def _way_of_failing(answer: Answer) -> tuple[str, ...]:
     if answer.message:
-        return ("message", _anyhow(answer.message))
+        return ("message", _without_numbers(answer.message))
     if answer.mistake is not None:
         return ("diagnosis", answer.mistake)
-    return ("tests", *(finding.name for finding in answer.failed), _anyhow(answer.failed[0].message))
+    return ("tests", *(finding.name for finding in answer.failed), _without_numbers(answer.failed[0].message))
 
 
-def _anyhow(message: str) -> str:
+def _without_numbers(message: str) -> str:
     """Return a message's first line without the numbers in it."""
     return _NUMBER.sub("#", message.split("\n")[0])
 
@@ -75,10 +75,12 @@ def _by_values(way: tuple[str, ...], answers: Sequence[Answer]) -> list[Group]:
     same: dict[tuple[str, ...], list[Answer]] = defaultdict(list)
     for answer in answers:
         prints = [finding.fingerprint for finding in answer.failed]
-        told = (str(answer.seed), *prints) if all(prints) else ()
-        same[told].append(answer)
-    others = [answer for told, alike in same.items() if not told or len(alike) == 1 for answer in alike]
-    groups = [_group(("values", *way[1:], *told), alike) for told, alike in same.items() if told and len(alike) > 1]
+        values = (str(answer.seed), *prints) if all(prints) else ()
+        same[values].append(answer)
+    others = [answer for values, alike in same.items() if not values or len(alike) == 1 for answer in alike]
+    groups = [
+        _group(("values", *way[1:], *values), alike) for values, alike in same.items() if values and len(alike) > 1
+    ]
     return [*groups, _group(way, others)] if others else groups
 
 

@@ -1,9 +1,7 @@
 """Which submissions of an assignment are alike: a report for staff, by copydetect.
 
-Names, spaces and comments make no difference, and what the starter says or most of the class wrote is discounted. It is
-no proof of anything: short tasks have few right answers, so a submission with little of its own is not compared at all.
-
-copydetect is an extra (`pip install 'gradeloop[similarity]'`): it brings matplotlib along, and is imported when used.
+Names, spaces and comments make no difference; code from the starter or shared by most of the class is discounted. The
+report proves nothing: short tasks have few right answers, so a submission with little code of its own is not compared.
 """
 
 import re
@@ -20,13 +18,13 @@ MAX_SUBMISSIONS: Final = 2_000
 MAX_PAIRS: Final = 200  # listed
 MAX_PASSAGES: Final = 60  # of a pair
 MAX_WORDS: Final = 8
-_COMMON_FROM: Final = 8  # submissions: fewer are no class whose habits could be told
+_COMMON_FROM: Final = 8  # submissions: fewer show no habits of a class
 _WORD: Final = re.compile(r"[^\W\d]\w{3,39}")
 
 
 @dataclass
 class _Answer:
-    """A submission, and how much of it is its own: not the starter's, and not what most wrote."""
+    """A submission, and how much of it is its own: neither the starter's nor shared by most."""
 
     id: str
     files: Mapping[str, CodeFile]
@@ -193,7 +191,7 @@ def _habits(answers: Sequence[_Answer], common: float) -> Set[int]:
 
 
 def _owners(answers: Sequence[_Answer], starter: Mapping[str, bytes]) -> dict[frozenset[str], list[str]]:
-    """Return by each two submissions the words that they have and no third."""
+    """Return by pair of submissions the words that no third one has."""
     known = {word for data in starter.values() for word in _WORD.findall(text_of(data))}
     having: dict[str, list[str]] = defaultdict(list)
     for answer in answers:

@@ -1,7 +1,7 @@
-"""The life of a rerun until it is decided on: begun, paused, resumed, cancelled, and how far it is.
+"""The life of a rerun until it is decided on: begun, paused, resumed, cancelled; and its progress.
 
-A rerun's runs wait in the background queue like any others, a student's in turn. To begin one takes a few statements,
-however many submissions it has; to pause it, what nobody has taken yet is taken back.
+A rerun's runs wait in the background queue like any others. Beginning one takes a few statements, however many
+submissions it has; pausing it withdraws the runs that no worker has claimed.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from records.database.base import new_id
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
 from records.queue.fairness import fairness_keys_of, fill_gaps
-from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expect_free, log_rerun
+from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expect_in_no_rerun, log_rerun
 from records.submissions.models import QUEUED, Run, Submission
 
 MAX_SUBMISSIONS: Final = 10_000
@@ -26,10 +26,10 @@ MAX_SUBMISSIONS: Final = 10_000
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a rerun is: how many of its submissions there are, and how many of them stand where.
+    """How far a rerun is: how many submissions it has, and how many are in each state.
 
     Attributes:
-        idle: not queued, because the rerun was paused or cancelled.
+        idle: without a run, because the rerun was paused or cancelled.
     """
 
     total: int
@@ -41,12 +41,12 @@ class Progress:
 
     @property
     def done(self) -> int:
-        """How many are graded, or could not be."""
+        """How many are graded or could not be."""
         return self.graded + self.not_graded
 
     @property
     def underway(self) -> int:
-        """How many are still to be graded, unless somebody stops it."""
+        """How many are waiting or being graded."""
         return self.queued + self.running
 
 
@@ -86,7 +86,7 @@ def begin_rerun(
     versions = [version_hash or row.in_force for row in rows]
     if None in versions:
         raise NotAllowed("One of these assignments has no version yet, so there is nothing to grade by.")
-    expect_free(session, wanted)
+    expect_in_no_rerun(session, wanted)
     rerun = Rerun(
         course_id=course.id,
         assignment_id=assignment.id if assignment else None,
@@ -106,7 +106,7 @@ def begin_rerun(
 
 
 def pause_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
-    """Take back what is not begun; what is being graded is finished.
+    """Withdraw the runs that wait; those being graded are completed.
 
     Raises:
         NotAllowed: it is not underway.
@@ -118,7 +118,7 @@ def pause_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
 
 
 def resume_rerun(session: Session, rerun: Rerun, person_id: str) -> int:
-    """Queue what is not graded: what was taken back, and what could not be graded; return how many those are.
+    """Queue what was withdrawn and what could not be graded again; return how many those are.
 
     Raises:
         NotAllowed: it is decided on.
@@ -146,7 +146,7 @@ def resume_rerun(session: Session, rerun: Rerun, person_id: str) -> int:
 
 
 def cancel_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
-    """End a rerun with what is graded by now: it can be looked at, and never be applied.
+    """End a rerun with what is graded so far: it can be read but never applied.
 
     Raises:
         NotAllowed: it is decided on.
@@ -159,7 +159,7 @@ def cancel_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
 
 
 def progress_of(session: Session, rerun_ids: Sequence[str]) -> dict[str, Progress]:
-    """Return how far reruns are, by their ids; one query."""
+    """Return the progress of reruns by id, in one query."""
     query = (
         select(RerunItem.rerun_id, Run.state, func.count())
         .join(Run, Run.id == RerunItem.run_after, isouter=True)
@@ -193,7 +193,7 @@ def _of_run() -> tuple[Any, ...]:
 
 
 def _wanted(submission_ids: Sequence[str]) -> list[str]:
-    """Return the ids of submissions, each once, where there are some and not too many."""
+    """Return the ids without repetitions; refuse none or too many."""
     wanted = list(dict.fromkeys(submission_ids))
     if not wanted:
         raise NotAllowed("There is no such submission, so there is nothing to grade again.")
@@ -205,7 +205,7 @@ def _wanted(submission_ids: Sequence[str]) -> list[str]:
 
 
 def _rows_of(session: Session, course: Course, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
-    """Return what is known of submissions, in the order in which they are wanted."""
+    """Return a row for each submission, in the given order."""
     found: dict[str, Any] = {}
     for some in chunks(wanted):
         query = (
@@ -223,7 +223,7 @@ def _rows_of(session: Session, course: Course, assignment: Assignment | None, wa
 
 
 def _add_items(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequence[str]) -> None:
-    """Put submissions into a new rerun, each with its run in the line."""
+    """Add submissions to a new rerun, each with a queued run."""
     items = [
         {
             "rerun_id": rerun.id,
@@ -241,7 +241,7 @@ def _add_items(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Se
 
 
 def _queue(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequence[str]) -> list[str]:
-    """Put a run of each submission in the background queue's line, in this order, and return their ids."""
+    """Queue a background run of each submission, in this order, and return their ids."""
     asked_at = clock(session)
     turns = fairness_keys_of(session, "background", [(row.assignment_id, row.person_id) for row in rows])
     runs = [
@@ -269,7 +269,7 @@ def _lost_runs(rerun: Rerun) -> Any:
 
 
 def _withdraw(session: Session, rerun: Rerun) -> int:
-    """Remove the runs that nobody has begun, and return how many they were; those that are just being begun go on."""
+    """Delete the runs that no worker has claimed, and return how many; those just being claimed go on."""
     mine = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id)
     waiting = mine.where(RerunItem.rerun_id == rerun.id, Run.state == QUEUED)
     run_ids = session.scalars(waiting.with_for_update(of=Run, skip_locked=True)).all()

@@ -25,12 +25,12 @@ class Rerun(Base):
     """Many submissions graded again, until somebody decides on them.
 
     Attributes:
-        assignment_id: whose submissions; None for a whole course.
-        version_hash: what they are graded by; None for the version in force of each assignment.
-        seed: of all runs, so that answers can be compared; None for the seed of each submission's run before.
-        chosen: which submissions, as a sentence.
+        assignment_id: None for a whole course.
+        version_hash: the version to grade by; None for the version in force of each assignment.
+        seed: of all runs, so that answers can be compared; None for each submission's earlier seed.
+        chosen: which submissions, as a phrase.
         reason: why, for those whose grade it changes.
-        state: "underway" from the beginning until somebody decides, also when all is graded.
+        state: "underway" until somebody decides, also when everything is graded.
     """
 
     __tablename__ = "reruns"
@@ -59,14 +59,14 @@ class RerunItem(Base):
 
     Attributes:
         position: its place in the rerun.
-        version_hash: what it is graded by.
-        run_before: the run whose grade counted when the rerun was asked for.
-        run_after: the rerun's own; None while it is not queued, because the rerun is paused or was cancelled.
-        applied: whether the rerun's run was made the one that counts.
+        version_hash: the version to grade by.
+        run_before: the active run when the rerun began.
+        run_after: the rerun's own run; None while the rerun is paused, or if it was cancelled before this was graded.
+        applied: whether the rerun's run was made the active one.
     """
 
     __tablename__ = "rerun_items"
-    # A run that is taken back is looked for wherever it may be named.
+    # Deleting a withdrawn run looks for rows that refer to it.
     __table_args__ = (Index(None, "run_after"), Index(None, "run_before"))
 
     rerun_id: Mapped[str] = mapped_column(ForeignKey("reruns.id"), primary_key=True)
@@ -84,7 +84,7 @@ class RerunItem(Base):
 
 
 def locked_rerun(session: Session, course_id: str, rerun_id: str) -> Rerun | None:
-    """Return a rerun of a course, which nobody else can decide on until the transaction ends; None for none."""
+    """Return a rerun of a course, locked until commit; None if there is none."""
     query = select(Rerun).where(Rerun.id == rerun_id, Rerun.course_id == course_id)
     return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
 
@@ -104,11 +104,11 @@ def log_rerun(
     )
 
 
-def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") -> None:
-    """Refuse where an undecided rerun, other than `but`, holds one of these submissions.
+def expect_in_no_rerun(session: Session, submission_ids: Sequence[str], but: str = "") -> None:
+    """Check that no undecided rerun, other than `but`, has one of these submissions.
 
     Raises:
-        NotAllowed: it names that rerun.
+        NotAllowed: one has; the text names it.
     """
     for some in chunks(submission_ids):
         others = (

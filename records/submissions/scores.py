@@ -1,4 +1,4 @@
-"""Attempts and what they are worth: what may be seen, what graders and lateness change, and which one counts."""
+"""Attempts and their final scores: visible tests, marking, lateness, and which attempt is active."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,18 +21,18 @@ _SUBMITTED: Final[tuple[Kind, ...]] = ("submit",)
 
 @dataclass(frozen=True)
 class Attempt:
-    """One submission, as it is worth now.
+    """One submission with its score as of now.
 
     Attributes:
-        run_id, version_hash: of the run that counts for it, or else of its last run.
-        number: the how manieth of its kind, from 1.
+        run_id, version_hash: of its active run, or else of its last run.
+        number: ordinal among submissions of its kind, from 1.
         state: of that run.
-        points, max_points: of the tests that may be seen, before lateness; points are None while there are none.
-        percent_off: taken off for lateness.
-        rubric: what rubric items give, or take where it is less than 0.
-        override: what a grader made it worth, whatever else says; None for no override.
+        points, max_points: of the visible tests, before lateness; points are None until it is graded.
+        percent_off: what lateness costs.
+        rubric: the sum of rubric items; negative where they take points.
+        override: the final score a grader set; None for no override.
         unreleased: whether students may not see the result yet; for them, points are None then.
-        counts: whether it is the one that counts.
+        is_active: whether it is the one that counts.
     """
 
     person_id: str
@@ -54,7 +54,7 @@ class Attempt:
 
     @property
     def final_score(self) -> float | None:
-        """The points that count: after rubric items and lateness, or by an override."""
+        """The points after rubric and lateness, or the override; None until there are any."""
         if self.override is not None:
             return self.override
         if self.points is None:
@@ -66,7 +66,7 @@ Attempts = Mapping[tuple[str, str], list[Attempt]]
 
 
 def shown_visibilities(policy: Policy, now: datetime, *, staff: bool = False) -> frozenset[Visibility]:
-    """Return of which visibilities a test may be seen by now, with its points."""
+    """Return the visibilities of the tests that may be seen now, with their points."""
     if staff:
         return frozenset(VISIBILITIES)
     shown: set[Visibility] = {"visible"}
@@ -78,7 +78,7 @@ def shown_visibilities(policy: Policy, now: datetime, *, staff: bool = False) ->
 
 
 def shown_of(session: Session, submission: Submission, now: datetime, *, staff: bool) -> frozenset[Visibility]:
-    """Return of which visibilities a submission's tests may be seen by now: of none while its result is unreleased."""
+    """Return the visibilities of a submission's tests that may be seen now; none while its result is unreleased."""
     policy = policy_for(session, submission.person_id, submission.assignment)
     if not staff and submission.kind == "submit":
         marking = session.get(Marking, submission.id)
@@ -100,11 +100,11 @@ def attempts_of(
 
     Args:
         session: to read in.
-        person_id: whose.
-        assignments: at which.
+        person_id: the student.
+        assignments: the assignments.
         now: by the database's clock.
-        kinds: of which kinds; each is numbered by itself.
-        staff: whether all points are seen, and unreleased results.
+        kinds: kinds of submissions; each is numbered separately.
+        staff: whether all points are visible, unreleased results too.
     """
     found = _attempts(session, assignments, now, kinds, person_id, staff=staff)
     return {assignment.id: found[person_id, assignment.id] for assignment in assignments}
@@ -118,7 +118,7 @@ def attempts_in(
     kinds: Collection[Kind] = _SUBMITTED,
     policies: Policies | None = None,
 ) -> Attempts:
-    """Return everybody's attempts by person and assignment, as staff see them; else as `attempts_of`.
+    """Return everybody's attempts by person and assignment, as staff see them; otherwise as `attempts_of`.
 
     With `policies`, attempts are scored by those in place of the ones that hold.
     """
@@ -126,7 +126,7 @@ def attempts_in(
 
 
 def active_attempt(attempts: Iterable[Attempt]) -> Attempt | None:
-    """Return the attempt that counts, if one does."""
+    """Return the active attempt, if there is one."""
     return next((attempt for attempt in attempts if attempt.is_active), None)
 
 
@@ -157,7 +157,7 @@ def _attempts(
         policy = policies.of(*whose)
         shown = shown_visibilities(policy, now, staff=staff)
         attempt = _attempt(policy, row, numbers[(*whose, row.kind)], sums.get(row.run_id, {}), shown, staff=staff)
-        found[whose].append(_with_marks(attempt, policy, marked.get(row.id, _UNMARKED), staff=staff))
+        found[whose].append(_with_marking(attempt, policy, marked.get(row.id, _UNMARKED), staff=staff))
     for (person, assignment_id), attempts in found.items():
         attempts[:] = _mark_active(attempts, policies.of(person, assignment_id).active_rule)
     return found
@@ -199,7 +199,7 @@ _Sums = Mapping[str, tuple[float, float]]
 
 
 def _sums(session: Session, of: _Of) -> defaultdict[str, dict[str, tuple[float, float]]]:
-    """Return the points, and how many there are, of the runs that count, by run and visibility."""
+    """Return points and maximum points of active runs, by run and visibility."""
     sums = (func.sum(RunTest.points), func.sum(RunTest.max_points))
     query = (
         select(RunTest.run_id, RunTest.visibility, *sums)
@@ -213,17 +213,17 @@ def _sums(session: Session, of: _Of) -> defaultdict[str, dict[str, tuple[float, 
     return found
 
 
-class _Marks(NamedTuple):
+class _Marked(NamedTuple):
     rubric: float
     override: float | None
     unreleased: bool
 
 
-_UNMARKED: Final = _Marks(0.0, None, False)
+_UNMARKED: Final = _Marked(0.0, None, False)
 
 
-def _marked(session: Session, of: _Of) -> dict[str, _Marks]:
-    """Return what graders decided, by submission; there is a marking wherever they did."""
+def _marked(session: Session, of: _Of) -> dict[str, _Marked]:
+    """Return the marking of submissions that have one."""
     rubric = (
         select(func.sum(RubricItem.points))
         .join(RubricMark, RubricMark.item_id == RubricItem.id)
@@ -236,7 +236,7 @@ def _marked(session: Session, of: _Of) -> dict[str, _Marks]:
         .where(*of)
     )
     return {
-        submission_id: _Marks(points or 0.0, override, unreleased)
+        submission_id: _Marked(points or 0.0, override, unreleased)
         for submission_id, points, override, unreleased in session.execute(query).all()
     }
 
@@ -262,15 +262,18 @@ def _attempt(policy: Policy, row: Any, number: int, sums: _Sums, shown: Collecti
     )
 
 
-def _with_marks(attempt: Attempt, policy: Policy, marks: _Marks, *, staff: bool) -> Attempt:
+def _with_marking(attempt: Attempt, policy: Policy, marking: _Marked, *, staff: bool) -> Attempt:
     if attempt.kind != "submit":
         return attempt
-    if (marks.unreleased or policy.results_unreleased) and not staff:
+    if (marking.unreleased or policy.results_unreleased) and not staff:
         return replace(attempt, points=None, max_points=0.0, unreleased=True)
-    if marks is _UNMARKED and not policy.results_unreleased:
+    if marking is _UNMARKED and not policy.results_unreleased:
         return attempt
     return replace(
-        attempt, rubric=marks.rubric, override=marks.override, unreleased=marks.unreleased or policy.results_unreleased
+        attempt,
+        rubric=marking.rubric,
+        override=marking.override,
+        unreleased=marking.unreleased or policy.results_unreleased,
     )
 
 

@@ -13,7 +13,7 @@ from records.courses.models import Assignment
 from records.database.engine import clock
 from records.errors import NotAllowed
 from records.insights.groups import Group
-from records.insights.queries import encountered
+from records.insights.queries import students_by_mistake
 from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
 from records.marking.comments import comment_on
 from records.marking.models import Comment
@@ -197,7 +197,7 @@ def _group_page(
         of_class=of_class,
         group=alike,
         said=_said(session, ids),
-        met=encountered(session, assignment).get(alike.wrong or "", 0),
+        met=students_by_mistake(session, assignment).get(alike.wrong or "", 0),
         people=names_at(session, assignment),
         example=example,
         place=ids.index(example.id),

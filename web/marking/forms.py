@@ -7,7 +7,7 @@ from typing import Final
 from flask import request
 
 from records.errors import NotAllowed
-from records.marking.marking import Marks
+from records.marking.marking import MarkingValues
 from records.submissions.models import Submission
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?|[+-]?[.,][0-9]{1,9}")
@@ -61,13 +61,13 @@ def read_typed() -> Typed:
     )
 
 
-def standing(marks: Marks, revision: int) -> Typed:
+def standing(marks: MarkingValues, revision: int) -> Typed:
     """Return the forms as they are before somebody types."""
     override = "" if marks.override is None else f"{marks.override:.12g}"
     return Typed(revision, marks.items, override, marks.reason, marks.unreleased)
 
 
-def merged(typed: Typed, marks: Marks, revision: int) -> Typed:
+def merged(typed: Typed, marks: MarkingValues, revision: int) -> Typed:
     """Return what was typed over what holds now.
 
     Where the form for marking was not sent, and where in it nothing was changed from what was seen, stands what holds
@@ -86,15 +86,15 @@ def merged(typed: Typed, marks: Marks, revision: int) -> Typed:
     )
 
 
-def marks_in(typed: Typed) -> Marks:
+def marks_in(typed: Typed) -> MarkingValues:
     """Return what was decided.
 
     Raises:
         NotAllowed: the override is no number.
     """
     if not typed.override:
-        return Marks(typed.items, None, "", typed.held)
-    return Marks(typed.items, number_in(typed.override), typed.reason, typed.held)
+        return MarkingValues(typed.items, None, "", typed.held)
+    return MarkingValues(typed.items, number_in(typed.override), typed.reason, typed.held)
 
 
 def number_in(text: str) -> float:

@@ -15,7 +15,14 @@ from records.errors import NotAllowed
 from records.reruns.decisions import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import Progress, begin_rerun, cancel_rerun, pause_rerun, progress_of, resume_rerun
 from records.reruns.models import Rerun, RerunItem, locked_rerun
-from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, shown_tests, versions_at
+from records.reruns.selection import (
+    SELECTIONS,
+    Selection,
+    describe_selection,
+    select_submissions,
+    shown_tests,
+    versions_at,
+)
 from records.submissions.models import Run
 from records.versions.publishing import is_sound
 from web.extensions import services
@@ -114,7 +121,7 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
             submission_ids=chosen,
             person_id=person_id,
             reason=asked.reason.strip(),
-            chosen=in_words(which, len(chosen), title),
+            chosen=describe_selection(which, len(chosen), title),
             assignment=assignment,
             version_hash=_version(session, assignment, asked.version),
             seed=asked.seed,
@@ -286,13 +293,13 @@ def _expect_short(reason: str) -> None:
 
 
 def _told(done: DecisionOutcome) -> str:
-    if not done.told and not done.later:
+    if not done.notified and not done.later:
         return "No student sees a difference, so nobody was told."
-    now = f"{_counted(done.told, 'student')} {'was' if done.told == 1 else 'were'} told.".capitalize()
+    now = f"{_counted(done.notified, 'student')} {'was' if done.notified == 1 else 'were'} told.".capitalize()
     if not done.later:
         return now
     later = f"{_counted(done.later, 'student')} will be told when the result is no longer held back.".capitalize()
-    return f"{now} {later}" if done.told else later
+    return f"{now} {later}" if done.notified else later
 
 
 def _counted(count: int, word: str) -> str:

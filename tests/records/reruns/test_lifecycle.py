@@ -12,7 +12,7 @@ from records.errors import NotAllowed
 from records.marking.models import Marking
 from records.people.models import Person
 from records.queue.runs import claim_run, request_run
-from records.reruns.changes import items_of, neighbours
+from records.reruns.changes import adjacent_submissions, submission_changes
 from records.reruns.comparison import Comparison, compare
 from records.reruns.decisions import DecisionOutcome, Scope, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import cancel_rerun, pause_rerun, progress_of, resume_rerun
@@ -85,7 +85,7 @@ def test_the_comparison_says_who_rises_and_falls_and_which_tests_flip(year: Clas
     assert found.steady == 1
     with year.database.read() as session:
         rerun = session.get_one(Rerun, rerun_id)
-        items, total = items_of(session, rerun)
+        items, total = submission_changes(session, rerun)
         assert [(one.name, one.change, one.before, one.after) for one in items] == [
             ("Ben", "falls", 4.0, 3.0),
             ("Ada", "rises", 2.0, 5.0),
@@ -93,9 +93,9 @@ def test_the_comparison_says_who_rises_and_falls_and_which_tests_flip(year: Clas
         ]
         assert total == 3
         assert [flip.passes for flip in items[0].flips] == [False]
-        flipped, _ = items_of(session, rerun, test="test_hidden.py::test_shape", name="BEN")
+        flipped, _ = submission_changes(session, rerun, test="test_hidden.py::test_shape", name="BEN")
         assert [one.name for one in flipped] == ["Ben"]
-        assert neighbours(session, rerun, items[1].submission_id)[2:] == (2, 3)
+        assert adjacent_submissions(session, rerun, items[1].submission_id)[2:] == (2, 3)
 
 
 def test_applying_moves_all_at_once_and_undoing_moves_them_back(year: Class) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from tests.web.test_reruns import REASON, begin, failed, grade
 
-from records.marking.marking import Marks, mark
+from records.marking.marking import MarkingValues, save_marking
 from records.marking.models import Marking
 from records.submissions.models import Submission
 from records.submissions.notices import Notice, notify
@@ -112,7 +112,7 @@ def test_what_changed_while_a_result_was_held_is_told_when_it_is_let_go(
             return
         with portal.database.write() as session:
             submission = session.scalars(select(Submission)).one()
-            mark(session, submission, Marks(unreleased=held), grader_id, revision)
+            save_marking(session, submission, MarkingValues(unreleased=held), grader_id, revision)
 
     hold(True, 0)
     page = begin(ines)
