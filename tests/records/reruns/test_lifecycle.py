@@ -106,13 +106,13 @@ def test_applying_moves_all_at_once_and_undoing_moves_them_back(year: Class) -> 
         {"Ada": [passed("shape"), passed("value")], "Ben": [failed("shape"), passed("value")], "Chen": None},
     )
     decided = year.decide(rerun_id, apply_rerun, "all")
-    assert decided == DecisionOutcome(submissions=2, told=2)
+    assert decided == DecisionOutcome(submissions=2, notified=2)
     assert year.points() == {"Ada": 4.0, "Ben": 2.0, "Chen": 2.0}
     assert notices(year) == [("regraded", "Ada"), ("regraded", "Ben")]
     assert compared(year, rerun_id).counts["rises"] == 1
     with pytest.raises(NotAllowed, match="applied"):
         year.decide(rerun_id, apply_rerun, "all")
-    assert year.decide(rerun_id, undo_rerun) == DecisionOutcome(submissions=2, told=2)
+    assert year.decide(rerun_id, undo_rerun) == DecisionOutcome(submissions=2, notified=2)
     assert year.points() == before
     assert ("restored", "Ben") in notices(year)
     year.decide(rerun_id, apply_rerun, "rises")
@@ -177,7 +177,7 @@ def test_students_are_told_of_what_they_can_see_now_or_once_it_is_let_go(databas
         session.add(Marking(submission_id=year.submissions["Ben"], unreleased=True, person_id=year.grader))
     rerun_id = year.begin()
     year.finish("background", {"Ada": [passed("shape", visibility="hidden")]}, [passed("shape")])
-    assert year.decide(rerun_id, apply_rerun, "all") == DecisionOutcome(submissions=3, told=1, later=1)
+    assert year.decide(rerun_id, apply_rerun, "all") == DecisionOutcome(submissions=3, notified=1, later=1)
     assert notices(year) == [("regraded", "Ben"), ("regraded", "Chen")]
 
 
