@@ -1,4 +1,4 @@
-"""Extensions: what holds for one student in place of an assignment's own policy."""
+"""Extensions: another due date or more attempts for one student."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from records.courses.models import Assignment, Membership
-from records.database.audit import audit
+from records.database.audit import Action, audit
 from records.database.base import Base, now
 from records.database.engine import clock
 
@@ -17,8 +17,8 @@ class Extension(Base):
     """More time or more attempts for one student at one assignment.
 
     Attributes:
-        due_at: in place of the assignment's; None for that.
-        attempts: in place of the assignment's, 0 for as many as the student likes; None for the assignment's.
+        due_at: in place of the assignment's; None to keep that.
+        attempts: in place of the assignment's, 0 for no limit; None to keep that.
         reason: why, for staff.
         granted_by: who granted it.
     """
@@ -35,7 +35,7 @@ class Extension(Base):
 
 
 def lock_policy(session: Session, assignment: Assignment) -> None:
-    """Let nobody else set an assignment's policy or extensions until the transaction ends, and read it anew."""
+    """Lock an assignment's policy and extensions until commit, and read them afresh."""
     query = select(Assignment).where(Assignment.id == assignment.id).with_for_update(key_share=True)
     session.execute(query.execution_options(populate_existing=True))
 
@@ -50,44 +50,44 @@ def grant_extension(
     reason: str,
     granted_by: str,
 ) -> int:
-    """Let some students have other policy at an assignment, in place of what they had; return how many they are.
+    """Grant students an extension, in place of any that they have; return to how many it was granted.
 
     Args:
         session: one that writes.
-        assignment: at which.
-        person_ids: students of the course; whoever is none is passed over.
-        due_at, attempts: as of an extension; not both are None.
-        reason: why, which is logged.
+        assignment: the assignment.
+        person_ids: students of the course; others are ignored.
+        due_at, attempts: as of `Extension`; at least one is given.
+        reason: why; logged.
         granted_by: who grants it.
     """
-    lock_policy(session, assignment)  # there is no row yet to lock of an extension that two grant at once
+    lock_policy(session, assignment)  # a new extension has no row yet that two could lock
     students = select(Membership.person_id).where(
         Membership.course_id == assignment.course_id, Membership.role == "student", Membership.person_id.in_(person_ids)
     )
-    held = {one.person_id: one for one in session.scalars(_extensions(assignment))}
+    granted = {one.person_id: one for one in session.scalars(_extensions(assignment))}
     at = clock(session)
     ids = sorted(session.scalars(students))
     for person_id in ids:
-        extension = held.get(person_id)
+        extension = granted.get(person_id)
         before = _as_data(assignment, extension)
         if extension is None:
             extension = Extension(assignment_id=assignment.id, person_id=person_id)
             session.add(extension)
         extension.due_at, extension.attempts, extension.reason = due_at, attempts, reason
         extension.granted_by, extension.granted_at = granted_by, at
-        _note(session, assignment, person_id, granted_by, "extend", reason, before, _as_data(assignment, extension))
+        _log(session, assignment, person_id, granted_by, "extend", reason, before, _as_data(assignment, extension))
     return len(ids)
 
 
 def withdraw_extension(session: Session, assignment: Assignment, person_id: str, by: str, reason: str = "") -> bool:
-    """Let the assignment's own policy hold for a student again; return whether others did."""
+    """Withdraw a student's extension; return whether there was one."""
     lock_policy(session, assignment)
     extension = session.scalar(_extensions(assignment).where(Extension.person_id == person_id))
     if extension is None:
         return False
     before = _as_data(assignment, extension)
     session.delete(extension)
-    _note(session, assignment, person_id, by, "withdraw extension", reason, before, None)
+    _log(session, assignment, person_id, by, "withdraw extension", reason, before, None)
     return True
 
 
@@ -102,12 +102,12 @@ def _as_data(assignment: Assignment, extension: Extension | None) -> dict[str, A
     return {"assignment": assignment.slug, "due_at": due_at, "attempts": extension.attempts, "reason": extension.reason}
 
 
-def _note(
+def _log(
     session: Session,
     assignment: Assignment,
     person_id: str,
     actor: str,
-    action: str,
+    action: Action,
     reason: str,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
@@ -116,7 +116,8 @@ def _note(
         session,
         actor=actor,
         action=action,
-        subject=f"person {person_id} at assignment {assignment.id}",
+        person_id=person_id,
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         reason=reason,
         before=before,

@@ -1,4 +1,4 @@
-"""Courses, who is in them, and the assignments set there."""
+"""Courses, their members and assignments."""
 
 from datetime import datetime
 from typing import Final, Literal, get_args
@@ -16,10 +16,10 @@ STAFF: Final[frozenset[Role]] = frozenset({"grader", "instructor", "admin"})
 
 
 class Course(Base):
-    """A course, in which people are enrolled and assignments set.
+    """A course.
 
     Attributes:
-        join_code: who knows it may enrol as a student; None while nobody may.
+        join_code: enrols whoever knows it as a student; None while nobody may join.
     """
 
     __tablename__ = "courses"
@@ -32,10 +32,10 @@ class Course(Base):
 
 
 class Membership(Base):
-    """What a person is in a course.
+    """A person's role in a course.
 
     Attributes:
-        section: the group that a roster puts somebody in; "" for none.
+        section: the group from the roster; "" for none.
     """
 
     __tablename__ = "memberships"
@@ -52,23 +52,23 @@ class Membership(Base):
 
     @property
     def is_staff(self) -> bool:
-        """Whether what this person submits counts for nothing."""
+        """Whether this person teaches or grades, so that submissions of theirs are trials."""
         return self.role in STAFF
 
 
 class Assignment(Base):
-    """A task of a course: the version in force and the course's policy for it.
+    """An assignment of a course: the version in force, and the policy.
 
     Attributes:
-        version_hash: the version that submissions are graded by; None before there is one.
-        opens_at, due_at: from when and until when to submit; None for no bound.
-        attempts: how many submissions count as tries; 0 for as many as the student likes.
-        active_rule: which of them counts: "best", "last" or "first".
-        late_percent_per_day: taken off for each day begun after `due_at`, until nothing is left; 0 for no late work.
+        version_hash: the version in force, which grades submissions; None before there is one.
+        opens_at, due_at: when submitting begins and ends; None for no bound.
+        attempts: how many submissions a student has; 0 for no limit.
+        active_rule: which submission is active: the "best", "last" or "first".
+        late_percent_per_day: taken off for each day begun after `due_at`; 0 to accept no late work.
         position: its place in the course.
         visibility: "hidden" while only staff see the assignment, "visible" when students do.
-        results_unreleased: whether students are not shown what their submissions are worth yet.
-        published_at: when results for `after_published` were shown.
+        results_unreleased: whether students may not see results yet.
+        published_at: when tests of visibility `after_published` were shown.
     """
 
     __tablename__ = "assignments"
@@ -98,5 +98,5 @@ class Assignment(Base):
 
     @property
     def title(self) -> str:
-        """What it is called: by its version, where it has one."""
+        """The version's title, or the slug before there is a version."""
         return self.version.title if self.version else self.slug

@@ -1,4 +1,4 @@
-"""Setting an assignment's policy: dates, attempts, lateness, and what students are shown."""
+"""Changing an assignment's policy: dates, attempts, lateness, visibility."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,12 +16,12 @@ POLICY_FIELDS: Final = (
 
 
 def change_policy(session: Session, assignment: Assignment, values: Mapping[str, Any], person_id: str) -> bool:
-    """Change some of an assignment's policy in one go, and write down which; return whether any is another now.
+    """Change fields of an assignment's policy and log the change; return whether anything changed.
 
     Args:
         session: one that writes.
-        assignment: whose.
-        values: by the columns' names, which are among `POLICY_FIELDS`.
+        assignment: the assignment.
+        values: new values by column; other columns than `POLICY_FIELDS` are ignored.
         person_id: who changes them.
     """
     changed = {
@@ -36,7 +36,7 @@ def change_policy(session: Session, assignment: Assignment, values: Mapping[str,
         session,
         actor=person_id,
         action="change policy",
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         before=before,
         after={name: _plain(value) for name, value in changed.items()},

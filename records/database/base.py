@@ -1,4 +1,4 @@
-"""What all tables share: types of columns, names of constraints, and the words that several tables use."""
+"""The base of all models: column types, names of constraints, and words that several tables use."""
 
 import uuid
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ QUEUES: Final[tuple[Queue, ...]] = ("interactive", "background")
 
 
 def new_id() -> str:
-    """Return a random id, which tells nothing and may be shown."""
+    """Return a random id; it reveals nothing and may be shown."""
     return uuid.uuid4().hex
 
 
@@ -25,13 +25,13 @@ def now() -> datetime:
 
 
 def one_of(column: str, *words: str) -> CheckConstraint:
-    """Return the constraint that a column holds one of some words."""
+    """Return the constraint that a column holds one of these words."""
     allowed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
 
 
 class Base(DeclarativeBase):
-    """What all tables share: types of columns, and names for constraints."""
+    """The base of all models: column types, and names of constraints."""
 
     metadata = MetaData(
         naming_convention={

@@ -1,4 +1,4 @@
-"""The database: SQLite or PostgreSQL behind one interface, with transactions that say whether they write."""
+"""The database: SQLite or PostgreSQL behind one interface, with separate transactions for reading and writing."""
 
 import sqlite3
 import time
@@ -21,20 +21,20 @@ _BEGIN: Final = "gradeloop_begin"
 _MOST_PARAMETERS: Final = 5_000  # of one statement
 
 # SQLSTATE classes: connection, insufficient resources, operator intervention (a server that stops or starts).
-_GONE_STATES: Final = ("08", "53", "57P")
-_GONE_SQLITE: Final = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_LOCKED")
+_LOST_STATES: Final = ("08", "53", "57P")
+_LOST_SQLITE: Final = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_LOCKED")
 
 
 class DatabaseGone(Exception):
-    """The database cannot be reached or cannot answer now; what was being written may or may not be there."""
+    """The database cannot be reached or cannot answer now; a write may or may not have happened."""
 
 
 class Database:
-    """The records' database; every process opens its own, after it was forked.
+    """The database; each process opens its own, after forking.
 
     Attributes:
-        url: where it is, password and all.
-        engine: SQLAlchemy's engine, for tools that want one.
+        url: its address, with the password.
+        engine: SQLAlchemy's engine.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,12 +45,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Yield a session that sees one moment of the database and writes nothing.
+        """Yield a session with a consistent snapshot, which cannot write.
 
         Raises:
             DatabaseGone: the database cannot be reached.
         """
-        with _telling_gone(), Session(self._reader, expire_on_commit=False) as session:
+        with _detecting_loss(), Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -58,9 +58,9 @@ class Database:
         """Yield a session of one transaction: committed at the end, rolled back on an error.
 
         Raises:
-            DatabaseGone: the database cannot be reached; where it went while committing, the transaction may have held.
+            DatabaseGone: the database cannot be reached; if it was lost during commit, the transaction may be stored.
         """
-        with _telling_gone(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with _detecting_loss(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -74,7 +74,7 @@ def open_database(url: str) -> Database:
 
 
 def clock(session: Session) -> datetime:
-    """Return the time by the database's clock, which workers on all hosts share."""
+    """Return the time by the database's clock, which all hosts share."""
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)
     now: datetime = session.scalars(select(func.clock_timestamp())).one()
@@ -82,13 +82,13 @@ def clock(session: Session) -> datetime:
 
 
 def chunks(values: Sequence[_Value], most: int = _MOST_PARAMETERS) -> Iterator[Sequence[_Value]]:
-    """Yield values in pieces that fit into one statement."""
+    """Yield values in chunks that fit into one statement."""
     for begin in range(0, len(values), most):
         yield values[begin : begin + most]
 
 
 def insert(session: Session, table: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:
-    """Return an insertion that may say what to do where the row is there already, which both databases word alike."""
+    """Return an INSERT with the ON CONFLICT methods of the session's database."""
     return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(table)
 
 
@@ -133,29 +133,29 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get(_BEGIN)
-    # A write that was meant to be a look would be rolled back silently.
+    # A write in a reading session fails; otherwise it would be rolled back silently.
     connection.exec_driver_sql(f"PRAGMA query_only = {int(begin == 'BEGIN')}")
     connection.exec_driver_sql(begin or "BEGIN")
 
 
 @contextmanager
-def _telling_gone() -> Iterator[None]:
+def _detecting_loss() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if _is_gone(error):
+        if _is_lost(error):
             raise DatabaseGone(str(error.orig)) from error
         raise
     except TimeoutError as error:
         raise DatabaseGone(str(error)) from error
 
 
-def _is_gone(error: DBAPIError) -> bool:
+def _is_lost(error: DBAPIError) -> bool:
     if error.connection_invalidated:
         return True
     if isinstance(error.orig, sqlite3.Error):
-        return str(getattr(error.orig, "sqlite_errorname", "")).startswith(_GONE_SQLITE)
+        return str(getattr(error.orig, "sqlite_errorname", "")).startswith(_LOST_SQLITE)
     state = getattr(error.orig, "sqlstate", None)
-    if state is None:  # not from the server: there was none to be reached
+    if state is None:  # not from the server: it could not be reached
         return isinstance(error, OperationalError)
-    return str(state).startswith(_GONE_STATES)
+    return str(state).startswith(_LOST_STATES)

@@ -1,4 +1,4 @@
-"""Bringing a database to this release's tables."""
+"""Migrating a database to this release's tables."""
 
 from pathlib import Path
 from typing import Final
@@ -10,11 +10,11 @@ from sqlalchemy import Connection, text
 from records.database.engine import Database
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
-_LOCK: Final = 0x67726C70  # any number, as long as nothing else takes a lock of it
+_LOCK: Final = 0x67726C70  # any number that no other advisory lock uses
 
 
 def migrate(database: Database) -> None:
-    """Create the tables, or bring them to this release's form; processes that do so at once wait for each other.
+    """Create or upgrade the tables; processes that do so at once wait for each other.
 
     Raises:
         DatabaseGone: the database cannot be reached.

@@ -1,4 +1,4 @@
-"""Column types that both databases hold alike: text, times, plain data, and files in one piece."""
+"""Column types that behave alike on both databases: text, times, plain data, files."""
 
 import math
 import re
@@ -23,7 +23,7 @@ def _clean_data(data: Any) -> Any:
     if isinstance(data, str):
         return clean(data)
     if isinstance(data, float) and not math.isfinite(data):
-        return str(data)  # JSON has no word for it
+        return str(data)  # JSON cannot express it
     if isinstance(data, Mapping):
         return {clean(str(key)): _clean_data(value) for key, value in data.items()}
     if isinstance(data, list | tuple):
@@ -32,24 +32,24 @@ def _clean_data(data: Any) -> Any:
 
 
 class Text(TypeDecorator[str]):
-    """Text of any length; this is the one place where it is cleaned."""
+    """Text of any length, cleaned here and nowhere else."""
 
     impl = PlainText
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Clean what is stored, and what is looked for."""
+        """Clean text that is stored or compared."""
         return None if value is None else clean(value)
 
 
 class Time(TypeDecorator[datetime]):
-    """A moment, in UTC and aware of it; SQLite keeps it without the zone."""
+    """A time, aware and in UTC; SQLite stores it without the zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Bring a moment to UTC.
+        """Convert a time to UTC.
 
         Raises:
             ValueError: it has no time zone.
@@ -62,14 +62,14 @@ class Time(TypeDecorator[datetime]):
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the moment in UTC, whatever the server's zone."""
+        """Return the time in UTC, whatever the server's zone."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):
-    """Plain data, its text cleaned; a number that is not finite becomes text."""
+    """Plain data with its text cleaned; a number that is not finite becomes text."""
 
     impl = JSON(none_as_null=True)
     cache_ok = True
@@ -80,7 +80,7 @@ class Json(TypeDecorator[Any]):
 
 
 class Files(TypeDecorator[Mapping[str, bytes]]):
-    """Files by name, in their order, in one piece: bytes are kept as they came."""
+    """Files by name, in order; bytes are stored unchanged."""
 
     impl = LargeBinary
     cache_ok = True

@@ -1,1 +1,1 @@
-"""Figures of a class: what each test tells, groups that fail alike, similar submissions."""
+"""Figures of a class: each test, groups that fail alike, similar submissions."""

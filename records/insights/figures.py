@@ -1,28 +1,20 @@
-"""What the results of a class tell: figures of each test, and failing answers grouped by what they do."""
+"""Figures of each test over a class: who passes, whether it discriminates, which mistakes it finds."""
 
-import hashlib
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, median
-from typing import Final, Literal
+from typing import Final
 
 ENOUGH: Final = 10  # students: of fewer, a correlation says nothing
 _LEAST_DISCRIMINATION: Final = 0.1
 _DIGITS: Final = 3
-_KEY_LETTERS: Final = 16
-_NUMBER: Final = re.compile(r"\d[\d.,]*(?:e[+-]?\d+)?")
-
-_UNWRITTEN: Final = "NotImplementedError"
-
-GroupKind = Literal["message", "diagnosis", "values", "tests"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One test of a run, as far as it tells something of a class; see `grader.results.TestResult` for the fields."""
+    """One test of a run; see `grader.results.run.TestResult` for the fields."""
 
     name: str
     title: str
@@ -43,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Answer:
-    """One student's submission, by what grading it found; `message` says why nothing of it could be called."""
+    """One student's graded submission; `message` says why nothing of it could be called."""
 
     person_id: str
     submission_id: str
@@ -55,7 +47,7 @@ class Answer:
 
     @cached_property
     def points(self) -> float:
-        """What the tests give together."""
+        """The sum of its tests' points."""
         return sum(finding.points for finding in self.findings)
 
     @cached_property
@@ -73,7 +65,7 @@ class Answer:
 
     @cached_property
     def mistake(self) -> str | None:
-        """The known-wrong answer that explains most of what failed; None where none explains any."""
+        """The known-wrong answer that explains most failed tests; None if none explains any."""
         costs: Counter[str] = Counter()
         for finding in self.failed:
             if finding.wrong is not None:
@@ -101,15 +93,15 @@ class CaseFigures:
 
 @dataclass(frozen=True)
 class TestFigures:
-    """What a class tells of one test, its cases together: it is passed where all are.
+    """Figures of one test over a class; it is passed where all its cases are.
 
     Attributes:
-        students, passed: how many it was run for, and how many passed.
+        students, passed: how many students have it, and how many passed.
         first_students, first_passed: the same of their first attempts.
-        discrimination: the correlation of passing it with the points of all other tests; None where it cannot be told.
+        discrimination: correlation of passing it with the points of all other tests; None if unknown.
         milliseconds: the median time.
         mistakes: the most frequent first.
-        concerns: sentences on what an author might look at.
+        concerns: sentences for the author.
     """
 
     __test__ = False  # pytest: not a test, though it is called one
@@ -134,37 +126,8 @@ class TestFigures:
 
     @property
     def first_rate(self) -> float | None:
-        """The share of students who passed at their first attempt; None where that is not known."""
+        """The share of students who passed at their first attempt; None if unknown."""
         return self.first_passed / self.first_students if self.first_students else None
-
-
-@dataclass(frozen=True)
-class Group:
-    """Answers that fail in the same way.
-
-    Attributes:
-        key: the same for the same way of failing.
-        kind: what they share: "message", why nothing could be called; "diagnosis"; "values", the same failing tests
-            with the same values on the same seed; "tests", the same failing tests with the same words.
-        sentence: what is wrong, in the words that students read.
-        wrong: the known-wrong answer, where that is what they share.
-        failed: the tests that fail for all of them, in one answer's words.
-        answers: the ones with fewest failing tests first.
-        lost: the mean of the points that are missing.
-    """
-
-    key: str
-    kind: GroupKind
-    sentence: str
-    wrong: str | None
-    failed: tuple[Finding, ...]
-    answers: tuple[Answer, ...]
-    lost: float
-
-    @property
-    def is_mistake(self) -> bool:
-        """Whether there is something to explain, and not only something that is not written yet or cannot be read."""
-        return self.kind != "message" and _UNWRITTEN not in self.sentence
 
 
 def figures(answers: Sequence[Answer], firsts: Sequence[Answer]) -> list[TestFigures]:
@@ -172,7 +135,7 @@ def figures(answers: Sequence[Answer], firsts: Sequence[Answer]) -> list[TestFig
 
     Args:
         answers: one of each student, graded by one version.
-        firsts: the first attempt of each student; what it was graded by may be another version.
+        firsts: the first attempt of each student, perhaps graded by another version.
     """
     first_passes = _passes(firsts)
     found = []
@@ -259,62 +222,3 @@ def _concerns(rate: float, discrimination: float | None) -> Iterable[str]:
         yield "Those who fail it do better at the rest than those who pass. Look for a mistake in the test."
     elif discrimination is not None and discrimination < _LEAST_DISCRIMINATION:
         yield "Passing it has little to do with the rest. Is it ambiguous, or about something else?"
-
-
-def groups_of(answers: Iterable[Answer]) -> list[Group]:
-    """Return failing answers by what they do, the largest group first; each answer is in one group."""
-    rough: dict[tuple[str, ...], list[Answer]] = defaultdict(list)
-    for answer in answers:
-        if answer.failed:
-            rough[_rough_way(answer)].append(answer)
-    found = []
-    for way, alike in rough.items():
-        found += [_group(way, alike)] if way[0] != "tests" else _by_values(way, alike)
-    return sorted(found, key=lambda group: (-len(group.answers), -group.lost, group.key))
-
-
-def _rough_way(answer: Answer) -> tuple[str, ...]:
-    if answer.message:
-        return ("message", _anyhow(answer.message))
-    if answer.mistake is not None:
-        return ("diagnosis", answer.mistake)
-    return ("tests", *(finding.name for finding in answer.failed), _anyhow(answer.failed[0].message))
-
-
-def _anyhow(message: str) -> str:
-    """Return a message's first line without the numbers in it."""
-    return _NUMBER.sub("#", message.split("\n")[0])
-
-
-def _by_values(way: tuple[str, ...], answers: Sequence[Answer]) -> list[Group]:
-    same: dict[tuple[str, ...], list[Answer]] = defaultdict(list)
-    for answer in answers:
-        prints = [finding.fingerprint for finding in answer.failed]
-        told = (str(answer.seed), *prints) if all(prints) else ()
-        same[told].append(answer)
-    others = [answer for told, alike in same.items() if not told or len(alike) == 1 for answer in alike]
-    groups = [_group(("values", *way[1:], *told), alike) for told, alike in same.items() if told and len(alike) > 1]
-    return [*groups, _group(way, others)] if others else groups
-
-
-def _group(way: tuple[str, ...], answers: Sequence[Answer]) -> Group:
-    ordered = sorted(answers, key=lambda answer: (len(answer.failed), answer.submission_id))
-    shared = set.intersection(*({finding.name for finding in answer.failed} for answer in ordered))
-    kind: GroupKind = way[0]  # type: ignore[assignment]
-    return Group(
-        key=hashlib.sha256("\0".join(way).encode()).hexdigest()[:_KEY_LETTERS],
-        kind=kind,
-        sentence=_sentence(kind, ordered[0]),
-        wrong=way[1] if kind == "diagnosis" else None,
-        failed=tuple(finding for finding in ordered[0].failed if finding.name in shared),
-        answers=tuple(ordered),
-        lost=round(fmean(sum(one.max_points - one.points for one in answer.failed) for answer in ordered), 2),
-    )
-
-
-def _sentence(kind: GroupKind, answer: Answer) -> str:
-    if kind == "message":
-        return answer.message
-    if kind == "diagnosis":
-        return next(one.diagnosis or "" for one in answer.failed if one.wrong == answer.mistake)
-    return answer.failed[0].message.split("\n")[0]

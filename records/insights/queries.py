@@ -1,4 +1,4 @@
-"""What the results of a class tell, read from the records."""
+"""Results of a class, read from the database."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from records.submissions.scores import Attempt, Attempts
 
 @dataclass(frozen=True)
 class ClassAttempts:
-    """Of each student at an assignment: the first attempt, the last, and the one that counts, if it is graded."""
+    """Each student's first, latest and active graded attempt at an assignment."""
 
     first: Sequence[Attempt]
     latest: Sequence[Attempt]
@@ -26,7 +26,7 @@ class ClassAttempts:
 
 
 def attempts_of_class(attempts: Attempts) -> ClassAttempts:
-    """Sort out everybody's attempts at one assignment."""
+    """Return the first, latest and active of everybody's attempts at one assignment."""
     graded = [[one for one in theirs if one.state == "graded"] for theirs in attempts.values()]
     graded = [theirs for theirs in graded if theirs]
     return ClassAttempts(
@@ -88,8 +88,8 @@ def _finding(row: tuple[Any, ...]) -> Finding:
     )
 
 
-def encountered(session: Session, assignment: Assignment) -> Mapping[str, int]:
-    """Return by known-wrong answer how many students any attempt of theirs matched it with."""
+def students_by_mistake(session: Session, assignment: Assignment) -> Mapping[str, int]:
+    """Return by known-wrong answer how many students matched it in any attempt."""
     query = (
         select(RunTest.wrong, func.count(distinct(Submission.person_id)))
         .join_from(Submission, RunTest, RunTest.run_id == Submission.run_id)
@@ -100,7 +100,7 @@ def encountered(session: Session, assignment: Assignment) -> Mapping[str, int]:
 
 
 def rerun_with_one_seed(session: Session, assignment: Assignment, version_hash: str) -> dict[str, str]:
-    """Return by submission the latest graded run of it, by a version, in a rerun whose runs all have one seed."""
+    """Return by submission its latest graded run by a version in a rerun with one seed."""
     query = (
         select(RerunItem.submission_id, Run.id)
         .join_from(RerunItem, Rerun, Rerun.id == RerunItem.rerun_id)

@@ -1,4 +1,4 @@
-"""Drafts of known-wrong answers from what students submitted: what the code does stays, who wrote it goes."""
+"""Drafts of known-wrong answers from submissions: behaviour stays, traces of the author go."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _WIDTH: Final = 100
-_LEAST_LETTERS: Final = 3  # of a part of a name: shorter ones are in every other word
+_MIN_LETTERS: Final = 3  # of a part of a name: shorter ones occur in many words
 _PARTS: Final = re.compile(r"[^\W\d_]+")
 _HUMPS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[\W\d_]+")
 _NAMED: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -19,11 +19,11 @@ class Undraftable(Exception):
     """This cannot be made a known-wrong answer; the text says why."""
 
 
-def name_for(test: str, taken: Iterable[str]) -> str:
-    """Return a name that is not taken for a known-wrong answer that fails a test."""
+def name_for(test: str, used: Iterable[str]) -> str:
+    """Return an unused name for a known-wrong answer that fails a test."""
     function = test.partition("[")[0].rpartition("::")[2].removeprefix("test_")
     name = "fails_" + (re.sub(r"[^A-Za-z0-9_]", "", function)[:40] or "a_test")
-    known, number = set(taken), 2
+    known, number = set(used), 2
     candidate = name
     while candidate in known:
         candidate, number = f"{name}_{number}", number + 1
@@ -33,23 +33,23 @@ def name_for(test: str, taken: Iterable[str]) -> str:
 def draft_of_wrong_answer(
     files: Mapping[str, bytes], starter: Mapping[str, bytes], sentence: str, who: Iterable[str]
 ) -> dict[str, str]:
-    """Return a submission's files as a known-wrong answer, without comments, docstrings and who wrote it.
+    """Return a submission's files as a known-wrong answer, without comments, docstrings and traces of the author.
 
     Args:
-        files: the submission's, the first of which takes the docstring.
-        starter: the starter's: what it names stays as it is called.
+        files: the submission's; the first gets the docstring.
+        starter: the starter's; names in it stay.
         sentence: the feedback, or what to write there.
         who: names and addresses that must not be in it.
 
     Raises:
-        Undraftable: a file is no Python that can be read.
+        Undraftable: a file is not valid Python.
     """
-    parts = {part.lower() for text in who for part in _PARTS.findall(text) if len(part) >= _LEAST_LETTERS}
+    parts = {part.lower() for text in who for part in _PARTS.findall(text) if len(part) >= _MIN_LETTERS}
     trees = {name: _parsed(name, data) for name, data in files.items()}
     own = _own(trees)
     fixed = {name for data in starter.values() for name in _bound(_parsed("starter", data))}
-    told = parts | {f"{part}s" for part in parts}
-    telling = sorted(name for name in own.bound - fixed if told & set(_words(name)))
+    personal = parts | {f"{part}s" for part in parts}
+    telling = sorted(name for name in own.bound - fixed if personal & set(_words(name)))
     without = _Anonymous({name: f"name_{number}" for number, name in enumerate(telling, 1)}, own, parts)
     texts = {name: ast.unparse(ast.fix_missing_locations(without.visit(tree))) for name, tree in trees.items()}
     first = next(iter(texts))
@@ -59,7 +59,7 @@ def draft_of_wrong_answer(
 
 @dataclass(frozen=True)
 class _Own:
-    """Which names are the submission's own, and which it has from libraries.
+    """Which names are the submission's own, and which are from libraries.
 
     Attributes:
         modules: its files, as modules.
@@ -76,13 +76,13 @@ class _Own:
     foreign: frozenset[str]
 
     def has_member(self, node: ast.Attribute) -> bool:
-        """Tell whether an attribute is one of the submission's own, and no library's of the same name."""
+        """Return whether an attribute is one of the submission's own, and no library's of the same name."""
         if isinstance(node.value, ast.Name) and node.value.id in self.modules:
             return node.attr in self.bound
         return node.attr in self.members and not _is_of(node, self.foreign)
 
     def takes_keywords(self, call: ast.Call) -> bool:
-        """Tell whether a call is of a function of the submission, or hands one on, as `partial` does."""
+        """Return whether a call is of a function of the submission, or hands one on, as `partial` does."""
         for one in (call.func, *call.args):
             name = one.id if isinstance(one, ast.Name) else one.attr if isinstance(one, ast.Attribute) else ""
             if name in self.called and not _is_of(one, self.foreign):
@@ -107,14 +107,14 @@ def _own(trees: Mapping[str, ast.Module]) -> _Own:
 
 
 def _is_own(node: ast.AST, modules: Collection[str]) -> bool:
-    """Tell whether an import is of the submission's own files."""
+    """Return whether an import is of the submission's own files."""
     if isinstance(node, ast.ImportFrom):
         return node.level > 0 or node.module in modules
     return isinstance(node, ast.Import) and all(alias.name in modules for alias in node.names)
 
 
 def _is_of(node: ast.AST, names: Collection[str]) -> bool:
-    """Tell whether an expression begins at one of some names."""
+    """Return whether an expression begins at one of some names."""
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return isinstance(node, ast.Name) and node.id in names
@@ -167,7 +167,7 @@ def _words(name: str) -> Iterable[str]:
 
 
 class _Anonymous(ast.NodeTransformer):
-    """Takes docstrings out, and gives telling names others; comments are gone by themselves."""
+    """Removes docstrings and replaces names that reveal the author; parsing has dropped comments."""
 
     def __init__(self, names: Mapping[str, str], own: _Own, parts: set[str]) -> None:
         self._names = names

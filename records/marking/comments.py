@@ -1,4 +1,4 @@
-"""Commenting on submissions: one by one, or many in one go."""
+"""Comments on submissions, on one or on many at once."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -10,13 +10,13 @@ from records.courses.models import Assignment
 from records.database.audit import AuditEntry
 from records.database.base import new_id
 from records.database.engine import chunks, clock
+from records.errors import NotAllowed
 from records.marking.models import Comment, next_revision, raise_revisions
 from records.submissions.models import Submission
 from records.submissions.notices import notify
-from records.submissions.rules import Refused
 
 MAX_COMMENT: Final = 10_000  # characters
-_SAID: Final = "There is a comment from a grader."
+_NOTICE: Final = "There is a comment from a grader."
 
 
 def comment_on(
@@ -27,19 +27,19 @@ def comment_on(
     file: str | None = None,
     line: int | None = None,
 ) -> list[str]:
-    """Say something to whoever submitted each of some submissions, and return the ids of the comments.
+    """Comment on submissions, notify their students, and return the ids of the comments.
 
-    Students are told that there is something to read, as soon as the result is not held back.
+    A student sees the notice once the result is released.
 
     Args:
         session: one that writes.
-        submission_ids: about which; each once.
-        text: what is said.
-        person_id: who says it.
-        file, line: what it is about, the line from 1; None for the whole.
+        submission_ids: the submissions; repeated ids count once.
+        text: the comment.
+        person_id: its author.
+        file, line: the place, the line from 1; None for the whole submission.
 
     Raises:
-        Refused: there is nothing said, or too much; nothing is written.
+        NotAllowed: the comment is empty or too long.
         LookupError: there is no such submission.
     """
     text = _checked(text)
@@ -48,34 +48,34 @@ def comment_on(
         raise LookupError(f"there is no submission {min(missing)}")
     revisions = raise_revisions(session, courses, person_id)
     at = clock(session)
-    said = {"file": file, "line": line, "text": text}
+    content = {"file": file, "line": line, "text": text}
     comments = [
-        {"id": new_id(), "submission_id": one, "person_id": person_id, "at": at, **said} for one in sorted(courses)
+        {"id": new_id(), "submission_id": one, "person_id": person_id, "at": at, **content} for one in sorted(courses)
     ]
     entries = [
         {
             "at": at,
             "actor": person_id,
             "action": "comment",
-            "subject": f"submission {one}",
+            "submission_id": one,
             "course_id": course_id,
             "reason": "",
-            "after": _told(said, revisions[one]),
+            "after": _as_data(content, revisions[one]),
         }
         for one, course_id in sorted(courses.items())
     ]
     if comments:
         session.execute(insert(Comment), comments)
         session.execute(insert(AuditEntry), entries)
-        notify(session, sorted(courses), _SAID, anew=False)
+        notify(session, sorted(courses), _NOTICE, replace=False)
     return [str(comment["id"]) for comment in comments]
 
 
 def change_comment(session: Session, comment: Comment, text: str, person_id: str, revision: int) -> None:
-    """Say something else, or nothing any more where `text` is empty; the old words stay in the audit log.
+    """Change a comment, or delete it where `text` is empty; the old text stays in the audit log.
 
     Raises:
-        Refused: too much is said.
+        NotAllowed: the text is too long.
         MarkingConflict: somebody changed the marking of the submission since that revision.
     """
     text = _checked(text) if text.strip() else ""
@@ -85,10 +85,10 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
         at=clock(session),
         actor=person_id,
         action="change comment" if text else "remove comment",
-        subject=f"submission {comment.submission_id}",
+        submission_id=comment.submission_id,
         course_id=_courses_of(session, [comment.submission_id])[comment.submission_id],
-        before=_told(before, revision),
-        after=_told({**before, "text": text}, marking.revision) if text else {"revision": marking.revision},
+        before=_as_data(before, revision),
+        after=_as_data({**before, "text": text}, marking.revision) if text else {"revision": marking.revision},
     )
     session.add(entry)
     if text:
@@ -101,9 +101,9 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
 def _checked(text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     if not text:
-        raise Refused("There is nothing in the comment yet.")
+        raise NotAllowed("There is nothing in the comment yet.")
     if len(text) > MAX_COMMENT:
-        raise Refused(f"A comment has at most {MAX_COMMENT:,} characters; this one has {len(text):,}.")
+        raise NotAllowed(f"A comment has at most {MAX_COMMENT:,} characters; this one has {len(text):,}.")
     return text
 
 
@@ -117,5 +117,5 @@ def _courses_of(session: Session, submission_ids: Collection[str]) -> dict[str, 
     return found
 
 
-def _told(said: Mapping[str, Any], revision: int) -> dict[str, Any]:
-    return {**{name: value for name, value in said.items() if value is not None}, "revision": revision}
+def _as_data(content: Mapping[str, Any], revision: int) -> dict[str, Any]:
+    return {**{name: value for name, value in content.items() if value is not None}, "revision": revision}

@@ -1,4 +1,4 @@
-"""The gradebook: what each student of a course has at each assignment, as staff see it."""
+"""The gradebook: each student's score at each assignment of a course, as staff see it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 from records.courses.models import Assignment, Course, Membership
 from records.courses.policy import extensions_at
 from records.people.models import Person
-from records.reruns.models import Rerun, RerunItem
+from records.reruns.models import UNDECIDED, Rerun, RerunItem
 from records.submissions.models import Submission
 from records.submissions.scores import Attempt, active_attempt, attempts_in
 
-Flag = Literal["overridden", "rubric", "held", "not graded", "waiting", "other version", "rerun", "extension"]
+Flag = Literal["overridden", "rubric", "unreleased", "not graded", "waiting", "other version", "rerun", "extension"]
 _DIGITS: Final = 4
-_UNDECIDED: Final = ("underway", "paused")
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,11 @@ class GradebookCell:
     """A student at an assignment.
 
     Attributes:
-        attempt: the one that counts, or else the last one; None where nothing was submitted.
+        attempt: the active one, or else the last one; None where nothing was submitted.
         submitted: how many attempts there are.
-        max_points: what may be had.
-        flags: what is worth knowing: "not graded" and "waiting" are of the last attempt, "rerun" says that a rerun with
-            the attempt is not decided on, "other version" that it was not graded by the version in force.
+        max_points: of the assignment, as far as its tests are visible.
+        flags: "not graded" and "waiting" are of the last attempt, "rerun" means an undecided rerun with the attempt,
+            "other version" that another version than the one in force graded it.
     """
 
     attempt: Attempt | None
@@ -39,16 +38,16 @@ class GradebookCell:
 
     @property
     def final_score(self) -> float | None:
-        """The points that count, None where none do yet."""
+        """The final score of the active attempt; None without one."""
         return self.attempt.final_score if self.attempt is not None and self.attempt.is_active else None
 
 
 @dataclass(frozen=True)
 class StudentRow:
-    """A student in a gradebook; the cells stand in the order of its assignments.
+    """A student in a gradebook, with a cell for each assignment in order.
 
     Attributes:
-        total: the sum of what counts, over the assignments that students see.
+        total: the sum of final scores, over the assignments that students see.
     """
 
     person_id: str
@@ -64,7 +63,7 @@ class Gradebook:
     """The students of a course and its assignments.
 
     Attributes:
-        max_total: what may be had in all, at the assignments that students see.
+        max_total: the sum of maximum points, over the assignments that students see.
     """
 
     assignments: Sequence[Assignment]
@@ -72,11 +71,11 @@ class Gradebook:
     max_total: float
 
     def means(self) -> list[tuple[float | None, int]]:
-        """Return for each assignment the mean of what counts, and of how many students something does."""
+        """Return for each assignment the mean final score, and of how many students."""
         found: list[tuple[float | None, int]] = []
         for place in range(len(self.assignments)):
-            worths = [worth for row in self.rows if (worth := row.cells[place].final_score) is not None]
-            found.append((sum(worths) / len(worths) if worths else None, len(worths)))
+            scores = [score for row in self.rows if (score := row.cells[place].final_score) is not None]
+            found.append((sum(scores) / len(scores) if scores else None, len(scores)))
         return found
 
 
@@ -87,7 +86,7 @@ def assignments_of(session: Session, course: Course) -> Sequence[Assignment]:
 
 
 def sections_of(session: Session, course: Course) -> list[str]:
-    """Return the sections that students of a course are in; "" is among them if some are in none."""
+    """Return the sections of a course's students, sorted; "" if some are in none."""
     query = select(Membership.section).where(Membership.course_id == course.id, Membership.role == "student")
     return sorted(session.scalars(query.distinct()))
 
@@ -95,14 +94,14 @@ def sections_of(session: Session, course: Course) -> list[str]:
 def gradebook_of(
     session: Session, course: Course, now: datetime, *, section: str | None = None, search: str = ""
 ) -> Gradebook:
-    """Return the gradebook of a course, by name; the number of queries is constant.
+    """Return the gradebook of a course, ordered by name, with a constant number of queries.
 
     Args:
         session: to read in.
-        course: which.
+        course: the course.
         now: by the database's clock.
-        section: of which section only; None for all.
-        search: what is in the name or the e-mail address of those to be found; "" for all.
+        section: only this section; None for all.
+        search: words that name or e-mail address must contain; "" for all.
     """
     assignments = assignments_of(session, course)
     attempts = attempts_in(session, assignments, now)
@@ -122,14 +121,14 @@ def gradebook_of(
 def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bool = False) -> list[StudentRow]:
     """Return the rows of a gradebook by "name", "email", "section" or "total", or by a place among its assignments.
 
-    Who has no points at an assignment comes last either way.
+    Students without a score at an assignment come last either way.
     """
 
     def key(row: StudentRow) -> Any:
         name = (row.name.casefold(), row.email)
         if isinstance(column, int):
-            worth = row.cells[column].final_score
-            return (worth is None, (-worth if descending else worth) if worth is not None else 0.0, name)
+            score = row.cells[column].final_score
+            return (score is None, (-score if descending else score) if score is not None else 0.0, name)
         if column == "total":
             return (-row.total if descending else row.total, name)
         return (row.section.casefold(), name) if column == "section" else (row.email,) if column == "email" else name
@@ -155,12 +154,12 @@ def _students(session: Session, course: Course, section: str | None, search: str
 
 
 def _in_reruns(session: Session, course: Course) -> frozenset[str]:
-    """Return the submissions of reruns that are not decided on."""
+    """Return the submissions of undecided reruns."""
     query = (
         select(RerunItem.submission_id)
         .join(Rerun)
         .join(Submission, Submission.id == RerunItem.submission_id)
-        .where(Rerun.course_id == course.id, Rerun.state.in_(_UNDECIDED))
+        .where(Rerun.course_id == course.id, Rerun.state.in_(UNDECIDED))
     )
     return frozenset(session.scalars(query))
 
@@ -173,16 +172,16 @@ def _cell(
     person_id: str,
 ) -> GradebookCell:
     last = attempts[-1] if attempts else None
-    counts = active_attempt(attempts)
-    attempt = counts or last
+    active = active_attempt(attempts)
+    attempt = active or last
     found: list[Flag] = []
     if attempt is not None and last is not None:
         found += ["overridden"] if attempt.override is not None else []
         found += ["rubric"] if attempt.rubric else []
-        found += ["held"] if attempt.held else []
+        found += ["unreleased"] if attempt.unreleased else []
         found += ["not graded"] if last.state == "not graded" else []
         found += ["waiting"] if last.state in ("queued", "running") else []
-        found += ["other version"] if counts and attempt.version_hash != assignment.version_hash else []
+        found += ["other version"] if active and attempt.version_hash != assignment.version_hash else []
         found += ["rerun"] if attempt.submission_id in rerun else []
     found += ["extension"] if (person_id, assignment.id) in extended else []
     max_points = attempt.max_points if attempt is not None and attempt.points is not None else _max_points(assignment)
@@ -191,8 +190,8 @@ def _cell(
 
 def _row(student: Any, assignments: Sequence[Assignment], cells: tuple[GradebookCell, ...]) -> StudentRow:
     pairs = zip(assignments, cells, strict=True)
-    worths = [cell.final_score or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
-    total = round(sum(worths), _DIGITS)
+    scores = [cell.final_score or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
+    total = round(sum(scores), _DIGITS)
     return StudentRow(student.id, student.name, student.email, student.section, cells, total)
 
 

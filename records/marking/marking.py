@@ -1,4 +1,4 @@
-"""Marking: rubric items, overrides, and results that are held back, each change with who made it and why."""
+"""Marking: rubric items, overrides and unreleased results; each change is logged."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
-from records.database.audit import AuditEntry, audit
+from records.database.audit import Action, AuditEntry, audit
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.marking.models import Marking, RubricItem, RubricMark, next_revision, raise_revisions
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 
 MAX_POINTS: Final = 10_000.0
 MAX_REASON: Final = 2_000  # characters
@@ -22,62 +22,64 @@ _SHOWN_CHANGES: Final = 20
 
 
 @dataclass(frozen=True)
-class Marks:
-    """What holds for a submission besides what grading found.
+class MarkingValues:
+    """The values of a submission's marking.
 
     Attributes:
-        items: ids of the rubric items that hold.
-        override, reason: what it is worth, whatever else says, and why; None for no override.
-        held: whether the student is not shown the result yet.
+        items: ids of its rubric items.
+        override, reason: the final score in place of the computed one, and why; None for no override.
+        unreleased: whether the student may not see the result yet.
     """
 
     items: frozenset[str] = frozenset()
     override: float | None = None
     reason: str = ""
-    held: bool = False
+    unreleased: bool = False
 
 
-def marks_of(session: Session, submission_id: str) -> Marks:
-    """Return what was decided on a submission by now."""
+def marking_values(session: Session, submission_id: str) -> MarkingValues:
+    """Return the current values of a submission's marking."""
     marking = session.get(Marking, submission_id)
-    ticked = select(RubricMark.item_id).where(RubricMark.submission_id == submission_id)
-    items = frozenset(session.scalars(ticked))
+    given = select(RubricMark.item_id).where(RubricMark.submission_id == submission_id)
+    items = frozenset(session.scalars(given))
     if marking is None:
-        return Marks(items)
-    return Marks(items, marking.override_points, marking.override_reason, marking.held)
+        return MarkingValues(items)
+    return MarkingValues(items, marking.override_points, marking.override_reason, marking.unreleased)
 
 
-def mark(session: Session, submission: Submission, marks: Marks, person_id: str, revision: int) -> Marks:
-    """Decide on a submission, and return what held before.
+def save_marking(
+    session: Session, submission: Submission, values: MarkingValues, person_id: str, revision: int
+) -> MarkingValues:
+    """Save a submission's marking, log the change, and return the values before.
 
     Args:
         session: one that writes.
         submission: an attempt; with its assignment.
-        marks: what is to hold.
+        values: the new values.
         person_id: who decides.
-        revision: of the marking that they saw.
+        revision: the one they saw.
 
     Raises:
-        Refused: it is no attempt, an item is not offered here, or an override has no reason; nothing is changed.
-        MarkingConflict: somebody changed the marking since; nothing is changed.
+        NotAllowed: it is no attempt, an item is not offered here, or an override has no reason.
+        MarkingConflict: somebody changed the marking since.
     """
     if submission.kind != "submit":
-        raise Refused("Only attempts of students are marked; this counts for nothing.")
-    _check_override(marks)
+        raise NotAllowed("Only attempts of students are marked; this counts for nothing.")
+    _check_override(values)
     marking = next_revision(session, submission.id, person_id, revision)
-    before = marks_of(session, submission.id)
-    _tick(session, submission, before.items, marks.items, person_id)
-    marking.override_points = marks.override
-    marking.override_reason = marks.reason if marks.override is not None else ""
-    marking.held = marks.held
+    before = marking_values(session, submission.id)
+    _set_items(session, submission, before.items, values.items, person_id)
+    marking.override_points = values.override
+    marking.override_reason = values.reason if values.override is not None else ""
+    marking.unreleased = values.unreleased
     titles = _titles(session, submission.assignment_id)
-    was, is_now = _told(before, titles), _told(marks, titles)
-    for action, names in _acts(before, marks).items():
+    was, is_now = _as_data(before, titles), _as_data(values, titles)
+    for action, names in _acts(before, values).items():
         audit(
             session,
             actor=person_id,
             action=action,
-            subject=f"submission {submission.id}",
+            submission_id=submission.id,
             course_id=submission.assignment.course_id,
             reason=marking.override_reason if action == "override" else "",
             before={**{name: was[name] for name in names}, "revision": revision},
@@ -87,8 +89,8 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
 
 
 def changes_since(session: Session, submission_id: str, revision: int) -> list[AuditEntry]:
-    """Return what was done to the marking of a submission after a revision, oldest first."""
-    query = select(AuditEntry).where(AuditEntry.subject == f"submission {submission_id}")
+    """Return the log of a submission's marking after a revision, oldest first."""
+    query = select(AuditEntry).where(AuditEntry.submission_id == submission_id)
     latest = session.scalars(query.order_by(AuditEntry.id.desc()).limit(_SHOWN_CHANGES)).all()
     return [entry for entry in latest if isinstance(entry.after, dict) and entry.after.get("revision", 0) > revision][
         ::-1
@@ -99,7 +101,7 @@ def add_item(session: Session, assignment: Assignment, title: str, points: float
     """Add an item to an assignment's rubric.
 
     Raises:
-        Refused: it has no title or no points, or its title is there already.
+        NotAllowed: it has no title or no points, or its title is there already.
     """
     title = _checked_item(session, assignment.id, title, points)
     query = select(func.coalesce(func.max(RubricItem.position) + 1, 0))
@@ -107,24 +109,24 @@ def add_item(session: Session, assignment: Assignment, title: str, points: float
     item = RubricItem(assignment_id=assignment.id, title=title, points=points, position=place)
     session.add(item)
     session.flush()
-    _note_item(session, assignment, person_id, "add rubric item", None, item)
+    _log_item(session, assignment, person_id, "add rubric item", None, item)
     return item
 
 
 def change_item(
     session: Session, item: RubricItem, title: str, points: float, person_id: str, *, retired: bool = False
 ) -> list[str]:
-    """Change an item of a rubric, and return the ids of the submissions that are worth another sum by that.
+    """Change a rubric item, and return the ids of the submissions whose score changes.
 
     Args:
         session: one that writes.
-        item: which one.
-        title, points: as they are to be.
+        item: the item.
+        title, points: the new ones.
         person_id: who changes it.
-        retired: whether it is offered no more; where it holds, it stands.
+        retired: whether it is no longer offered; submissions that have it keep it.
 
     Raises:
-        Refused: it has no title or no points, or its title is there already.
+        NotAllowed: it has no title or no points, or its title is there already.
     """
     assignment = session.get_one(Assignment, item.assignment_id)
     title = _checked_item(session, assignment.id, title, points, item.id)
@@ -132,29 +134,29 @@ def change_item(
     touched = [] if points == item.points else _marked_with(session, item)
     item.title, item.points, item.retired = title, points, retired
     session.flush()
-    _note_item(session, assignment, person_id, "change rubric item", before, item)
-    _note_touched(session, assignment, person_id, touched, before, item)
+    _log_item(session, assignment, person_id, "change rubric item", before, item)
+    _log_touched(session, assignment, person_id, touched, before, item)
     return touched
 
 
-def _check_override(marks: Marks) -> None:
-    if marks.override is None:
+def _check_override(values: MarkingValues) -> None:
+    if values.override is None:
         return
-    if not math.isfinite(marks.override) or not 0 <= marks.override <= MAX_POINTS:
-        raise Refused(f"An override is a number from 0 to {MAX_POINTS:,.0f}.")
-    if not marks.reason.strip():
-        raise Refused("An override needs a reason; the student reads it.")
-    if len(marks.reason) > MAX_REASON:
-        raise Refused(f"A reason has at most {MAX_REASON:,} characters.")
+    if not math.isfinite(values.override) or not 0 <= values.override <= MAX_POINTS:
+        raise NotAllowed(f"An override is a number from 0 to {MAX_POINTS:,.0f}.")
+    if not values.reason.strip():
+        raise NotAllowed("An override needs a reason; the student reads it.")
+    if len(values.reason) > MAX_REASON:
+        raise NotAllowed(f"A reason has at most {MAX_REASON:,} characters.")
 
 
-def _tick(
+def _set_items(
     session: Session, submission: Submission, before: Collection[str], after: Collection[str], person_id: str
 ) -> None:
     added, removed = set(after) - set(before), set(before) - set(after)
     offered = select(RubricItem.id).where(RubricItem.assignment_id == submission.assignment_id, ~RubricItem.retired)
     if added - set(session.scalars(offered)):
-        raise Refused("One of these rubric items is not offered any more. Load the page again.")
+        raise NotAllowed("One of these rubric items is not offered any more. Load the page again.")
     session.execute(
         delete(RubricMark).where(RubricMark.submission_id == submission.id, RubricMark.item_id.in_(removed))
     )
@@ -169,36 +171,36 @@ def _titles(session: Session, assignment_id: str) -> dict[str, str]:
     return {item.id: f"{item.title} ({item.points:+.12g})" for item in items}
 
 
-def _acts(before: Marks, after: Marks) -> dict[str, tuple[str, ...]]:
-    """Return what was done, each act with the names of what it changed: each is found in the log by its own name."""
-    acts: dict[str, tuple[str, ...]] = {}
+def _acts(before: MarkingValues, after: MarkingValues) -> dict[Action, tuple[str, ...]]:
+    """Return the acts between two markings, each with the names of the values that it changed."""
+    acts: dict[Action, tuple[str, ...]] = {}
     if (before.override, before.reason) != (after.override, after.reason):
         acts["remove override" if after.override is None else "override"] = ("override", "reason")
-    if before.held != after.held:
-        acts["hold" if after.held else "release"] = ("held",)
+    if before.unreleased != after.unreleased:
+        acts["withhold" if after.unreleased else "release"] = ("unreleased",)
     if before.items != after.items or not acts:
         acts["mark"] = ("rubric",)
     return acts
 
 
-def _told(marks: Marks, titles: Mapping[str, str]) -> dict[str, Any]:
-    rubric = sorted(titles.get(item, item) for item in marks.items)
-    return {"rubric": rubric, "override": marks.override, "reason": marks.reason, "held": marks.held}
+def _as_data(values: MarkingValues, titles: Mapping[str, str]) -> dict[str, Any]:
+    rubric = sorted(titles.get(item, item) for item in values.items)
+    return {"rubric": rubric, "override": values.override, "reason": values.reason, "unreleased": values.unreleased}
 
 
 def _checked_item(session: Session, assignment_id: str, title: str, points: float, own: str = "") -> str:
     title = " ".join(title.split())
     if not title:
-        raise Refused("A rubric item needs a title.")
+        raise NotAllowed("A rubric item needs a title.")
     if len(title) > MAX_TITLE:
-        raise Refused(f"A title has at most {MAX_TITLE} characters.")
+        raise NotAllowed(f"A title has at most {MAX_TITLE} characters.")
     if not math.isfinite(points) or not 0 < abs(points) <= MAX_POINTS:
-        raise Refused("A rubric item gives points, or takes some: a number such as 1, 0.5 or -2.")
+        raise NotAllowed("A rubric item gives points, or takes some: a number such as 1, 0.5 or -2.")
     same = select(RubricItem.id).where(
         RubricItem.assignment_id == assignment_id, RubricItem.title == title, ~RubricItem.retired, RubricItem.id != own
     )
     if session.scalar(same.limit(1)) is not None:
-        raise Refused("There is a rubric item with this title already.")
+        raise NotAllowed("There is a rubric item with this title already.")
     return title
 
 
@@ -207,21 +209,21 @@ def _marked_with(session: Session, item: RubricItem) -> list[str]:
     return list(session.scalars(query.order_by(RubricMark.submission_id)))
 
 
-def _note_item(
-    session: Session, assignment: Assignment, person_id: str, action: str, before: Any, item: RubricItem
+def _log_item(
+    session: Session, assignment: Assignment, person_id: str, action: Action, before: Any, item: RubricItem
 ) -> None:
     audit(
         session,
         actor=person_id,
         action=action,
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         before=before,
         after={"title": item.title, "points": item.points, "retired": item.retired},
     )
 
 
-def _note_touched(
+def _log_touched(
     session: Session,
     assignment: Assignment,
     person_id: str,
@@ -229,7 +231,7 @@ def _note_touched(
     before: Mapping[str, Any],
     item: RubricItem,
 ) -> None:
-    """Write down for each submission that its worth changed with an item."""
+    """Log for each submission that its score changed with an item."""
     revisions = raise_revisions(session, touched, person_id)
     at = clock(session)
     entries = [
@@ -237,7 +239,7 @@ def _note_touched(
             "at": at,
             "actor": person_id,
             "action": "mark",
-            "subject": f"submission {one}",
+            "submission_id": one,
             "course_id": assignment.course_id,
             "reason": f"The rubric item {item.title} was changed.",
             "before": {"points of the item": before["points"]},

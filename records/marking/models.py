@@ -1,4 +1,4 @@
-"""What graders add to what grading found: comments, rubric items, an override, and whether a result is held back."""
+"""Marking: comments, rubric items, an override, and whether a result is unreleased."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,13 +15,13 @@ _ROWS_AT_ONCE: Final = 1000
 
 
 class Marking(Base):
-    """What somebody decided on one submission; there is none before somebody did.
+    """A grader's decisions on one submission; there is none before the first.
 
     Attributes:
-        override_points: what the submission is worth, whatever else says; None for no override.
+        override_points: the final score in place of the computed one; None for no override.
         override_reason: why, for the student.
-        held: whether the student is not shown the result yet.
-        revision: one more with each change to marking, comments or rubric items: who saved an older one is told.
+        unreleased: whether the student may not see the result yet.
+        revision: counts changes of marking, comments and rubric items; saving over a later one is a `MarkingConflict`.
     """
 
     __tablename__ = "markings"
@@ -29,7 +29,7 @@ class Marking(Base):
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
     override_points: Mapped[float | None]
     override_reason: Mapped[str] = mapped_column(default="")
-    held: Mapped[bool] = mapped_column(default=False)
+    unreleased: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(default=now)
@@ -38,11 +38,11 @@ class Marking(Base):
 
 
 class RubricItem(Base):
-    """What graders of an assignment give or take points for.
+    """Something that graders of an assignment give or take points for.
 
     Attributes:
-        points: added to the score of tests; less than 0 to take some.
-        retired: whether it is offered no more; where it was given, it stands.
+        points: added to the score of the tests; negative to take points.
+        retired: whether it is no longer offered; submissions that have it keep it.
     """
 
     __tablename__ = "rubric_items"
@@ -56,7 +56,7 @@ class RubricItem(Base):
 
 
 class RubricMark(Base):
-    """A rubric item that holds for a submission."""
+    """A rubric item given to a submission."""
 
     __tablename__ = "rubric_marks"
 
@@ -69,10 +69,10 @@ class RubricMark(Base):
 
 
 class Comment(Base):
-    """What a grader says to a student about a submission.
+    """A grader's comment on a submission.
 
     Attributes:
-        file, line: what it is about, the line from 1; None for the whole.
+        file, line: the place, the line from 1; None for the whole submission.
     """
 
     __tablename__ = "comments"
@@ -90,20 +90,20 @@ class Comment(Base):
 
 
 class MarkingConflict(Exception):
-    """A submission was marked from elsewhere in the meantime; `changes_since` tells by whom, and what."""
+    """A submission was marked from elsewhere in the meantime; see `changes_since`."""
 
 
 def expect_revision(session: Session, submission_id: str, person_id: str, revision: int) -> Marking:
-    """Return a submission's marking, which nobody else changes until the transaction ends.
+    """Return a submission's marking, locked until commit.
 
     Args:
         session: one that writes.
-        submission_id: of what.
+        submission_id: the submission.
         person_id: who is about to change it.
-        revision: what they saw; 0 where there was no marking.
+        revision: the one they saw; 0 where there was no marking.
 
     Raises:
-        MarkingConflict: somebody changed it since; nothing is changed.
+        MarkingConflict: it has a later revision; nothing is changed.
     """
     blank = {"submission_id": submission_id, "person_id": person_id, "at": clock(session)}
     session.execute(insert(session, Marking).values(blank).on_conflict_do_nothing())
@@ -115,7 +115,7 @@ def expect_revision(session: Session, submission_id: str, person_id: str, revisi
 
 
 def next_revision(session: Session, submission_id: str, person_id: str, revision: int) -> Marking:
-    """Return a submission's marking for a change of it; see `expect_revision`."""
+    """Return a submission's marking, locked and with its revision raised; see `expect_revision`."""
     marking = expect_revision(session, submission_id, person_id, revision)
     marking.revision += 1
     marking.person_id, marking.at = person_id, clock(session)
@@ -124,9 +124,9 @@ def next_revision(session: Session, submission_id: str, person_id: str, revision
 
 
 def raise_revisions(session: Session, submission_ids: Collection[str], person_id: str) -> dict[str, int]:
-    """Let whoever looks at one of these submissions know that there is something new; return their revisions."""
+    """Raise the revisions of submissions' markings, and return them."""
     at = clock(session)
-    ordered = sorted(set(submission_ids))  # two that do so at once do not wait for each other
+    ordered = sorted(set(submission_ids))  # the same order everywhere, so that two do not deadlock
     revisions: dict[str, int] = {}
     for some in chunks(ordered, _ROWS_AT_ONCE):
         rows = [{"submission_id": one, "person_id": person_id, "at": at, "revision": 1} for one in some]

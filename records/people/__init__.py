@@ -1,1 +1,1 @@
-"""People, and the secrets by which they are known."""
+"""People, and the secrets that identify them."""

@@ -1,4 +1,4 @@
-"""People, and the secrets that tell who somebody is; of a secret only a hash is kept."""
+"""People, and the secrets that identify them; only hashes of secrets are stored."""
 
 from datetime import datetime
 
@@ -12,9 +12,9 @@ class Person(Base):
     """Somebody who submits, grades or teaches.
 
     Attributes:
-        email: in small letters.
-        password_hash: None for somebody who has not chosen a password yet.
-        session_key: a browser is logged in with it; a new one logs out all browsers.
+        email: in lower case.
+        password_hash: None before a password is chosen.
+        session_key: part of each login session; changing it logs out all browsers.
     """
 
     __tablename__ = "people"
@@ -28,7 +28,7 @@ class Person(Base):
 
 
 class PersonalToken(Base):
-    """What a program shows to act for a person.
+    """A token with which a program acts for a person.
 
     Attributes:
         secret_hash: SHA-256 of the token, in hex.
@@ -47,7 +47,7 @@ class PersonalToken(Base):
 
 
 class Invitation(Base):
-    """A link with which somebody chooses a password, once.
+    """A link to choose a password, once.
 
     Attributes:
         secret_hash: SHA-256 of the link's secret, in hex.

@@ -1,4 +1,4 @@
-"""How each submission of a rerun changes: its points and tests by the run before and by the rerun's own."""
+"""How each submission of a rerun changes: points and tests of the earlier run and of the rerun's."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ DIGITS: Final = 4
 
 BEFORE = aliased(Run)
 AFTER = aliased(Run)
-# A submission that never was graded rises when it is; what differs by rounding is the same.
+# A submission graded for the first time rises; differences by rounding are none.
 CHANGE: Final = case(
     (AFTER.id.is_(None) | AFTER.state.in_(("queued", "running")), "waiting"),
     (AFTER.state == "not graded", "not graded"),
@@ -32,7 +32,7 @@ CHANGE: Final = case(
 
 
 class Flip(NamedTuple):
-    """A test that one submission passes by one of two runs, and not by the other."""
+    """A test that a submission passes in one of two runs and not in the other."""
 
     name: str
     title: str
@@ -40,13 +40,13 @@ class Flip(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Item:
+class SubmissionChange:
     """One submission of a rerun, before and after.
 
     Attributes:
-        number: the how manieth attempt of its student.
-        stale: whether another run counts for it by now than the one it was compared with.
-        before, after: points; None where it was not graded.
+        number: ordinal among its student's attempts, from 1.
+        stale: whether its active run changed since the comparison.
+        before, after: points; None where not graded.
         flips: the tests whose outcome differs.
     """
 
@@ -68,11 +68,11 @@ class Item:
 
     @property
     def difference(self) -> float:
-        """The points that it would gain, less than 0 where it would lose some."""
+        """The points that it would gain; negative where it would lose some."""
         return round((self.after or 0.0) - (self.before or 0.0), DIGITS)
 
 
-def items_of(
+def submission_changes(
     session: Session,
     rerun: Rerun,
     *,
@@ -82,17 +82,17 @@ def items_of(
     submission_id: str = "",
     offset: int = 0,
     limit: int = 100,
-) -> tuple[list[Item], int]:
-    """Return some submissions of a rerun, those that lose the most first, and how many there are in all.
+) -> tuple[list[SubmissionChange], int]:
+    """Return a page of a rerun's submissions, the largest losses first, and how many there are in all.
 
     Args:
         session: to read in.
-        rerun: whose submissions.
-        change: those alone that change so; None for all.
-        test: those alone for which this test flips.
-        name: those alone of students whose name or e-mail contains this.
-        submission_id: this one alone.
-        offset, limit: which part.
+        rerun: the rerun.
+        change: only those that change like this; None for all.
+        test: only those for which this test flips.
+        name: only those of students whose name or e-mail address contains this.
+        submission_id: only this one.
+        offset, limit: the page.
     """
     filters = _filters(change, test, name)
     if submission_id:
@@ -102,13 +102,13 @@ def items_of(
     query = joined(select(*columns), rerun).where(*filters).order_by(*_ORDER).offset(offset).limit(limit)
     rows = session.execute(query).all()
     flips = _flips(session, rerun, [row.submission_id for row in rows])
-    return [Item(**row._mapping, flips=flips.get(row.submission_id, ())) for row in rows], total
+    return [SubmissionChange(**row._mapping, flips=flips.get(row.submission_id, ())) for row in rows], total
 
 
-def neighbours(
+def adjacent_submissions(
     session: Session, rerun: Rerun, submission_id: str, *, change: Change | None = None, test: str = ""
 ) -> tuple[str | None, str | None, int, int]:
-    """Return the submissions before and after one in the order of `items_of`, its place from 1, and how many there are.
+    """Return the previous and the next submission in the order of `submission_changes`, place from 1, and count.
 
     The place is 0 where it is not among them.
     """
@@ -126,7 +126,7 @@ def neighbours(
 
 
 def attempt_number() -> ColumnElement[int]:
-    """Return the column that says which of a student's attempts at an assignment a submission is, from 1."""
+    """Return the column of a submission's ordinal among its student's attempts at the assignment, from 1."""
     earlier = aliased(Submission)
     at = Submission.created_at
     query = select(func.count()).where(
@@ -139,7 +139,7 @@ def attempt_number() -> ColumnElement[int]:
 
 
 def _columns() -> tuple[Any, ...]:
-    """Return what an `Item` holds of a submission, but for what hangs on its rerun."""
+    """Return the columns of a `SubmissionChange`, except for `stale`."""
     return (
         Submission.id.label("submission_id"),
         Submission.person_id,
@@ -177,7 +177,7 @@ def joined(query: Select[Any], rerun: Rerun) -> Select[Any]:
 
 
 def is_stale(rerun: Rerun) -> ColumnElement[bool]:
-    """Tell of which submissions neither of the two runs, as it ought to, counts by now."""
+    """Return the condition that a submission's active run changed since the comparison."""
     if rerun.state in ("cancelled", "discarded"):
         return literal(value=False)
     expected = case((RerunItem.applied, RerunItem.run_after), else_=RerunItem.run_before)

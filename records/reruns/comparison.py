@@ -1,4 +1,4 @@
-"""What a rerun would change as a whole: who rises and who falls, and which tests flip."""
+"""What a rerun would change as a whole: whose points rise or fall, and which tests flip."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +17,8 @@ class Tally:
     """A test over all submissions of a rerun that are graded before and after.
 
     Attributes:
-        up, down: how many would pass it that did not, and the other way about.
-        passed_before, passed_after, total: how many pass it, of how many.
+        up, down: how many would newly pass it, and newly fail it.
+        passed_before, passed_after, total: how many pass it, and out of how many.
         before_only, after_only: whether only one of the versions has it.
     """
 
@@ -39,14 +39,14 @@ class Comparison:
     """A rerun as a whole.
 
     Attributes:
-        counts: how many submissions change how.
-        students: of how many students submissions rise or fall.
-        stale: of how many submissions another run counts by now.
+        counts: how many submissions there are for each change.
+        students: how many students have a submission for each change.
+        stale: for how many submissions the active run changed since.
         applied: to how many submissions it is applied.
         gained, lost: points, summed over those that rise and those that fall.
         tests: those that flip, come or go, the most flipped first.
-        steady: how many tests do not flip for anybody.
-        max_before, max_after: how many points there are, where all submissions agree on that; else None.
+        steady: how many tests flip for nobody.
+        max_before, max_after: the maximum points, where all submissions agree on them; else None.
     """
 
     counts: Mapping[Change, int]

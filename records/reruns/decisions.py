@@ -1,8 +1,8 @@
-"""Deciding on a rerun: apply it, discard it, or undo what was applied; each is one transaction, all or nothing.
+"""Deciding on a rerun: apply it, discard it, or undo it; each is one transaction, all or nothing.
 
-A grade is a pointer from the submission to one of its runs. Applying moves the pointers of a rerun from the runs before
-to the rerun's own, undoing moves them back. Where a pointer is not where the comparison found it, because somebody
-graded that submission meanwhile, nothing at all is changed, and whoever decided is told whose submission it is.
+A grade is a pointer from the submission to its active run. Applying moves the pointers of a rerun from the earlier runs
+to the rerun's own; undoing moves them back. Where a pointer has moved since the comparison, because that submission was
+graded meanwhile, nothing is changed, and an error names the students.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,34 +14,34 @@ from sqlalchemy.orm import Session, aliased
 
 from records.courses.models import Assignment, Course
 from records.courses.policy import effective_policy, extensions_at
-from records.database.audit import AuditEntry, audit
+from records.database.audit import Action, AuditEntry
 from records.database.engine import chunks, clock
+from records.errors import NotAllowed
 from records.marking.models import Marking
 from records.people.models import Person
 from records.reruns.lifecycle import progress_of
-from records.reruns.models import Rerun, RerunItem, expect_free
+from records.reruns.models import Rerun, RerunItem, expect_in_no_rerun, log_rerun
 from records.submissions.models import Run, RunTest, Submission
-from records.submissions.notices import NoticeKind, new_notice, tell
-from records.submissions.rules import Refused
+from records.submissions.notices import NoticeKind, new_notice, send_notices
 from records.submissions.scores import shown_visibilities
 
 Scope = Literal["all", "current", "rises", "chosen"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
-_NAMED: Final = 5  # of those whose grade stands in the way
+_MAX_NAMES: Final = 5  # of students in an error
 
 
 @dataclass(frozen=True)
 class DecisionOutcome:
-    """What a decision did.
+    """The effect of a decision.
 
     Attributes:
-        submissions: to how many.
-        told: how many students read of it at once.
-        later: how many more read of it when their results are no longer held back, or hidden.
+        submissions: how many it changed.
+        notified: how many students see a notice at once.
+        later: how many more see one when their results are released or the assignment is visible.
     """
 
     submissions: int
-    told: int
+    notified: int
     later: int = 0
 
 
@@ -54,28 +54,28 @@ def apply_rerun(
     submission_ids: Collection[str] = (),
     reason: str = "",
 ) -> DecisionOutcome:
-    """Make a rerun's runs those that count.
+    """Make a rerun's runs the active ones.
 
     Args:
         session: one that writes.
-        rerun: as `rerun_at` returned it.
+        rerun: from `locked_rerun`.
         person_id: who decides.
-        scope: "all" that were graded, those alone that are "current", for which no other run counts by now, those whose
-            points rise, or those "chosen".
-        submission_ids: those chosen.
-        reason: why, for students and the log; "" for the reason that the rerun was asked for with.
+        scope: "all" graded ones; only those still "current", whose active run did not change since; only those whose
+            score "rises"; or only those "chosen".
+        submission_ids: the chosen ones.
+        reason: why, for students and the log; "" for the reason of the rerun.
 
     Raises:
-        Refused: it is decided on, or not graded to the end; nothing is chosen; or another run counts by now.
+        NotAllowed: it is decided on or unfinished, nothing is chosen, or an active run changed since.
     """
     if rerun.state not in ("underway", "paused"):
-        raise Refused(f"This rerun is {rerun.state}, so it cannot be applied.")
+        raise NotAllowed(f"This rerun is {rerun.state}, so it cannot be applied.")
     progress = progress_of(session, [rerun.id])[rerun.id]
     if progress.underway:
-        raise Refused(f"{progress.underway} of its submissions are still to be graded. Wait for them, or pause it.")
-    moves = [move for move in _moves(session, rerun) if _is_meant(move, scope, submission_ids)]
+        raise NotAllowed(f"{progress.underway} of its submissions are still to be graded. Wait for them, or pause it.")
+    moves = [move for move in _moves(session, rerun) if _in_scope(move, scope, submission_ids)]
     if not moves:
-        raise Refused("There is nothing to apply: no submission of this choice was graded.")
+        raise NotAllowed("There is nothing to apply: no submission of this choice was graded.")
     _expect_unmoved(
         (move for move in moves if move.run_id != move.run_before), "Begin a new rerun, or choose the others"
     )
@@ -84,41 +84,41 @@ def apply_rerun(
 
 
 def undo_rerun(session: Session, rerun: Rerun, person_id: str, reason: str = "") -> DecisionOutcome:
-    """Take back what was applied: the runs before count again, and the rerun is to be decided on anew.
+    """Undo an applied rerun: the earlier runs are active again, and the rerun is undecided.
 
     Raises:
-        Refused: it is not applied, another run counts by now, or another undecided rerun holds some of its submissions.
+        NotAllowed: it is not applied, an active run changed since, or another undecided rerun has some of these.
     """
     session.execute(select(Course.id).where(Course.id == rerun.course_id).with_for_update(key_share=True))
     if rerun.state != "applied":
-        raise Refused(f"This rerun is {rerun.state}, so there is nothing to undo.")
+        raise NotAllowed(f"This rerun is {rerun.state}, so there is nothing to undo.")
     moves = [move for move in _moves(session, rerun) if move.applied]
     _expect_unmoved(
         (move for move in moves if move.run_id != move.run_after), "Undo the rerun that was applied later first"
     )
     items = select(RerunItem.submission_id).where(RerunItem.rerun_id == rerun.id)
-    expect_free(session, session.scalars(items).all(), but=rerun.id)
+    expect_in_no_rerun(session, session.scalars(items).all(), but=rerun.id)
     _point(session, rerun, moves, to="run_before", applied=False)
     return _decide(session, rerun, person_id, moves, "underway", "restored", reason or rerun.reason, "all")
 
 
 def discard_rerun(session: Session, rerun: Rerun, person_id: str, reason: str = "") -> None:
-    """Put a rerun away; no grade changes, and nobody is told.
+    """Discard a rerun: no grade changes, and no student is notified.
 
     Raises:
-        Refused: it is decided on, or underway.
+        NotAllowed: it is decided on, or underway.
     """
     if rerun.state not in ("underway", "paused"):
-        raise Refused(f"This rerun is {rerun.state}, so it cannot be discarded.")
+        raise NotAllowed(f"This rerun is {rerun.state}, so it cannot be discarded.")
     if underway := progress_of(session, [rerun.id])[rerun.id].underway:
-        raise Refused(f"{underway} of its submissions are still to be graded. Cancel it, or wait for them.")
+        raise NotAllowed(f"{underway} of its submissions are still to be graded. Cancel it, or wait for them.")
     rerun.state = "discarded"
     rerun.decided_at = clock(session)
-    _log(session, rerun, person_id, "discard rerun", reason, {"state": rerun.state})
+    log_rerun(session, rerun, person_id, "discard rerun", {"state": rerun.state}, reason)
 
 
 def _moves(session: Session, rerun: Rerun) -> Sequence[Any]:
-    """Return where the grades of a rerun's graded submissions point, and keep them there until the transaction ends."""
+    """Return the pointers of a rerun's graded submissions, locked until commit."""
     before, after = aliased(Run), aliased(Run)
     query = (
         select(
@@ -138,12 +138,12 @@ def _moves(session: Session, rerun: Rerun) -> Sequence[Any]:
         .join(after, and_(after.id == RerunItem.run_after, after.state == "graded"))
         .join(before, before.id == RerunItem.run_before, isouter=True)
         .where(RerunItem.rerun_id == rerun.id)
-        .order_by(Submission.id)  # two that lock some of the same take turns
+        .order_by(Submission.id)  # the same order everywhere, so that two do not deadlock
     )
     return session.execute(query.with_for_update(of=Submission, key_share=True)).all()
 
 
-def _is_meant(move: Any, scope: Scope, submission_ids: Collection[str]) -> bool:
+def _in_scope(move: Any, scope: Scope, submission_ids: Collection[str]) -> bool:
     if scope == "chosen":
         return move.id in submission_ids
     if scope == "current":
@@ -155,9 +155,9 @@ def _expect_unmoved(moved: Any, remedy: str) -> None:
     names = sorted({move.name for move in moved})
     if not names:
         return
-    others = f" and {len(names) - _NAMED} others" if len(names) > _NAMED else ""
-    raise Refused(
-        f"Nothing was changed. Another grading counts by now for {', '.join(names[:_NAMED])}{others}, "
+    others = f" and {len(names) - _MAX_NAMES} others" if len(names) > _MAX_NAMES else ""
+    raise NotAllowed(
+        f"Nothing was changed. Another grading counts by now for {', '.join(names[:_MAX_NAMES])}{others}, "
         f"so this comparison is out of date for them. {remedy}."
     )
 
@@ -186,26 +186,27 @@ def _decide(
     now = clock(session)
     rerun.state = state
     rerun.decided_at = now if state == "applied" else None
-    told, later = _tell(session, rerun, moves, kind, reason)
-    action = "apply rerun" if state == "applied" else "undo rerun"
-    _log(session, rerun, person_id, action, reason, {"state": state, "scope": scope, "submissions": len(moves)})
-    is_back = kind == "restored"
+    notified, later = _notify(session, rerun, moves, kind, reason)
+    action: Action = "apply rerun" if state == "applied" else "undo rerun"
+    after = {"state": state, "scope": scope, "submissions": len(moves)}
+    log_rerun(session, rerun, person_id, action, after, reason)
+    is_undone = kind == "restored"
     entries = [
         {
             "at": now,
             "actor": person_id,
-            "action": "restore" if is_back else "regrade",
-            "subject": f"submission {move.id}",
+            "action": "restore" if is_undone else "regrade",
+            "submission_id": move.id,
             "course_id": rerun.course_id,
             "reason": reason,
-            "before": _grade(move, after=is_back),
-            "after": {**_grade(move, after=not is_back), "rerun": rerun.id},
+            "before": _grade(move, after=is_undone),
+            "after": {**_grade(move, after=not is_undone), "rerun": rerun.id},
         }
         for move in moves
     ]
     session.execute(insert(AuditEntry), entries)
     session.flush()
-    return DecisionOutcome(len(moves), told, later)
+    return DecisionOutcome(len(moves), notified, later)
 
 
 def _grade(move: Any, *, after: bool) -> dict[str, Any]:
@@ -214,14 +215,14 @@ def _grade(move: Any, *, after: bool) -> dict[str, Any]:
     return {"run": move.run_before, "points": move.score_before}
 
 
-def _tell(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKind, reason: str) -> tuple[int, int]:
-    """Leave a notice with each student for whom something differs that may be seen by now, or once it is let go.
+def _notify(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKind, reason: str) -> tuple[int, int]:
+    """Notify each student for whom a visible test differs, or will once results are released.
 
-    Return how many students read it at once, and how many others later.
+    Return how many students see it at once, and how many others later.
     """
     now = clock(session)
     differing = _differing(session, rerun)
-    held = set(session.scalars(_held(rerun)))
+    unreleased = set(session.scalars(_unreleased(rerun)))
     assignments = session.scalars(select(Assignment).where(Assignment.id.in_({move.assignment_id for move in moves})))
     by_id = {one.id: one for one in assignments}
     extensions = extensions_at(session, by_id.values())
@@ -233,24 +234,24 @@ def _tell(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKind
             continue
         runs = (move.run_before, move.run_after) if kind == "regraded" else (move.run_after, move.run_before)
         notices.append(new_notice(move, kind, *runs, reason, now, rerun.id))
-        if not policy.results_unreleased and move.id not in held and assignment.visibility == "visible":
+        if not policy.results_unreleased and move.id not in unreleased and assignment.visibility == "visible":
             at_once.add(move.person_id)
-    tell(session, notices)
+    send_notices(session, notices)
     return len(at_once), len({notice["person_id"] for notice in notices} - at_once)
 
 
-def _held(rerun: Rerun) -> Any:
+def _unreleased(rerun: Rerun) -> Any:
     mine = select(Marking.submission_id).join(RerunItem, RerunItem.submission_id == Marking.submission_id)
-    return mine.where(RerunItem.rerun_id == rerun.id, Marking.held)
+    return mine.where(RerunItem.rerun_id == rerun.id, Marking.unreleased)
 
 
 def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:
-    """Return of which visibilities tests say something else by the two runs of each submission of a rerun."""
+    """Return by submission the visibilities of the tests that differ between its two runs."""
     one, other = aliased(RunTest), aliased(RunTest)
 
     def only_in(here: Any, there: Any) -> Any:
-        said = ("name", "outcome", "points", "max_points", "message", "visibility")
-        same = [getattr(one, name) == getattr(other, name) for name in said]
+        columns = ("name", "outcome", "points", "max_points", "message", "visibility")
+        same = [getattr(one, name) == getattr(other, name) for name in columns]
         same.append(or_(one.diagnosis == other.diagnosis, and_(one.diagnosis.is_(None), other.diagnosis.is_(None))))
         twin = select(literal(1)).where(other.run_id == there, *same).correlate(one, RerunItem)
         found = select(RerunItem.submission_id, one.visibility).join(one, one.run_id == here)
@@ -263,8 +264,3 @@ def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:
     for submission_id, visibility in session.execute(select(both).distinct()):
         found[submission_id] = found.get(submission_id, frozenset()) | {visibility}
     return found
-
-
-def _log(session: Session, rerun: Rerun, person_id: str, action: str, reason: str, after: dict[str, Any]) -> None:
-    at = {"subject": f"rerun {rerun.id}", "course_id": rerun.course_id}
-    audit(session, actor=person_id, action=action, **at, reason=reason, after=after)

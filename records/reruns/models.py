@@ -1,19 +1,20 @@
-"""Reruns: reruns of many submissions that change no grade until somebody has compared and decided."""
+"""Reruns: many submissions graded again; no grade changes until somebody has compared and decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from records.courses.models import Assignment, Course
+from records.database.audit import Action, audit
 from records.database.base import Base, new_id, now, one_of
 from records.database.engine import chunks
 from records.database.types import Text
+from records.errors import NotAllowed
 from records.people.models import Person
 from records.submissions.models import Run, Submission
-from records.submissions.rules import Refused
 from records.versions.models import Version
 
 RerunState = Literal["underway", "paused", "cancelled", "applied", "discarded"]
@@ -21,15 +22,15 @@ UNDECIDED: Final[tuple[RerunState, ...]] = ("underway", "paused")
 
 
 class Rerun(Base):
-    """A rerun of a set of submissions, until it is decided on.
+    """Many submissions graded again, until somebody decides on them.
 
     Attributes:
-        assignment_id: whose submissions; None for a whole course.
-        version_hash: what they are graded by; None for the version in force of each assignment.
-        seed: of all runs, so that answers can be compared; None for the seed of each submission's run before.
-        chosen: which submissions, as a sentence.
+        assignment_id: None for a whole course.
+        version_hash: the version to grade by; None for the version in force of each assignment.
+        seed: of all runs, so that answers can be compared; None for each submission's earlier seed.
+        chosen: which submissions, as a phrase.
         reason: why, for those whose grade it changes.
-        state: "underway" from the beginning until somebody decides, also when all is graded.
+        state: "underway" until somebody decides, also when everything is graded.
     """
 
     __tablename__ = "reruns"
@@ -58,14 +59,14 @@ class RerunItem(Base):
 
     Attributes:
         position: its place in the rerun.
-        version_hash: what it is graded by.
-        run_before: the run whose grade counted when the rerun was asked for.
-        run_after: the rerun's own; None while it is not queued, because the rerun is paused or was cancelled.
-        applied: whether the rerun's run was made the one that counts.
+        version_hash: the version to grade by.
+        run_before: the active run when the rerun began.
+        run_after: the rerun's own run; None while the rerun is paused, or if it was cancelled before this was graded.
+        applied: whether the rerun's run was made the active one.
     """
 
     __tablename__ = "rerun_items"
-    # A run that is taken back is looked for wherever it may be named.
+    # Deleting a withdrawn run looks for rows that refer to it.
     __table_args__ = (Index(None, "run_after"), Index(None, "run_before"))
 
     rerun_id: Mapped[str] = mapped_column(ForeignKey("reruns.id"), primary_key=True)
@@ -83,28 +84,43 @@ class RerunItem(Base):
 
 
 def locked_rerun(session: Session, course_id: str, rerun_id: str) -> Rerun | None:
-    """Return a rerun of a course, which nobody else can decide on until the transaction ends; None for none."""
+    """Return a rerun of a course, locked until commit; None if there is none."""
     query = select(Rerun).where(Rerun.id == rerun_id, Rerun.course_id == course_id)
     return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
-def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") -> None:
-    """Refuse where an undecided rerun, other than `but`, holds one of these submissions.
+def log_rerun(
+    session: Session, rerun: Rerun, person_id: str, action: Action, after: Mapping[str, Any], reason: str = ""
+) -> None:
+    """Log an act on a rerun, in the transaction that does it."""
+    audit(
+        session,
+        actor=person_id,
+        action=action,
+        rerun_id=rerun.id,
+        course_id=rerun.course_id,
+        reason=reason,
+        after=after,
+    )
+
+
+def expect_in_no_rerun(session: Session, submission_ids: Sequence[str], but: str = "") -> None:
+    """Check that no undecided rerun, other than `but`, has one of these submissions.
 
     Raises:
-        Refused: it names that rerun.
+        NotAllowed: one has; the text names it.
     """
     for some in chunks(submission_ids):
-        held = (
+        others = (
             select(RerunItem.rerun_id, func.count())
             .join(Rerun, Rerun.id == RerunItem.rerun_id)
             .where(Rerun.state.in_(UNDECIDED), Rerun.id != but, RerunItem.submission_id.in_(some))
             .group_by(RerunItem.rerun_id)
         )
-        for rerun_id, count in session.execute(held).all():
+        for rerun_id, count in session.execute(others).all():
             rerun = session.get_one(Rerun, rerun_id)
             those = "one of these submissions" if count == 1 else f"{count} of these submissions"
-            raise Refused(
+            raise NotAllowed(
                 f'Another rerun holds {those}: "{rerun.reason}", asked for by {rerun.person.name}. '
                 "Apply, discard or cancel it first."
             )

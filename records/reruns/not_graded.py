@@ -1,4 +1,4 @@
-"""What could not be graded by our fault, and having it graded once more."""
+"""Submissions that could not be graded by our fault, and grading them again."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class NotGraded:
 
     Attributes:
         run: the last one, which ended as not graded.
-        item: its place in a rerun that is not decided on; None where the student waits for a grade.
+        item: its place in an undecided rerun; None where a student waits for the grade.
     """
 
     run: Run
@@ -29,34 +29,34 @@ class NotGraded:
 
 
 def not_graded_in(session: Session, course: Course) -> list[NotGraded]:
-    """Return what is not graded in a course and has not been begun anew: of students first, the latest first."""
+    """Return what is not graded in a course and not queued again: of students, then of reruns; the latest first."""
     return [*_of_students(session, course), *_of_reruns(session, course)]
 
 
 def grade_again(session: Session, course: Course, run_ids: Collection[str] | None, person_id: str) -> dict[Queue, int]:
-    """Have what was not graded graded once more, and return how many runs wait in each queue for that.
+    """Request new runs of what was not graded, and return how many were queued in each queue.
 
-    What students wait for is graded by the version in force, what is rerun by the rerun's. What was begun anew since
-    is left alone.
+    What students wait for is graded by the version in force, what is part of a rerun by the rerun's version. What was
+    queued again since is left alone.
 
     Args:
         session: one that writes.
-        course: where.
-        run_ids: which runs are to be made up for; None for all.
-        person_id: who asks for it.
+        course: the course.
+        run_ids: the runs to replace; None for all.
+        person_id: who requests it.
     """
     _lock(session, course)
     counts: dict[Queue, int] = {"interactive": 0, "background": 0}
     for one in not_graded_in(session, course):
         if run_ids is not None and one.run.id not in run_ids:
             continue
-        queue = _ask(session, one)
+        queue = _request(session, one)
         counts[queue] += 1
         audit(
             session,
             actor=person_id,
-            action="grade anew",
-            subject=f"submission {one.submission.id}",
+            action="grade again",
+            submission_id=one.submission.id,
             course_id=course.id,
             reason=one.run.message,
         )
@@ -64,13 +64,13 @@ def grade_again(session: Session, course: Course, run_ids: Collection[str] | Non
 
 
 def _lock(session: Session, course: Course) -> None:
-    """Let nobody else have anything of a course graded anew, or decide on its reruns, until the transaction ends."""
+    """Lock a course against grading again and deciding on its reruns, until commit."""
     reruns = select(Rerun.id).where(Rerun.course_id == course.id, Rerun.state == "underway").order_by(Rerun.id)
     session.execute(reruns.with_for_update(key_share=True))  # before the course, as those do who undo a rerun
     session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
 
 
-def _ask(session: Session, one: NotGraded) -> Queue:
+def _request(session: Session, one: NotGraded) -> Queue:
     submission = one.submission
     if one.item is None:
         tried = submission.kind == "trial"  # by a version of its own choice

@@ -1,4 +1,4 @@
-"""Choosing what to rerun: all attempts, the latest or those that count, those that failed a test, or some by hand."""
+"""Choosing what to rerun: all attempts, the latest, the active, those that failed a test, or some by hand."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SELECTIONS: Final[tuple[Selection, ...]] = get_args(Selection)
 
 @dataclass(frozen=True)
 class TestSeen:
-    """A test by the runs that count for the submissions of an assignment, and how many of them failed it."""
+    """A test of an assignment's active runs, and how many of them failed it."""
 
     __test__ = False  # pytest: not a test, though it is called one
 
@@ -41,19 +41,19 @@ def select_submissions(
     test: str = "",
     submission_ids: Collection[str] = (),
 ) -> list[str]:
-    """Return the ids of the submissions of a choice, in the order in which they were submitted; attempts alone.
+    """Return the ids of selected attempts, in the order in which they were submitted.
 
-    What waits for its first grading is left out: once it has that, a rerun of it would be out of date.
+    What waits for its first grading is left out: a rerun of it would be out of date at once.
 
     Args:
         session: to read in.
-        course: whose submissions.
-        assignment: of which assignment; None for all of the course.
-        which: "all", each student's "latest", those "active", those "failing" a test by the run that counts for them,
-            those "picked", or what counts in the whole "course".
+        course: the course.
+        assignment: one of its assignments; None for all.
+        which: "all", each student's "latest", the "active" ones, those "failing" a test in their active run, those
+            "picked", or the active ones of the whole "course".
         now: by the database's clock.
         test: the name of the test for "failing".
-        submission_ids: those for "picked"; what is no attempt here is left out.
+        submission_ids: those for "picked"; others than attempts here are left out.
     """
     if which == "failing":
         return _failing(session, course, assignment, test)
@@ -69,13 +69,15 @@ def select_submissions(
 def active_submissions_of(
     session: Session, assignment: Assignment, people: Collection[str], now: datetime
 ) -> list[str]:
-    """Return the ids of the submissions that count for some people at an assignment."""
+    """Return the ids of some people's active submissions at an assignment."""
     histories = attempts_in(session, [assignment], now).values()
     return [one.submission_id for one in _in_order(histories, "active") if one.person_id in people]
 
 
-def counts_of(session: Session, course: Course, assignment: Assignment | None, now: datetime) -> dict[Selection, int]:
-    """Return how many submissions are in the choices that name neither a test nor submissions."""
+def selection_sizes(
+    session: Session, course: Course, assignment: Assignment | None, now: datetime
+) -> dict[Selection, int]:
+    """Return the sizes of the selections that need neither a test nor submissions."""
     if assignment is None:
         return {"course": len(select_submissions(session, course, None, "course", now))}
     histories = attempts_in(session, [assignment], now).values()
@@ -83,8 +85,8 @@ def counts_of(session: Session, course: Course, assignment: Assignment | None, n
     return {which: len(_in_order(histories, which)) for which in choices}
 
 
-def in_words(which: Selection, count: int, test: str = "") -> str:
-    """Return a choice as a sentence would name it."""
+def describe_selection(which: Selection, count: int, test: str = "") -> str:
+    """Return a selection as a phrase."""
     submissions = f"{count} submission" if count == 1 else f"{count:,} submissions"
     return {
         "all": f"all {count:,} submissions" if count > 1 else "the only submission",
@@ -96,8 +98,8 @@ def in_words(which: Selection, count: int, test: str = "") -> str:
     }[which]
 
 
-def tests_seen(session: Session, assignment: Assignment) -> list[TestSeen]:
-    """Return the tests of the runs that count at an assignment, those that most failed first."""
+def shown_tests(session: Session, assignment: Assignment) -> list[TestSeen]:
+    """Return the tests of an assignment's active runs, the most failed first."""
     failed = func.sum(case((RunTest.outcome == "passed", 0), else_=1))
     query = (
         select(RunTest.name, func.max(RunTest.title), failed, func.count())
@@ -110,11 +112,11 @@ def tests_seen(session: Session, assignment: Assignment) -> list[TestSeen]:
 
 
 def versions_at(session: Session, assignment: Assignment) -> list[tuple[Version, str]]:
-    """Return the versions an assignment can be graded by, with their notes: the one in force, then the latest first."""
-    brought = select(Upload.version_hash).where(Upload.assignment_id == assignment.id)
+    """Return the versions an assignment can be graded by, with their notes: the one in force, then by age."""
+    uploaded = select(Upload.version_hash).where(Upload.assignment_id == assignment.id)
     graded_by = select(Run.version_hash).where(Run.assignment_id == assignment.id, Run.state == GRADED)
     notes = select(Upload.note).where(Upload.assignment_id == assignment.id, Upload.version_hash == Version.hash)
-    known = Version.hash.in_(brought) | Version.hash.in_(graded_by) | (Version.hash == assignment.version_hash)
+    known = Version.hash.in_(uploaded) | Version.hash.in_(graded_by) | (Version.hash == assignment.version_hash)
     query = select(Version, func.coalesce(notes.scalar_subquery(), "")).where(known).order_by(Version.created_at.desc())
     versions = [(version, note) for version, note in session.execute(query)]
     return sorted(versions, key=lambda pair: pair[0].hash != assignment.version_hash)

@@ -1,1 +1,1 @@
-"""Submissions and what grading them found: whether one is accepted, its score, and what its student is told."""
+"""Submissions and their runs: whether one is accepted, its score, drafts, and notices to students."""

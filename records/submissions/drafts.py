@@ -1,4 +1,4 @@
-"""What a student has typed and not submitted: one draft for each assignment."""
+"""Drafts: what a student typed and has not submitted, one for each assignment."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +14,7 @@ class Draft(Base):
     """A student's draft of an assignment.
 
     Attributes:
-        revision: counts the savings; who saves over a later one than they know is told.
+        revision: counts saves; saving over a later revision than one has read is a `DraftConflict`.
     """
 
     __tablename__ = "drafts"
@@ -27,7 +27,7 @@ class Draft(Base):
 
 
 class DraftConflict(Exception):
-    """The draft was saved from elsewhere in the meantime; `draft` is what is there."""
+    """The draft was saved from elsewhere in the meantime; `draft` is the stored one."""
 
     def __init__(self, draft: Draft) -> None:
         super().__init__("the draft was saved from elsewhere in the meantime")
@@ -42,10 +42,10 @@ def draft_of(session: Session, person_id: str, assignment_id: str) -> Draft | No
 def save_draft(
     session: Session, person_id: str, assignment_id: str, files: Mapping[str, bytes], revision: int
 ) -> Draft:
-    """Save a draft over the one of a revision, 0 for none, and return it.
+    """Save a draft over a revision, 0 for none, and return it.
 
     Raises:
-        DraftConflict: there is another by now; nothing is saved.
+        DraftConflict: there is a later revision; nothing is saved.
     """
     blank = {"assignment_id": assignment_id, "person_id": person_id, "files": {}, "revision": 0}
     session.execute(insert(session, Draft).values(blank | {"saved_at": clock(session)}).on_conflict_do_nothing())

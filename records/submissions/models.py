@@ -1,4 +1,4 @@
-"""What is submitted, and what grading it found."""
+"""Submissions, their runs, and the tests of each run."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ Kind = Literal["submit", "check", "trial"]
 State = Literal["queued", "running", "graded", "not graded"]
 FINISHED: Final[tuple[State, ...]] = ("graded", "not graded")
 
-# Written into the SQL as they are: no planner sees that a partial index fits a parameter.
+# Literals in the SQL: a planner cannot match a partial index to a parameter.
 QUEUED: Final = literal_column("'queued'", Text())
 RUNNING: Final = literal_column("'running'", Text())
 GRADED: Final = literal_column("'graded'", Text())
@@ -35,11 +35,11 @@ class Submission(Base):
     """The files one student submitted at one time.
 
     Attributes:
-        content_hash: of names and bytes: the same files have the same hash.
-        kind: "submit", or "check" for a try that is no attempt, "trial" for one by staff, which counts for nothing.
-        version_hash: the version it was submitted for.
-        run_id: the run whose grade counts; None until there is one.
-        key: tells what is sent once more from what is submitted anew; None where the sender gave none.
+        content_hash: of names and bytes; the same files have the same hash.
+        kind: "submit" for an attempt, "check" by the public tests alone, "trial" of staff, which counts for nothing.
+        version_hash: the version in force when it was submitted.
+        run_id: the active run, whose grade counts; None until there is one.
+        key: idempotency key, hashed; None where the sender gave none.
     """
 
     __tablename__ = "submissions"
@@ -66,19 +66,19 @@ class Submission(Base):
 
 
 class Run(Base):
-    """One grading of one submission by one version; a trigger refuses changes once it is finished.
+    """One grading of one submission by one version; a trigger guards it once it is finished.
 
     Attributes:
-        assignment_id, person_id: the submission's, beside the queue's other columns for the sake of its indexes.
-        state: "queued", "running", then for good "graded" or "not graded".
-        tries: how often it was begun.
-        claim: the secret of the try that is underway.
-        lease_until: until when that try need not give a sign of life.
-        queued_at: when it was asked for.
-        turn: its place in the line, see `records.queue.fairness`; None while it does not wait.
+        assignment_id, person_id: the submission's, repeated here for the queue's indexes.
+        state: "queued", "running", and finally "graded" or "not graded".
+        tries: how often it was claimed.
+        claim: the secret of the current try.
+        lease_until: when that try's lease expires unless renewed.
+        queued_at: when it was requested.
+        turn: its fairness key, see `records.queue.fairness`; None while it does not wait.
         claimed_at: when the last try began.
-        reason: why the last try was given back.
-        seed: of what it found; before it is finished, the seed that it is to have, None for a fresh one.
+        reason: why the last try was released.
+        seed: of the tests; before it is finished, the seed to use, None for a new one.
     """
 
     __tablename__ = "runs"
@@ -121,7 +121,7 @@ class Run(Base):
     tests: Mapped[list["RunTest"]] = relationship(order_by="RunTest.position", viewonly=True)
 
     def result(self) -> RunResult:
-        """Return the run as the record that it was finished with.
+        """Return the result that the run was completed with.
 
         Raises:
             ValueError: it is not finished.
@@ -147,7 +147,7 @@ class RunTest(Base):
     """One test of a finished run; see `grader.results.TestResult` for what the columns say."""
 
     __test__ = False  # pytest: not a test, though it is called one
-    __tablename__ = "test_results"
+    __tablename__ = "run_tests"
     __table_args__ = (
         one_of("outcome", *OUTCOMES),
         one_of("visibility", *VISIBILITIES),
@@ -173,7 +173,7 @@ class RunTest(Base):
     duration_ms: Mapped[float]
 
     def result(self) -> results_run.TestResult:
-        """Return the test as the run's record holds it."""
+        """Return the test as part of the run's result."""
         return results_run.TestResult(
             name=self.name,
             title=self.title,
@@ -195,7 +195,7 @@ class RunTest(Base):
 
 
 def locked(query: Select[Run], *, skip_locked: bool = False) -> Select[Run]:
-    """Return a query whose runs nobody else can change until the transaction ends, as they are in the database."""
-    # "Key share": rows that merely refer to a run must not make it look locked.
+    """Return a query that locks its runs until commit and reads them afresh."""
+    # FOR NO KEY UPDATE: inserting a row that refers to a run must not wait for this lock.
     locking = query.with_for_update(key_share=True, skip_locked=skip_locked)
     return locking.execution_options(populate_existing=True)

@@ -1,4 +1,4 @@
-"""Notices: what a student is told that changed without their doing."""
+"""Notices: messages to students that a result of theirs changed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,12 +16,12 @@ NoticeKind = Literal["regraded", "restored", "marked"]
 
 
 class Notice(Base):
-    """Something about a student's submission that changed.
+    """A change of a student's submission.
 
     Attributes:
         kind: "regraded" by a rerun, "restored" by undoing one, "marked" by a grader.
-        run_before, run_after: between which runs a grade went; what may be seen of them is decided later.
-        reason: why, in the words of whoever did it.
+        run_before, run_after: the active run before and after; what the student may see of them is decided on showing.
+        reason: why, by whoever changed it.
         seen_at: when the student dismissed it.
     """
 
@@ -47,17 +47,17 @@ class Notice(Base):
     submission: Mapped[Submission] = relationship()
 
 
-def notify(session: Session, submission_ids: Sequence[str], reason: str, *, anew: bool = True) -> None:
-    """Tell the students of some submissions what a grader changed, in the transaction that changes it.
+def notify(session: Session, submission_ids: Sequence[str], reason: str, *, replace: bool = True) -> None:
+    """Notify students of what a grader changed, in the transaction that changes it.
 
-    Of what a grader changes again and again, one notice is kept while the student has not dismissed it. What is held
-    back is told of too: a notice is not shown before its result is.
+    Of what a grader changes again and again, one notice is kept while the student has not dismissed it. An unreleased
+    result makes a notice too, which is not shown before the result is.
 
     Args:
         session: one that writes.
-        submission_ids: of which submissions.
-        reason: why, in words for the student.
-        anew: whether these words take the place of those in a notice that is there.
+        submission_ids: the submissions that changed.
+        reason: why, for the student.
+        replace: whether this reason replaces that of an unseen notice.
     """
     at = clock(session)
     for some in chunks(submission_ids):
@@ -67,14 +67,14 @@ def notify(session: Session, submission_ids: Sequence[str], reason: str, *, anew
             Notice.rerun_id.is_(None),
             Notice.seen_at.is_(None),
         )
-        if anew:
+        if replace:
             run_id = select(Submission.run_id).where(Submission.id == Notice.submission_id).scalar_subquery()
             saying = update(Notice).where(*unseen).values(run_before=run_id, run_after=run_id, reason=reason, at=at)
             session.execute(saying.execution_options(synchronize_session=False))
-        told = set(session.scalars(select(Notice.submission_id).where(*unseen)))
+        known = set(session.scalars(select(Notice.submission_id).where(*unseen)))
         attempts = select(Submission.id, Submission.person_id, Submission.run_id).where(Submission.kind == "submit")
-        untold = [row for row in session.execute(attempts.where(Submission.id.in_(some))) if row.id not in told]
-        tell(session, [new_notice(row, "marked", row.run_id, row.run_id, reason, at) for row in untold])
+        unknown = [row for row in session.execute(attempts.where(Submission.id.in_(some))) if row.id not in known]
+        send_notices(session, [new_notice(row, "marked", row.run_id, row.run_id, reason, at) for row in unknown])
 
 
 def new_notice(
@@ -86,7 +86,7 @@ def new_notice(
     at: datetime,
     rerun_id: str | None = None,
 ) -> dict[str, Any]:
-    """Return a notice for whoever submitted a submission, given as a row with its `id` and `person_id`."""
+    """Return a notice for the student of a submission, given as a row with `id` and `person_id`."""
     return {
         "id": new_id(),
         "person_id": submission.person_id,
@@ -100,7 +100,7 @@ def new_notice(
     }
 
 
-def tell(session: Session, notices: Sequence[Mapping[str, Any]]) -> None:
-    """Leave notices, as `new_notice` returns them."""
+def send_notices(session: Session, notices: Sequence[Mapping[str, Any]]) -> None:
+    """Store notices from `new_notice`."""
     if notices:
         session.execute(insert(Notice), notices)

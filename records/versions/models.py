@@ -1,4 +1,4 @@
-"""Bundles in the database: each version once, by its hash."""
+"""Versions: bundles in the database, each once, by content hash."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -39,11 +39,11 @@ def keep_version(session: Session, bundle: Bundle) -> Version:
 
 
 def bundle_of(version: Version) -> Bundle:
-    """Return the bundle of a version that is attached to its session, read and checked anew.
+    """Return the bundle of a version, read and checked again; the version must be attached to a session.
 
     Raises:
-        BundleError: the files are no bundle, so they were stored by another release.
-        ValueError: they are not those that the version is named after.
+        BundleError: the files are not a bundle: another release stored them.
+        ValueError: their hash is not the version's.
     """
     bundle = Bundle.from_files(version.slug, version.files)
     if bundle.version != version.hash:

@@ -1,4 +1,4 @@
-"""Uploads: which versions somebody brought to an assignment, and which of them is in force."""
+"""Versions uploaded to an assignment, and putting one of them in force."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from records.versions.models import Version, keep_version
 
 
 class Upload(Base):
-    """A version that was brought to an assignment, once; the one in force is the assignment's own `version_hash`.
+    """A version uploaded to an assignment; the one in force is the assignment's `version_hash`.
 
     Attributes:
         note: what changed, in the author's words.
@@ -38,7 +38,7 @@ class Upload(Base):
 
 
 class GateClosed(Exception):
-    """A version may not be published as it is; the text says why, to its author."""
+    """A version may not be published; the text tells its author why."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Published:
     """What publishing a version changed.
 
     Attributes:
-        before: the version that was in force, None where there was none.
-        graded_by_others: how many submissions have a grade that another version gave.
-        shown: whether students see the assignment from now on, and did not before.
+        before: the version in force before; None for none.
+        graded_by_others: how many submissions have a grade by another version.
+        shown: whether students newly see the assignment.
     """
 
     before: str | None
@@ -57,22 +57,22 @@ class Published:
 
 
 def upload_version(session: Session, assignment: Assignment, bundle: Bundle, person_id: str, note: str = "") -> Upload:
-    """Keep a version for an assignment, which goes on with the one in force; what was brought before stays as it was.
+    """Store a version and note that it belongs to an assignment; the version in force stays.
 
     Args:
         session: one that writes.
-        assignment: for which.
+        assignment: the assignment.
         bundle: the version.
-        person_id: who brings it.
+        person_id: who uploads it.
         note: what changed, in their words.
     """
     version = keep_version(session, bundle)
-    if _keep(session, assignment, version.hash, person_id=person_id, note=note, at=clock(session)):
+    if _store_upload(session, assignment, version.hash, person_id=person_id, note=note, at=clock(session)):
         audit(
             session,
             actor=person_id,
             action="upload version",
-            subject=f"assignment {assignment.id}",
+            assignment_id=assignment.id,
             course_id=assignment.course_id,
             reason=note,
             after={"version": version.hash},
@@ -90,27 +90,27 @@ def publish_version(
     override: bool = False,
     show: bool = False,
 ) -> Published:
-    """Put a version in force: what is submitted from now on is graded by it, and no grade changes.
+    """Put a version in force: it grades submissions from now on; no grade changes.
 
     Args:
         session: one that writes.
-        assignment: whose.
-        version_hash: a version that was brought to it, or is in force.
+        assignment: the assignment.
+        version_hash: a version uploaded to it, or in force.
         person_id: who publishes it.
-        reason: why, which is logged.
-        override: whether a shut gate is to be passed; there must be a reason then.
-        show: whether students are to see the assignment from now on.
+        reason: why; logged.
+        override: whether to pass a closed gate; this needs a reason.
+        show: whether to make the assignment visible.
 
     Raises:
-        GateShut: the gate is shut, or nobody knows whether it is.
-        LookupError: the version was not brought to this assignment.
+        GateClosed: the gate is closed, or the version is not verified.
+        LookupError: the version was not uploaded to this assignment.
     """
-    assignment = _reachable(session, assignment, version_hash)
+    assignment = _locked_with_version(session, assignment, version_hash)
     is_open = _gate(session, assignment.id, version_hash)
     if not is_open:
         _expect_reason(is_open, reason if override else "", override=override)
     before, was = assignment.version_hash, assignment.visibility
-    _keep_in_reach(session, assignment)
+    _store_version_in_force(session, assignment)
     assignment.version_hash = version_hash
     assignment.visibility = "visible" if show else was
     session.flush()
@@ -118,7 +118,7 @@ def publish_version(
         session,
         actor=person_id,
         action="publish version" if is_open else "override gate",
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         reason=reason,
         before={"version": before, "visibility": was},
@@ -130,7 +130,7 @@ def publish_version(
 
 
 def graded_by_others(session: Session, assignment_id: str, version_hash: str) -> int:
-    """Return how many submissions of an assignment have a grade that another version gave."""
+    """Return how many submissions of an assignment have a grade by another version."""
     graded = select(func.count()).select_from(Submission).join(Run, Run.id == Submission.run_id)
     return session.scalars(
         graded.where(
@@ -139,35 +139,35 @@ def graded_by_others(session: Session, assignment_id: str, version_hash: str) ->
     ).one()
 
 
-def _keep(session: Session, assignment: Assignment, version_hash: str, **values: Any) -> bool:
-    """Note that a version is an assignment's, unless that is noted already; tell whether it was not."""
+def _store_upload(session: Session, assignment: Assignment, version_hash: str, **values: Any) -> bool:
+    """Store that a version belongs to an assignment; return whether that is new."""
     adding = insert(session, Upload).values(assignment_id=assignment.id, version_hash=version_hash, **values)
     return session.scalar(adding.on_conflict_do_nothing().returning(Upload.version_hash)) is not None
 
 
-def _reachable(session: Session, assignment: Assignment, version_hash: str) -> Assignment:
-    """Return an assignment that nobody else changes until the transaction ends, if it has this version."""
+def _locked_with_version(session: Session, assignment: Assignment, version_hash: str) -> Assignment:
+    """Return an assignment, locked until commit, if it has this version."""
     query = select(Assignment).where(Assignment.id == assignment.id).with_for_update()
     assignment = session.scalars(query.execution_options(populate_existing=True)).one()
     upload = session.get(Upload, (assignment.id, version_hash))
     if upload is None and version_hash != assignment.version_hash:
-        raise LookupError(f"version {version_hash} was not brought to assignment {assignment.id}")
+        raise LookupError(f"version {version_hash} was not uploaded to assignment {assignment.id}")
     return assignment
 
 
-def _keep_in_reach(session: Session, assignment: Assignment) -> None:
-    """Let the version in force be found afterwards too, though nobody brought it."""
+def _store_version_in_force(session: Session, assignment: Assignment) -> None:
+    """Store the version in force as an upload, so that it is still found when it is replaced."""
     if assignment.version_hash is not None:
-        _keep(session, assignment, assignment.version_hash, at=assignment.created_at)
+        _store_upload(session, assignment, assignment.version_hash, at=assignment.created_at)
 
 
 def is_sound(session: Session, assignment: Assignment, version_hash: str) -> bool:
-    """Tell whether a version is in force, or its last verification found its gate open."""
+    """Return whether a version is in force, or passed its last verification."""
     return version_hash == assignment.version_hash or _gate(session, assignment.id, version_hash) is True
 
 
 def _gate(session: Session, assignment_id: str, version_hash: str) -> bool | None:
-    """Return whether the last verification of a version that came to an end found its gate open; None without one."""
+    """Return whether the last finished verification of a version opened its gate; None without one."""
     verified = (
         select(Job.gate_open)
         .where(Job.assignment_id == assignment_id, Job.kind == "verification", Job.version_hash == version_hash)

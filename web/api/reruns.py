@@ -5,7 +5,7 @@ from typing import Any, Final
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from records.reruns.changes import Item, items_of
+from records.reruns.changes import SubmissionChange, submission_changes
 from records.reruns.comparison import compare
 from web.api.blueprint import bp, fails
 from web.api.rerun_schemas import ComparisonOut, ComparisonPage, Decision, DoneOut, RerunAsked, RerunOut
@@ -60,7 +60,7 @@ def compare_rerun(rerun_id: str, query_data: ComparisonPage) -> Any:
     with services().database.read() as session:
         rerun, member = acts.rerun_of(session, holder(), rerun_id)
         found = compare(session, rerun)
-        items, total = items_of(
+        items, total = submission_changes(
             session,
             rerun,
             change=query_data.change,
@@ -176,7 +176,7 @@ def _rerun(session: Session, rerun_id: str) -> dict[str, Any]:
     }
 
 
-def _item(course: str, rerun_id: str, item: Item) -> dict[str, Any]:
+def _item(course: str, rerun_id: str, item: SubmissionChange) -> dict[str, Any]:
     return {
         "submission": item.submission_id,
         "name": item.name,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from records.courses.models import Course
 from records.database.engine import clock
 from records.insights import figures
-from records.insights.queries import encountered, students_of
+from records.insights.queries import students_by_mistake, students_of
 from records.submissions import scores
 from web.extensions import services
 from web.insights.classes import ClassAt, class_at
@@ -67,7 +67,7 @@ def show(course: str, assignment: str) -> Any:
         found = assignment_at(session, member, assignment)
         of_class = class_at(session, found, clock(session), request.args.get("version", ""))
         overview = _overview(session, member.course, of_class)
-        met = encountered(session, found)
+        met = students_by_mistake(session, found)
     groups = of_class.groups()
     tests = figures.figures(of_class.latest if which == "latest" else of_class.active, of_class.first)
     return render_template(

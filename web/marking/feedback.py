@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from records.marking.marking import marks_of
+from records.marking.marking import marking_values
 from records.marking.models import Comment, RubricItem
 from records.submissions.models import Submission
 from web.marking.presenters import comments_on
@@ -35,8 +35,8 @@ class Remarks:
 
 def remarks_of(session: Session, submission: Submission, *, staff: bool = False) -> Remarks | None:
     """Return what graders added to a submission; None for a student while the result is held back."""
-    marks = marks_of(session, submission.id)
-    held = marks.held or submission.assignment.results_unreleased
+    marks = marking_values(session, submission.id)
+    held = marks.unreleased or submission.assignment.results_unreleased
     if held and not staff:
         return None
     query = select(RubricItem).where(RubricItem.id.in_(marks.items))

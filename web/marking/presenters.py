@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment, Membership
 from records.database.engine import clock
-from records.marking.marking import Marks, marks_of
+from records.marking.marking import MarkingValues, marking_values
 from records.marking.models import Comment, Marking, RubricItem, RubricMark
 from records.people.models import Person
 from records.reruns.models import Rerun, RerunItem
@@ -74,7 +74,7 @@ class Sheet:
     runs: Sequence[RunRow]
     files: Mapping[str, str]
     comments: Sequence[Comment]
-    marks: Marks
+    marks: MarkingValues
     items: Sequence[RubricItem]
     uses: Mapping[str, int]
     revision: int
@@ -103,7 +103,7 @@ def sheet_of(
     if run_id and all(run_id != row.run.id for row in runs):
         abort(404)
     shown = run_id or (attempt.run_id if attempt else "")
-    marks = marks_of(session, submission.id)
+    marks = marking_values(session, submission.id)
     marking = session.get(Marking, submission.id)
     items = _items(session, assignment, marks)
     return Sheet(
@@ -151,7 +151,7 @@ def _runs(session: Session, submission: Submission) -> list[RunRow]:
     return list(rows.values())
 
 
-def _items(session: Session, assignment: Assignment, marks: Marks) -> list[RubricItem]:
+def _items(session: Session, assignment: Assignment, marks: MarkingValues) -> list[RubricItem]:
     query = select(RubricItem).where(RubricItem.assignment_id == assignment.id)
     items = session.scalars(query.order_by(RubricItem.position, RubricItem.id))
     return [item for item in items if not item.retired or item.id in marks.items]

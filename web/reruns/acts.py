@@ -11,12 +11,19 @@ from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment, Course
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.reruns.decisions import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import Progress, begin_rerun, cancel_rerun, pause_rerun, progress_of, resume_rerun
 from records.reruns.models import Rerun, RerunItem, locked_rerun
-from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, tests_seen, versions_at
+from records.reruns.selection import (
+    SELECTIONS,
+    Selection,
+    describe_selection,
+    select_submissions,
+    shown_tests,
+    versions_at,
+)
 from records.submissions.models import Run
-from records.submissions.rules import Refused
 from records.versions.publishing import is_sound
 from web.extensions import services
 from web.security.permissions import Member, assignment_at, staff_member
@@ -98,7 +105,7 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
 
     Raises:
         Rejected: what was asked for makes no sense.
-        records.Refused: it cannot be begun now.
+        NotAllowed: it cannot be begun now.
     """
     with services().database.write() as session:
         member = staff_member(session, person_id, course)
@@ -114,7 +121,7 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
             submission_ids=chosen,
             person_id=person_id,
             reason=asked.reason.strip(),
-            chosen=in_words(which, len(chosen), title),
+            chosen=describe_selection(which, len(chosen), title),
             assignment=assignment,
             version_hash=_version(session, assignment, asked.version),
             seed=asked.seed,
@@ -128,7 +135,7 @@ def act(session: Session, member: Member, rerun: Rerun, verb: Act, decision: Dec
 
     Raises:
         Rejected: what was asked for makes no sense.
-        records.Refused: it cannot be done now, and nothing was.
+        NotAllowed: it cannot be done now, and nothing was.
     """
     return _ACTS[verb](session, member, rerun, decision)
 
@@ -213,7 +220,7 @@ def _version(session: Session, assignment: Assignment | None, wanted: str) -> st
 
 
 def _title(session: Session, assignment: Assignment, test: str) -> str:
-    return next((one.title for one in tests_seen(session, assignment) if one.name == test), test)
+    return next((one.title for one in shown_tests(session, assignment) if one.name == test), test)
 
 
 def _pause(session: Session, member: Member, rerun: Rerun, _: Decision) -> tuple[str, int]:
@@ -236,7 +243,7 @@ def _apply(session: Session, member: Member, rerun: Rerun, decision: Decision) -
         raise Rejected("Choose what to apply: all, those up to date, those that rise, or those ticked.")
     _expect_short(decision.reason)
     if not member.manages and not _is_sound(session, rerun):
-        raise Refused(
+        raise NotAllowed(
             "This version is neither in force nor found good by the lab, so an instructor has to apply what it gave."
         )
     done = apply_rerun(
@@ -286,13 +293,13 @@ def _expect_short(reason: str) -> None:
 
 
 def _told(done: DecisionOutcome) -> str:
-    if not done.told and not done.later:
+    if not done.notified and not done.later:
         return "No student sees a difference, so nobody was told."
-    now = f"{_counted(done.told, 'student')} {'was' if done.told == 1 else 'were'} told.".capitalize()
+    now = f"{_counted(done.notified, 'student')} {'was' if done.notified == 1 else 'were'} told.".capitalize()
     if not done.later:
         return now
     later = f"{_counted(done.later, 'student')} will be told when the result is no longer held back.".capitalize()
-    return f"{now} {later}" if done.told else later
+    return f"{now} {later}" if done.notified else later
 
 
 def _counted(count: int, word: str) -> str:

@@ -14,21 +14,21 @@ from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.people.models import Person
-from records.reruns.changes import CHANGES, Change, items_of, neighbours
+from records.reruns.changes import CHANGES, Change, adjacent_submissions, submission_changes
 from records.reruns.comparison import compare
 from records.reruns.lifecycle import progress_of
 from records.reruns.models import Rerun, RerunItem
 from records.reruns.selection import (
     Selection,
     active_submissions_of,
-    counts_of,
     select_submissions,
-    tests_seen,
+    selection_sizes,
+    shown_tests,
     versions_at,
 )
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from web.authoring.views import short
 from web.extensions import services
 from web.reruns import acts
@@ -107,7 +107,7 @@ def create(course: str) -> Any:
     )
     try:
         rerun_id = acts.begin(user().person_id, course, asked)
-    except (acts.Rejected, Refused) as refused:
+    except (acts.Rejected, NotAllowed) as refused:
         return _form(course, asked, str(refused)), 422 if isinstance(refused, acts.Rejected) else 409
     return redirect(url_for("reruns.show", course=course, rerun=rerun_id), 303)
 
@@ -138,8 +138,8 @@ def side_by_side(course: str, rerun: str, submission: str) -> Any:
         item = session.get(RerunItem, (found.id, submission), options=options) or abort(404)
         handed = item.submission
         filters: dict[str, Any] = {"change": change, "test": test}
-        before, after, place, total = neighbours(session, found, submission, **filters)
-        (row,), _ = items_of(session, found, submission_id=submission)
+        before, after, place, total = adjacent_submissions(session, found, submission, **filters)
+        (row,), _ = submission_changes(session, found, submission_id=submission)
         pairs = pairs_of(item.before, item.after)
         title = handed.assignment.title
     here = url_for("reruns.show", course=course, rerun=rerun)
@@ -173,7 +173,7 @@ def act(course: str, rerun: str, verb: acts.Act) -> Any:
         with services().database.write() as session:
             found, member = acts.rerun_of(session, user().person_id, rerun, course, lock=True)
             sentence, queued = acts.act(session, member, found, verb, decision)
-    except (acts.Rejected, Refused) as refused:
+    except (acts.Rejected, NotAllowed) as refused:
         status = 422 if isinstance(refused, acts.Rejected) else 409
         return _comparison(course, rerun, problem=str(refused), decision=decision), status
     services().submitter.wake("background", queued)
@@ -188,7 +188,7 @@ def _comparison(course: str, rerun_id: str, *, problem: str = "", decision: acts
         rerun, member = acts.rerun_of(session, user().person_id, rerun_id, course)
         now = acts.state_of(session, rerun)
         comparison = compare(session, rerun) if now.progress.done else None
-        items, total = items_of(
+        items, total = submission_changes(
             session, rerun, change=change, test=test, name=name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE
         )
         title = rerun.assignment.title if rerun.assignment else "the whole course"
@@ -227,7 +227,7 @@ def _form(course: str, asked: acts.Asked, problem: str = "", people: Sequence[st
         if request.endpoint == "reruns.new" and request.method == "POST" and not asked.submissions:
             problem = "Nobody is picked for whom something counts there. Choose below, or pick again."
         options = _options(session, member, found, asked, now)
-        tests = tests_seen(session, found) if found else []
+        tests = shown_tests(session, found) if found else []
         versions = versions_at(session, found) if found else []
         picked = _people(session, member, asked.submissions)
     return render_template(
@@ -251,7 +251,7 @@ def _form(course: str, asked: acts.Asked, problem: str = "", people: Sequence[st
 def _options(
     session: Session, member: Member, assignment: Assignment | None, asked: acts.Asked, now: datetime
 ) -> list[Option]:
-    counts = counts_of(session, member.course, assignment, now)
+    counts = selection_sizes(session, member.course, assignment, now)
     if assignment is None:
         told = "What counts of each student at each assignment, by the versions in force."
         options = [Option("course", "What counts in the whole course", told, counts["course"])]

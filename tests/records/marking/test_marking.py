@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from records.courses.models import Assignment
 from records.database.audit import AuditEntry
 from records.database.engine import Database
+from records.errors import NotAllowed
 from records.marking.comments import MAX_COMMENT, comment_on
-from records.marking.marking import Marks, add_item, change_item, changes_since, mark
+from records.marking.marking import MarkingValues, add_item, change_item, changes_since, save_marking
 from records.marking.models import Comment, Marking, MarkingConflict, RubricItem
 from records.submissions.models import Submission
 from records.submissions.notices import Notice
-from records.submissions.rules import Refused
 from tests.records.racing import at_once
 from tests.records.samples import assignment, person, submission
 
@@ -54,7 +54,7 @@ def test_one_comment_goes_to_many_in_one_go(database: Database, made: tuple[list
 @pytest.mark.parametrize("text", ["", " \n", "x" * (MAX_COMMENT + 1)])
 def test_what_says_nothing_or_too_much_is_refused(database: Database, made: tuple[list[str], str], text: str) -> None:
     ids, grader = made
-    with pytest.raises(Refused), database.write() as session:
+    with pytest.raises(NotAllowed), database.write() as session:
         comment_on(session, ids, text, grader)
     with pytest.raises(LookupError), database.write() as session:
         comment_on(session, [*ids, "nothing"], "Hello.", grader)
@@ -75,7 +75,7 @@ def test_of_two_who_mark_at_once_one_is_told(database: Database, made: tuple[lis
         try:
             with database.write() as session:
                 submitted = session.get_one(Submission, ids[0])
-                mark(session, submitted, Marks(override=points, reason="because"), grader, 0)
+                save_marking(session, submitted, MarkingValues(override=points, reason="because"), grader, 0)
         except MarkingConflict:
             return "told"
         return "kept"
@@ -91,9 +91,9 @@ def test_each_act_is_on_the_log_by_its_own_name(database: Database, made: tuple[
     with database.write() as session:
         first = session.get_one(Submission, ids[0])
         item = add_item(session, first.assignment, "Style", 1.0, grader)
-        mark(session, first, Marks(held=True), grader, 0)
-        marks = Marks(frozenset({item.id}), 3.0, "Well argued.")
-        mark(session, first, marks, grader, 1)
+        save_marking(session, first, MarkingValues(unreleased=True), grader, 0)
+        marks = MarkingValues(frozenset({item.id}), 3.0, "Well argued.")
+        save_marking(session, first, marks, grader, 1)
         told = changes_since(session, ids[0], 1)
     assert {entry.action: (entry.reason, entry.before, entry.after) for entry in told} == {
         "override": (
@@ -101,7 +101,7 @@ def test_each_act_is_on_the_log_by_its_own_name(database: Database, made: tuple[
             {"override": None, "reason": "", "revision": 1},
             {"override": 3.0, "reason": "Well argued.", "revision": 2},
         ),
-        "release": ("", {"held": True, "revision": 1}, {"held": False, "revision": 2}),
+        "release": ("", {"unreleased": True, "revision": 1}, {"unreleased": False, "revision": 2}),
         "mark": ("", {"rubric": [], "revision": 1}, {"rubric": ["Style (+1)"], "revision": 2}),
     }
 
@@ -112,8 +112,8 @@ def test_an_items_points_are_changed_where_it_holds(database: Database, made: tu
         first = session.get_one(Submission, ids[0])
         item = add_item(session, first.assignment, " Good  style ", 1.0, grader)
         for one in ids[:2]:
-            marks = Marks(frozenset({item.id}))
-            mark(session, session.get_one(Submission, one), marks, grader, 0)
+            marks = MarkingValues(frozenset({item.id}))
+            save_marking(session, session.get_one(Submission, one), marks, grader, 0)
     with database.write() as session:
         again = session.get_one(RubricItem, item.id)
         assert again.title == "Good style"
@@ -135,7 +135,7 @@ def test_an_item_that_is_none_is_refused(
     with database.write() as session:
         task = session.get_one(Submission, ids[0]).assignment
         add_item(session, task, "Style", 1.0, grader)
-    with pytest.raises(Refused), database.write() as session:
+    with pytest.raises(NotAllowed), database.write() as session:
         add_item(session, session.get_one(Assignment, task.id), title, points, grader)
 
 
@@ -144,10 +144,10 @@ def test_an_item_that_is_retired_stands_and_is_offered_no_more(database: Databas
     with database.write() as session:
         first, second = (session.get_one(Submission, one) for one in ids[:2])
         item = add_item(session, first.assignment, "Style", 1.0, grader)
-        marks = Marks(frozenset({item.id}))
-        mark(session, first, marks, grader, 0)
+        marks = MarkingValues(frozenset({item.id}))
+        save_marking(session, first, marks, grader, 0)
         change_item(session, item, "Style", 1.0, grader, retired=True)
-        mark(session, first, Marks(marks.items, held=True), grader, 1)
-        with pytest.raises(Refused):
-            mark(session, second, marks, grader, 0)
+        save_marking(session, first, MarkingValues(marks.items, unreleased=True), grader, 1)
+        with pytest.raises(NotAllowed):
+            save_marking(session, second, marks, grader, 0)
         add_item(session, first.assignment, "Style", 2.0, grader)

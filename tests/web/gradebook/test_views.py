@@ -12,7 +12,7 @@ import pytest
 from records.courses.extensions import Extension
 from records.courses.models import Assignment, Membership
 from records.marking.comments import comment_on
-from records.marking.marking import Marks, add_item, mark
+from records.marking.marking import MarkingValues, add_item, save_marking
 from records.people.models import Person
 from records.queue.runs import claim_run, request_run, sweep_runs
 from records.submissions.models import Submission
@@ -63,17 +63,17 @@ def test_flags_say_what_is_worth_knowing(portal: Portal, grete: Browser) -> None
     with portal.database.write() as session:
         person_id = session.query(Person).filter_by(name="Grete").one().id
         for submission, marks in (
-            (ada, Marks(override=7.0, reason="because")),
-            (ben, Marks(held=True)),
+            (ada, MarkingValues(override=7.0, reason="because")),
+            (ben, MarkingValues(unreleased=True)),
         ):
-            mark(session, session.get_one(Submission, submission), marks, person_id, 0)
+            save_marking(session, session.get_one(Submission, submission), marks, person_id, 0)
         owner = session.get_one(Submission, chen).person_id
         records_of = {"assignment_id": portal.assignment_id, "person_id": owner, "granted_by": person_id}
         session.add(Extension(due_at=portal.now() + timedelta(days=1), **records_of))
     page = grete.get(BOOK).text
     assert ">override<" in row_of(page, "Ada")
     assert "<strong>7</strong>" in row_of(page, "Ada")
-    assert ">held<" in row_of(page, "Ben")
+    assert ">unreleased<" in row_of(page, "Ben")
     assert "late −" in row_of(page, "Ben")
     assert ">extension<" in row_of(page, "Chen")
     assert "late −" not in row_of(page, "Chen")
@@ -200,8 +200,8 @@ def test_a_zip_for_gradescope_has_what_a_grader_alone_made_worth_something(porta
     waiting = portal.submit(portal.logged_in("Ben")).get_json()["submission"]
     with portal.database.write() as session:
         person_id = session.query(Person).filter_by(name="Grete").one().id
-        marks = Marks(override=6.5, reason="It is right.")
-        mark(session, session.get_one(Submission, waiting), marks, person_id, 0)
+        marks = MarkingValues(override=6.5, reason="It is right.")
+        save_marking(session, session.get_one(Submission, waiting), marks, person_id, 0)
     archive = zipfile.ZipFile(io.BytesIO(grete.get(f"{BOOK}/export?form=gradescope").data))
     assert len(archive.namelist()) == 2
     assert json.loads(archive.read("double/ben@example.org/results.json")) == {
