@@ -18,8 +18,9 @@ from records.database.audit import audit
 from records.database.base import new_id
 from records.database.engine import chunks, clock
 from records.queue.fairness import fairness_keys_of, fill_gaps
+from records.queue.leases import QUEUED
 from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expect_free
-from records.submissions.models import QUEUED, Run, Submission
+from records.submissions.models import Run, Submission
 from records.submissions.rules import Refused
 
 MAX_SUBMISSIONS: Final = 10_000
@@ -244,9 +245,9 @@ def _add_items(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Se
 
 
 def _queue(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequence[str]) -> list[str]:
-    """Put a run of each submission in the background queue's line, in this order, and return their ids."""
+    """Queue a run of each submission in the background, in this order, and return their ids."""
     asked_at = clock(session)
-    turns = fairness_keys_of(session, "background", [(row.assignment_id, row.person_id) for row in rows])
+    keys = fairness_keys_of(session, "background", [(row.assignment_id, row.person_id) for row in rows])
     runs = [
         {
             "id": new_id(),
@@ -256,10 +257,10 @@ def _queue(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequen
             "person_id": row.person_id,
             "queue": "background",
             "queued_at": asked_at + timedelta(microseconds=place),
-            "turn": turn,
+            "fairness_key": key,
             "seed": row.seed if rerun.seed is None else rerun.seed,
         }
-        for place, (row, version_hash, turn) in enumerate(zip(rows, versions, turns, strict=True))
+        for place, (row, version_hash, key) in enumerate(zip(rows, versions, keys, strict=True))
     ]
     if runs:
         session.execute(insert(Run), runs)

@@ -143,7 +143,7 @@ class Portal:
         with self.database.write() as session:
             taken = claim_run(session, "interactive", "a slot", 60)
             assert taken is not None
-            assert taken.run_id == run_id
+            assert taken.id == run_id
             points = sum(test.points for test in tests)
             run = RunResult(
                 outcome="graded",
@@ -157,7 +157,7 @@ class Portal:
                 message=message,
                 assignment="double",
             )
-            assert complete_run(session, taken.run_id, taken.claim, run)
+            assert complete_run(session, taken, run)
 
     def graded(self, browser: Browser, *tests: TestResult) -> Mapping[str, Any]:
         """Submit, finish the run with these tests, and return what submitting answered."""

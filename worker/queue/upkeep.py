@@ -5,20 +5,16 @@ Any number of schedulers may run: each round of sweeping is one transaction that
 
 import threading
 import time
-from datetime import timedelta
 from typing import Final
 
 import redis
 import structlog
 from prometheus_client import REGISTRY
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
 
-from records.database.engine import Database, DatabaseGone, clock, open_database
+from records.database.engine import Database, DatabaseGone, clock, open_database, try_lock
 from records.queue import slots
 from records.queue.jobs import sweep_jobs
 from records.queue.runs import sweep_runs
-from records.queue.slots import Slot
 from records.submissions.models import Run
 from worker.monitoring import metrics
 from worker.monitoring.logs import trace_of
@@ -29,7 +25,6 @@ from worker.queue.wakeups import top_up
 from worker.settings import QUEUES, Queue, Settings
 
 _LOG: Final = structlog.get_logger("gradeloop.upkeep")
-_FORGOTTEN: Final = timedelta(hours=1)  # slots whose worker was killed
 _LOCK: Final = 0x67726164  # of PostgreSQL's advisory locks, ours
 
 
@@ -93,14 +88,14 @@ class Upkeep:
             if self._database_away:
                 self._be_patient()
                 return []
-            if not _alone(session):
+            if not try_lock(session, _LOCK):
                 return []
             now = clock(session)
             swept = sweep_runs(session, now, self._settings.max_tries)
             sweep_jobs(session, now, self._settings.max_tries)
             self._tell_unserved({queue: slots.unserved(session, queue, now) for queue in QUEUES})
-            session.execute(delete(Slot).where(Slot.seen_at < now - _FORGOTTEN))
-            return [session.get_one(Run, run_id) for run_id in (*swept.requeued, *swept.ended)]
+            slots.remove_silent_slots(session, now)
+            return [*swept.requeued, *swept.ended]
 
     def _tell(self, swept: list[Run]) -> None:
         for run in swept:
@@ -146,10 +141,3 @@ class Upkeep:
             metrics.WAKEUPS_SENT.labels(queue).inc(wakeups)
             if wakeups:
                 _LOG.info("wake-ups sent", queue=queue, wakeups=wakeups)
-
-
-def _alone(session: Session) -> bool:
-    """Return whether no other scheduler sweeps now; on SQLite there is one writer at a time anyway."""
-    if session.get_bind().dialect.name != "postgresql":
-        return True
-    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))

@@ -205,7 +205,7 @@ def _create_runs() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("slot", sa.Text(), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("turn", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fairness_key", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -226,7 +226,9 @@ def _create_runs() -> None:
     op.create_index("ix_runs_graded", "runs", ["queue", "assignment_id", "finished_at"], **_while("graded"))
     op.create_index("ix_runs_graded_in_queue", "runs", ["queue", "finished_at"], **_while("graded"))
     op.create_index("ix_runs_leases", "runs", ["lease_until"], **_while("running"))
-    op.create_index("ix_runs_line", "runs", ["queue", "assignment_id", "turn", "queued_at"], **_while("queued"))
+    op.create_index(
+        "ix_runs_fairness", "runs", ["queue", "assignment_id", "fairness_key", "queued_at"], **_while("queued")
+    )
     op.create_index("ix_runs_served", "runs", ["queue", "assignment_id", "claimed_at"])
     op.create_index("ix_runs_student", "runs", ["queue", "assignment_id", "person_id", "claimed_at"])
     op.create_index("ix_runs_submission_id", "runs", ["submission_id"])
