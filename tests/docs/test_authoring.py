@@ -156,7 +156,7 @@ def test_the_limits_of_a_value_are_those_in_force() -> None:
 
 
 def test_the_report_is_explained_line_by_line() -> None:
-    explained = [row[0] for row in rows(PAGE, "The report of `gradeloop check`")]
+    explained = [row[0] for row in rows(PAGE, "The report of `gradeloop verify`")]
     titles = [check.title for check in Verification(bundle(relu())).report().checks]
     assert explained == ["The assignment can be opened", *titles]
 
