@@ -254,7 +254,7 @@ def expect_sound(seen: Window) -> None:
 
 
 def test_every_page_there_is_is_looked_at(demo: Service) -> None:
-    app = create_app(demo.settings)
+    app = create_app(demo.portal_settings)
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     addresses = app.url_map.bind("localhost")
     paths = [

@@ -9,7 +9,7 @@ def test_help_names_every_command_and_exit_status(gradeloop) -> None:
     result = gradeloop("--help")
     assert result.exit_code == 0
     assert all(command in result.stdout for command in COMMANDS)
-    assert "Exit status: 0 done, 1 a gate is shut or an isolation is missing, 2 bad usage" in result.stdout
+    assert "Exit status: 0 done, 1 a gate is shut or isolation is missing, 2 bad usage" in result.stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)

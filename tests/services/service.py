@@ -27,6 +27,7 @@ from records.submissions import models, submit
 from records.submissions.models import Submission
 from records.versions.models import keep_version
 from tests.services.server import free_port, start_server, stop_server, wait_until
+from web.settings import PortalSettings
 from worker.queue.app import make_app
 from worker.queue.broker import connect
 from worker.queue.events import Event
@@ -79,6 +80,7 @@ class Service:
             **settings,
         }
         self.settings = Settings(database_url=database_url, broker_url=broker_url)
+        self.portal_settings = PortalSettings(database_url=database_url, broker_url=broker_url)
         self.database = open_database(database_url)
         if migrate:
             database_migrate.migrate(self.database)

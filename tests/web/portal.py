@@ -29,8 +29,8 @@ from web import create_app
 from web.security.passwords import hash_of_password
 from web.security.rate_limits import limiter
 from web.security.session import User
+from web.settings import PortalSettings
 from worker.queue.broker import connect
-from worker.settings import Settings
 
 __all__ = ["PASSWORD", "RIGHT", "Browser", "Portal", "passed", "portal", "tokens"]
 
@@ -83,7 +83,7 @@ class Portal:
 
     def __init__(self, database: Database, broker_url: str, **settings: Any) -> None:
         self.database, self.broker_url = database, broker_url
-        self.app = create_app(Settings(database_url=database.url, broker_url=broker_url, **settings))
+        self.app = create_app(PortalSettings(database_url=database.url, broker_url=broker_url, **settings))
         limiter.reset()  # the broker is shared by tests
         self.bundle: Bundle = bundle_named("double")
         with database.write() as session:

@@ -11,7 +11,7 @@ from celery import Celery
 from celery.app.amqp import AMQP
 
 from worker.queue.broker import SOCKET_SECONDS, celery_url
-from worker.settings import QUEUES, Settings
+from worker.settings import QUEUES, ServiceSettings
 
 GRADE_NEXT: Final = "gradeloop.grade_next"
 # More than the longest run, with a bench to wait for and a suite to collect: whatever takes longer hangs.
@@ -69,7 +69,7 @@ class _Amqp(AMQP):
     Connection = _Connection
 
 
-def make_app(settings: Settings) -> Celery:
+def make_app(settings: ServiceSettings) -> Celery:
     """Return the Celery application of these settings; nothing is connected to before it is used."""
     app = Celery("gradeloop", broker=celery_url(settings.broker_url), amqp=_Amqp, set_as_current=False)
     app.conf.update(_CONFIGURATION)

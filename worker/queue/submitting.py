@@ -16,7 +16,7 @@ from records.versions.models import Version
 from worker.queue.app import make_app
 from worker.queue.events import Events
 from worker.queue.wakeups import send_token
-from worker.settings import Queue, Settings
+from worker.settings import Queue, ServiceSettings
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Submitter:
         database: where the records are.
     """
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: ServiceSettings, database: Database) -> None:
         self._database = database
         self._app = make_app(settings)
         self.events = Events(settings.broker_url)
