@@ -1,4 +1,4 @@
-"""The submitter: what the portal and the commands know of the queue."""
+"""The submitter: how the portal and the commands put work into the queue."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from records.submissions.rules import admit, admit_trial, taken_before
 from records.versions.models import Version
 from worker.queue.app import make_app
 from worker.queue.events import Events
-from worker.queue.wakeups import send_token
+from worker.queue.wakeups import send_wakeup
 from worker.settings import Queue, ServiceSettings
 
 
@@ -28,7 +28,7 @@ class Receipt:
 
 
 class Submitter:
-    """Takes submissions in: first into the database, then word to the broker, which may be away.
+    """Stores submissions in the database, then sends wake-ups by the broker, which may be away.
 
     Args:
         settings: the service's.
@@ -47,7 +47,7 @@ class Submitter:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connections to the broker."""
+        """Close the connections to the broker."""
         self.events.close()
         self._app.close()
 
@@ -63,19 +63,19 @@ class Submitter:
         admitted: bool = False,
         key: str = "",
     ) -> Receipt:
-        """Keep a submission and have it graded.
+        """Store a submission and queue it for grading.
 
         Args:
-            person_id, assignment_id, submission: who submits what, and for what.
-            kind: what is asked for; what staff submit is taken in as a trial.
+            person_id, assignment_id, submission: who submits what, for which assignment.
+            kind: as requested; what staff submit becomes a trial.
             queue: whose workers grade it.
-            version_hash: by which version, for staff who try one out; None for the one in force.
-            admitted: whether it is taken in whatever the rules of the assignment say, for an operator's try-out.
-            key: of the sender's choosing: the same files of the same kind, sent again with it, are not taken in again.
+            version_hash: the version to grade by, for staff who try one out; None for the one in force.
+            admitted: skip the assignment's rules, for an operator's try-out.
+            key: idempotency key: the same files of the same kind, sent again with it, are not stored again.
 
         Raises:
-            records.Refused: the rules of the assignment do not allow it; nothing was taken in.
-            records.DatabaseGone: the database cannot be reached; nothing was taken in.
+            records.Refused: the rules of the assignment do not allow it; nothing was stored.
+            records.DatabaseGone: the database cannot be reached; nothing was stored.
             LookupError: there is no such person or assignment.
         """
         with self._database.write() as session:
@@ -89,30 +89,30 @@ class Submitter:
                 return Receipt(before.submission_id, before.id)
             now = clock(session)
             version = session.get_one(Version, version_hash) if version_hash else None
-            taken_as: Kind = kind
+            stored_as: Kind = kind
             if version is not None:
-                taken_as = admit_trial(session, person_id, assignment)
+                stored_as = admit_trial(session, person_id, assignment)
             elif not admitted:
-                taken_as = admit(session, person_id, assignment, kind, now)
+                stored_as = admit(session, person_id, assignment, kind, now)
             kept = submit.store_submission(
                 session,
                 person=person,
                 assignment=assignment,
                 files=submission.files,
-                kind=taken_as,
+                kind=stored_as,
                 version=version,
                 at=now,
                 key=kept_key,
             )
             run = request_run(session, kept, queue=queue)
-            ticket = Receipt(kept.id, run.id)
-        self._say_queued(ticket.run_id, queue)
-        return ticket
+            receipt = Receipt(kept.id, run.id)
+        self._announce(receipt.run_id, queue)
+        return receipt
 
     def grade_again(
         self, submission_id: str, *, queue: Queue = "background", version_hash: str | None = None
     ) -> Receipt:
-        """Have a submission graded once more, by a version other than its own where one is named.
+        """Queue a submission for another grading, by another version where one is named.
 
         Raises:
             records.DatabaseGone: the database cannot be reached.
@@ -123,21 +123,21 @@ class Submitter:
             version = session.get(Version, version_hash) if version_hash else None
             if kept is None or (version_hash and version is None):
                 raise LookupError(f"there is no {'submission' if kept is None else 'version'} of this id")
-            ticket = Receipt(kept.id, request_run(session, kept, queue=queue, version=version).id)
-        self._say_queued(ticket.run_id, queue)
-        return ticket
+            receipt = Receipt(kept.id, request_run(session, kept, queue=queue, version=version).id)
+        self._announce(receipt.run_id, queue)
+        return receipt
 
     def wake(self, queue: Queue, count: int = 1) -> None:
-        """Say that work was put into a queue; what is not heard of here, the scheduler says again."""
+        """Send wake-ups for work that was put into a queue; the scheduler sends those that fail here."""
         for _ in range(count):
-            if not send_token(self._app, queue):
+            if not send_wakeup(self._app, queue):
                 return
 
-    def _say_queued(self, run_id: str, queue: Queue) -> None:
+    def _announce(self, run_id: str, queue: Queue) -> None:
         self.events.publish(run_id, "queued", 0)
-        send_token(self._app, queue)
+        send_wakeup(self._app, queue)
 
 
 def _kept_key(key: str, kind: str, submission: SubmittedFiles) -> str | None:
-    """Return what is kept of a sender's key: a page that comes back from the browser's memory may send others by it."""
+    """Return a key of this content: a page restored by the browser may send other files with the same key."""
     return hashlib.sha256(f"{key} {kind} {submission.id}".encode()).hexdigest() if key else None

@@ -15,7 +15,7 @@ from worker.benches.pool import Pool
 from worker.isolation.isolation import IsolationUnavailable
 from worker.monitoring.logs import trace_of
 from worker.slots.bundles import Bundles
-from worker.slots.retries import patiently
+from worker.slots.retries import retry_while_away
 
 _LOG: Final = structlog.get_logger("gradeloop.attempt")
 _BENCH_SECONDS: Final = 60.0
@@ -35,7 +35,7 @@ def attempt(claimed: ClaimedRun, bundles: Bundles, pool: Pool, on_test: Callable
     """
     submission, bundle = SubmittedFiles(claimed.files), None
     try:
-        bundle = patiently(lambda: bundles.of(claimed.version), _DATABASE_SECONDS)
+        bundle = retry_while_away(lambda: bundles.of(claimed.version), _DATABASE_SECONDS)
         with pool.borrow(claimed.environment, _BENCH_SECONDS) as bench:
             public_only = claimed.kind == "check"
             return bench.grade(bundle, submission, claimed.seed, on_test=on_test, public_only=public_only)

@@ -17,7 +17,7 @@ from worker.settings import Queue, Settings
 from worker.slots.bundles import Bundles
 from worker.slots.heartbeat import Heartbeat
 from worker.slots.job_attempt import TookTooLong, attempt_job
-from worker.slots.retries import patiently
+from worker.slots.retries import retry_while_away
 
 _LOG: Final = structlog.get_logger("gradeloop.jobs")
 _CLAIM_SECONDS: Final = 5.0
@@ -50,7 +50,7 @@ class Jobs:
     def work_on_next(self, environments: Collection[str]) -> bool:
         """Work on the job that has waited longest, and return whether there was one."""
         try:
-            claimed = patiently(lambda: self._claim(environments), _CLAIM_SECONDS)
+            claimed = retry_while_away(lambda: self._claim(environments), _CLAIM_SECONDS)
         except DatabaseGone:
             return False
         if claimed is None:
@@ -93,7 +93,7 @@ class Jobs:
                 return change(session)
 
         try:
-            patiently(write, _END_SECONDS)
+            retry_while_away(write, _END_SECONDS)
         except DatabaseGone:
             _LOG.warning("job abandoned; its lease will expire: the database is away")
 

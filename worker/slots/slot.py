@@ -23,14 +23,14 @@ from worker.benches.pool import Reason, open_pool
 from worker.monitoring import metrics
 from worker.monitoring.logs import trace_of
 from worker.queue.events import EventKind, Events
-from worker.queue.wakeups import send_token
+from worker.queue.wakeups import send_wakeup
 from worker.settings import ENVIRONMENTS, Environment, Queue, Settings
 from worker.slots.attempt import NoBench, attempt
 from worker.slots.bundles import Bundles
 from worker.slots.heartbeat import Heartbeat
 from worker.slots.jobs import Jobs
 from worker.slots.leftovers import release_leftovers, slot_name
-from worker.slots.retries import Pauses, patiently
+from worker.slots.retries import Pauses, retry_while_away
 
 _LOG: Final = structlog.get_logger("gradeloop.slot")
 _HOLD_SECONDS: Final = 5.0  # how long a wake-up waits for a bench or for the database; then the scheduler sends another
@@ -98,7 +98,7 @@ class Slot:
 
     def _grade_one(self, environments: list[Environment]) -> bool:
         """Grade the next run, and return whether there was one."""
-        claimed = self._claim_patiently(environments) if environments else None
+        claimed = self._claim_retrying(environments) if environments else None
         if claimed is None:
             return False
         labels = {"run": claimed.id, "tries": claimed.tries, "assignment": claimed.slug}
@@ -118,7 +118,7 @@ class Slot:
         for run in released:
             metrics.RELEASED.labels(self._queue, "process died").inc()
             self._events.publish(run.id, "queued", run.tries)
-            send_token(self._app, self._queue)
+            send_wakeup(self._app, self._queue)
 
     def _environments(self) -> list[Environment]:
         """Return the environments that may have a bench now; where none has, wait a little for one."""
@@ -132,9 +132,9 @@ class Slot:
                 return found
             time.sleep(_LOOK_SECONDS)
 
-    def _claim_patiently(self, environments: list[Environment]) -> ClaimedRun | None:
+    def _claim_retrying(self, environments: list[Environment]) -> ClaimedRun | None:
         try:
-            return patiently(lambda: self._claim(environments), _HOLD_SECONDS)
+            return retry_while_away(lambda: self._claim(environments), _HOLD_SECONDS)
         except DatabaseGone:
             return None
         except Exception as error:  # no tables yet, say
@@ -165,7 +165,7 @@ class Slot:
             self._release(claimed, charge=True, kind="not graded", reason=run.message)
 
     def _complete(self, claimed: ClaimedRun, run: RunResult, begun: float) -> None:
-        if not patiently(lambda: self._record(claimed, run), _COMPLETE_SECONDS):
+        if not retry_while_away(lambda: self._record(claimed, run), _COMPLETE_SECONDS):
             metrics.RUNS.labels(self._queue, "dropped").inc()
             _LOG.warning("result dropped: the claim is no longer in force")
             return
@@ -189,12 +189,12 @@ class Slot:
             with self._database.write() as session:
                 return release_run(session, claimed, charge=charge, reason=reason)
 
-        if not patiently(release, _COMPLETE_SECONDS):
+        if not retry_while_away(release, _COMPLETE_SECONDS):
             return
         metrics.RELEASED.labels(self._queue, kind).inc()
         self._publish(claimed, "queued")
         if charge and claimed.tries == 1:
-            send_token(self._app, self._queue)  # later tries wait for the scheduler: what broke may mend meanwhile
+            send_wakeup(self._app, self._queue)  # later tries wait for the scheduler: what broke may mend meanwhile
 
     def _publish(self, claimed: ClaimedRun, event: EventKind, **data: Any) -> None:
         if not self._events.publish(claimed.id, event, claimed.tries, **data):

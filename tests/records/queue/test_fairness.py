@@ -83,7 +83,7 @@ def test_an_assignment_that_comes_during_the_flood_is_served_next(database: Data
     assert served == [other.id, flooded.id, other.id, flooded.id]
 
 
-def test_a_run_that_was_given_back_goes_to_the_end_of_the_line(database: Database) -> None:
+def test_a_run_that_was_released_goes_behind_all_others(database: Database) -> None:
     with database.write() as session:
         task = assignment(session)
         first, second = (waiting_run(session, person(session), task).id for _ in range(2))
