@@ -15,7 +15,7 @@ from cli.scheduler import scheduler
 from cli.send import send
 from cli.submit import submit
 from cli.up import up
-from cli.verify import check
+from cli.verify import verify
 from cli.web import web
 from cli.worker import worker
 
@@ -25,15 +25,15 @@ __all__ = ["main"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gradeloop")
 def main() -> None:
-    """Grade machine-learning assignments, check them before they are published, and run the service that grades.
+    """Grade machine-learning assignments, verify them before they are published, and run the service that grades.
 
-    Exit status: 0 done, 1 a gate is shut or an isolation is missing, 2 bad usage, 3 could not grade (our fault).
+    Exit status: 0 done, 1 a gate is shut or isolation is missing, 2 bad usage, 3 could not grade (our fault).
     """
 
 
 for command in (
     grade,
-    check,
+    verify,
     new,
     doctor,
     up,

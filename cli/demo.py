@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundles
+from records.courses.lookup import find_course
 from records.courses.models import Assignment, Course, Membership, Role
 from records.database.engine import Database, clock
+from records.people.lookup import find_or_add_person
 from records.people.models import Person
 from records.queue.runs import request_run
 from records.submissions.drafts import draft_of, save_draft
@@ -84,9 +85,9 @@ _PAST: Final[Mapping[str, Sequence[tuple[str, float, str]]]] = {
 
 
 def seed(database: Database) -> bool:
-    """Make the demo course, unless it is there; return whether it was made."""
+    """Create the demo course unless it exists; return whether it was created."""
     with database.write() as session:
-        if session.scalar(select(Course).where(Course.slug == SLUG)) is not None:
+        if find_course(session, SLUG) is not None:
             return False
         now = clock(session)
         course = Course(slug=SLUG, title="Machine learning, a demo course", join_code=_CODE)
@@ -124,11 +125,7 @@ def _people(session: Session, course: Course) -> dict[str, Person]:
     password_hash = hash_of_password(PASSWORD)
     people = {}
     for one in (*PEOPLE, *_CLASSMATES):
-        person = session.scalar(select(Person).where(Person.email == one.email))
-        if person is None:
-            person = Person(email=one.email, name=one.name, password_hash=password_hash)
-            session.add(person)
-            session.flush()
+        person = find_or_add_person(session, one.email, one.name, password_hash)
         session.add(Membership(course_id=course.id, person_id=person.id, role=one.role, section=one.section))
         people[one.email] = person
     return people

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.status import Status
 
 from cli.problems import OurFault
-from cli.show import standing_in_words
+from cli.show import progress_in_words
 from grader.results.run import RunResult
 from records.database.engine import Database, clock
 from records.queue import eta
@@ -44,8 +44,8 @@ def _state(database: Database, run_id: str) -> tuple[RunResult | None, str]:
         run = session.get_one(models.Run, run_id)
         if run.finished_at is not None:
             return run.result(), "is finished"
-        standing = eta.queue_position(session, run_id, clock(session))
-    return None, standing_in_words(run.state, standing.ahead, standing.eta_seconds)
+        position = eta.queue_position(session, run_id, clock(session))
+    return None, progress_in_words(run.state, position.ahead, position.eta_seconds)
 
 
 def _watch(status: Status, events: Events, run_id: str, last: str) -> str:

@@ -18,12 +18,12 @@ from grader.bundle.problems import BundleError
     "--directory",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=Path("assignments") if Path("assignments").is_dir() else Path(),
-    help="Where to make the folder; by default assignments/ if there is one, else here.",
+    help="Where to create the folder; by default assignments/ if there is one, else here.",
 )
 def new(slug: str, directory: Path) -> None:
-    """Make the folder of a new assignment named SLUG: a small one that works, for you to rewrite.
+    """Create the folder of a new assignment named SLUG: a small one that works, for you to rewrite.
 
-    Exit status: 0 made, 2 bad usage.
+    Exit status: 0 created, 2 bad usage.
     """
     target = directory / slug
     contents = _contents(files("cli") / "template", slug.replace("_", " ").capitalize())
@@ -53,9 +53,9 @@ def _contents(folder: Traversable, title: str, prefix: str = "") -> dict[str, by
 
 def _say_what_next(target: Path) -> None:
     console = Console()
-    console.print(Text(f"Made {target}/, an assignment that works: rewrite it piece by piece."))
+    console.print(Text(f"Created {target}/, an assignment that works: rewrite it piece by piece."))
     for command, purpose in (
-        (f"gradeloop check {target}", "holds it to the gate; run it after every change"),
+        (f"gradeloop verify {target}", "checks that it can be published; run it after every change"),
         (f"gradeloop grade {target} {target}/wrong/summed.py", "shows what a student would read"),
     ):
         console.print(Text(f"  {command}", style="bold"), Text(f"    {purpose}", style="dim"), sep="\n")

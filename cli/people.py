@@ -67,6 +67,6 @@ def _writing() -> "Iterator[Session]":
 
 
 def _base(url: str) -> str:
-    from worker.settings import read_settings
+    from web.settings import read_portal_settings
 
-    return url.rstrip("/") or f"http://{read_settings().web_address}"
+    return url.rstrip("/") or f"http://{read_portal_settings().web_address}"

@@ -117,7 +117,7 @@ class Portal:
             else:
                 away_since = None
                 yield "submission", submission
-                if submission["standing"] is None:
+                if submission["queue_position"] is None:
                     return
             time.sleep(_PAUSE_SECONDS)
 

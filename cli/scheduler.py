@@ -1,4 +1,4 @@
-"""`gradeloop scheduler`: sees to runs that were lost."""
+"""`gradeloop scheduler`: sweeps up lost runs, and wakes workers."""
 
 import signal
 import threading
@@ -10,13 +10,13 @@ from worker.settings import read_settings
 
 @click.command()
 def scheduler() -> None:
-    """Put back runs whose worker was lost, and wake workers for what waits, until told to stop.
+    """Requeue runs whose worker was lost, and wake workers for what waits, until told to stop.
 
     Exit status: 0 stopped, 2 a setting is wrong.
     """
     from cli.service import using_service
     from worker.monitoring.logs import set_up_logs
-    from worker.queue.upkeep import keep_up
+    from worker.queue.scheduler import run_scheduler
 
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -24,4 +24,4 @@ def scheduler() -> None:
     with using_service():
         settings = read_settings()
         set_up_logs(settings)
-        keep_up(settings, stopping)
+        run_scheduler(settings, stopping)

@@ -50,48 +50,24 @@ def send(bundle: Path, files: tuple[Path, ...], queue: Queue, seconds: float) ->
         database = open_database(settings.database_url)
         with Submitter(settings, database) as submitter:
             with database.write() as session:
-                person_id, assignment_id = _operator(session), _assignment(session, assignment)
-            ticket = submitter.submit(person_id, assignment_id, submission, queue=queue, admitted=True)
-            console.print(f"Submitted as run {ticket.run_id}.", style="dim")
-            run = follow(console, database, submitter.events, ticket.run_id, seconds)
+                person_id, assignment_id = _try_out(session, assignment)
+            receipt = submitter.submit(person_id, assignment_id, submission, queue=queue, admitted=True)
+            console.print(f"Submitted as run {receipt.run_id}.", style="dim")
+            run = follow(console, database, submitter.events, receipt.run_id, seconds)
         database.close()
     show_run(console, assignment.manifest.title, run)
     if run.outcome != "graded":
         raise SystemExit(NOT_GRADED)
 
 
-def _operator(session: "Session") -> str:
-    """Return the operator, a person that the commands submit as."""
-    from sqlalchemy import select
-
-    from records.people.models import Person
-
-    person = session.scalar(select(Person).where(Person.email == _PERSON))
-    if person is None:
-        person = Person(email=_PERSON, name="operator")
-        session.add(person)
-        session.flush()
-    return person.id
-
-
-def _assignment(session: "Session", bundle: Bundle) -> str:
-    """Return the operators' assignment of a bundle, with the bundle's version in force."""
-    from sqlalchemy import select
-
-    from records.courses.models import Assignment, Course
+def _try_out(session: "Session", bundle: Bundle) -> tuple[str, str]:
+    """Return the ids of the operator and of the operators' assignment of a bundle, whose version is now in force."""
+    from records.courses.lookup import find_or_add_assignment, find_or_add_course
+    from records.people.lookup import find_or_add_person
     from records.versions.models import keep_version
 
-    version = keep_version(session, bundle)
-    course = session.scalar(select(Course).where(Course.slug == _COURSE))
-    if course is None:
-        course = Course(slug=_COURSE, title="Operators' try-outs")
-        session.add(course)
-        session.flush()
-    ours = select(Assignment).where(Assignment.course_id == course.id, Assignment.slug == bundle.slug)
-    assignment = session.scalar(ours)
-    if assignment is None:
-        assignment = Assignment(course_id=course.id, slug=bundle.slug)
-        session.add(assignment)
-    assignment.version_hash = version.hash
-    session.flush()
-    return assignment.id
+    operator = find_or_add_person(session, _PERSON, "operator")
+    course = find_or_add_course(session, _COURSE, "Operators' try-outs")
+    assignment = find_or_add_assignment(session, course, bundle.slug)
+    assignment.version_hash = keep_version(session, bundle).hash
+    return operator.id, assignment.id

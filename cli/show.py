@@ -49,7 +49,7 @@ def line_of(test: TestResult) -> RenderableType:
     return marked(mark, style, Text.assemble(plain(test.title), (f"  {test.points:g}/{test.max_points:g}", "dim")))
 
 
-def standing_in_words(state: str, ahead: int, eta_seconds: float | None) -> str:
+def progress_in_words(state: str, ahead: int, eta_seconds: float | None) -> str:
     """Return what a run that is not finished does now."""
     about = "" if eta_seconds is None else f", some {eta_seconds:.0f} s to go"
     return f"waits, {ahead} before it{about}" if state == "queued" else f"is graded{about}"

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cli.lines import indented
 from cli.problems import NOT_GRADED, ending_well, understanding
-from cli.show import NOT_YOUR_FAULT, headline, line_of, show_tests, standing_in_words
+from cli.show import NOT_YOUR_FAULT, headline, line_of, progress_in_words, show_tests
 from cli.target import Target, path_part, read_target, read_token
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
 from grader.results.run import TestResult
@@ -117,16 +117,16 @@ class _View:
             [test] = _read([data["test"]])
             self._tests[test.name] = test
             self._said = f"{data['done_points']:g} of {data['total_points']:g} points are decided."
-        elif kind in ("standing", "submission"):
-            standing = data if kind == "standing" else {"state": data["state"], **(data["standing"] or {})}
-            self._said = _standing(standing)
+        elif kind in ("position", "submission"):
+            position = data if kind == "position" else {"state": data["state"], **(data["queue_position"] or {})}
+            self._said = _progress(position)
         self._live.update(Group(*map(line_of, self._tests.values()), indented(Text(self._said, "dim"))), refresh=True)
 
 
-def _standing(standing: Mapping[str, Any]) -> str:
-    if "ahead" not in standing:
+def _progress(position: Mapping[str, Any]) -> str:
+    if "ahead" not in position:
         return ""
-    return plain(f"It {standing_in_words(standing['state'], standing['ahead'], standing['eta_seconds'])}.")
+    return plain(f"It {progress_in_words(position['state'], position['ahead'], position['eta_seconds'])}.")
 
 
 def _show(console: Console, submission: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ import click
 from cli.embedded import broker_command, broker_program
 from cli.problems import OurFault
 from cli.supervision import Program, supervise
+from web.settings import PortalSettings, read_portal_settings
 from worker.settings import QUEUES, Settings, read_settings
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
@@ -21,14 +22,14 @@ def up(demo: bool) -> None:
     """Start the whole service on this machine: web, scheduler, workers, database and broker; Ctrl-C ends it.
 
     What no GRADELOOP_ variable names is kept in the folder GRADELOOP_DATA_DIR (var): an SQLite database, and the data
-    of a Redis or Valkey that this command starts. Docker isolation are taken where an engine and the images are there.
+    of a Redis or Valkey that this command starts. Docker isolation is used where an engine and the images are there.
 
     Exit status: 0 ended, 2 a setting is wrong, 3 could not start.
     """
     from cli.service import using_service
 
     with using_service():
-        settings = read_settings()
+        settings, portal = read_settings(), read_portal_settings()
         folder = settings.data_dir.resolve()
         folder.mkdir(parents=True, exist_ok=True)
         click.echo("Gradeloop starts.")
@@ -40,8 +41,8 @@ def up(demo: bool) -> None:
             "GRADELOOP_ISOLATION": _isolation(settings),
         }
         if demo:
-            _demo(settings)
-    _say("Address", f"http://{settings.web_address}{'/login' if demo else ''}")
+            _demo(portal)
+    _say("Address", f"http://{portal.web_address}{'/login' if demo else ''}")
     supervise({**programs, **_own_programs(settings)}, folder)
 
 
@@ -72,7 +73,7 @@ def _database_url(settings: Settings, folder: Path) -> str:
     return url
 
 
-def _demo(settings: Settings) -> None:
+def _demo(portal: PortalSettings) -> None:
     """Make the demo course if it is not there, and tell whom to log in as.
 
     Raises:
@@ -81,7 +82,7 @@ def _demo(settings: Settings) -> None:
     from cli.demo import PASSWORD, PEOPLE, seed
     from records.database.engine import open_database
 
-    if settings.web_host not in _LOOPBACK:
+    if portal.web_host not in _LOOPBACK:
         raise OurFault("the demo's passwords are known to all, so it is shown on this machine alone: 127.0.0.1.")
     database = open_database(os.environ["GRADELOOP_DATABASE_URL"])
     seed(database)

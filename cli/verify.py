@@ -1,4 +1,4 @@
-"""`gradeloop check`: the authoring gate."""
+"""`gradeloop verify`: the authoring gate."""
 
 from itertools import groupby
 from pathlib import Path
@@ -25,12 +25,12 @@ from worker.settings import read_settings
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeat the check that was made with this seed.")
-def check(bundles: tuple[Path, ...], seed: int | None) -> None:
-    """Hold assignments to what they must withstand before they may be published.
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeat the verification of this seed.")
+def verify(bundles: tuple[Path, ...], seed: int | None) -> None:
+    """Verify assignments before they are published.
 
-    The reference has full marks, the starter hardly any, every right answer all, every wrong answer loses some and is
-    diagnosed as itself, mutants of the reference are caught, and none of it hangs on the seed.
+    The reference gets full marks, the starter hardly any, every right answer all; every known-wrong answer loses some
+    and is diagnosed as itself; mutants of the reference fail; and none of it depends on the seed.
 
     Exit status: 0 every gate is open, 1 one is shut, 2 bad usage, 3 could not grade, our fault.
     """

@@ -2,7 +2,7 @@
 
 import click
 
-from worker.settings import read_settings
+from web.settings import read_portal_settings
 
 
 @click.command()
@@ -16,6 +16,6 @@ def web() -> None:
     from worker.monitoring.logs import set_up_logs
 
     with using_service():
-        settings = read_settings()
+        settings = read_portal_settings()
         set_up_logs(settings)
         serve(settings)

@@ -27,17 +27,17 @@ from web.marking import views as marking
 from web.reruns import not_graded
 from web.reruns import views as reruns
 from web.security import headers, rate_limits, session
+from web.settings import PortalSettings
 from web.submissions import notices, run_views
 from web.submissions import views as submissions
 from web.ui import assets, errors, navigation
 from worker.queue.submitting import Submitter
-from worker.settings import Settings
 from worker.slots.bundles import Bundles
 
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings) -> APIFlask:
+def create_app(settings: PortalSettings) -> APIFlask:
     """Return the web application of these settings; neither database nor broker is asked before a page needs it."""
     app = APIFlask(
         __name__,

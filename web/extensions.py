@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar, cast
 from flask import current_app
 
 from records.database.engine import Database
+from web.settings import PortalSettings
 from web.submissions.queue_position import QueuePositions
 from worker.queue.submitting import Submitter
-from worker.settings import Settings
 from worker.slots.bundles import Bundles
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -26,11 +26,11 @@ MAX_STREAMS: Final = 40  # of one application, which is one process
 class Services:
     """What pages work with."""
 
-    settings: Settings
+    settings: PortalSettings
     database: Database
     submitter: Submitter
     bundles: Bundles
-    line: QueuePositions = field(default_factory=QueuePositions)
+    queue_positions: QueuePositions = field(default_factory=QueuePositions)
     streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS))
 
     def close(self) -> None:
@@ -50,7 +50,7 @@ def public(view: _View) -> _View:
     return view
 
 
-def configuration(settings: Settings) -> dict[str, Any]:
+def configuration(settings: PortalSettings) -> dict[str, Any]:
     """Return Flask's configuration."""
     return {
         "SECRET_KEY": settings.secret_key.get_secret_value() or _kept_secret(settings.data_dir),

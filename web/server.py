@@ -10,21 +10,21 @@ from gunicorn.glogging import Logger
 
 from web import create_app
 from web.extensions import MAX_STREAMS
+from web.settings import PortalSettings
 from web.submissions.live import end_streams
-from worker.settings import Settings
 
 _PROCESSES: Final = 2
 _THREADS: Final = MAX_STREAMS + 16  # of each process; every live page holds one
 _MEMORY: Final = "/dev/shm"
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: PortalSettings) -> None:
     """Serve the web application until SIGTERM or SIGINT; logs are left as they are set up."""
     _Server(settings).run()
 
 
 class _Server(BaseApplication):
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: PortalSettings) -> None:
         self._settings = settings
         super().__init__()
 

@@ -81,6 +81,13 @@ def clock(session: Session) -> datetime:
     return now.astimezone(UTC)
 
 
+def try_lock(session: Session, name: int) -> bool:
+    """Return whether no other transaction holds this lock, and hold it until commit; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(name))))
+
+
 def chunks(values: Sequence[_Value], most: int = _MOST_PARAMETERS) -> Iterator[Sequence[_Value]]:
     """Yield values in chunks that fit into one statement."""
     for begin in range(0, len(values), most):

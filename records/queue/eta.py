@@ -1,4 +1,4 @@
-"""Where a run stands: its place in the line, and when it will be finished, from what gradings took of late."""
+"""Queue positions and ETAs: how many runs are before one, and when it will be done by the pace of recent gradings."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from records.database.base import Queue
 from records.queue.fairness import WaitingRun, queue_order
+from records.queue.leases import QUEUED, RUNNING
 from records.queue.slots import serving
-from records.submissions.models import FINISHED, GRADED, QUEUED, RUNNING, Run
+from records.submissions.models import FINISHED, GRADED, Run
 from records.versions.models import Version
 
 _SAMPLE: Final = 100
@@ -23,12 +24,12 @@ _UNKNOWN_SECONDS: Final = 1.0
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Where a run stands.
+    """A run's position in its queue.
 
     Attributes:
         state: of the run.
-        position: its place among those that wait in its queue, from 1; 0 for a run that does not wait.
-        eta_seconds: until it is finished; None while no slot lives that has a bench for it.
+        position: among those that wait in its queue, from 1; 0 for a run that does not wait.
+        eta_seconds: until it is finished; None while no live slot has a bench for it.
         ahead: how many will be begun before it.
     """
 
@@ -39,7 +40,7 @@ class QueuePosition:
 
 
 def queue_position(session: Session, run_id: str, now: datetime) -> QueuePosition:
-    """Return where a run stands.
+    """Return a run's queue position.
 
     Raises:
         LookupError: there is no such run.
@@ -51,48 +52,48 @@ def queue_position(session: Session, run_id: str, now: datetime) -> QueuePositio
 
 
 def queue_positions(session: Session, run_ids: Collection[str], now: datetime) -> dict[str, QueuePosition]:
-    """Return where each of several runs stands, in one look at the line; unknown ids are left out."""
+    """Return the queue positions of several runs, reading each queue once; unknown ids are left out."""
     query = select(Run.id, Run.queue, Run.state).where(Run.id.in_(run_ids))
-    found = session.execute(query).all()
-    queues = {run.queue for run in found if run.state not in FINISHED}
-    underway = {run_id: place for queue in queues for run_id, place in positions_in(session, queue, now).items()}
-    return {run.id: underway.get(run.id) or QueuePosition(run.state, 0, 0.0, 0) for run in found}
+    runs = session.execute(query).all()
+    queues = {run.queue for run in runs if run.state not in FINISHED}
+    underway = {run_id: found for queue in queues for run_id, found in positions_in(session, queue, now).items()}
+    return {run.id: underway.get(run.id) or QueuePosition(run.state, 0, 0.0, 0) for run in runs}
 
 
 def positions_in(session: Session, queue: Queue, now: datetime) -> dict[str, QueuePosition]:
-    """Return the standing of every run of a queue that is not finished."""
+    """Return the queue position of every unfinished run of a queue."""
     columns = (Run.id, Run.assignment_id, Run.slot, Run.state, Run.claimed_at, Version.environment)
     query = select(*columns).join(Version, Version.hash == Run.version_hash)
     unfinished = session.execute(query.where(Run.queue == queue, Run.state.in_((QUEUED, RUNNING)))).all()
     by_environment = serving(session, queue, now)
     slots = {run.id: by_environment.get(run.environment, []) for run in unfinished}
-    line = [run for run in queue_order(session, queue) if run.run_id in slots]
+    waiting = [run for run in queue_order(session, queue) if run.run_id in slots]
     pace = _Pace(session, queue, {run.assignment_id for run in unfinished})
     running = [run for run in unfinished if run.state == "running"]
     left = {run.id: max(0.0, pace.seconds(run.assignment_id) - _seconds(run.claimed_at, now)) for run in running}
-    positions_in = {
+    positions = {
         run_id: QueuePosition("running", 0, seconds if slots[run_id] else None, 0) for run_id, seconds in left.items()
     }
-    ends = _ends(line, slots, {run.slot: left[run.id] for run in running}, pace)
-    for ahead, (run, end) in enumerate(zip(line, ends, strict=True)):
-        positions_in[run.run_id] = QueuePosition("queued", ahead + 1, end, ahead)
-    return positions_in
+    ends = _ends(waiting, slots, {run.slot: left[run.id] for run in running}, pace)
+    for ahead, (run, end) in enumerate(zip(waiting, ends, strict=True)):
+        positions[run.run_id] = QueuePosition("queued", ahead + 1, end, ahead)
+    return positions
 
 
 def _ends(
-    line: Sequence[WaitingRun], slots: Mapping[str, Sequence[str]], busy: Mapping[str, float], pace: "_Pace"
+    waiting: Sequence[WaitingRun], slots: Mapping[str, Sequence[str]], busy: Mapping[str, float], pace: "_Pace"
 ) -> list[float | None]:
-    """Return in how many seconds each run of a line ends, taken in turn by whichever of its slots is free first.
+    """Return in how many seconds each waiting run ends, if each is claimed by whichever of its slots is free first.
 
     Args:
-        line: the runs that wait.
+        waiting: the runs, in queue order.
         slots: of each run, those that have a bench for it.
         busy: in how many seconds slots are free, where they are not now.
         pace: of the queue.
     """
     free_in = defaultdict(float, busy)
     ends: list[float | None] = []
-    for run in line:
+    for run in waiting:
         if not slots[run.run_id]:
             ends.append(None)
             continue
@@ -105,7 +106,7 @@ def _ends(
 class _Pace:
     """How fast a queue is, by its last gradings.
 
-    What lies ahead of a run is a sum, so the mean is taken: a few submissions that run into their time limits make up
+    The work ahead of a run is a sum, so the mean is used: a few submissions that run into their time limits make up
     most of the work, and a median would not see them.
     """
 
@@ -134,7 +135,7 @@ def _mean_seconds(runs: Sequence[Any], otherwise: float) -> float:
 
 
 def _gap(latest_first: Sequence[Any]) -> float:
-    """Return the seconds from the end of one grading to the next in the same slot, where that was waiting already."""
+    """Return the seconds between two gradings in the same slot, where the second was already waiting."""
     gaps = []
     following: dict[str, Any] = {}
     for run in latest_first:

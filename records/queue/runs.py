@@ -1,23 +1,22 @@
-"""The life of a run: asked for, taken, kept, and finished, given back or swept up.
+"""Runs in the queue: requested, claimed, then completed, released or swept (see `records.queue.leases`)."""
 
-A worker *takes* a run and gets a claim: the secret of this try, with a lease. As long as it lives it *keeps* the run,
-which extends the lease. What it has to say is heard only while its claim is in force, so a run counts once, however
-often its message came and however late a worker wakes up.
-"""
-
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Final
 
-from sqlalchemy import bindparam, func, insert, or_, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from grader.results.run import RunResult
-from records.database.base import Queue, new_id
+from records.database.base import Queue
 from records.database.engine import clock
+from records.queue import leases
 from records.queue.fairness import advance_student, assignments_by_fairness, fairness_key_of, fill_gaps, next_run_query
-from records.submissions.models import QUEUED, RUNNING, Kind, Run, RunTest, Submission, locked
+from records.queue.leases import QUEUED, Claimed, Swept
+from records.queue.slots import of_worker
+from records.submissions.models import Kind, Run, RunTest, Submission
 from records.versions.models import Version
 
 _CONTENT: Final = (
@@ -25,30 +24,24 @@ _CONTENT: Final = (
     .join_from(Submission, Version, Version.hash == bindparam("version_hash"))
     .where(Submission.id == bindparam("submission_id"))
 )
-_CLAIMED: Final = locked(
-    select(Run).where(Run.id == bindparam("run_id"), Run.claim == bindparam("claim"), Run.state == RUNNING)
-)
 
 
 @dataclass(frozen=True)
-class ClaimedRun:
-    """A run that a slot has taken, and what it needs to grade it.
+class ClaimedRun(Claimed):
+    """A run that a slot has claimed, and what it needs to grade it.
 
     Attributes:
-        run_id, submission_id, assignment_id: which run, of what.
-        claim: the secret of this try, which all that is said about the run needs.
-        tries: how often the run was begun, this time included.
+        submission_id, assignment_id: of what.
         queue: the queue it waited in.
-        waited_seconds: since it was asked for.
+        waited_seconds: since it was requested.
         version, slug, environment: the bundle's hash and name, and what it is graded with.
         files: the submission's, by name.
         kind: the submission's: a "check" is graded by the public tests alone.
-        seed: that the run is to have; None for a fresh one.
+        seed: that the run must have; None for a fresh one.
     """
 
-    run_id: str
-    claim: str = field(repr=False)
-    tries: int
+    model = Run
+
     queue: str
     assignment_id: str
     version: str
@@ -61,18 +54,10 @@ class ClaimedRun:
     seed: int | None
 
 
-@dataclass(frozen=True)
-class SweptRuns:
-    """The ids of runs that nobody kept: back in the queue, or ended as not graded."""
-
-    requeued: list[str]
-    ended: list[str]
-
-
 def request_run(
     session: Session, submission: Submission, *, queue: Queue, version: Version | None = None, seed: int | None = None
 ) -> Run:
-    """Put a submission in a queue's queue.
+    """Queue a submission for grading.
 
     Args:
         session: one that writes.
@@ -90,7 +75,7 @@ def request_run(
         queued_at=clock(session),
         seed=seed,
     )
-    run.turn = fairness_key_of(session, run)
+    run.fairness_key = fairness_key_of(session, run)
     session.add(run)
     session.flush()
     return run
@@ -104,16 +89,16 @@ def runs_waiting(session: Session, queue: Queue) -> int:
 def claim_run(
     session: Session, queue: Queue, slot: str, lease_seconds: float, environments: Collection[str] | None = None
 ) -> ClaimedRun | None:
-    """Take the run whose turn it is: of the assignment, in it of the student, that was served longest ago.
+    """Claim the next run: of the assignment, and in it of the student, that was served longest ago.
 
-    No two takers get the same run, and none waits for another. None where nothing waits.
+    No two slots get the same run, and none waits for another. None where nothing waits.
 
     Args:
         session: one that writes.
         queue: where to look.
-        slot: who takes it.
-        lease_seconds: until when to keep it or finish it.
-        environments: leave runs of others alone; None for whichever comes.
+        slot: who claims it.
+        lease_seconds: how long the claim lasts unless it is renewed.
+        environments: of the runs that may be claimed; None for all.
     """
     first = next_run_query(queue, None if environments is None else frozenset(environments))
     for assignment_id in session.scalars(assignments_by_fairness(queue)).all():
@@ -125,20 +110,14 @@ def claim_run(
 
 def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> ClaimedRun:
     now = clock(session)
-    claim = new_id()
-    run.state = "running"
-    run.tries += 1
-    run.claim = claim
-    run.lease_until = now + timedelta(seconds=lease_seconds)
-    run.slot = slot
-    run.claimed_at = now
-    run.turn = None
+    claim = run.begin(now, lease_seconds)
+    run.slot, run.claimed_at, run.fairness_key = slot, now, None
     session.flush()
     advance_student(session, run)
     wanted = {"submission_id": run.submission_id, "version_hash": run.version_hash}
     files, kind, slug, environment = session.execute(_CONTENT, wanted).one()
     return ClaimedRun(
-        run_id=run.id,
+        id=run.id,
         claim=claim,
         tries=run.tries,
         queue=run.queue,
@@ -154,35 +133,25 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Claim
     )
 
 
-def renew_run(session: Session, run_id: str, claim: str, lease_seconds: float) -> bool:
-    """Extend a run's lease; False where it is somebody else's by now."""
-    run = _claimed(session, run_id, claim)
-    if run is None:
-        return False
-    run.lease_until = clock(session) + timedelta(seconds=lease_seconds)
-    session.flush()
-    return True
-
-
-def complete_run(session: Session, run_id: str, claim: str, result: RunResult) -> bool:
-    """Store what a run found and make it its submission's grade; False where the claim is not in force.
+def complete_run(session: Session, claimed: Claimed, result: RunResult) -> bool:
+    """Store what a run found and make it its submission's grade; False where the claim is no longer in force.
 
     A run of the background queue, or one that was not graded, leaves the grade as it is; so does one that comes late,
-    when somebody has decided meanwhile that a rerun's run counts.
+    when somebody has decided meanwhile that a rerun's run is active.
 
     Raises:
         ValueError: the result is of another submission or another version.
     """
-    run = _claimed(session, run_id, claim)
+    run = leases.find_claimed(session, Run, claimed)
     if run is None:
         return False
     submission = session.get_one(Submission, run.submission_id, with_for_update={"key_share": True})
     if (result.version, result.submission) != (run.version_hash, submission.content_hash):
-        raise ValueError(f"the result is not one of run {run_id}: {result.version}, {result.submission}")
+        raise ValueError(f"the result is not one of run {run.id}: {result.version}, {result.submission}")
     if result.tests:
-        rows = [{"run_id": run_id, "position": at, **test.to_json()} for at, test in enumerate(result.tests)]
+        rows = [{"run_id": run.id, "position": at, **test.to_json()} for at, test in enumerate(result.tests)]
         session.execute(insert(RunTest), rows)
-    _end(run, result.outcome, clock(session))
+    run.end(result.outcome, clock(session))
     run.seed = result.seed
     run.score = result.score
     run.max_score = result.max_score
@@ -197,58 +166,50 @@ def complete_run(session: Session, run_id: str, claim: str, result: RunResult) -
     return True
 
 
-def release_run(session: Session, run_id: str, claim: str, *, charge: bool, reason: str) -> bool:
-    """Put a run back where it waited; False where the claim is not in force.
+def release_run(session: Session, claimed: Claimed, *, charge: bool, reason: str) -> bool:
+    """Put a run back in its queue; False where the claim is no longer in force.
 
     Args:
         session: one that writes.
-        run_id, claim: as they were taken.
-        charge: whether the try counts; False where the run had no part in it.
+        claimed: the run.
+        charge: whether the try counts; False where the run had no part in its end.
         reason: why, for staff.
     """
-    run = _claimed(session, run_id, claim)
-    if run is None:
-        return False
-    run.tries -= not charge
-    _requeue(session, run, reason)
-    session.flush()
-    return True
+    return leases.release(session, Run, claimed, partial(_requeue, session, reason), charge=charge)
 
 
-def sweep_runs(session: Session, now: datetime, max_tries: int) -> SweptRuns:
-    """Put runs whose lease has lapsed back in the queue; end those begun `max_tries` times as not graded."""
-    lost = or_(
-        (Run.state == RUNNING) & (Run.lease_until < now),
-        (Run.state == QUEUED) & (Run.tries >= max_tries),  # given back too often
-    )
-    swept = SweptRuns([], [])
-    for run in session.scalars(locked(select(Run).where(lost).order_by(Run.id), skip_locked=True)).all():
-        if run.tries < max_tries:
-            _requeue(session, run, "the worker stopped answering")
-            swept.requeued.append(run.id)
-        else:
-            run.message = f"Grading was begun {run.tries} times and broke off each time."
-            run.seed, run.duration_ms, run.max_score = 0, 0.0, run.version.max_score
-            _end(run, "not graded", now)
-            swept.ended.append(run.id)
-    session.flush()
+def release_runs_of(
+    session: Session, worker: str, max_tries: int, is_alive: Callable[[str], bool], reason: str
+) -> list[Run]:
+    """Release the runs that dead slots of a worker had claimed, each try charged, and return them.
+
+    Those begun `max_tries` times are left to the sweep, which ends them.
+    """
+    running = select(Run).where(of_worker(Run.slot, worker), Run.state == "running", Run.tries < max_tries)
+    lost = [run for run in session.scalars(running).all() if run.slot and not is_alive(run.slot)]
+    return [
+        run
+        for run in lost
+        if run.claim and release_run(session, Claimed(run.id, run.claim, run.tries), charge=True, reason=reason)
+    ]
+
+
+def sweep_runs(session: Session, now: datetime, max_tries: int) -> Swept[Run]:
+    """Put runs whose lease has expired back in the queue; end those begun `max_tries` times as not graded."""
+
+    def give_up(run: Run) -> None:
+        run.message = f"Grading was begun {run.tries} times and broke off each time."
+        run.seed, run.duration_ms, run.max_score = 0, 0.0, run.version.max_score
+        run.fairness_key = None
+        run.end("not graded", now)
+
+    requeue = partial(_requeue, session, "the worker stopped answering")
+    swept = leases.sweep(session, Run, now, max_tries, requeue, give_up)
     fill_gaps(session)
     return swept
 
 
-def _claimed(session: Session, run_id: str, claim: str) -> Run | None:
-    return session.scalars(_CLAIMED, {"run_id": run_id, "claim": claim}).one_or_none()
-
-
-def _requeue(session: Session, run: Run, reason: str) -> None:
-    run.turn = fairness_key_of(session, run)
-    run.state = "queued"
-    run.reason = reason
-    run.claim = run.lease_until = run.slot = None
-
-
-def _end(run: Run, state: str, now: datetime) -> None:
-    run.state = state
-    run.finished_at = now
-    run.turn = None
-    run.claim = run.lease_until = None
+def _requeue(session: Session, reason: str, run: Run) -> None:
+    run.fairness_key = fairness_key_of(session, run)
+    run.reason, run.slot = reason, None
+    run.requeue()

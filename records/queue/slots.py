@@ -1,29 +1,31 @@
-"""Grading slots: which of them live, what each is at, and what it can grade."""
+"""Grading slots: which are alive, what each is working on, and what it can grade."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, delete, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from records.database.base import QUEUES, Base, Queue, one_of
 from records.database.engine import clock, insert
 from records.database.types import Json, Text
 from records.queue.jobs import Job
-from records.submissions.models import QUEUED, Run
+from records.queue.leases import QUEUED
+from records.submissions.models import Run
 from records.versions.models import Version
 
 _LIVE_SECONDS: Final = 15.0
+_FORGOTTEN: Final = timedelta(hours=1)
 _ALL_WELL: Final = {"numpy": "", "torch": ""}
 
 
 class Slot(Base):
-    """A grading slot that has given a sign of life: what it does, what it can grade, and when it was last heard of.
+    """A grading slot that has sent a heartbeat: what it works on, what it can grade, and when it was last seen.
 
     Attributes:
-        benches: for each environment that it keeps benches for, why none of them can be had; "" where one can.
+        benches: for each environment that it keeps benches for, why none is available; "" where one is.
     """
 
     __tablename__ = "slots"
@@ -39,7 +41,7 @@ class Slot(Base):
 def record_heartbeat(
     session: Session, slot: str, queue: Queue, run_id: str | None, benches: Mapping[str, str] = _ALL_WELL
 ) -> None:
-    """Note that a slot lives, the run it is at, and how its benches are."""
+    """Record that a slot is alive, which run it grades, and the state of its benches."""
     seen = {"queue": queue, "run_id": run_id, "benches": dict(benches), "seen_at": clock(session)}
     session.execute(
         insert(session, Slot).values(id=slot, **seen).on_conflict_do_update(index_elements=["id"], set_=seen)
@@ -47,12 +49,12 @@ def record_heartbeat(
 
 
 def live_slots(session: Session, queue: Queue, now: datetime, seconds: float = _LIVE_SECONDS) -> int:
-    """Return how many slots of a queue gave a sign of life in the last `seconds`."""
+    """Return how many slots of a queue sent a heartbeat in the last `seconds`."""
     return session.scalars(select(func.count()).where(*_live(queue, now, seconds))).one()
 
 
 def serving(session: Session, queue: Queue, now: datetime) -> dict[str, list[str]]:
-    """Return, for each environment, the slots of a queue that live and have a bench for it."""
+    """Return, for each environment, the live slots of a queue that have a bench for it."""
     slots: dict[str, list[str]] = {}
     for slot, benches in session.execute(select(Slot.id, Slot.benches).where(*_live(queue, now)).order_by(Slot.id)):
         for environment in (name for name, trouble in benches.items() if not trouble):
@@ -61,7 +63,7 @@ def serving(session: Session, queue: Queue, now: datetime) -> dict[str, list[str
 
 
 def troubles(session: Session, queue: Queue, now: datetime) -> list[str]:
-    """Return what is wrong with each slot of a queue that lives and is in trouble."""
+    """Return what is wrong with each live slot of a queue that lacks a bench."""
     found = [
         set(benches.values()) - {""} for benches in session.scalars(select(Slot.benches).where(*_live(queue, now)))
     ]
@@ -69,9 +71,9 @@ def troubles(session: Session, queue: Queue, now: datetime) -> list[str]:
 
 
 def unserved(session: Session, queue: Queue, now: datetime) -> dict[str, int]:
-    """Return how many runs, or verifications, wait in a queue for environments that no living slot keeps benches for.
+    """Return how many runs, or verifications, wait in a queue for environments that no live slot keeps benches for.
 
-    Nothing where no slot lives: those that come may keep some.
+    Empty where no slot is alive: those that start may keep some.
     """
     kept = session.scalars(select(Slot.benches).where(*_live(queue, now))).all()
     if not kept:
@@ -92,6 +94,23 @@ def _live(queue: Queue, now: datetime, seconds: float = _LIVE_SECONDS) -> tuple[
     return Slot.queue == queue, Slot.seen_at > now - timedelta(seconds=seconds)
 
 
+def of_worker(slot: InstrumentedAttribute[Any], worker: str) -> ColumnElement[bool]:
+    """Return the condition that a column names a slot of a worker; slots are named `WORKER/CHILD`."""
+    return slot.startswith(f"{worker}/", autoescape=True)
+
+
 def remove_slot(session: Session, slot: str) -> None:
-    """Forget a slot that ends."""
+    """Remove a slot that ends."""
     session.execute(delete(Slot).where(Slot.id == slot))
+
+
+def remove_dead_slots(session: Session, worker: str, is_alive: Callable[[str], bool]) -> None:
+    """Remove the slots of a worker whose process is gone."""
+    for slot in session.scalars(select(Slot.id).where(of_worker(Slot.id, worker))).all():
+        if not is_alive(slot):
+            remove_slot(session, slot)
+
+
+def remove_silent_slots(session: Session, now: datetime) -> None:
+    """Remove the slots that have sent no heartbeat for an hour: their worker was killed."""
+    session.execute(delete(Slot).where(Slot.seen_at < now - _FORGOTTEN))

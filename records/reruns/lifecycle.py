@@ -18,8 +18,9 @@ from records.database.base import new_id
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
 from records.queue.fairness import fairness_keys_of, fill_gaps
+from records.queue.leases import QUEUED
 from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expect_in_no_rerun, log_rerun
-from records.submissions.models import QUEUED, Run, Submission
+from records.submissions.models import Run, Submission
 
 MAX_SUBMISSIONS: Final = 10_000
 
@@ -243,7 +244,7 @@ def _add_items(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Se
 def _queue(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequence[str]) -> list[str]:
     """Queue a background run of each submission, in this order, and return their ids."""
     asked_at = clock(session)
-    turns = fairness_keys_of(session, "background", [(row.assignment_id, row.person_id) for row in rows])
+    keys = fairness_keys_of(session, "background", [(row.assignment_id, row.person_id) for row in rows])
     runs = [
         {
             "id": new_id(),
@@ -253,10 +254,10 @@ def _queue(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequen
             "person_id": row.person_id,
             "queue": "background",
             "queued_at": asked_at + timedelta(microseconds=place),
-            "turn": turn,
+            "fairness_key": key,
             "seed": row.seed if rerun.seed is None else rerun.seed,
         }
-        for place, (row, version_hash, turn) in enumerate(zip(rows, versions, turns, strict=True))
+        for place, (row, version_hash, key) in enumerate(zip(rows, versions, keys, strict=True))
     ]
     if runs:
         session.execute(insert(Run), runs)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Select, literal_column, text
+from sqlalchemy import BigInteger, ForeignKey, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grader.results import run as results_run
@@ -14,16 +14,14 @@ from records.courses.models import Assignment
 from records.database.base import QUEUES, Base, Queue, new_id, now, one_of
 from records.database.types import Json, Text
 from records.people.models import Person
+from records.queue.leases import Leased
 from records.versions.models import Version
 
 Kind = Literal["submit", "check", "trial"]
 State = Literal["queued", "running", "graded", "not graded"]
 FINISHED: Final[tuple[State, ...]] = ("graded", "not graded")
 
-# Literals in the SQL: a planner cannot match a partial index to a parameter.
-QUEUED: Final = literal_column("'queued'", Text())
-RUNNING: Final = literal_column("'running'", Text())
-GRADED: Final = literal_column("'graded'", Text())
+GRADED: Final = literal_column("'graded'", Text())  # as `leases.QUEUED`, for the sake of partial indexes
 
 
 def _index(name: str, *columns: str, state: str) -> Index:
@@ -65,17 +63,14 @@ class Submission(Base):
     run: Mapped["Run | None"] = relationship(foreign_keys=run_id, post_update=True)
 
 
-class Run(Base):
+class Run(Leased, Base):
     """One grading of one submission by one version; a trigger guards it once it is finished.
 
     Attributes:
         assignment_id, person_id: the submission's, repeated here for the queue's indexes.
         state: "queued", "running", and finally "graded" or "not graded".
-        tries: how often it was claimed.
-        claim: the secret of the current try.
-        lease_until: when that try's lease expires unless renewed.
         queued_at: when it was requested.
-        turn: its fairness key, see `records.queue.fairness`; None while it does not wait.
+        fairness_key: orders the runs that wait, see `records.queue.fairness`; None while it does not wait.
         claimed_at: when the last try began.
         reason: why the last try was released.
         seed: of the tests; before it is finished, the seed to use, None for a new one.
@@ -85,7 +80,7 @@ class Run(Base):
     __table_args__ = (
         one_of("queue", *QUEUES),
         one_of("state", "queued", "running", *FINISHED),
-        _index("ix_runs_line", "queue", "assignment_id", "turn", "queued_at", state="queued"),
+        _index("ix_runs_fairness", "queue", "assignment_id", "fairness_key", "queued_at", state="queued"),
         _index("ix_runs_leases", "lease_until", state="running"),
         _index("ix_runs_graded", "queue", "assignment_id", "finished_at", state="graded"),
         _index("ix_runs_graded_in_queue", "queue", "finished_at", state="graded"),
@@ -93,21 +88,15 @@ class Run(Base):
         Index("ix_runs_served", "queue", "assignment_id", "claimed_at"),
     )
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
     version_hash: Mapped[str] = mapped_column(ForeignKey("versions.hash"))
     assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     queue: Mapped[Queue] = mapped_column(Text())
-    state: Mapped[str] = mapped_column(default="queued")
-    tries: Mapped[int] = mapped_column(default=0)
-    claim: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
     slot: Mapped[str | None]
     queued_at: Mapped[datetime] = mapped_column(default=now)
-    turn: Mapped[datetime | None]
+    fairness_key: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
     seed: Mapped[int | None] = mapped_column(BigInteger)
     score: Mapped[float | None]
@@ -192,10 +181,3 @@ class RunTest(Base):
             fingerprint=self.fingerprint,
             duration_ms=self.duration_ms,
         )
-
-
-def locked(query: Select[Run], *, skip_locked: bool = False) -> Select[Run]:
-    """Return a query that locks its runs until commit and reads them afresh."""
-    # FOR NO KEY UPDATE: inserting a row that refers to a run must not wait for this lock.
-    locking = query.with_for_update(key_share=True, skip_locked=skip_locked)
-    return locking.execution_options(populate_existing=True)

@@ -159,3 +159,16 @@ def _run_by_key(session: Session, person_id: str, assignment: Assignment, stored
     mine = (Submission.person_id == person_id, Submission.assignment_id == assignment.id, Submission.key == stored_key)
     query = select(Run).join(Submission, Submission.id == Run.submission_id).where(*mine)
     return session.scalars(query.order_by(Run.queued_at).limit(1)).first()
+
+
+def last_files(session: Session, assignment_id: str, limit: int) -> dict[str, Mapping[str, bytes]]:
+    """Return the files of each student's last submission, by its id, of at most `limit` students."""
+    of_assignment = (Submission.assignment_id == assignment_id, Submission.kind == "submit")
+    query = select(Submission.person_id, Submission.id).where(*of_assignment)
+    in_order = query.order_by(Submission.created_at, Submission.id)
+    last = {row.person_id: row.id for row in session.execute(in_order)}
+    files = {}
+    for submission_id in list(last.values())[:limit]:
+        found = select(Submission.files).where(Submission.id == submission_id)
+        files[submission_id] = session.scalars(found).one()
+    return files

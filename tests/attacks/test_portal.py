@@ -64,9 +64,9 @@ def test_a_statement_brings_no_code(markdown: str) -> None:
 def routes(method: str) -> list[str]:
     """Every address of the portal that takes a method, with something in each gap."""
     from web import create_app
-    from worker.settings import read_settings
+    from web.settings import read_portal_settings
 
-    app = create_app(read_settings())
+    app = create_app(read_portal_settings())
     rules = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ()) and rule.endpoint != "static"]
     paths = (re.sub(r"<(any\((\w+)|int:)?[^>]*>", _place, rule.rule) for rule in rules)
     return sorted(path for path in paths if not path.startswith("/api/"))

@@ -110,7 +110,7 @@ def _accounts(service: Service, people: Iterable[Person]) -> tuple[str, list[Acc
 
     Logging in takes long on purpose, and is measured for a few.
     """
-    app = create_app(service.settings.model_copy(update={"data_dir": service.folder / "data"}))
+    app = create_app(service.portal_settings.model_copy(update={"data_dir": service.folder / "data"}))
     accounts = []
     with closing(app.extensions["gradeloop"]):
         name = str(app.config["SESSION_COOKIE_NAME"])

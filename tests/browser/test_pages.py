@@ -238,7 +238,7 @@ def test_a_run_that_forms_is_sound(open_window: Open, demo: Service, look: str) 
     try:
         page = seen.go(f"{COURSE}/assignments/pytorch_training_loop")
         page.get_by_role("button", name="Check").click()
-        expect(page.locator("[data-panel][data-state=queued] [data-standing]")).to_be_visible()
+        expect(page.locator("[data-panel][data-state=queued] [data-queue-position]")).to_be_visible()
         assert seen.serious() == []
         assert seen.sideways() <= 0
     finally:
@@ -254,7 +254,7 @@ def expect_sound(seen: Window) -> None:
 
 
 def test_every_page_there_is_is_looked_at(demo: Service) -> None:
-    app = create_app(demo.settings)
+    app = create_app(demo.portal_settings)
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     addresses = app.url_map.bind("localhost")
     paths = [
@@ -302,7 +302,7 @@ def test_nothing_moves_while_results_come_in(open_window: Open, demo: Service) -
     demo.stop("interactive")
     try:
         page.get_by_role("button", name="Check").click()
-        expect(page.locator("[data-panel] [data-standing]")).to_be_visible()
+        expect(page.locator("[data-panel] [data-queue-position]")).to_be_visible()
         page.wait_for_function("() => new Promise((done) => requestIdleCallback(() => done(true)))")
         page.evaluate("shiftsSeen.takeRecords(); shifts.length = 0;")
     finally:

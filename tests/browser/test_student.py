@@ -146,15 +146,15 @@ def test_who_waits_sees_how_many_are_ahead_and_then_the_score(open_window: Open,
             join(other)
             other.go(SIGMOID)
             other.page.get_by_role("button", name="Check").click()
-            expect(other.page.locator("[data-standing]")).to_be_visible()
+            expect(other.page.locator("[data-queue-position]")).to_be_visible()
         window = open_window()
         join(window)
         page = window.go(SIGMOID)
         window.write(REFERENCE)
         page.get_by_role("button", name="Submit").click()
-        expect(page.locator("[data-standing]")).to_contain_text("2 submissions are ahead of yours")
+        expect(page.locator("[data-queue-position]")).to_contain_text("2 submissions are ahead of yours")
         page.reload()
-        expect(page.locator("[data-standing]")).to_contain_text("2 submissions are ahead of yours")
+        expect(page.locator("[data-queue-position]")).to_contain_text("2 submissions are ahead of yours")
     finally:
         demo.start("interactive")
     assert await_score(page) == "25 / 25"
@@ -167,7 +167,7 @@ def test_a_server_that_is_restarted_in_between_loses_nothing(open_window: Open, 
     demo.stop("interactive")
     window.write(REFERENCE)
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator("[data-standing]")).to_be_visible()
+    expect(page.locator("[data-queue-position]")).to_be_visible()
     demo.stop("web")
     window.write(REFERENCE + "\n# typed while the server was away\n")
     expect(page.locator("[data-draft]")).not_to_have_text(SAVED)
@@ -481,7 +481,7 @@ def test_a_marker_is_on_its_line_wherever_that_went_meanwhile(open_window: Open,
     try:
         window.write(NO_COLON)
         page.get_by_role("button", name="Check").click()
-        expect(page.locator("[data-standing]")).to_be_visible()
+        expect(page.locator("[data-queue-position]")).to_be_visible()
         page.locator(".cm-content").first.click()
         page.keyboard.press("Control+Home")
         page.keyboard.insert_text("# one\n# two\n")
@@ -504,15 +504,15 @@ def test_a_second_tab_sees_a_grading_that_runs_and_who_waits_how_long_it_takes(o
     page = window.page
     window.write(ENDLESS)
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator("[data-standing]")).to_have_text("Your code is being graded.", timeout=SLOW)
+    expect(page.locator("[data-queue-position]")).to_have_text("Your code is being graded.", timeout=SLOW)
     other.page.get_by_role("button", name="Check").click()
-    expect(other.page.locator("[data-standing]")).to_have_text(
+    expect(other.page.locator("[data-queue-position]")).to_have_text(
         re.compile(r"^Yours is next; the score comes in about (a|\d+) seconds?\.$")
     )
     expect(other.page.locator("#announce")).to_contain_text("Yours is next")
     tab = page.context.new_page()
     tab.goto(window.address + SIGMOID)
-    expect(tab.locator("[data-standing]")).to_have_text("Your code is being graded.")
+    expect(tab.locator("[data-queue-position]")).to_have_text("Your code is being graded.")
     for one in (page, tab, other.page):
         expect(one.locator("[data-panel][data-state=graded] .total")).to_be_visible(timeout=3 * SLOW)
 
@@ -527,7 +527,7 @@ def test_without_events_the_page_asks_and_shows_how_far_it_is(open_window: Open,
     window.write(ENDLESS)
     page.get_by_role("button", name="Check").click()
     page.wait_for_function("() => document.querySelector('[data-progress]')?.value > 0", timeout=3 * SLOW)
-    expect(page.locator("[data-standing]")).to_have_text("Your code is being graded.")
+    expect(page.locator("[data-queue-position]")).to_have_text("Your code is being graded.")
     await_score(page)
 
 

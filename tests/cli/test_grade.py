@@ -131,7 +131,7 @@ def test_a_suite_that_trips_over_an_answer_is_our_fault(gradeloop, double: Path)
     assert "it is not your fault: test_hidden.py::test_total: The test itself raised AttributeError" in said
 
 
-@pytest.mark.parametrize("command", ["grade", "check"])
+@pytest.mark.parametrize("command", ["grade", "verify"])
 def test_without_a_isolation_nothing_is_graded(shell, no_programs: Path, command: str) -> None:
     files = [DOUBLE / "starter.py"] if command == "grade" else []
     done = shell(command, DOUBLE, *files, path=no_programs)

@@ -2,14 +2,14 @@
 
 import pytest
 
-COMMANDS = ("grade", "check", "new", "doctor", "up", "worker", "scheduler", "web", "migrate", "send")
+COMMANDS = ("grade", "verify", "new", "doctor", "up", "worker", "scheduler", "web", "migrate", "send")
 
 
 def test_help_names_every_command_and_exit_status(gradeloop) -> None:
     result = gradeloop("--help")
     assert result.exit_code == 0
     assert all(command in result.stdout for command in COMMANDS)
-    assert "Exit status: 0 done, 1 a gate is shut or an isolation is missing, 2 bad usage" in result.stdout
+    assert "Exit status: 0 done, 1 a gate is shut or isolation is missing, 2 bad usage" in result.stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -20,7 +20,7 @@ def test_each_command_explains_itself_and_its_exit_status(gradeloop, command: st
 
 
 @pytest.mark.parametrize(
-    "arguments", [("bogus",), ("grade",), ("grade", "."), ("check",), ("new",), ("doctor", "x"), ("worker",)]
+    "arguments", [("bogus",), ("grade",), ("grade", "."), ("verify",), ("new",), ("doctor", "x"), ("worker",)]
 )
 def test_bad_usage_ends_with_2(gradeloop, arguments: tuple[str, ...]) -> None:
     result = gradeloop(*arguments)

@@ -20,7 +20,7 @@ def test_a_new_assignment_is_complete_and_named_after_its_slug(gradeloop, tmp_pa
 
 def test_what_to_do_next_is_said_with_the_folders_own_path(gradeloop, tmp_path: Path) -> None:
     said = "".join(gradeloop("new", "mine", "--directory", tmp_path).stdout.split())
-    assert f"gradeloopcheck{tmp_path}/mine" in said
+    assert f"gradeloopverify{tmp_path}/mine" in said
     assert f"gradeloopgrade{tmp_path}/mine{tmp_path}/mine/wrong/summed.py" in said
     assert (tmp_path / "mine/wrong/summed.py").is_file()
 

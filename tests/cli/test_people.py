@@ -10,7 +10,7 @@ from cli import main
 from records.database.engine import open_database
 from records.database.migrate import migrate
 from web import create_app
-from worker.settings import Settings
+from web.settings import PortalSettings
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_a_course_is_founded_and_its_admin_gets_in_by_the_link(url: str) -> None
     assert made.exit_code == 0, made.output
     link = re.search(r"https://grades\.example\.org(/invitations/\S+)", made.output)
     assert link
-    app = create_app(Settings(database_url=url))
+    app = create_app(PortalSettings(database_url=url))
     page = app.test_client().get(link[1])
     app.extensions["gradeloop"].close()
     assert page.status_code == 200

@@ -117,7 +117,7 @@ def submission(**changes: Any) -> dict[str, Any]:
         "message": "",
         "points": 0.0,
         "max_points": 2.0,
-        "standing": None,
+        "queue_position": None,
         "withheld": 0,
         "tests": [{**test, "public": False}],
     }
@@ -128,7 +128,9 @@ def event(number: int, kind: str, data: Mapping[str, Any]) -> str:
     return f"id: {number}-0\nevent: {kind}\ndata: {json.dumps(data)}\n\n"
 
 
-WAITS = submission(state="queued", points=None, tests=[], standing={"position": 1, "ahead": 0, "eta_seconds": None})
+WAITS = submission(
+    state="queued", points=None, tests=[], queue_position={"position": 1, "ahead": 0, "eta_seconds": None}
+)
 
 
 def test_without_events_it_asks_until_it_is_graded(submit: Callable[[], Result], address: Address) -> None:

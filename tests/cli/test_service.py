@@ -81,7 +81,7 @@ def test_a_database_that_is_away_ends_with_3(
 def test_a_wrong_setting_ends_with_2_and_is_named(
     shell, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    monkeypatch.setenv("GRADELOOP_MAX_TRIES", "none")
+    monkeypatch.setenv("GRADELOOP_LOG_LEVEL", "none")
     done = shell(*command)
     assert done.returncode == 2
-    assert "GRADELOOP_MAX_TRIES='none'" in " ".join(done.stderr.split())
+    assert "GRADELOOP_LOG_LEVEL='none'" in " ".join(done.stderr.split())

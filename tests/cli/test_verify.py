@@ -1,4 +1,4 @@
-"""`gradeloop check`: the report of the gate, and the exit status."""
+"""`gradeloop verify`: the report of the gate, and the exit status."""
 
 import shutil
 from pathlib import Path
@@ -34,7 +34,7 @@ def both(gradeloop, tmp_path_factory: pytest.TempPathFactory) -> Result:
     suite.write_text(
         suite.read_text().replace("assert_close(student.total(x), reference.total(x))", "student.total(x)")
     )
-    return gradeloop("check", folder / "fresh", lenient, "--seed", VERIFY_SEED)
+    return gradeloop("verify", folder / "fresh", lenient, "--seed", VERIFY_SEED)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_a_surviving_mutant_is_shown_as_a_diff(parts: tuple[str, str]) -> None:
 def test_every_mistake_of_every_author_is_printed_before_anything_runs(shell, double: Path, no_programs: Path) -> None:
     (double / "assignment.toml").write_text('title = ""\nordre = 3\n')
     (double / "test_hidden.py").write_text("def test_it(student):\n    pass\n")
-    done = shell("check", double, BUNDLES / "double", path=no_programs)
+    done = shell("verify", double, BUNDLES / "double", path=no_programs)
     assert done.returncode == 1
     said = " ".join(done.stdout.split()).replace(f"{double}: ", "")
     for sentence in (
@@ -86,7 +86,7 @@ def test_every_mistake_of_every_author_is_printed_before_anything_runs(shell, do
 
 
 def test_two_assignments_of_one_slug_are_refused(gradeloop, double: Path) -> None:
-    result = gradeloop("check", double, BUNDLES / "double")
+    result = gradeloop("verify", double, BUNDLES / "double")
     assert result.exit_code == 1
     assert "both bundles have the slug `double`." in " ".join(result.stdout.split())
 
@@ -94,7 +94,7 @@ def test_two_assignments_of_one_slug_are_refused(gradeloop, double: Path) -> Non
 def test_a_suite_that_cannot_be_collected_shuts_the_gate(gradeloop, double: Path) -> None:
     suite = double / "test_hidden.py"
     suite.write_text("import nonsense\n" + suite.read_text())
-    result = gradeloop("check", double)
+    result = gradeloop("verify", double)
     assert result.exit_code == 1
     said = " ".join(result.stdout.split())
     assert "double the gate is shut" in said
@@ -103,4 +103,4 @@ def test_a_suite_that_cannot_be_collected_shuts_the_gate(gradeloop, double: Path
 
 
 def test_a_folder_that_is_not_there_is_bad_usage(gradeloop, tmp_path: Path) -> None:
-    assert gradeloop("check", tmp_path / "nowhere").exit_code == 2
+    assert gradeloop("verify", tmp_path / "nowhere").exit_code == 2

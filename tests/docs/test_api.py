@@ -9,14 +9,14 @@ import pytest
 from tests.docs.pages import blocks, text
 from web import create_app
 from web.api.schemas import AssignmentOut, Assignments, Courses, Handed, HandedIn, History, SubmissionOut
-from worker.settings import Settings
+from web.settings import PortalSettings
 
 PAGE = text("docs/api.md")
 
 
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
-    app = create_app(Settings(database_url="sqlite:////nowhere/records.db", secret_key="x"))
+    app = create_app(PortalSettings(database_url="sqlite:////nowhere/records.db", secret_key="x"))
     described: dict[str, Any] = app.test_client().get("/api/v1/openapi.json").get_json()
     app.extensions["gradeloop"].close()
     return described

@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 from pydantic_core import PydanticUndefined
 
 from tests.docs.pages import ROOT, code, commands, rows, text
+from web.settings import PortalSettings
 from worker.monitoring import metrics
 from worker.settings import Settings
 
@@ -24,7 +25,7 @@ def documented(heading: str) -> dict[str, str]:
 
 def defaults() -> dict[str, str]:
     """Return the settings with their defaults, as environment variables."""
-    fields = Settings.model_fields.items()
+    fields = (Settings.model_fields | PortalSettings.model_fields).items()
     return {
         f"GRADELOOP_{name.upper()}": "" if field.default is PydanticUndefined else shown(field.default)
         for name, field in fields

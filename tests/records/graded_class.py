@@ -87,7 +87,7 @@ class Class:
                     result = replace(result, outcome="not graded", score=None, message="the judge is gone")
                 elif not found:
                     result = replace(result, tests=(), score=0.0, max_score=0.0)
-                assert runs.complete_run(session, taken.run_id, taken.claim, result)
+                assert runs.complete_run(session, taken, result)
             count += 1
 
     def decide(self, rerun_id: str, act: Callable[..., object], *arguments: object, **options: object) -> object:

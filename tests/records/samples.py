@@ -64,23 +64,23 @@ def queued(database: Database, queue: Queue = "interactive") -> str:
 
 
 def take(database: Database, queue: Queue = "interactive", lease_seconds: float = 60) -> ClaimedRun:
-    """Take a run that must be there."""
+    """Claim a run that must be there."""
     with database.write() as session:
-        taken = runs.claim_run(session, queue, "slot 1", lease_seconds)
-    assert taken is not None
-    return taken
+        claimed = runs.claim_run(session, queue, "slot 1", lease_seconds)
+    assert claimed is not None
+    return claimed
 
 
-def result_of(taken: ClaimedRun, *tests: TestResult, **changes: object) -> RunResult:
-    """Return what grading a run that was taken may have found."""
-    hashes = {"version": taken.version, "submission": SubmittedFiles(taken.files).id}
+def result_of(claimed: ClaimedRun, *tests: TestResult, **changes: object) -> RunResult:
+    """Return what grading a run that was claimed may have found."""
+    hashes = {"version": claimed.version, "submission": SubmittedFiles(claimed.files).id}
     return run_of(*(tests or (PASSED,)), **hashes | changes)
 
 
 def graded_run(session: Session, waiting: Run, claimed_at: datetime, finished_at: datetime, slot: str) -> None:
     """Have a run that waits graded in a slot, between two moments."""
     waiting.state = "graded"
-    waiting.turn = None
+    waiting.fairness_key = None
     waiting.slot = slot
     waiting.claimed_at, waiting.finished_at = claimed_at, finished_at
     session.flush()

@@ -27,11 +27,12 @@ from records.submissions import models, rules
 from records.submissions.models import Submission
 from records.versions.models import keep_version
 from tests.services.server import free_port, start_server, stop_server, wait_until
+from web.settings import PortalSettings
 from worker.queue.app import make_app
 from worker.queue.broker import connect
 from worker.queue.events import Event
 from worker.queue.submitting import Submitter
-from worker.queue.wakeups import send_token
+from worker.queue.wakeups import send_wakeup
 from worker.settings import Queue, Settings
 
 __all__ = ["Service", "children"]
@@ -79,6 +80,7 @@ class Service:
             **settings,
         }
         self.settings = Settings(database_url=database_url, broker_url=broker_url)
+        self.portal_settings = PortalSettings(database_url=database_url, broker_url=broker_url)
         self.database = open_database(database_url)
         if migrate:
             database_migrate.migrate(self.database)
@@ -218,10 +220,10 @@ class Service:
         with closing(connect(self.settings.broker_url)) as broker:
             broker.delete(queue)
 
-    def send_token(self, queue: Queue) -> None:
+    def send_wakeup(self, queue: Queue) -> None:
         """Send one wake-up more."""
         with closing(make_app(self.settings)) as app:
-            assert send_token(app, queue)
+            assert send_wakeup(app, queue)
 
     def await_state(self, run_id: str, *states: str, seconds: float = 60.0) -> None:
         """Wait until a run is in one of some states."""

@@ -29,8 +29,8 @@ from web import create_app
 from web.security.passwords import hash_of_password
 from web.security.rate_limits import limiter
 from web.security.session import User
+from web.settings import PortalSettings
 from worker.queue.broker import connect
-from worker.settings import Settings
 
 __all__ = ["PASSWORD", "RIGHT", "Browser", "Portal", "passed", "portal", "tokens"]
 
@@ -83,7 +83,7 @@ class Portal:
 
     def __init__(self, database: Database, broker_url: str, **settings: Any) -> None:
         self.database, self.broker_url = database, broker_url
-        self.app = create_app(Settings(database_url=database.url, broker_url=broker_url, **settings))
+        self.app = create_app(PortalSettings(database_url=database.url, broker_url=broker_url, **settings))
         limiter.reset()  # the broker is shared by tests
         self.bundle: Bundle = bundle_named("double")
         with database.write() as session:
@@ -143,7 +143,7 @@ class Portal:
         with self.database.write() as session:
             taken = claim_run(session, "interactive", "a slot", 60)
             assert taken is not None
-            assert taken.run_id == run_id
+            assert taken.id == run_id
             points = sum(test.points for test in tests)
             run = RunResult(
                 outcome="graded",
@@ -157,7 +157,7 @@ class Portal:
                 message=message,
                 assignment="double",
             )
-            assert complete_run(session, taken.run_id, taken.claim, run)
+            assert complete_run(session, taken, run)
 
     def graded(self, browser: Browser, *tests: TestResult) -> Mapping[str, Any]:
         """Submit, finish the run with these tests, and return what submitting answered."""

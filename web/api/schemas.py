@@ -165,10 +165,10 @@ class History(_Out):
     total: Annotated[int, Field(ge=0, description="How many submissions there are in all.")]
 
 
-class StandingOut(_Out):
-    """Where a run stands that is not finished."""
+class QueuePositionOut(_Out):
+    """The queue position of a run that is not finished."""
 
-    position: Annotated[int, Field(ge=0, description="Its place among those that wait, from 1; 0 while it is graded.")]
+    position: Annotated[int, Field(ge=0, description="Among those that wait, from 1; 0 while it is graded.")]
     ahead: Annotated[int, Field(ge=0, description="How many will be begun before it.")]
     eta_seconds: Annotated[float | None, Field(description="Until it is finished; null where nothing could grade it.")]
 
@@ -220,7 +220,7 @@ class SubmissionOut(_Attempt):
     title: Annotated[str, Field(description="Of the assignment.")]
     late: Annotated[str, Field(description='What lateness costs, as a sentence; "" for nothing.')]
     message: Annotated[str, Field(description="About the whole, as a sentence.")]
-    standing: Annotated[StandingOut | None, Field(description="null once it is finished.")]
+    queue_position: Annotated[QueuePositionOut | None, Field(description="null once it is finished.")]
     tests: Annotated[list[TestOut], Field(description="What to fix first comes first; empty until it is graded.")]
     passed: Annotated[int, Field(ge=0, description="How many of these tests passed.")]
     withheld: Annotated[int, Field(ge=0, description="How many tests are not shown yet.")]

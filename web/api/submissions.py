@@ -22,7 +22,7 @@ _EVENTS: Final[dict[int, dict[str, Any]]] = {
     200: {
         "description": (
             "Server-sent events; the data of each is JSON. "
-            "`standing`: `state`, `position`, `ahead`, `eta_seconds`, and `text`, the same in words. "
+            "`position`: `state`, `position`, `ahead`, `eta_seconds`, and `text`, the same in words. "
             "`started`: `try`; the list of tests starts anew. "
             "`test`: `name`, `test` (as among a submission's tests), `done_points`, `total_points`; "
             "a later one of a name replaces the earlier. "
@@ -127,7 +127,7 @@ def _of_panel(panel: RunPresenter) -> dict[str, Any]:
         "max_points": panel.max_points,
         "late": panel.late,
         "message": panel.message,
-        "standing": panel.standing,
+        "queue_position": panel.queue_position,
         "tests": panel.tests,
         "passed": panel.passed,
         "withheld": panel.withheld,

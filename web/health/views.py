@@ -18,7 +18,7 @@ from records.queue.slots import live_slots
 from web.extensions import public, services
 from worker.monitoring.metrics import queue_metrics
 from worker.queue.broker import connect
-from worker.settings import QUEUES, Queue, Settings
+from worker.settings import QUEUES, Queue, ServiceSettings
 
 State = Literal["up", "down", "unknown", "off"]
 
@@ -56,7 +56,7 @@ class Health:
         return [part.name for part in self.parts if part.state == "down"]
 
 
-def check_health(settings: Settings, database: Database) -> Health:
+def check_health(settings: ServiceSettings, database: Database) -> Health:
     """Look at each part; a few seconds at most, where one does not answer."""
     try:
         with database.read() as session:
@@ -93,7 +93,7 @@ def metrics() -> Response:
     return Response(queue_metrics(services().database), mimetype="text/plain")
 
 
-def _queue(settings: Settings, session: Session, queue: Queue) -> Part:
+def _queue(settings: ServiceSettings, session: Session, queue: Queue) -> Part:
     now = clock(session)
     slots, waiting = live_slots(session, queue, now), runs.runs_waiting(session, queue)
     troubles = queue_slots.troubles(session, queue, now)

@@ -1,4 +1,4 @@
-"""The events of a run for whoever watches it: places in the queue, then tests, then the end.
+"""The events of a run for whoever watches it: positions in the queue, then tests, then the end.
 
 Each stream holds a thread of the web process, so their number is bounded, and each ends after a while; the watcher then
 asks for what came after the last event that it has. Where the broker is away there are no events, and the watcher is
@@ -90,9 +90,9 @@ def streamed(viewer: Viewer | None, shown: Shown) -> Response:
     return answer
 
 
-def standing_of(standing: QueuePosition) -> dict[str, Any]:
-    """Return where a run stands as it is told, with the same in words."""
-    return {**asdict(standing), "text": in_words(standing)}
+def position_json(position: QueuePosition) -> dict[str, Any]:
+    """Return a queue position as it is sent, with the same in words."""
+    return {**asdict(position), "text": in_words(position)}
 
 
 def progress_of(viewer: Viewer) -> dict[str, float | None]:
@@ -133,13 +133,13 @@ def _stream(services: Services, viewer: Viewer, known: str, shown: Shown) -> Ite
             if event.kind == "finished" and news:
                 return
         if not fresh or fresh[-1].kind == "queued":
-            standing = _standing(services, viewer.run_id)
-            if standing.state in FINISHED:  # and the broker has forgotten it
+            position = _position(services, viewer.run_id)
+            if position.state in FINISHED:  # and the broker has forgotten it
                 yield _message("finished", {})
                 return
-            if standing != told:
-                yield _message("standing", standing_of(standing))
-            told = standing
+            if position != told:
+                yield _message("position", position_json(position))
+            told = position
             yield ": still here\n\n"
 
 
@@ -175,9 +175,9 @@ def _points(viewer: Viewer) -> dict[str, float | None]:
     return {"done_points": round(sum(viewer.seen.values()), 4), "total_points": viewer.total_points}
 
 
-def _standing(services: Services, run_id: str) -> QueuePosition:
+def _position(services: Services, run_id: str) -> QueuePosition:
     with services.database.read() as session:
-        return services.line.standing(session, session.get_one(Run, run_id))
+        return services.queue_positions.of(session, session.get_one(Run, run_id))
 
 
 def _message(kind: str, data: Mapping[str, Any], event_id: str = "") -> str:

@@ -70,7 +70,7 @@ class RunPresenter:
     points: float | None
     max_points: float
     message: str
-    standing: QueuePosition | None
+    queue_position: QueuePosition | None
     tests: list[TestView]
     withheld: int
     held: bool
@@ -81,8 +81,8 @@ class RunPresenter:
 
     @property
     def waits(self) -> str:
-        """Where it stands, in words; "" once it is finished."""
-        return in_words(self.standing) if self.standing else ""
+        """Its queue position, in words; "" once it is finished."""
+        return in_words(self.queue_position) if self.queue_position else ""
 
     @property
     def passed(self) -> int:
@@ -132,7 +132,7 @@ def run_presenter(
         points=score_of(seen) if is_told else None,
         max_points=_sum(test.max_points for test in seen) if is_told else _expected(submission),
         message=run.message if is_told or member.is_staff else "",
-        standing=None if run.finished_at is not None else services().line.standing(session, run),
+        queue_position=None if run.finished_at is not None else services().queue_positions.of(session, run),
         tests=[test_view(test, explained) for test in in_order(seen)],
         withheld=len(tests) - len(seen),
         held=run.state == "graded" and not shown,

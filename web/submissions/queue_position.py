@@ -1,4 +1,4 @@
-"""Where runs stand, looked up at most once a second however many people watch theirs, and the same in words."""
+"""Queue positions, looked up at most once a second however many people watch theirs, and the same in words."""
 
 import math
 import threading
@@ -20,41 +20,41 @@ _SECONDS: Final = 1.0
 
 
 class QueuePositions:
-    """The lines of both queues as they were a moment ago; of one web process, for all its threads."""
+    """The positions in both queues as of a moment ago; of one web process, for all its threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._looked_up: dict[Queue, tuple[float, Mapping[str, QueuePosition]]] = {}
 
-    def standing(self, session: Session, run: Run) -> QueuePosition:
-        """Return where a run stands."""
+    def of(self, session: Session, run: Run) -> QueuePosition:
+        """Return a run's queue position."""
         if run.finished_at is not None:
             return QueuePosition(run.state, 0, 0.0, 0)
-        known = self._places(session, run.queue).get(run.id)
-        if known is None:  # it came into the line since
+        known = self._look_up(session, run.queue).get(run.id)
+        if known is None:  # it was queued since
             return eta.queue_position(session, run.id, clock(session))
         if known.state != run.state:
             return QueuePosition(run.state, 0, known.eta_seconds, 0)
         return known
 
-    def _places(self, session: Session, queue: Queue) -> Mapping[str, QueuePosition]:
-        with self._lock:  # who comes meanwhile waits for what is looked up already
-            until, places = self._looked_up.get(queue, (0.0, {}))
+    def _look_up(self, session: Session, queue: Queue) -> Mapping[str, QueuePosition]:
+        with self._lock:  # others wait for the look-up that is under way
+            until, positions = self._looked_up.get(queue, (0.0, {}))
             if time.monotonic() >= until:
-                places = eta.positions_in(session, queue, clock(session))
-                self._looked_up[queue] = (time.monotonic() + _SECONDS, places)
-            return places
+                positions = eta.positions_in(session, queue, clock(session))
+                self._looked_up[queue] = (time.monotonic() + _SECONDS, positions)
+            return positions
 
 
-def in_words(standing: QueuePosition) -> str:
+def in_words(position: QueuePosition) -> str:
     """Return what a run that is not finished does now, for whoever waits for it."""
-    if standing.state != "queued":
+    if position.state != "queued":
         return UNDERWAY
-    those = "1 submission is" if standing.ahead == 1 else f"{standing.ahead} submissions are"
-    place = f"{those} ahead of yours" if standing.ahead else "Yours is next"
-    if standing.eta_seconds is None:
-        return f"{place}. Nothing can be graded just now; it goes on by itself as soon as grading works again."
-    return f"{place}; the score comes in {_soon(standing.eta_seconds)}."
+    those = "1 submission is" if position.ahead == 1 else f"{position.ahead} submissions are"
+    before = f"{those} ahead of yours" if position.ahead else "Yours is next"
+    if position.eta_seconds is None:
+        return f"{before}. Nothing can be graded just now; it goes on by itself as soon as grading works again."
+    return f"{before}; the score comes in {_soon(position.eta_seconds)}."
 
 
 def _soon(seconds: float) -> str:

@@ -8,7 +8,7 @@ from records.database.engine import clock
 from web.extensions import services
 from web.security.permissions import as_asked, run_of
 from web.security.session import user
-from web.submissions.live import progress_of, standing_of, streamed, viewer_of
+from web.submissions.live import position_json, progress_of, streamed, viewer_of
 from web.submissions.presenters import attempt_of, run_presenter
 
 bp = Blueprint("runs", __name__, url_prefix="/runs/<run_id>")
@@ -28,13 +28,13 @@ def panel(run_id: str) -> Any:
 
 @bp.get("/state")
 def state(run_id: str) -> Any:
-    """Return where a run stands, for pages that cannot have its events."""
+    """Return a run's queue position, for pages that cannot have its events."""
     with services().database.read() as session:
         run, submission, member = run_of(session, user().person_id, run_id)
-        standing = services().line.standing(session, run)
+        position = services().queue_positions.of(session, run)
         viewer = viewer_of(session, run, submission, member)
     progress = progress_of(viewer) if viewer else {}
-    return {**standing_of(standing), **progress, "finished": run.finished_at is not None}
+    return {**position_json(position), **progress, "finished": run.finished_at is not None}
 
 
 @bp.get("/events")

@@ -14,13 +14,13 @@ from typing import Any, Final
 import structlog
 from structlog.typing import Processor
 
-from worker.settings import Settings
+from worker.settings import ServiceSettings
 
 _PASSWORD: Final = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]+@")
 _CHATTY: Final = ("amqp", "celery.app.trace", "celery.worker.strategy", "kombu", "urllib3", "docker", "alembic")
 
 
-def set_up_logs(settings: Settings) -> None:
+def set_up_logs(settings: ServiceSettings) -> None:
     """Send all log lines of this process to standard error, in the form of the settings."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -50,7 +50,7 @@ def trace_of(error: BaseException) -> str:
     return " < ".join(f"{frame.name} {frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
 
 
-def _to_standard_error(settings: Settings, shared: list[Processor]) -> None:
+def _to_standard_error(settings: ServiceSettings, shared: list[Processor]) -> None:
     as_json = settings.log_format == "json"
     last: Processor = (
         structlog.processors.JSONRenderer()

@@ -23,22 +23,24 @@ _WAIT_BUCKETS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600, 1
 _RUN_BUCKETS: Final = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 300, 600)
 
 WAIT_SECONDS: Final = Histogram(
-    "gradeloop_wait_seconds", "From submitting (or being put back) to being taken.", ["queue"], buckets=_WAIT_BUCKETS
+    "gradeloop_wait_seconds", "From submitting (or being released) to being claimed.", ["queue"], buckets=_WAIT_BUCKETS
 )
 RUN_SECONDS: Final = Histogram(
-    "gradeloop_run_seconds", "From being taken to being recorded.", ["queue", "environment"], buckets=_RUN_BUCKETS
+    "gradeloop_run_seconds", "From being claimed to being completed.", ["queue", "environment"], buckets=_RUN_BUCKETS
 )
 RUNS: Final = Counter(
-    "gradeloop_runs", "Runs that ended: graded, not graded, or dropped (somebody else's by then).", ["queue", "outcome"]
+    "gradeloop_runs",
+    "Runs that ended: graded, not graded, or dropped (claimed by another).",
+    ["queue", "outcome"],
 )
-GIVEN_BACK: Final = Counter("gradeloop_given_back", "Tries that ended without a result.", ["queue", "reason"])
+RELEASED: Final = Counter("gradeloop_released", "Tries that ended without a result.", ["queue", "reason"])
 REPLACED: Final = Counter(
     "gradeloop_bench_replacements", "Benches that were replaced.", ["queue", "environment", "reason"]
 )
 EVENTS_DROPPED: Final = Counter("gradeloop_events_dropped", "Live events that the broker did not take.")
 SWEPT: Final = Counter("gradeloop_swept", "Runs whose worker was lost: requeued, or ended as not graded.", ["what"])
 BROKER_UP: Final = Gauge("gradeloop_broker_up", "Whether the scheduler reaches the broker.", multiprocess_mode="max")
-WAKEUPS_SENT: Final = Counter("gradeloop_tokens_topped_up", "Wake-ups that the scheduler sent for others.", ["queue"])
+WAKEUPS_SENT: Final = Counter("gradeloop_wakeups_sent", "Wake-ups that the scheduler sent for lost ones.", ["queue"])
 
 
 def serve_metrics(port: int) -> None:
@@ -86,7 +88,7 @@ class QueueCollector(Collector):
 def _empty() -> tuple[GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:
     return (
         GaugeMetricFamily("gradeloop_queue_depth", "Runs that wait.", labels=["queue"]),
-        GaugeMetricFamily("gradeloop_live_slots", "Grading slots that live.", labels=["queue"]),
+        GaugeMetricFamily("gradeloop_live_slots", "Grading slots that are alive.", labels=["queue"]),
         GaugeMetricFamily("gradeloop_database_up", "Whether the database answers.", labels=[]),
     )
 

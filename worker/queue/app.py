@@ -1,7 +1,7 @@
 """The Celery application: how wake-ups travel.
 
-A message is a wake-up: it says that there is work in a queue, and not which. Which run is graded next is decided in the
-database, so a wake-up that is lost or doubled changes nothing but how soon somebody looks.
+A message is a wake-up: it says that a queue has work, not which. The database decides what is next, so a lost or
+doubled wake-up changes only how soon a worker looks.
 """
 
 from typing import Any, Final
@@ -11,7 +11,7 @@ from celery import Celery
 from celery.app.amqp import AMQP
 
 from worker.queue.broker import SOCKET_SECONDS, celery_url
-from worker.settings import QUEUES, Settings
+from worker.settings import QUEUES, ServiceSettings
 
 GRADE_NEXT: Final = "gradeloop.grade_next"
 # More than the longest run, with a bench to wait for and a suite to collect: whatever takes longer hangs.
@@ -58,7 +58,7 @@ _CONFIGURATION: Final[dict[str, Any]] = {
 
 
 class _Connection(kombu.Connection):
-    """A connection that a worker tries to mend every other second; Celery would wait longer each time, up to thirty."""
+    """A connection that is retried every two seconds; Celery would wait longer each time, up to thirty."""
 
     def ensure_connection(self, *arguments: Any, **options: Any) -> Any:
         """Called by Celery."""
@@ -69,7 +69,7 @@ class _Amqp(AMQP):
     Connection = _Connection
 
 
-def make_app(settings: Settings) -> Celery:
+def make_app(settings: ServiceSettings) -> Celery:
     """Return the Celery application of these settings; nothing is connected to before it is used."""
     app = Celery("gradeloop", broker=celery_url(settings.broker_url), amqp=_Amqp, set_as_current=False)
     app.conf.update(_CONFIGURATION)

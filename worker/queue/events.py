@@ -1,13 +1,13 @@
-"""Live events of a run: what a student watches while it is graded.
+"""Live events of a run, which a student watches while it is graded.
 
-Each run has a stream in the broker, `gradeloop:run:ID`, which ends an hour after its last event. Events are a courtesy:
-where the broker is away they are dropped, and the database still holds the result.
+Each run has a stream in the broker, `gradeloop:run:ID`, which ends an hour after its last event. Events are best
+effort: where the broker is away they are dropped, and the database still holds the result.
 
-Every event has `event`, its kind, and `try`: how often the run was begun by then. A run that is begun anew starts over:
-what came with a lower `try` no longer counts.
+Every event has `event`, its kind, and `try`: how often the run was begun by then. A run that is begun again starts
+over: events with a lower `try` no longer count.
 
-    queued     waits for its turn, or waits again
-    running    is graded: `queue`, `assignment` (slug)
+    queued     waits, or waits again
+    running    is being graded: `queue`, `assignment` (slug)
     test       a test ended, or was diagnosed: `test`, its result as in docs/results.md; the later one of a name counts
     finished   `outcome`, `score`, `max_score`, `message`, `duration_ms`, as in docs/results.md
 
@@ -36,7 +36,7 @@ _PAUSE_SECONDS: Final = 1.0
 
 @dataclass(frozen=True)
 class Event:
-    """One event, and its place in the stream: reading goes on after it."""
+    """One event, and its id in the stream, after which reading continues."""
 
     id: str
     data: Mapping[str, Any]
@@ -60,11 +60,11 @@ class Events:
         self._silent_until = 0.0
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._broker.close()
 
     def publish(self, run_id: str, event: EventKind, tries: int, **data: Any) -> bool:
-        """Add an event to a run's stream, and return whether the broker took it; a broker that is away is no error."""
+        """Add an event to a run's stream; return whether the broker took it."""
         if time.monotonic() < self._silent_until:
             return False  # else each test of a run would wait for a broker that does not answer
         text = json.dumps({"event": event, "try": tries, **data}, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The submitter: what the portal and the commands know of the queue."""
+"""The submitter: how the portal and the commands put work into the queue."""
 
 from typing import Self
 
@@ -12,19 +12,19 @@ from records.submissions.submit import Receipt
 from records.versions.models import Version
 from worker.queue.app import make_app
 from worker.queue.events import Events
-from worker.queue.wakeups import send_token
-from worker.settings import Queue, Settings
+from worker.queue.wakeups import send_wakeup
+from worker.settings import Queue, ServiceSettings
 
 
 class Submitter:
-    """Takes submissions in: first into the database, then word to the broker, which may be away.
+    """Stores submissions in the database, then sends wake-ups by the broker, which may be away.
 
     Args:
         settings: the service's.
         database: where the records are.
     """
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: ServiceSettings, database: Database) -> None:
         self._database = database
         self._app = make_app(settings)
         self.events = Events(settings.broker_url)
@@ -36,7 +36,7 @@ class Submitter:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connections to the broker."""
+        """Close the connections to the broker."""
         self.events.close()
         self._app.close()
 
@@ -77,7 +77,7 @@ class Submitter:
     def grade_again(
         self, submission_id: str, *, queue: Queue = "background", version_hash: str | None = None
     ) -> Receipt:
-        """Have a submission graded once more, by a version other than its own where one is named.
+        """Queue a submission for another grading, by another version where one is named.
 
         Raises:
             DatabaseGone: the database cannot be reached.
@@ -93,11 +93,11 @@ class Submitter:
         return receipt
 
     def wake(self, queue: Queue, count: int = 1) -> None:
-        """Say that work was put into a queue; what is not heard of here, the scheduler says again."""
+        """Send wake-ups for work that was put into a queue; the scheduler sends those that fail here."""
         for _ in range(count):
-            if not send_token(self._app, queue):
+            if not send_wakeup(self._app, queue):
                 return
 
     def _announce(self, run_id: str, queue: Queue) -> None:
         self.events.publish(run_id, "queued", 0)
-        send_token(self._app, queue)
+        send_wakeup(self._app, queue)

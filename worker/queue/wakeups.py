@@ -1,7 +1,7 @@
 """Wake-ups: messages that say a queue has work.
 
-One is sent with each run that is submitted. The scheduler compares the runs that wait with the wake-ups that lie in the
-broker and sends what is missing: those that were lost, and those of runs that were submitted while the broker was away.
+One is sent with each run that is submitted. The scheduler compares the runs that wait with the wake-ups in the broker
+and sends what is missing: those that were lost, and those of runs that were submitted while the broker was away.
 """
 
 from typing import Final
@@ -21,8 +21,8 @@ from worker.settings import QUEUES, Queue
 _LOG: Final = structlog.get_logger("gradeloop.wake-ups")
 
 
-def send_token(app: Celery, queue: Queue) -> bool:
-    """Say that a queue has work, and return whether the broker heard it; where it did not, the scheduler makes good."""
+def send_wakeup(app: Celery, queue: Queue) -> bool:
+    """Send a wake-up, and return whether the broker took it; the scheduler sends those that it did not."""
     try:
         app.send_task(GRADE_NEXT, queue=queue, ignore_result=True)
     except (OperationalError, redis.RedisError) as error:
@@ -32,7 +32,7 @@ def send_token(app: Celery, queue: Queue) -> bool:
 
 
 def top_up(app: Celery, broker: "redis.Redis", database: Database) -> dict[Queue, int]:
-    """Send each queue the wake-ups it lacks, and return how many; fewer where the broker goes away meanwhile.
+    """Send each queue the wake-ups it lacks, and return how many were sent; fewer where the broker goes away.
 
     Raises:
         records.DatabaseGone: the database cannot be reached.
@@ -44,11 +44,11 @@ def top_up(app: Celery, broker: "redis.Redis", database: Database) -> dict[Queue
 def _top_up(app: Celery, broker: "redis.Redis", database: Database, queue: Queue) -> int:
     with database.read() as session:
         waiting = runs.runs_waiting(session, queue) + (jobs_waiting(session) if queue == "background" else 0)
-        # Those would use up wake-ups without end.
+        # No worker could claim those, so they would use up wake-ups without end.
         waiting -= sum(unserved(session, queue, clock(session)).values())
     # A wake-up that a worker holds belongs to a run that no longer waits, or soon does not. One too many does no harm.
     missing = waiting - int(broker.llen(queue))
     sent = 0
-    while sent < missing and send_token(app, queue):
+    while sent < missing and send_wakeup(app, queue):
         sent += 1
     return sent

@@ -106,7 +106,7 @@ def test_a_server_that_dies_is_gone_and_is_found_again(fragile_postgres: Postgre
         people(database)
     fragile_postgres.start()
     assert people(database) == 1
-    assert take(database).run_id == run_id
+    assert take(database).id == run_id
     fragile_postgres.restart()
     assert people(database) == 1  # although the pool's connection was cut
     database.close()

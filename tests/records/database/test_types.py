@@ -33,7 +33,7 @@ def test_names_and_outputs_may_hold_any_character(database: Database) -> None:
     hostile, cleaned = (replace(FAILED, **dict.fromkeys(texts, text)) for text in (HOSTILE, CLEANED))
     with database.write() as session:
         somebody = person(session, HOSTILE)
-        assert complete_run(session, run_id, taken.claim, result_of(taken, hostile, message=HOSTILE))
+        assert complete_run(session, taken, result_of(taken, hostile, message=HOSTILE))
     with database.read() as session:
         assert session.get_one(Person, somebody.id).name == CLEANED
         assert session.get_one(Run, run_id).result() == result_of(taken, cleaned, message=CLEANED)

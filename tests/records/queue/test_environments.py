@@ -1,4 +1,4 @@
-"""A slot takes only runs that it has benches for; the others stay in line for those who have."""
+"""A slot claims only runs that it has benches for; the others wait for slots that have."""
 
 from collections.abc import Collection
 
@@ -17,20 +17,20 @@ def waiting_in(database: Database, bundle: str) -> str:
         return waiting_run(session, person(session), task).id
 
 
-def taken(database: Database, environments: Collection[str] | None) -> str | None:
+def claimed(database: Database, environments: Collection[str] | None) -> str | None:
     with database.write() as session:
         found = claim_run(session, "interactive", "slot 1", 60, environments)
-    return found and found.run_id
+    return found and found.id
 
 
-def test_only_runs_of_the_environments_at_hand_are_taken(database: Database) -> None:
+def test_only_runs_of_the_environments_at_hand_are_claimed(database: Database) -> None:
     torch, numpy = waiting_in(database, "torch_cases"), waiting_in(database, "double")
-    assert taken(database, ["numpy"]) == numpy
-    assert taken(database, ["numpy"]) is None
-    assert taken(database, ["numpy", "torch"]) == torch
+    assert claimed(database, ["numpy"]) == numpy
+    assert claimed(database, ["numpy"]) is None
+    assert claimed(database, ["numpy", "torch"]) == torch
 
 
-def test_where_nothing_is_said_any_run_is_taken(database: Database) -> None:
+def test_where_nothing_is_said_any_run_is_claimed(database: Database) -> None:
     torch = waiting_in(database, "torch_cases")
-    assert taken(database, []) is None
-    assert taken(database, None) == torch
+    assert claimed(database, []) is None
+    assert claimed(database, None) == torch

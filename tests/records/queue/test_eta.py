@@ -144,7 +144,7 @@ def test_while_no_living_slot_has_a_bench_for_it_nobody_knows_when_a_run_ends(
     with database.write() as session:
         first, second = line(session, assignment(session), 2)
         slots(session, 1)
-    assert take(database).run_id == first
+    assert take(database).id == first
     with database.write() as session:
         record_heartbeat(session, "slot 1", "interactive", first, benches)
         found = queue_positions(session, [first, second], clock(session))
@@ -182,9 +182,9 @@ def test_a_run_that_is_underway_has_the_rest_of_its_time_to_go(database: Databas
 
 def test_a_finished_run_has_nothing_to_wait_for(database: Database) -> None:
     run_id = queued(database)
-    taken = take(database)
+    claimed = take(database)
     with database.write() as session:
-        complete_run(session, run_id, taken.claim, result_of(taken))
+        complete_run(session, claimed, result_of(claimed))
         assert queue_position(session, run_id, MOMENT) == QueuePosition("graded", 0, 0.0, 0)
 
 
@@ -197,7 +197,7 @@ def test_a_run_that_there_is_none_of_stands_nowhere(database: Database) -> None:
             queue_position(session, "none", MOMENT)
 
 
-def test_queues_are_foretold_apart(database: Database) -> None:
+def test_queues_are_predicted_apart(database: Database) -> None:
     with database.write() as session:
         task = assignment(session)
         asked = line(session, task, 3)

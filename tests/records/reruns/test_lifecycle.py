@@ -303,7 +303,7 @@ def test_a_students_runs_take_turns_in_the_rerun_queue(year: Class) -> None:
         with year.database.write() as session:
             taken = claim_run(session, "background", "a slot", 60)
             assert taken is not None
-            order.append(session.get_one(Run, taken.run_id).person_id == ada.id)
+            order.append(session.get_one(Run, taken.id).person_id == ada.id)
     assert order == [True, False, False, True, True]
 
 

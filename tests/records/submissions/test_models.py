@@ -38,7 +38,7 @@ def finished(database: Database, request: pytest.FixtureRequest) -> Iterator[tup
     if request.param == "not graded":
         result = result_of(taken, PASSED, FAILED, outcome="not graded", score=None)
     with database.write() as session:
-        complete_run(session, run_id, taken.claim, result)
+        complete_run(session, taken, result)
     queued(database)
     return database, run_id
 
@@ -74,11 +74,11 @@ def test_the_tests_of_a_finished_run_are_never_changed(finished: tuple[Database,
 def test_run_tests_do_not_move_into_a_finished_run(finished: tuple[Database, str]) -> None:
     database, run_id = finished
     taken = take(database)
-    values = {"run_id": taken.run_id, "position": 9, "name": "n", "title": "t", "points": 9.0, "max_points": 9.0}
+    values = {"run_id": taken.id, "position": 9, "name": "n", "title": "t", "points": 9.0, "max_points": 9.0}
     values |= {"outcome": "passed", "visibility": "visible", "message": "", "output": "", "duration_ms": 0.0}
     with database.write() as session:
         session.execute(insert(RunTest).values(values))
-    of_other = RunTest.run_id == taken.run_id
+    of_other = RunTest.run_id == taken.id
     with pytest.raises(IntegrityError, match="test results of a finished run"), database.write() as session:
         session.execute(update(RunTest).where(of_other).values(run_id=run_id))
 
@@ -126,7 +126,7 @@ def test_a_run_comes_back_as_it_was_finished(database: Database, tests: tuple[ob
     taken = take(database)
     result = result_of(taken, *tests, message="Nothing could be called.", seed=2**62 + 1, peak_memory_mib=80.1)
     with database.write() as session:
-        complete_run(session, run_id, taken.claim, result)
+        complete_run(session, taken, result)
     with database.read() as session:
         assert session.get_one(Run, run_id).result() == result
 

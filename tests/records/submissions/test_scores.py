@@ -33,7 +33,7 @@ class Graded:
             self.submitted_at = kept.created_at
         taken = take(database)
         with database.write() as session:
-            assert complete_run(session, taken.run_id, taken.claim, result_of(taken, *(tests or (PASSED, FAILED))))
+            assert complete_run(session, taken, result_of(taken, *(tests or (PASSED, FAILED))))
 
     def assignment(self, session: Session) -> Assignment:
         return session.get_one(Assignment, self.task)

@@ -20,7 +20,7 @@ def test_what_is_submitted_is_taken_and_waits(program: Program) -> None:
     assert (taken["kind"], taken["attempts_used"], taken["attempts_left"]) == ("submit", 1, 1)
     shown = program.get(f"/submissions/{taken['id']}").get_json()
     assert (shown["state"], shown["points"], shown["tests"]) == ("queued", None, [])
-    assert shown["standing"] == {"position": 1, "ahead": 0, "eta_seconds": None}
+    assert shown["queue_position"] == {"position": 1, "ahead": 0, "eta_seconds": None}
     assert (shown["course"], shown["assignment"], shown["title"]) == ("ml", "double", "Double a vector")
 
 
@@ -34,7 +34,7 @@ def test_results_are_those_of_the_page(program: Program) -> None:
     secret = passed("test_hidden.py::test_secret", visibility="hidden", output="secret")
     shown = program.graded([PASSED, FAILED, DRAWN, secret])
     assert (shown["state"], shown["points"], shown["max_points"], shown["final_score"]) == ("graded", 1.0, 5.0, 1.0)
-    assert (shown["passed"], shown["withheld"], shown["counts"], shown["standing"]) == (1, 1, True, None)
+    assert (shown["passed"], shown["withheld"], shown["counts"], shown["queue_position"]) == (1, 1, True, None)
     assert [test["name"] for test in shown["tests"]] == [FAILED.name, DRAWN.name, PASSED.name]
     failed, drawn, _ = shown["tests"]
     assert (failed["message"], failed["diagnosis"], failed["hint"]) == (FAILED.message, FAILED.diagnosis, FAILED.hint)

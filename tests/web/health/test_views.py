@@ -13,7 +13,8 @@ from records.queue.slots import record_heartbeat
 from tests.records.samples import queued
 from tests.services.redis import Redis
 from web import create_app
-from worker.settings import QUEUES, Settings
+from web.settings import PortalSettings
+from worker.settings import QUEUES
 
 Client = Callable[..., FlaskClient]
 
@@ -24,7 +25,7 @@ def client() -> Iterator[Client]:
     apps = []
 
     def make(database_url: str, broker_url: str, **others: Any) -> FlaskClient:
-        apps.append(create_app(Settings(database_url=database_url, broker_url=broker_url, **others)))
+        apps.append(create_app(PortalSettings(database_url=database_url, broker_url=broker_url, **others)))
         return apps[-1].test_client()
 
     yield make

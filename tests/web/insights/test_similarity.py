@@ -44,7 +44,7 @@ def finished(portal: Portal, staff: Browser, *pairs: tuple[str, str], **report: 
             **report,
         }
         assert complete_job(session, taken, found)
-        return taken.job_id
+        return taken.id
 
 
 def alike(left: str, right: str) -> dict[str, Any]:

@@ -284,14 +284,14 @@ def finish(portal: Portal, queue: Queue, test: Any, seed: int | None = None) -> 
         taken = claim_run(session, queue, "a slot", 60)
         assert taken is not None
         found = test(taken) if callable(test) else test
-        asked = session.get_one(Run, taken.run_id).seed
+        asked = session.get_one(Run, taken.id).seed
         run = run_of(
             found,
             version=taken.version,
             submission=SubmittedFiles(taken.files).id,
             seed=seed if asked is None else asked,
         )
-        assert runs.complete_run(session, taken.run_id, taken.claim, run)
+        assert runs.complete_run(session, taken, run)
 
 
 def test_students_are_never_shown_a_fingerprint(portal: Portal) -> None:

@@ -27,7 +27,8 @@ def broken(portal: Portal, name: str, kind: str = "submit") -> str:
     with portal.database.write() as session:
         claim_run(session, "interactive", "a slot", 0.0)
     with portal.database.write() as session:
-        assert sweep_runs(session, portal.now() + timedelta(hours=1), 1).ended == [ticket["run"]]
+        ended = sweep_runs(session, portal.now() + timedelta(hours=1), 1).ended
+        assert [run.id for run in ended] == [ticket["run"]]
     return str(ticket["submission"])
 
 

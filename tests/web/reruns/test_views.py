@@ -48,7 +48,7 @@ def grade(portal: Portal, *tests: TestResult, each: Iterable[TestResult | None] 
                 result = result_of(
                     taken, outcome="not graded", score=None, message="the judge is gone", seed=taken.seed
                 )
-            assert complete_run(session, taken.run_id, taken.claim, result)
+            assert complete_run(session, taken, result)
         count += 1
 
 

@@ -33,7 +33,7 @@ from tests.web.portal import RIGHT, Browser, Portal, passed
 from web import create_app
 from web.accounts import views
 from web.security.rate_limits import limiter
-from worker.settings import Settings
+from web.settings import PortalSettings
 
 NOBODY, OUTSIDER, STUDENT, OWNER = "nobody", "outsider", "student", "owner"
 GRADER, INSTRUCTOR, ADMIN, ELSEWHERE = "grader", "instructor", "admin", "admin elsewhere"
@@ -313,7 +313,7 @@ def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def routes() -> list[tuple[str, str, str]]:
     """All routes of the application: endpoint, method, and rule, without what changes with the static files."""
     folder = Path(tempfile.mkdtemp())
-    app = create_app(Settings(database_url=f"sqlite:///{folder}/none.db", data_dir=folder))
+    app = create_app(PortalSettings(database_url=f"sqlite:///{folder}/none.db", data_dir=folder))
     rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
     found = [(rule.endpoint, method, rule.rule) for rule in rules for method in sorted(rule.methods or ())]
     app.extensions["gradeloop"].close()

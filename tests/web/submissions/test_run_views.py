@@ -153,7 +153,7 @@ def test_what_an_earlier_try_told_counts_no_more(portal: Portal) -> None:
         for _ in range(2):
             taken = claim_run(session, "interactive", "a slot", 60)
             assert taken is not None
-            release_run(session, taken.run_id, taken.claim, charge=True, reason="killed")
+            release_run(session, taken, charge=True, reason="killed")
     events = portal.app.extensions["gradeloop"].submitter.events
     events.publish(ticket["run"], "running", 1)
     events.publish(ticket["run"], "test", 1, test=passed().to_json())

@@ -138,7 +138,7 @@ def test_tokens_lost_or_doubled_change_nothing(service: Service, wakeups: int) -
     tickets = [submit(service, reference_of("double")) for _ in range(2)]
     service.lose_tokens("interactive")
     for _ in range(wakeups * 2):
-        service.send_token("interactive")
+        service.send_wakeup("interactive")
     service.start("interactive")
     assert [service.result(ticket.run_id).outcome for ticket in tickets] == ["graded"] * 2
     assert [service.run(ticket.run_id).tries for ticket in tickets] == [1, 1]

@@ -13,7 +13,7 @@ from tests.records.samples import queued
 from tests.services.redis import Redis
 from worker.queue.app import make_app
 from worker.queue.broker import connect
-from worker.queue.wakeups import send_token, top_up
+from worker.queue.wakeups import send_wakeup, top_up
 from worker.settings import Settings
 
 
@@ -28,7 +28,7 @@ def test_the_tokens_that_are_missing_are_sent_to_each_queue(database: Database, 
         queued(database, queue)
     with closing(connect(broker.url)) as client:
         client.flushdb()
-        assert send_token(app, "interactive")
+        assert send_wakeup(app, "interactive")
         assert top_up(app, client, database) == {"interactive": 2, "background": 1}
         assert (client.llen("interactive"), client.llen("background")) == (3, 1)
         assert top_up(app, client, database) == {"interactive": 0, "background": 0}
@@ -51,21 +51,21 @@ def test_no_tokens_are_sent_for_what_no_worker_keeps_benches_for(
 def test_tokens_too_many_are_left_to_be_used_up(database: Database, app: Celery, broker: Redis) -> None:
     with closing(connect(broker.url)) as client:
         client.flushdb()
-        assert send_token(app, "interactive")
+        assert send_wakeup(app, "interactive")
         assert top_up(app, client, database) == {"interactive": 0, "background": 0}
         assert client.llen("interactive") == 1
 
 
 def test_a_broker_that_is_not_there_is_no_error(tmp_path: Path) -> None:
     with closing(make_app(Settings(broker_url=f"unix://{tmp_path}/nobody.sock"))) as app:
-        assert not send_token(app, "interactive")
+        assert not send_wakeup(app, "interactive")
 
 
 def test_a_broker_that_does_not_answer_is_given_up(app: Celery, broker: Redis) -> None:
-    assert send_token(app, "interactive")
+    assert send_wakeup(app, "interactive")
     with broker.frozen():
-        assert not send_token(app, "interactive")
-    assert send_token(app, "interactive")
+        assert not send_wakeup(app, "interactive")
+    assert send_wakeup(app, "interactive")
 
 
 def test_only_json_is_taken_in(app: Celery) -> None:

@@ -1,4 +1,4 @@
-"""What a worker's dead children had taken comes back; what its living ones hold, and other workers, stays."""
+"""The runs that a worker's dead children had claimed are released; those of live children and other workers stay."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ from records.queue.slots import Slot, record_heartbeat
 from records.submissions.models import Run
 from tests.records.samples import queued
 from worker.benches.identity import identity
-from worker.slots.leftovers import put_back_leftovers, slot_name
+from worker.slots.leftovers import release_leftovers, slot_name
 
 
 @pytest.fixture(scope="module")
@@ -20,24 +20,24 @@ def dead() -> str:
         return identity(process.pid)
 
 
-def taken_by(database: Database, slot: str) -> str:
-    """Have a slot take a run, and return the run's id."""
+def claimed_by(database: Database, slot: str) -> str:
+    """Have a slot claim a run, and return the run's id."""
     queued(database)
     with database.write() as session:
-        taken = claim_run(session, "interactive", slot, 60)
+        claimed = claim_run(session, "interactive", slot, 60)
         record_heartbeat(session, slot, "interactive", None)
-    assert taken is not None
-    return taken.run_id
+    assert claimed is not None
+    return claimed.id
 
 
-def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: Database, dead: str) -> None:
-    lost = taken_by(database, slot_name("host/a_1", dead))
+def test_only_what_dead_children_of_the_same_worker_had_claimed_is_released(database: Database, dead: str) -> None:
+    lost = claimed_by(database, slot_name("host/a_1", dead))
     kept = [
-        taken_by(database, slot_name("host/a_1", identity())),
-        taken_by(database, slot_name("host/a_10", dead)),
-        taken_by(database, slot_name("host/aX1", dead)),
+        claimed_by(database, slot_name("host/a_1", identity())),
+        claimed_by(database, slot_name("host/a_10", dead)),
+        claimed_by(database, slot_name("host/aX1", dead)),
     ]
-    assert [run.id for run in put_back_leftovers(database, "host/a_1", max_tries=3)] == [lost]
+    assert [run.id for run in release_leftovers(database, "host/a_1", max_tries=3)] == [lost]
     with database.read() as session:
         run = session.get_one(Run, lost)
         assert (run.state, run.tries) == ("queued", 1)
@@ -47,7 +47,7 @@ def test_only_what_dead_children_of_the_same_worker_held_comes_back(database: Da
 
 
 def test_a_run_that_was_begun_too_often_is_left_to_the_scheduler(database: Database, dead: str) -> None:
-    lost = taken_by(database, slot_name("host/a", dead))
-    assert put_back_leftovers(database, "host/a", max_tries=1) == []
+    lost = claimed_by(database, slot_name("host/a", dead))
+    assert release_leftovers(database, "host/a", max_tries=1) == []
     with database.read() as session:
         assert session.get_one(Run, lost).state == "running"

@@ -46,21 +46,22 @@ def submit(service: Service) -> Receipt:
     return service.submitter.submit(service.student(), service.assignment(BUNDLE), submission, admitted=True)
 
 
-def test_a_run_waits_for_a_isolation_free_of_charge(service: Service, broken: Path) -> None:
-    ticket = submit(service)
+def test_a_run_waits_for_isolation_uncharged(service: Service, broken: Path) -> None:
+    receipt = submit(service)
     worker, scheduler = free_port(), free_port()
     service.start("interactive", GRADELOOP_METRICS_PORT=str(worker))
     service.start("scheduler", GRADELOOP_METRICS_PORT=str(scheduler))
-    wait_until(lambda: "no isolation today" in service.run(ticket.run_id).reason, "the run is given back")
-    assert service.run(ticket.run_id).tries == 0
-    assert metrics(worker)['gradeloop_given_back_total{queue="interactive",reason="no bench"}'] >= 1
+    wait_until(lambda: "no isolation today" in service.run(receipt.run_id).reason, "the run is released")
+    assert service.run(receipt.run_id).tries == 0
+    released = 'gradeloop_released_total{queue="interactive",reason="no bench"}'
+    wait_until(lambda: metrics(worker).get(released, 0) >= 1, "the release is counted")
     assert metrics(scheduler)['gradeloop_queue_depth{queue="interactive"}'] == 1
     assert metrics(scheduler)['gradeloop_live_slots{queue="interactive"}'] == 1
 
     broken.unlink()
-    assert service.result(ticket.run_id).outcome == "graded"
-    assert service.run(ticket.run_id).tries == 1
-    service.events(ticket.run_id)
+    assert service.result(receipt.run_id).outcome == "graded"
+    assert service.run(receipt.run_id).tries == 1
+    service.events(receipt.run_id)
     shown = metrics(worker)
     assert shown['gradeloop_runs_total{queue="interactive",outcome="graded"}'] == 1
     assert shown['gradeloop_run_seconds_count{environment="numpy",queue="interactive"}'] == 1

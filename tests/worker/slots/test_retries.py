@@ -1,9 +1,9 @@
-"""What is away is waited for, and what fails is left alone for longer each time."""
+"""A database that is away is waited for, and what fails pauses for longer each time."""
 
 import pytest
 
 from records.database.engine import DatabaseGone
-from worker.slots.retries import Pauses, patiently
+from worker.slots.retries import Pauses, retry_while_away
 
 
 class Away:
@@ -20,12 +20,12 @@ class Away:
 
 
 def test_a_database_that_comes_back_is_waited_for() -> None:
-    assert patiently(Away(2), seconds=30) == "here"
+    assert retry_while_away(Away(2), seconds=30) == "here"
 
 
 def test_a_database_that_stays_away_is_given_up() -> None:
     with pytest.raises(DatabaseGone):
-        patiently(Away(1000), seconds=0)
+        retry_while_away(Away(1000), seconds=0.01)
 
 
 def test_what_failed_is_left_alone_for_longer_each_time_until_it_works() -> None:

@@ -11,7 +11,7 @@ from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.redis import Redis
 from tests.services.server import wait_until
 from tests.services.service import Service
-from worker.queue.tasks import grade_next
+from worker.slots.serve import grade_next
 
 BUNDLE = bundle_named("double")
 
@@ -37,7 +37,7 @@ def test_a_worker_that_is_started_before_its_tables_are_there_grades_as_soon_as_
 def test_a_child_that_cannot_open_its_slot_ends_and_leaves_the_tokens_to_others(empty: Service) -> None:
     empty.start("interactive", GRADELOOP_DATABASE_URL="nonsense://")
     for _ in range(3):
-        empty.send_token("interactive")
+        empty.send_wakeup("interactive")
 
     def failed() -> list[str]:
         return [line["error"] for line in empty.log("interactive") if line["event"] == "no slot can be opened"]

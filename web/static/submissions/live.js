@@ -27,12 +27,12 @@ export function follow(panel, { enhance, done, announce }) {
   const { eventsUrl, stateUrl, panelUrl } = panel.dataset;
   const list = panel.querySelector("[data-tests]");
   const bar = panel.querySelector("[data-progress]");
-  const place = panel.querySelector("[data-standing]");
-  const underway = () => stand({ state: "running", text: place.dataset.running });
+  const position = panel.querySelector("[data-queue-position]");
+  const underway = () => show({ state: "running", text: position.dataset.running });
   let source = null, timer = 0, complaint = 0, polls = 0, stopped = false;
 
   const handlers = {
-    standing: (standing) => stand(standing),
+    position: (position) => show(position),
     started: () => {
       list.replaceChildren();
       progress({ done_points: 0, total_points: bar.max });
@@ -72,7 +72,7 @@ export function follow(panel, { enhance, done, announce }) {
       const found = await read(stateUrl, "json");
       quiet();
       if (found.finished) return finish();
-      stand(found);
+      show(found);
       if (found.state === "running") progress(found);
       polls += 1;
       if (polls % POLLS === 0) return listen();
@@ -97,10 +97,10 @@ export function follow(panel, { enhance, done, announce }) {
     }
   }
 
-  // The place is spoken when it is another; the seconds to go would be spoken without end.
+  // Announced when the position changes; announcing the seconds left would never end.
   let spoken = "";
-  function stand({ state, ahead, text }) {
-    if (place.textContent !== text) place.textContent = text;
+  function show({ state, ahead, text }) {
+    if (position.textContent !== text) position.textContent = text;
     panel.dataset.state = state;
     const now = `${state} ${ahead}`;
     if (now !== spoken) announce(text);

@@ -74,7 +74,7 @@ def _create_runs() -> None:
         moment("lease_until", null=True),
         text("slot", null=True),
         moment("queued_at"),
-        moment("turn", null=True),
+        moment("fairness_key", null=True),
         moment("claimed_at", null=True),
         moment("finished_at", null=True),
         text("reason"),
@@ -95,7 +95,9 @@ def _create_runs() -> None:
     op.create_index("ix_runs_graded", "runs", ["queue", "assignment_id", "finished_at"], **while_state("graded"))
     op.create_index("ix_runs_graded_in_queue", "runs", ["queue", "finished_at"], **while_state("graded"))
     op.create_index("ix_runs_leases", "runs", ["lease_until"], **while_state("running"))
-    op.create_index("ix_runs_line", "runs", ["queue", "assignment_id", "turn", "queued_at"], **while_state("queued"))
+    op.create_index(
+        "ix_runs_fairness", "runs", ["queue", "assignment_id", "fairness_key", "queued_at"], **while_state("queued")
+    )
     op.create_index("ix_runs_served", "runs", ["queue", "assignment_id", "claimed_at"])
     op.create_index("ix_runs_student", "runs", ["queue", "assignment_id", "person_id", "claimed_at"])
     op.create_index("ix_runs_submission_id", "runs", ["submission_id"])

@@ -1,4 +1,4 @@
-"""The jobs that a slot of the background queue works off, each with its lease, its progress, and an end in any case."""
+"""The jobs of a slot of the background queue: each is claimed, worked on with its progress shown, and ended."""
 
 import time
 from collections.abc import Collection
@@ -9,24 +9,24 @@ import structlog
 
 from records.database.engine import Database, DatabaseGone
 from records.insights.fingerprints import Unavailable
-from records.queue.jobs import ClaimedJob, claim_job, complete_job, release_job, renew_job
+from records.queue.jobs import ClaimedJob, claim_job, complete_job, release_job, report_progress
 from worker.benches.grading import BenchError
 from worker.isolation.base import IsolationUnavailable
 from worker.monitoring.logs import trace_of
-from worker.queue.job import TookTooLong, job
 from worker.settings import Queue, Settings
 from worker.slots.bundles import Bundles
 from worker.slots.heartbeat import Heartbeat
-from worker.slots.retries import patiently
+from worker.slots.job_attempt import TookTooLong, attempt_job
+from worker.slots.retries import retry_while_away
 
 _LOG: Final = structlog.get_logger("gradeloop.jobs")
-_TAKE_SECONDS: Final = 5.0
+_CLAIM_SECONDS: Final = 5.0
 _END_SECONDS: Final = 60.0
 _PROGRESS_SECONDS: Final = 0.5
 
 
 class Jobs:
-    """Works off jobs, one at a time.
+    """Works on jobs, one at a time.
 
     Args:
         settings, queue: of the slot.
@@ -50,41 +50,42 @@ class Jobs:
     def work_on_next(self, environments: Collection[str]) -> bool:
         """Work on the job that has waited longest, and return whether there was one."""
         try:
-            taken = patiently(lambda: self._take(environments), _TAKE_SECONDS)
+            claimed = retry_while_away(lambda: self._claim(environments), _CLAIM_SECONDS)
         except DatabaseGone:
             return False
-        if taken is None:
+        if claimed is None:
             return False
-        keep = partial(renew_job, taken=taken, lease_seconds=self._settings.lease_seconds)
-        said = {"job": taken.job_id, "kind": taken.kind, "tries": taken.tries}
-        with structlog.contextvars.bound_contextvars(**said), self._heartbeat.holding(keep):
-            self._work_on(taken)
+        labels = {"job": claimed.id, "kind": claimed.kind, "tries": claimed.tries}
+        with structlog.contextvars.bound_contextvars(**labels), self._heartbeat.renewing(claimed):
+            self._work_on(claimed)
         return True
 
-    def _take(self, environments: Collection[str]) -> ClaimedJob | None:
+    def _claim(self, environments: Collection[str]) -> ClaimedJob | None:
         with self._database.write() as session:
             return claim_job(session, self._settings.lease_seconds, environments)
 
-    def _work_on(self, taken: ClaimedJob) -> None:
+    def _work_on(self, claimed: ClaimedJob) -> None:
         begun = time.monotonic()
-        progress = _Progress(self._database, taken, self._settings.lease_seconds)
+        progress = _Progress(self._database, claimed, self._settings.lease_seconds)
         try:
-            report, gate_open = job(taken, self._database, self._bundles, self._settings, self._queue, progress)
+            report, gate_open = attempt_job(
+                claimed, self._database, self._bundles, self._settings, self._queue, progress
+            )
         except (TookTooLong, Unavailable) as error:
-            self._write(partial(complete_job, taken=taken, message=str(error)))
+            self._write(partial(complete_job, claimed=claimed, message=str(error)))
         except (IsolationUnavailable, BenchError, DatabaseGone) as error:
-            _LOG.warning("the job is given back", reason=str(error))
-            self._give_back(taken, str(error))
+            _LOG.warning("job released", reason=str(error))
+            self._release(claimed, str(error))
         except Exception as error:
             _LOG.error("the job broke", error=type(error).__name__, trace=trace_of(error))
-            self._give_back(taken, f"It broke: {type(error).__name__}.")
+            self._release(claimed, f"It broke: {type(error).__name__}.")
         else:
-            self._write(partial(complete_job, taken=taken, report=report, gate_open=gate_open))
+            self._write(partial(complete_job, claimed=claimed, report=report, gate_open=gate_open))
             _LOG.info("job finished", gate_open=gate_open, seconds=round(time.monotonic() - begun, 1))
 
-    def _give_back(self, taken: ClaimedJob, reason: str) -> None:
+    def _release(self, claimed: ClaimedJob, reason: str) -> None:
         max_tries = self._settings.max_tries
-        self._write(partial(release_job, taken=taken, reason=reason, max_tries=max_tries))
+        self._write(partial(release_job, claimed=claimed, reason=reason, max_tries=max_tries))
 
     def _write(self, change: partial[bool]) -> None:
         def write() -> bool:
@@ -92,17 +93,17 @@ class Jobs:
                 return change(session)
 
         try:
-            patiently(write, _END_SECONDS)
+            retry_while_away(write, _END_SECONDS)
         except DatabaseGone:
-            _LOG.warning("the database is away: the job will be begun again")
+            _LOG.warning("job abandoned; its lease will expire: the database is away")
 
 
 class _Progress:
-    """Notes how far a job is, so often that it looks alive and no more."""
+    """Stores how far a job is and renews its lease, at most twice a second."""
 
-    def __init__(self, database: Database, taken: ClaimedJob, lease_seconds: float) -> None:
+    def __init__(self, database: Database, claimed: ClaimedJob, lease_seconds: float) -> None:
         self._database = database
-        self._taken = taken
+        self._claimed = claimed
         self._lease_seconds = lease_seconds
         self._silent_until = 0.0
 
@@ -113,6 +114,6 @@ class _Progress:
         self._silent_until = now + _PROGRESS_SECONDS
         try:
             with self._database.write() as session:
-                renew_job(session, self._taken, self._lease_seconds, (done, total, doing))
+                report_progress(session, self._claimed, self._lease_seconds, (done, total, doing))
         except DatabaseGone:
-            return  # the heartbeat waits for it
+            return  # a later report will do

@@ -1,24 +1,20 @@
-"""Upkeep: the scheduler's loop, which puts back runs that were lost and sends wake-ups that are missing.
+"""The scheduler: it sweeps up runs and jobs whose worker was lost, and sends wake-ups that are missing.
 
-Any number of schedulers may run: each round of sweeping is one transaction that only one of them is in at a time.
+Any number of schedulers may run: each sweep is one transaction, which only one of them is in at a time.
 """
 
 import threading
 import time
-from datetime import timedelta
 from typing import Final
 
 import redis
 import structlog
 from prometheus_client import REGISTRY
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
 
-from records.database.engine import Database, DatabaseGone, clock, open_database
+from records.database.engine import Database, DatabaseGone, clock, open_database, try_lock
 from records.queue import slots
 from records.queue.jobs import sweep_jobs
 from records.queue.runs import sweep_runs
-from records.queue.slots import Slot
 from records.submissions.models import Run
 from worker.monitoring import metrics
 from worker.monitoring.logs import trace_of
@@ -28,28 +24,27 @@ from worker.queue.events import Events
 from worker.queue.wakeups import top_up
 from worker.settings import QUEUES, Queue, Settings
 
-_LOG: Final = structlog.get_logger("gradeloop.upkeep")
-_FORGOTTEN: Final = timedelta(hours=1)  # slots whose worker was killed
+_LOG: Final = structlog.get_logger("gradeloop.scheduler")
 _LOCK: Final = 0x67726164  # of PostgreSQL's advisory locks, ours
 
 
-def keep_up(settings: Settings, stopping: threading.Event) -> None:
-    """Keep the queue in order until told to stop, and show its metrics."""
+def run_scheduler(settings: Settings, stopping: threading.Event) -> None:
+    """Sweep and top up until told to stop, and serve metrics."""
     database = open_database(settings.database_url)
     REGISTRY.register(metrics.QueueCollector(database))
     metrics.serve_metrics(settings.metrics_port)
-    upkeep = Upkeep(settings, database)
+    scheduler = Scheduler(settings, database)
     _LOG.info("ready", sweep_seconds=settings.sweep_seconds)
     while True:
-        upkeep.round()
+        scheduler.round()
         if stopping.wait(settings.sweep_seconds):
             break
-    upkeep.close()
+    scheduler.close()
     database.close()
 
 
-class Upkeep:
-    """The rounds of the scheduler.
+class Scheduler:
+    """The rounds of a scheduler.
 
     Args:
         settings: the service's.
@@ -68,55 +63,55 @@ class Upkeep:
         self._patient_until = 0.0
 
     def close(self) -> None:
-        """Let go of the connections to the broker."""
+        """Close the connections to the broker."""
         self._events.close()
         self._broker.close()
         self._app.close()
 
     def round(self) -> None:
-        """Sweep, then top up; what is away now is seen to in a later round."""
+        """Sweep, then top up; what is away now waits for a later round."""
         try:
             if time.monotonic() >= self._patient_until:
-                self._tell(self._sweep())
+                self._report(self._sweep())
             self._top_up()
         except DatabaseGone:
             if not self._database_away:
                 _LOG.warning("the database is away")
             self._database_away = True
         except Exception as error:  # no tables yet, say
-            _LOG.error("a round broke off", error=type(error).__name__, trace=trace_of(error))
+            _LOG.error("round failed", error=type(error).__name__, trace=trace_of(error))
 
     def _sweep(self) -> list[Run]:
-        """Return the runs that were put back or ended."""
+        """Return the runs that were requeued or ended."""
         with self._database.write() as session:
-            session.connection()  # opened now, and not when first needed, so that one that is away is noticed
+            session.connection()  # connect now, so that a database that is away is noticed
             if self._database_away:
                 self._be_patient()
                 return []
-            if not _alone(session):
+            if not try_lock(session, _LOCK):
                 return []
             now = clock(session)
             swept = sweep_runs(session, now, self._settings.max_tries)
             sweep_jobs(session, now, self._settings.max_tries)
-            self._tell_unserved({queue: slots.unserved(session, queue, now) for queue in QUEUES})
-            session.execute(delete(Slot).where(Slot.seen_at < now - _FORGOTTEN))
-            return [session.get_one(Run, run_id) for run_id in (*swept.requeued, *swept.ended)]
+            self._report_unserved({queue: slots.unserved(session, queue, now) for queue in QUEUES})
+            slots.remove_silent_slots(session, now)
+            return [*swept.requeued, *swept.ended]
 
-    def _tell(self, swept: list[Run]) -> None:
+    def _report(self, swept: list[Run]) -> None:
         for run in swept:
             log = _LOG.bind(run=run.id, tries=run.tries, queue=run.queue)
             if run.state == "queued":
-                log.warning("its worker was lost: the run is back in the queue")
+                log.warning("run requeued: its worker was lost")
                 metrics.SWEPT.labels("requeued").inc()
                 self._events.publish(run.id, "queued", run.tries)
             else:
-                log.error("its worker was lost too often: the run ends as not graded")
+                log.error("run not graded: its worker was lost too often")
                 metrics.SWEPT.labels("ended").inc()
                 found = {"outcome": run.state, "score": None, "max_score": run.max_score, "message": run.message}
                 self._events.publish(run.id, "finished", run.tries, **found, duration_ms=0.0)
 
-    def _tell_unserved(self, unserved: dict[Queue, dict[str, int]]) -> None:
-        """Say once of each environment that no worker keeps benches for it."""
+    def _report_unserved(self, unserved: dict[Queue, dict[str, int]]) -> None:
+        """Log once for each environment that no worker keeps benches for it."""
         found = {(queue, environment) for queue, waiting in unserved.items() for environment in waiting}
         for queue, environment in sorted(found - self._unserved):
             waiting = unserved[queue][environment]
@@ -124,7 +119,7 @@ class Upkeep:
         self._unserved = found
 
     def _be_patient(self) -> None:
-        """Leave those who work the time to renew the leases that ran out while the database was away."""
+        """Leave workers the time to renew leases that expired while the database was away."""
         _LOG.info("the database is back")
         self._database_away = False
         self._patient_until = time.monotonic() + min(self._settings.lease_seconds, 10.0)
@@ -146,10 +141,3 @@ class Upkeep:
             metrics.WAKEUPS_SENT.labels(queue).inc(wakeups)
             if wakeups:
                 _LOG.info("wake-ups sent", queue=queue, wakeups=wakeups)
-
-
-def _alone(session: Session) -> bool:
-    """Return whether no other scheduler sweeps now; on SQLite there is one writer at a time anyway."""
-    if session.get_bind().dialect.name != "postgresql":
-        return True
-    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))

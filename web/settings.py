@@ -1,0 +1,39 @@
+"""The portal's settings, beside those that it shares with the workers; documented in docs/operating.md."""
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from worker.settings import Port, ServiceSettings, read_as
+
+
+class PortalSettings(ServiceSettings):
+    """The settings of the web process.
+
+    Attributes:
+        web_host, web_port: where the web process listens.
+        secret_key: signs the sessions of all web processes; "" for one that is made and kept in the data folder.
+        https: whether people reach the portal by HTTPS: cookies are then for that alone.
+        proxies: how many proxies stand before the web process and say who asks.
+    """
+
+    web_host: str = "127.0.0.1"
+    web_port: Port = 8000
+    secret_key: SecretStr = SecretStr("")
+    https: bool = False
+    proxies: Annotated[int, Field(ge=0, le=10)] = 0
+
+    @property
+    def web_address(self) -> str:
+        """Where the web process listens, as HOST:PORT."""
+        host = f"[{self.web_host}]" if ":" in self.web_host else self.web_host
+        return f"{host}:{self.web_port}"
+
+
+def read_portal_settings() -> PortalSettings:
+    """Return the portal's settings from this process's environment.
+
+    Raises:
+        worker.settings.SettingsError: one is wrong.
+    """
+    return read_as(PortalSettings)
