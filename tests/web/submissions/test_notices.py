@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.web.test_reruns import REASON, begin, failed, grade
+from tests.web.reruns.test_views import REASON, begin, failed, grade
 
 from records.marking.marking import Marks, mark
 from records.marking.models import Marking
