@@ -203,7 +203,7 @@ def test_a_form_that_is_sent_twice_is_taken_in_once(portal: Portal) -> None:
 
 
 def test_what_holds_is_told_anew_while_the_page_stays_open(portal: Portal) -> None:
-    portal.set(attempts=3, active="last", due_at=portal.now() + timedelta(hours=1), late_percent_per_day=10.0)
+    portal.set(attempts=3, active_rule="last", due_at=portal.now() + timedelta(hours=1), late_percent_per_day=10.0)
     browser = portal.logged_in("Ada")
     assert "the last attempt" in browser.get(portal.page).text
     portal.submit(browser)
