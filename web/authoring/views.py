@@ -15,8 +15,8 @@ from grader.bundle.problems import BundleError
 from records.courses.deletion import delete_assignment, is_deletable
 from records.courses.members import Member
 from records.courses.models import Assignment
+from records.errors import NotAllowed
 from records.queue.jobs import Job
-from records.submissions.rules import Refused
 from records.versions import publishing
 from records.versions.publishing import GateClosed, Published, graded_by_others
 from web.authoring import authoring
@@ -61,7 +61,7 @@ def create(course: str) -> Any:
             )
     except BundleError as error:
         problems = error.problems
-    except Refused as refused:
+    except NotAllowed as refused:
         problems = [str(refused)]
     if problems:
         return _new_page(current_member(), problems), 422
@@ -137,7 +137,7 @@ def verify(course: str, assignment: str, version: str) -> Any:
         authoring.upload_of(session, found, version)
         try:
             authoring.verify(session, member, found, version)
-        except Refused as refused:
+        except NotAllowed as refused:
             flash(str(refused), "warn")
     authoring.wake()
     return redirect(url_for("versions.report", course=course, assignment=assignment, version=version), 303)

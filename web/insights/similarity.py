@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.audit import audit
+from records.errors import NotAllowed
 from records.insights.similarity import MIN_TOKENS
 from records.people.models import Person
 from records.queue.jobs import Job, request_job
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
@@ -65,15 +65,14 @@ def ask(course: str, assignment: str) -> Any:
         member, found = _at(session, assignment)
         try:
             job = request_job(session, "similarity", found, member.person_id, found.version_hash)
-        except Refused as refused:
+        except NotAllowed as refused:
             flash(str(refused), "bad")
         else:
-            subject = f"assignment {found.id}"
             audit(
                 session,
                 actor=member.person_id,
                 action="search similarity",
-                subject=subject,
+                assignment_id=found.id,
                 course_id=member.course.id,
                 after={"job": job.id},
             )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.people.models import Person
 from records.reruns.changes import CHANGES, Change, items_of, neighbours
 from records.reruns.comparison import compare
@@ -25,11 +26,10 @@ from records.reruns.selection import (
     active_submissions_of,
     counts_of,
     select_submissions,
-    tests_seen,
+    shown_tests,
     versions_at,
 )
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from web.authoring.views import short
 from web.extensions import services
 from web.reruns import acts
@@ -110,7 +110,7 @@ def create(course: str) -> Any:
     )
     try:
         rerun_id = acts.begin(current_member(), asked)
-    except (acts.Rejected, Refused) as refused:
+    except (acts.Rejected, NotAllowed) as refused:
         return _form(asked, str(refused)), 422 if isinstance(refused, acts.Rejected) else 409
     return redirect(url_for("reruns.show", course=course, rerun=rerun_id), 303)
 
@@ -182,7 +182,7 @@ def act(course: str, rerun: str, verb: acts.Act) -> Any:
             member = current_member()
             found = acts.rerun_of(session, member, rerun, lock=True)
             sentence, queued = acts.act(session, member, found, verb, decision)
-    except (acts.Rejected, Refused) as refused:
+    except (acts.Rejected, NotAllowed) as refused:
         status = 422 if isinstance(refused, acts.Rejected) else 409
         return _comparison(rerun, problem=str(refused), decision=decision), status
     services().submitter.wake("background", queued)
@@ -237,7 +237,7 @@ def _form(asked: acts.Asked, problem: str = "", people: Sequence[str] = ()) -> A
         if request.endpoint == "reruns.new" and request.method == "POST" and not asked.submissions:
             problem = "Nobody is picked for whom something counts there. Choose below, or pick again."
         options = _options(session, member, found, asked, now)
-        tests = tests_seen(session, found) if found else []
+        tests = shown_tests(session, found) if found else []
         versions = versions_at(session, found) if found else []
         picked = _people(session, member, asked.submissions)
     return render_template(

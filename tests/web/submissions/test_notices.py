@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.web.reruns.test_views import REASON, begin, failed, grade
 
 from records.marking.marking import Marks, mark
 from records.marking.models import Marking
 from records.submissions.models import Submission
 from records.submissions.notices import Notice, notify
 from tests.web.portal import Browser, Portal, passed
+from tests.web.reruns.test_views import REASON, begin, failed, grade
 from tests.web.test_queries import queries
 
 SHAPE = {"name": "test_hidden.py::test_shape", "title": "The shape is kept."}
@@ -112,7 +112,7 @@ def test_what_changed_while_a_result_was_held_is_told_when_it_is_let_go(
             return
         with portal.database.write() as session:
             submission = session.scalars(select(Submission)).one()
-            mark(session, submission, Marks(held=held), grader_id, revision)
+            mark(session, submission, Marks(unreleased=held), grader_id, revision)
 
     hold(True, 0)
     page = begin(ines)
@@ -134,7 +134,7 @@ def test_what_is_held_takes_no_place_from_what_may_be_told(portal: Portal, ada: 
         for submission in submissions:
             notify(session, [submission.id], "Well argued.")
         for submission_id in later:
-            session.add(Marking(submission_id=submission_id, person_id=grader_id, held=True))
+            session.add(Marking(submission_id=submission_id, person_id=grader_id, unreleased=True))
     told = ada.get("/courses/ml").text
     assert "Attempt 1 at Double a vector was marked by a grader." in told
     assert "Attempt 2 at" not in told.partition("was marked")[2]
