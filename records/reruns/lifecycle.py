@@ -54,7 +54,7 @@ class Progress:
 def begin_rerun(
     session: Session,
     *,
-    course: Course,
+    course_id: str,
     submission_ids: Sequence[str],
     person_id: str,
     reason: str,
@@ -69,7 +69,7 @@ def begin_rerun(
 
     Args:
         session: one that writes.
-        course, assignment: whose submissions; no assignment for a whole course.
+        course_id, assignment: whose submissions; no assignment for a whole course.
         submission_ids: which; attempts only.
         person_id: who requests it.
         reason: why, for those whose grade it may change.
@@ -81,15 +81,15 @@ def begin_rerun(
     Raises:
         NotAllowed: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
     """
-    session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
+    session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
     wanted = _wanted(submission_ids)
-    rows = _rows_of(session, course, assignment, wanted)
+    rows = _rows_of(session, course_id, assignment, wanted)
     versions = [version_hash or row.in_force for row in rows]
     if None in versions:
         raise NotAllowed("One of these assignments has no version yet, so there is nothing to grade by.")
     expect_in_no_rerun(session, wanted)
     rerun = Rerun(
-        course_id=course.id,
+        course_id=course_id,
         assignment_id=assignment.id if assignment else None,
         version_hash=version_hash,
         seed=seed,
@@ -205,7 +205,7 @@ def _wanted(submission_ids: Sequence[str]) -> list[str]:
     return wanted
 
 
-def _rows_of(session: Session, course: Course, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
+def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
     """Return a row for each submission, in the given order."""
     found: dict[str, Any] = {}
     for some in chunks(wanted):
@@ -213,7 +213,7 @@ def _rows_of(session: Session, course: Course, assignment: Assignment | None, wa
             select(*_of_run(), Assignment.version_hash.label("in_force"))
             .join_from(Submission, Assignment, Assignment.id == Submission.assignment_id)
             .join(Run, Run.id == Submission.run_id, isouter=True)
-            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == course.id)
+            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == course_id)
         )
         if assignment is not None:
             query = query.where(Assignment.id == assignment.id)

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.web.test_reruns import REASON, begin, failed, grade
 
 from records.marking.marking import MarkingValues, save_marking
 from records.marking.models import Marking
 from records.submissions.models import Submission
 from records.submissions.notices import Notice, notify
 from tests.web.portal import Browser, Portal, passed
+from tests.web.reruns.test_views import REASON, begin, failed, grade
 from tests.web.test_queries import queries
 
 SHAPE = {"name": "test_hidden.py::test_shape", "title": "The shape is kept."}
