@@ -104,7 +104,7 @@ def show(submission_id: str) -> SubmissionOut:
         title=submission.assignment.title,
         late=run.late,
         message=run.message,
-        queue_position=QueuePositionOut.model_validate(run.queue_position) if run.standing else None,
+        queue_position=QueuePositionOut.model_validate(run.queue_position) if run.queue_position else None,
         tests=list(map(TestOut.model_validate, run.tests)),
         passed=run.passed,
         withheld=run.withheld,
