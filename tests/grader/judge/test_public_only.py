@@ -1,4 +1,4 @@
-"""A check: the tests that students can read, and no others, on a real bench."""
+"""A run of the tests that students can read, and of no others, on a real bench."""
 
 import pytest
 
