@@ -157,7 +157,7 @@ def test_a_backup_can_be_restored(composition: Composition) -> None:
     assert runs
     dump = composition.must(*database, "pg_dump", "--username=gradeloop", "--clean", "--if-exists", "gradeloop")
     composition.must("stop", *STOPPED)
-    # Restoring replaces whatever happened since the backup.
+    # What was meanwhile is gone with the restoring.
     composition.must(*database, "psql", "--username=gradeloop", "--command=DROP TABLE test_results, slots", "gradeloop")
     restore = ("psql", "--username=gradeloop", "--quiet", "--set=ON_ERROR_STOP=1", "gradeloop")
     composition.must(*database, *restore, fed=dump)

@@ -23,7 +23,7 @@ def documented(heading: str) -> dict[str, str]:
 
 
 def defaults() -> dict[str, str]:
-    """Return the settings with their defaults, as environment variables."""
+    """The settings with their defaults, as an environment would say them."""
     fields = Settings.model_fields.items()
     return {
         f"GRADELOOP_{name.upper()}": "" if field.default is PydanticUndefined else shown(field.default)

@@ -42,7 +42,7 @@ def test_every_field_has_the_type_in_the_table(heading: str, record: type) -> No
             assert said(heading)[field.name][0] == TYPES[kind], field.name
 
 
-def test_every_field_of_a_picture_is_in_its_table() -> None:
+def test_each_field_of_a_picture_stands_in_its_table() -> None:
     assert list(said("A picture")) == [
         field.name for record in (Picture, Series) for field in dataclasses.fields(record)
     ]
