@@ -166,8 +166,8 @@ def test_an_assignment_that_never_came_to_anything_is_removed_and_logged(portal:
     answer = browser.post(f"{page}/remove", follow_redirects=True)
     assert "The assignment target is removed." in answer.text
     assert browser.get(page).status_code == 404
-    assert log(portal)[-1] == ("remove assignment", "")
-    assert "remove assignment" in browser.get("/courses/ml/audit").text
+    assert log(portal)[-1] == ("delete assignment", "")
+    assert "delete assignment" in browser.get("/courses/ml/audit").text
     again = send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files))
     assert again.status_code == 303
 
@@ -181,7 +181,7 @@ def test_an_assignment_that_something_hangs_on_is_not_removed(portal: Portal) ->
         assert "/remove" not in browser.get(place).text
         answer = browser.post(f"{place}/remove")
         assert answer.status_code == 409
-        assert "Only an assignment that has no version in force" in answer.text
+        assert "Only an assignment without a version in force" in answer.text
         assert browser.get(place).status_code == 200
 
 
