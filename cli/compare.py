@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.lines import indented
-from cli.problems import ending_well, understanding
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import ending_well, understanding
+from cli.terminal.lines import indented
 from grader.text import plain
 
 if TYPE_CHECKING:
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
 
 _LISTED: Final = 20  # of those that fall, and of those that rise
@@ -63,7 +63,7 @@ def compare(
 
     Exit status: 0 done; 2 bad usage, or refused; 3 the portal cannot be reached.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     console = Console()
     with ending_well(), understanding():

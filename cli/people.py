@@ -51,7 +51,7 @@ def invite(email: str, url: str) -> None:
 @contextmanager
 def _writing() -> "Iterator[Session]":
     """Open the records for one transaction; what cannot be done is bad usage."""
-    from cli.service import using_service
+    from cli.terminal.exits import using_service
     from records.database.engine import open_database
     from worker.settings import read_settings
 

@@ -9,16 +9,15 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from cli.polling import polled
-from cli.problems import SHUT, OurFault, ending_well, understanding
-from cli.reports import read_or_shut, show_report, verification_progress
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import SHUT, OurFault, ending_well, understanding
+from cli.terminal.reports import read_or_shut, show_report, verification_progress
 from grader.bundle.bundle import Bundle
 from grader.text import plain
 from grader.verify.report import Check, Report
 
 if TYPE_CHECKING:
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
 
 @click.command()
@@ -41,7 +40,7 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
     Exit status: 0 published, or the gate is open; 1 the gate is shut; 2 bad usage, or refused; 3 could not be verified
     or reached.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     console = Console()
     with ending_well(), understanding():
@@ -83,7 +82,7 @@ def _verified(console: Console, portal: "Portal", bundle: Bundle, taken: Mapping
         raise OurFault(plain(taken["refused"]))
     with verification_progress(console) as progress:
         task = progress.add_task(bundle.slug, total=None)
-        for job in polled(portal, f"/jobs/{path_part(taken['job'])}"):
+        for job in portal.poll(f"/jobs/{path_part(taken['job'])}"):
             if job["state"] in ("done", "failed"):
                 break
             doing = f"{bundle.slug} ({plain(job['doing'])})" if job["doing"] else bundle.slug

@@ -8,13 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from cli.compare import show_comparison
-from cli.polling import polled
-from cli.problems import ending_well, understanding
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import ending_well, understanding
 from grader.text import plain
 
 if TYPE_CHECKING:
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
 
 @click.command()
@@ -53,7 +52,7 @@ def rerun(
 
     Exit status: 0 begun, or graded with --follow; 2 bad usage, or refused; 3 the portal cannot be reached.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     console = Console()
     with ending_well(), understanding():
@@ -94,7 +93,7 @@ def _follow(console: Console, portal: "Portal", at: str) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("grading", total=None)
-        for now in polled(portal, at):
+        for now in portal.poll(at):
             progress.update(task, completed=now["graded"] + now["not_graded"], total=now["total"])
             if not now["underway"]:
                 return

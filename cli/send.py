@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from cli.problems import NOT_GRADED
-from cli.show import show_run
+from cli.terminal.exits import NOT_GRADED
+from cli.terminal.runs import show_run
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.bundle.submission import read_submission_paths
@@ -37,8 +37,8 @@ def send(bundle: Path, files: tuple[Path, ...], queue: Queue, seconds: float) ->
 
     Exit status: 0 graded, whatever the score; 2 bad usage; 3 could not grade in time, our fault.
     """
-    from cli.following import follow
-    from cli.service import using_service
+    from cli.terminal.exits import using_service
+    from cli.terminal.following import follow
     from records.database.engine import open_database
     from worker.queue.submitting import Submitter
 

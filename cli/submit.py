@@ -10,16 +10,16 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from cli.lines import indented
-from cli.problems import NOT_GRADED, ending_well, understanding
-from cli.show import NOT_YOUR_FAULT, headline, line_of, progress_in_words, show_tests
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import NOT_GRADED, ending_well, understanding
+from cli.terminal.lines import indented
+from cli.terminal.runs import NOT_YOUR_FAULT, headline, line_of, progress_in_words, show_tests
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
 from grader.results.run import TestResult
 from grader.text import plain
 
 if TYPE_CHECKING:
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
 
 _TESTS: Final = TypeAdapter(tuple[TestResult, ...])
@@ -41,7 +41,7 @@ def submit(files: tuple[Path, ...], url: str, course: str, assignment: str, chec
 
     Exit status: 0 graded, whatever the score; 2 bad usage, or refused; 3 could not be graded or reached.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     console = Console()
     with ending_well(), understanding():

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import Result
 
-from cli.problems import NOT_GRADED
+from cli.terminal.exits import NOT_GRADED
 from grader.exports.exports import to_gradescope, to_junit
 from grader.results.run import RunResult
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cli.problems import NOT_GRADED, SHUT
+from cli.terminal.exits import NOT_GRADED, SHUT
 from grader.exports.exports import to_gradescope, to_junit
 from grader.results.plots import KINDS, MAX_PICTURES, MAX_POINTS, MAX_SERIES, Picture, Series
 from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, TestResult
