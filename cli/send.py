@@ -33,7 +33,7 @@ _PERSON = "operator@localhost"
 def send(bundle: Path, files: tuple[Path, ...], queue: Queue, seconds: float) -> None:
     """Send FILE... through the running service, as an operator's try-out: database, queue, worker, bench.
 
-    The assignment in the folder BUNDLE is kept in a course named "operators", which is made if there is none.
+    The assignment in the folder BUNDLE is stored in a course named "operators", which is created if needed.
 
     Exit status: 0 graded, whatever the score; 2 bad usage; 3 could not grade in time, our fault.
     """

@@ -1,4 +1,4 @@
-"""`gradeloop worker`: grades what waits in a queue."""
+"""`gradeloop worker`: grades the runs of a queue."""
 
 import click
 

@@ -105,7 +105,7 @@ class Portal:
         """Yield what happens to a submission, as pairs of a kind and data, until it is finished.
 
         After each stretch of events comes the submission as it is then, as a "submission"; the last one is finished.
-        Where there are no events, it comes each second. What breaks off is taken up again.
+        Where there are no events, it comes each second. Broken connections are resumed.
 
         Raises:
             Refused: the text is the portal's own sentence.
