@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.lines import indented
-from cli.problems import ending_well, understanding
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import ending_well, understanding
+from cli.terminal.lines import indented
 from grader.text import plain
 
 if TYPE_CHECKING:
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
 
 _LISTED: Final = 20  # of those that fall, and of those that rise
@@ -27,7 +27,7 @@ _STYLES: Final = {"rises": "green", "falls": "red"}
     "--apply",
     "scope",
     type=click.Choice(["all", "current", "rises", "chosen"]),
-    help="Make the new results count: of all, of all that are up to date, of those that rise, or of some.",
+    help="Make the new runs active: all, all that are up to date, those that rise, or some.",
 )
 @click.option("--submission", "submissions", metavar="ID", multiple=True, help="One of those of --apply chosen.")
 @click.option(
@@ -36,10 +36,10 @@ _STYLES: Final = {"rises": "green", "falls": "red"}
     type=str,
     multiple=True,
     flag_value="discard",
-    help="Put the new results away; no grade changes.",
+    help="Discard the new results; no grade changes.",
 )
-@click.option("--undo", "acts", type=str, multiple=True, flag_value="undo", help="Let the grades before count again.")
-@click.option("--pause", "acts", type=str, multiple=True, flag_value="pause", help="Take back what is not begun.")
+@click.option("--undo", "acts", type=str, multiple=True, flag_value="undo", help="Restore the grades from before.")
+@click.option("--pause", "acts", type=str, multiple=True, flag_value="pause", help="Withdraw what has not begun.")
 @click.option(
     "--resume",
     "acts",
@@ -49,7 +49,7 @@ _STYLES: Final = {"rises": "green", "falls": "red"}
     help="Go on, and try again what could not be graded.",
 )
 @click.option(
-    "--cancel", "acts", type=str, multiple=True, flag_value="cancel", help="End it; it can never be applied then."
+    "--cancel", "acts", type=str, multiple=True, flag_value="cancel", help="End it for good; it cannot be applied."
 )
 @click.option("--reason", default="", help="Why, as students read it; else the reason of the rerun.")
 @click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
@@ -63,7 +63,7 @@ def compare(
 
     Exit status: 0 done; 2 bad usage, or refused; 3 the portal cannot be reached.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     console = Console()
     with ending_well(), understanding():

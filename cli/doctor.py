@@ -8,8 +8,8 @@ import click
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from cli.lines import marked
-from cli.problems import NOT_GRADED, ending_well
+from cli.terminal.exits import NOT_GRADED, ending_well
+from cli.terminal.lines import marked
 from grader.text import plain
 from worker.benches.bench import Bench
 from worker.benches.grading import BenchError

@@ -6,8 +6,8 @@ from typing import Final
 
 import click
 
-from cli.problems import ending_well, understanding
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import ending_well, understanding
 
 _STDOUT: Final = Path("-")
 
@@ -38,7 +38,7 @@ def export(course: str, form: str, output: Path, url: str) -> None:
 
     Exit status: 0 written, 2 bad usage or refused, 3 our fault.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     with ending_well(), understanding():
         token = read_token()

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from cli.problems import NOT_GRADED, ending_well
-from cli.show import show_run
+from cli.terminal.exits import NOT_GRADED, ending_well
+from cli.terminal.runs import show_run
 from grader.bundle.disk import read_bundle
 from grader.bundle.submission import read_submission_paths
 from grader.exports.gradescope import to_gradescope

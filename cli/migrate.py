@@ -11,7 +11,7 @@ def migrate() -> None:
 
     Exit status: 0 done, 2 a setting is wrong, 3 the database cannot be reached.
     """
-    from cli.service import using_service
+    from cli.terminal.exits import using_service
     from records.database import migrate as database_migrate
     from records.database.engine import open_database
 

@@ -1,4 +1,4 @@
-"""`gradeloop course` and `gradeloop invite`: what only those who run the service may do."""
+"""`gradeloop course` and `gradeloop invite`: for those who run the service."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +16,13 @@ _URL_HELP = "Where people reach the portal; else the address that the web proces
 @click.command()
 @click.argument("slug")
 @click.option("--title", required=True, help="What the course is called.")
-@click.option("--admin", "email", required=True, metavar="EMAIL", help="Who manages it; made if not known.")
+@click.option("--admin", "email", required=True, metavar="EMAIL", help="Who manages it; added if not known.")
 @click.option("--name", default="", help="The admin's name, if not known.")
 @click.option("--url", default="", help=_URL_HELP)
 def course(slug: str, title: str, email: str, name: str, url: str) -> None:
-    """Make a course named SLUG in addresses, and somebody its admin, who then lets others in.
+    """Create a course named SLUG in addresses, with an admin, who then invites others.
 
-    Exit status: 0 made, 2 bad usage or there is such a course already, 3 our fault.
+    Exit status: 0 created, 2 bad usage or the course exists already, 3 our fault.
     """
     from web.accounts.operator import create_course
 
@@ -50,8 +50,8 @@ def invite(email: str, url: str) -> None:
 
 @contextmanager
 def _writing() -> "Iterator[Session]":
-    """Open the records for one transaction; what cannot be done is bad usage."""
-    from cli.service import using_service
+    """Open the records for one transaction; a ValueError ends as bad usage."""
+    from cli.terminal.exits import using_service
     from records.database.engine import open_database
     from worker.settings import read_settings
 

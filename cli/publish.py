@@ -9,16 +9,15 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from cli.polling import polled
-from cli.problems import SHUT, OurFault, ending_well, understanding
-from cli.reports import read_or_shut, show_report, verification_progress
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import SHUT, OurFault, ending_well, understanding
+from cli.terminal.reports import read_or_shut, show_report, verification_progress
 from grader.bundle.bundle import Bundle
 from grader.text import plain
 from grader.verify.report import Check, Report
 
 if TYPE_CHECKING:
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
 
 @click.command()
@@ -35,13 +34,13 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
     """Upload the assignment in the folder DIR, follow its verification, and publish it if the gate is open.
 
     The folder's name is the assignment's; where the course has none of that name, one is made, which students do not
-    see yet. What is not given as an option is taken from the file .gradeloop.toml in this folder, with the keys url and
+    see yet. What is not given as an option is read from the file .gradeloop.toml in this folder, with the keys url and
     course. A personal token is expected in the variable GRADELOOP_TOKEN; it is made on the page "Your account".
 
     Exit status: 0 published, or the gate is open; 1 the gate is shut; 2 bad usage, or refused; 3 could not be verified
     or reached.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     console = Console()
     with ending_well(), understanding():
@@ -49,25 +48,25 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
         target = read_target(Target(url=url, course=course), "url", "course")
         [there] = read_or_shut(console, [bundle])
         with Portal(target.url, token) as portal:
-            taken = _upload(portal, target.course, there, note)
-            click.echo(plain(f"Uploaded: {portal.url}{taken['urls']['page']}"))  # in one line, to be copied
-            report, seed = _verified(console, portal, there, taken)
+            upload = _upload(portal, target.course, there, note)
+            click.echo(plain(f"Uploaded: {portal.url}{upload['urls']['page']}"))  # in one line, to be copied
+            report, seed = _verified(console, portal, there, upload)
             show_report(console, report, seed)
             if only_verify:
                 pass
             elif report.gate_open or override:
-                _publish(console, portal, target.course, taken, reason=override or note, override=override, show=show)
+                _publish(console, portal, target.course, upload, reason=override or note, override=override, show=show)
     if not report.gate_open and not (override and not only_verify):
         if not only_verify:
-            console.print(Text(_unpublished(taken)))
+            console.print(Text(_unpublished(upload)))
         raise SystemExit(SHUT)
 
 
-def _unpublished(taken: Mapping[str, Any]) -> str:
+def _unpublished(upload: Mapping[str, Any]) -> str:
     said = "It is not published: the gate is shut. Mend it, or give --override with a reason."
-    if taken["in_force"] is not None:
+    if upload["in_force"] is not None:
         return said
-    listed = f"The course lists {plain(taken['assignment'])} without a version until then, and to staff alone"
+    listed = f"The course lists {plain(upload['assignment'])} without a version until then, and to staff alone"
     return f"{said} {listed}; to be rid of it, remove it on its page Versions."
 
 
@@ -77,13 +76,13 @@ def _upload(portal: "Portal", course: str, bundle: Bundle, note: str) -> dict[st
     return portal.ask("POST", f"/courses/{path_part(course)}/versions", sent)
 
 
-def _verified(console: Console, portal: "Portal", bundle: Bundle, taken: Mapping[str, Any]) -> tuple[Report, int]:
-    """Return the report when it is there; until then the console shows how far it is."""
-    if taken["job"] is None:
-        raise OurFault(plain(taken["refused"]))
+def _verified(console: Console, portal: "Portal", bundle: Bundle, upload: Mapping[str, Any]) -> tuple[Report, int]:
+    """Return the report once it is there; until then show the progress."""
+    if upload["job"] is None:
+        raise OurFault(plain(upload["refused"]))
     with verification_progress(console) as progress:
         task = progress.add_task(bundle.slug, total=None)
-        for job in polled(portal, f"/jobs/{path_part(taken['job'])}"):
+        for job in portal.poll(f"/jobs/{path_part(upload['job'])}"):
             if job["state"] in ("done", "failed"):
                 break
             doing = f"{bundle.slug} ({plain(job['doing'])})" if job["doing"] else bundle.slug
@@ -102,14 +101,14 @@ def _publish(
     console: Console,
     portal: "Portal",
     course: str,
-    taken: Mapping[str, Any],
+    upload: Mapping[str, Any],
     *,
     reason: str,
     override: str,
     show: bool,
 ) -> None:
-    path = f"/courses/{path_part(course)}/assignments/{path_part(taken['assignment'])}/publish"
-    sent = {"version": taken["version"], "reason": reason, "override": bool(override), "show": show}
+    path = f"/courses/{path_part(course)}/assignments/{path_part(upload['assignment'])}/publish"
+    sent = {"version": upload["version"], "reason": reason, "override": bool(override), "show": show}
     published = portal.ask("POST", path, sent)
     others = published["graded_by_others"]
     said = "It is published"

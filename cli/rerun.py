@@ -1,4 +1,4 @@
-"""`gradeloop rerun`: grade submissions again, beside the grades they have."""
+"""`gradeloop rerun`: grade submissions again, without changing grades yet."""
 
 from typing import TYPE_CHECKING
 
@@ -8,13 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from cli.compare import show_comparison
-from cli.polling import polled
-from cli.problems import ending_well, understanding
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import ending_well, understanding
 from grader.text import plain
 
 if TYPE_CHECKING:
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
 
 @click.command()
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     "which",
     type=click.Choice(["all", "latest", "active", "failing", "picked"]),
     default=None,
-    help="Which submissions of ASSIGNMENT; else all. Of a whole course it is those that count.",
+    help="Which submissions of ASSIGNMENT; else all. For a whole course, the active ones.",
 )
 @click.option("--test", metavar="NAME", default="", help="Those failing this test, with --set failing.")
 @click.option("--submission", "submissions", metavar="ID", multiple=True, help="One of those of --set picked.")
@@ -46,14 +45,14 @@ def rerun(
     follow: bool,
     url: str,
 ) -> None:
-    """Grade submissions of ASSIGNMENT, or of the whole COURSE, again beside the grades they have.
+    """Grade submissions of ASSIGNMENT, or of the whole COURSE, again without changing grades.
 
-    No grade changes: look at what would with `gradeloop compare`, and apply it there or on the page. A personal token
+    See what would change with `gradeloop compare`, and apply it there or on the page. A personal token
     is expected in the variable GRADELOOP_TOKEN.
 
     Exit status: 0 begun, or graded with --follow; 2 bad usage, or refused; 3 the portal cannot be reached.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     console = Console()
     with ending_well(), understanding():
@@ -80,9 +79,9 @@ def rerun(
 
 
 def _expect_one_meaning(assignment: str | None, which: str | None, test: str, submissions: tuple[str, ...]) -> None:
-    """Refuse options that would be passed over: what is graded again shall be what was asked for."""
+    """Refuse options that would be ignored."""
     if which and not assignment:
-        raise click.UsageError("--set is of one assignment; a whole course is graded again by what counts")
+        raise click.UsageError("--set is of one assignment; of a whole course, the active submissions are rerun")
     if test and which != "failing":
         raise click.UsageError("--test goes with --set failing")
     if submissions and which != "picked":
@@ -90,11 +89,11 @@ def _expect_one_meaning(assignment: str | None, which: str | None, test: str, su
 
 
 def _follow(console: Console, portal: "Portal", at: str) -> None:
-    """Return when nothing of a rerun is being graded any more; until then the console shows how far it is."""
+    """Return once a rerun is graded; until then show the progress."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("grading", total=None)
-        for now in polled(portal, at):
+        for now in portal.poll(at):
             progress.update(task, completed=now["graded"] + now["not_graded"], total=now["total"])
             if not now["underway"]:
                 return

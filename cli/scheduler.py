@@ -14,7 +14,7 @@ def scheduler() -> None:
 
     Exit status: 0 stopped, 2 a setting is wrong.
     """
-    from cli.service import using_service
+    from cli.terminal.exits import using_service
     from worker.monitoring.logs import set_up_logs
     from worker.queue.scheduler import run_scheduler
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from cli.problems import NOT_GRADED
-from cli.show import show_run
+from cli.terminal.exits import NOT_GRADED
+from cli.terminal.runs import show_run
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundle
 from grader.bundle.submission import read_submission_paths
@@ -33,12 +33,12 @@ _PERSON = "operator@localhost"
 def send(bundle: Path, files: tuple[Path, ...], queue: Queue, seconds: float) -> None:
     """Send FILE... through the running service, as an operator's try-out: database, queue, worker, bench.
 
-    The assignment in the folder BUNDLE is kept in a course named "operators", which is made if there is none.
+    The assignment in the folder BUNDLE is stored in a course named "operators", which is created if needed.
 
     Exit status: 0 graded, whatever the score; 2 bad usage; 3 could not grade in time, our fault.
     """
-    from cli.following import follow
-    from cli.service import using_service
+    from cli.terminal.exits import using_service
+    from cli.terminal.following import follow
     from records.database.engine import open_database
     from worker.queue.submitting import Submitter
 

@@ -1,4 +1,4 @@
-"""`gradeloop submit`: submit from a terminal, and read the score there as it forms."""
+"""`gradeloop submit`: submit from a terminal, and follow the grading there."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,16 +10,16 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from cli.lines import indented
-from cli.problems import NOT_GRADED, ending_well, understanding
-from cli.show import NOT_YOUR_FAULT, headline, line_of, progress_in_words, show_tests
-from cli.target import Target, path_part, read_target, read_token
+from cli.portal.target import Target, path_part, read_target, read_token
+from cli.terminal.exits import NOT_GRADED, ending_well, understanding
+from cli.terminal.lines import indented
+from cli.terminal.runs import NOT_YOUR_FAULT, headline, line_of, progress_in_words, show_tests
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
 from grader.results.run import TestResult
 from grader.text import plain
 
 if TYPE_CHECKING:
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
 
 _TESTS: Final = TypeAdapter(tuple[TestResult, ...])
@@ -33,15 +33,15 @@ _KINDS: Final = {"submit": "attempt", "check": "check", "trial": "trial"}
 @click.option("--assignment", default="", help="The assignment, as in the address of its page.")
 @click.option("--check", is_flag=True, help="Run the public tests alone; no attempt is used.")
 def submit(files: tuple[Path, ...], url: str, course: str, assignment: str, check: bool) -> None:
-    """Hand FILE... in at a portal, and print the results as they form.
+    """Submit FILE... to a portal, and print the results as they come.
 
-    Without FILE, the files that the assignment asks for are taken from this folder. What is not given as an option is
-    taken from the file .gradeloop.toml in this folder, with the keys url, course and assignment. A personal token is
+    Without FILE, the files that the assignment asks for are read from this folder. What is not given as an option is
+    read from the file .gradeloop.toml in this folder, with the keys url, course and assignment. A personal token is
     expected in the variable GRADELOOP_TOKEN; it is made on the page "Your account".
 
     Exit status: 0 graded, whatever the score; 2 bad usage, or refused; 3 could not be graded or reached.
     """
-    from cli.portal import Portal
+    from cli.portal.client import Portal
 
     console = Console()
     with ending_well(), understanding():
@@ -50,10 +50,10 @@ def submit(files: tuple[Path, ...], url: str, course: str, assignment: str, chec
         with Portal(target.url, token) as portal:
             at = f"/courses/{path_part(target.course)}/assignments/{path_part(target.assignment)}"
             texts = _texts(files or _asked_for(portal, at))
-            taken = portal.submit(f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
-            page = f"{portal.url}/submissions/{taken['id']}"
-            console.print(Text(plain(_receipt(taken, page)), "dim"))
-            submission = _followed(console, portal, f"/submissions/{path_part(taken['id'])}")
+            receipt = portal.submit(f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
+            page = f"{portal.url}/submissions/{receipt['id']}"
+            console.print(Text(plain(_receipt(receipt, page)), "dim"))
+            submission = _followed(console, portal, f"/submissions/{path_part(receipt['id'])}")
         _show(console, submission)
     if submission["state"] != "graded":
         raise SystemExit(NOT_GRADED)
@@ -83,44 +83,44 @@ def _texts(paths: Sequence[Path]) -> dict[str, str]:
     return texts
 
 
-def _receipt(taken: Mapping[str, Any], page: str) -> str:
-    left = taken["attempts_left"]
+def _receipt(receipt: Mapping[str, Any], page: str) -> str:
+    left = receipt["attempts_left"]
     attempts = "" if left is None else f" ({left} attempt{'' if left == 1 else 's'} left)"
     return f"Submitted{attempts}: {page}"
 
 
 def _followed(console: Console, portal: "Portal", path: str) -> dict[str, Any]:
-    """Return a submission when it is finished; until then the console shows the tests as they end."""
+    """Return a submission once it is finished; until then show the tests as they end."""
     submission: dict[str, Any] = {}
     with Live(console=console, transient=True, auto_refresh=False) as live:
         view = _View(live)
         for kind, data in portal.follow(path):
             if kind == "submission":
                 submission = data
-            view.tell(kind, data)
+            view.show(kind, data)
     return submission
 
 
 class _View:
-    """What is seen while a submission is graded."""
+    """The live view of a submission that is being graded."""
 
     def __init__(self, live: Live) -> None:
         self._live = live
         self._tests: dict[str, TestResult] = {}
-        self._said = ""
+        self._status = ""
 
-    def tell(self, kind: str, data: Mapping[str, Any]) -> None:
-        """Take in what happened; kinds of a later portal are passed over."""
+    def show(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Show an event; unknown kinds, of a later portal, are ignored."""
         if kind == "started":
             self._tests.clear()
         elif kind == "test":
             [test] = _read([data["test"]])
             self._tests[test.name] = test
-            self._said = f"{data['done_points']:g} of {data['total_points']:g} points are decided."
+            self._status = f"{data['done_points']:g} of {data['total_points']:g} points are decided."
         elif kind in ("position", "submission"):
             position = data if kind == "position" else {"state": data["state"], **(data["queue_position"] or {})}
-            self._said = _progress(position)
-        self._live.update(Group(*map(line_of, self._tests.values()), indented(Text(self._said, "dim"))), refresh=True)
+            self._status = _progress(position)
+        self._live.update(Group(*map(line_of, self._tests.values()), indented(Text(self._status, "dim"))), refresh=True)
 
 
 def _progress(position: Mapping[str, Any]) -> str:
@@ -130,7 +130,7 @@ def _progress(position: Mapping[str, Any]) -> str:
 
 
 def _show(console: Console, submission: Mapping[str, Any]) -> None:
-    """Print what grading found, and the score as the last line, where it is in sight."""
+    """Print what grading found, with the score as the last line, where it is visible."""
     if submission["state"] == "graded":
         show_tests(console, _read(submission["tests"]), submission["message"], submission["withheld"])
     else:

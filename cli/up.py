@@ -7,9 +7,9 @@ from typing import Final
 
 import click
 
-from cli.embedded import broker_command, broker_program
-from cli.problems import OurFault
-from cli.supervision import Program, supervise
+from cli.embedded.broker import broker_command, broker_program
+from cli.embedded.supervision import Program, supervise
+from cli.terminal.exits import OurFault
 from web.settings import PortalSettings, read_portal_settings
 from worker.settings import QUEUES, Settings, read_settings
 
@@ -26,7 +26,7 @@ def up(demo: bool) -> None:
 
     Exit status: 0 ended, 2 a setting is wrong, 3 could not start.
     """
-    from cli.service import using_service
+    from cli.terminal.exits import using_service
 
     with using_service():
         settings, portal = read_settings(), read_portal_settings()
@@ -79,7 +79,7 @@ def _demo(portal: PortalSettings) -> None:
     Raises:
         OurFault: others could reach it, with passwords that everybody knows.
     """
-    from cli.demo import PASSWORD, PEOPLE, seed
+    from cli.embedded.demo import PASSWORD, PEOPLE, seed
     from records.database.engine import open_database
 
     if portal.web_host not in _LOOPBACK:

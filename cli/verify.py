@@ -7,8 +7,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from cli.problems import SHUT, ending_well
-from cli.reports import read_or_shut, show_report, verification_progress
+from cli.terminal.exits import SHUT, ending_well
+from cli.terminal.reports import read_or_shut, show_report, verification_progress
 from grader.bundle.bundle import Bundle
 from grader.verify.report import Report
 from worker.benches.bench import new_seed

@@ -11,7 +11,7 @@ def web() -> None:
 
     Exit status: 0 stopped, 2 a setting is wrong.
     """
-    from cli.service import using_service
+    from cli.terminal.exits import using_service
     from web.server import serve
     from worker.monitoring.logs import set_up_logs
 

@@ -1,4 +1,4 @@
-"""`gradeloop worker`: grades what waits in a queue."""
+"""`gradeloop worker`: grades the runs of a queue."""
 
 import click
 
@@ -12,7 +12,7 @@ def worker(queue: Queue) -> None:
 
     Exit status: 0 stopped, 2 a setting is wrong, 3 could not go on (our fault).
     """
-    from cli.service import using_service
+    from cli.terminal.exits import using_service
     from worker.monitoring.metrics_folder import fresh_metrics_folder
 
     with using_service():

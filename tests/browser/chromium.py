@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from cli.demo import PASSWORD
+from cli.embedded.demo import PASSWORD
 from tests.services.server import lack
 
 __all__ = ["Window", "chromium"]

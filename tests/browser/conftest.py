@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from cli.demo import seed
+from cli.embedded.demo import seed
 from tests.browser.chromium import Window, chromium, window
 from tests.services.redis import Redis
 from tests.services.server import wait_until

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from cli.demo import seed
+from cli.embedded.demo import seed
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
 from records.courses.models import Assignment, Course, Membership

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.demo import PASSWORD, PEOPLE
+from cli.embedded.demo import PASSWORD, PEOPLE
 from tests.commands import ROOT
 from tests.services.server import free_port, start_server, stop_server, wait_until
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import Result
 
-from cli.problems import NOT_GRADED
+from cli.terminal.exits import NOT_GRADED
 from grader.exports.gradescope import to_gradescope
 from grader.exports.junit import to_junit
 from grader.results.run import RunResult

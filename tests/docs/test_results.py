@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cli.problems import NOT_GRADED, SHUT
+from cli.terminal.exits import NOT_GRADED, SHUT
 from grader.exports.gradescope import to_gradescope
 from grader.exports.junit import to_junit
 from grader.results.plots import KINDS, MAX_PLOTS, MAX_POINTS, MAX_SERIES, Plot, Series

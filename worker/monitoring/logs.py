@@ -1,4 +1,4 @@
-"""Logs: one line for each thing that happened, for people or as JSON, Celery's own lines among them.
+"""Logs: one line for each event, for people or as JSON, Celery's own lines among them.
 
 Lines of a run carry its id, its try, the queue, the slot and the assignment. No line carries what a student wrote or
 what their code printed, nor the text of an exception, which may quote either; passwords in URLs are masked.
@@ -21,7 +21,7 @@ _CHATTY: Final = ("amqp", "celery.app.trace", "celery.worker.strategy", "kombu",
 
 
 def set_up_logs(settings: ServiceSettings) -> None:
-    """Send all log lines of this process to standard error, in the form of the settings."""
+    """Send all log lines of this process to standard error, in the format of the settings."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,

@@ -1,7 +1,7 @@
 """Metrics for Prometheus.
 
-The children of a worker write theirs to files in one folder, made fresh at each start, and their parent shows the sum.
-What is in the database, such as how many runs wait, is read when it is asked for, and any process can show it.
+The children of a worker write theirs to files in one folder, created at each start, and their parent serves the sum.
+What is in the database, such as how many runs wait, is read on request, and any process can serve it.
 """
 
 import os
@@ -44,7 +44,7 @@ WAKEUPS_SENT: Final = Counter("gradeloop_wakeups_sent", "Wake-ups that the sched
 
 
 def serve_metrics(port: int) -> None:
-    """Show this process's metrics, and its children's, on all interfaces; port 0 for not at all."""
+    """Serve this process's metrics, and its children's, on all interfaces; port 0 for not at all."""
     if port:
         start_http_server(port, registry=_of_all_processes() if "PROMETHEUS_MULTIPROC_DIR" in os.environ else REGISTRY)
 
@@ -57,17 +57,17 @@ def queue_metrics(database: Database) -> bytes:
 
 
 class QueueCollector(Collector):
-    """How many runs wait and how many slots live, by queue; and whether the database can be asked."""
+    """How many runs wait and how many slots are alive, by queue; and whether the database answers."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def describe(self) -> Iterator[Metric]:
-        """Tell the registry the names without asking the database."""
+        """Return the metrics' names without asking the database."""
         return iter(_empty())
 
     def collect(self) -> Iterator[Metric]:
-        """Read them."""
+        """Read them from the database."""
         depth, slots, up = _empty()
         try:
             self._read(depth, slots)

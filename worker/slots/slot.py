@@ -63,7 +63,7 @@ class Slot:
         self._pool = open_pool(settings, queue, self._count_replacement)
         self._heartbeat = Heartbeat(self._database, self.name, queue, settings.lease_seconds, self._pool.troubles)
         jobs = Jobs(settings, queue, self._database, self._bundles, self._heartbeat)
-        self._turns: list[Callable[[list[Environment]], bool]] = (
+        self._next_work: list[Callable[[list[Environment]], bool]] = (
             [jobs.work_on_next, self._grade_one] if queue == "background" else [self._grade_one]
         )
         self._open = ExitStack()
@@ -88,10 +88,10 @@ class Slot:
         In the background queue jobs and runs take turns, where both wait; a job goes first, for somebody waits for it.
         """
         environments = self._environments()
-        for work in list(self._turns):
+        for work in list(self._next_work):
             if work(environments):
-                self._turns.remove(work)
-                self._turns.append(work)
+                self._next_work.remove(work)
+                self._next_work.append(work)
                 return
         if len(environments) < len(self._kept):
             time.sleep(_IDLE_SECONDS)  # there may be wake-ups for every run that is left alone now

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from cli.show import show_run
+from cli.terminal.runs import show_run
 from grader.results.run import RunResult
 from tests.runs import BROKEN, DRAWN, FAILED, LOSSES, PASSED, not_graded, run_of
 

@@ -52,5 +52,17 @@ def understanding() -> Iterator[None]:
         raise OurFault("the portal answers as this gradeloop does not understand; is there a newer one?") from error
 
 
+@contextmanager
+def using_service() -> Iterator[None]:
+    """Turn what can go wrong with the service into a sentence and an exit status."""
+    from records.database.engine import DatabaseGone  # it takes its time, and most commands have no database
+
+    with ending_well():
+        try:
+            yield
+        except DatabaseGone as error:
+            raise OurFault(f"the database cannot be reached: {plain(str(error)).strip()}") from error
+
+
 def _listed(problems: list[str]) -> str:
     return "\n".join(f"  - {plain(problem)}" for problem in problems)

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import click
 import httpx
+import stamina
 from httpx_sse import EventSource, ServerSentEvent, SSEError
 
-from cli.problems import OurFault
+from cli.terminal.exits import OurFault
 from grader.text import plain
 
 _LOST: Final = (httpx.TransportError, SSEError)
@@ -17,7 +18,10 @@ _TIMEOUT: Final = httpx.Timeout(10.0, read=30.0)  # a stream says at least each 
 _FILE_TIMEOUT: Final = httpx.Timeout(10.0, read=300.0)  # a whole course is read before it is sent
 _PATIENCE_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 1.0
+_POLL_SECONDS: Final = 0.7
 _TRIES: Final = 3
+
+stamina.instrumentation.set_on_retry_hooks([])  # the terminal is for what the command says
 
 
 class Refused(click.ClickException):
@@ -69,12 +73,18 @@ class Portal:
             OurFault: it cannot be reached, or something is wrong with it.
         """
         keyed = {**data, "key": secrets.token_hex(16)}
-        for _ in range(_TRIES - 1):
-            try:
-                return self._asked("POST", path, keyed)
-            except _Away:
-                time.sleep(_PAUSE_SECONDS)
-        return self.ask("POST", path, keyed)
+        return self._ask_again("POST", path, keyed, pause=_PAUSE_SECONDS, attempts=_TRIES)
+
+    def poll(self, path: str) -> Iterator[dict[str, Any]]:
+        """Yield what is at a path of the API, time and again, for as long as the caller wants to know.
+
+        Raises:
+            Refused: the text is the portal's own sentence.
+            OurFault: the portal was away for too long; it may be for a while, as it may be restarting.
+        """
+        while True:
+            yield self._ask_again("GET", path, pause=_POLL_SECONDS, seconds=_PATIENCE_SECONDS)
+            time.sleep(_POLL_SECONDS)
 
     def fetch(self, path: str) -> bytes:
         """Return the file at a path of the API, asked for once.
@@ -95,7 +105,7 @@ class Portal:
         """Yield what happens to a submission, as pairs of a kind and data, until it is finished.
 
         After each stretch of events comes the submission as it is then, as a "submission"; the last one is finished.
-        Where there are no events, it comes each second. What breaks off is taken up again.
+        Where there are no events, it comes each second. Broken connections are resumed.
 
         Raises:
             Refused: the text is the portal's own sentence.
@@ -120,6 +130,27 @@ class Portal:
                 if submission["queue_position"] is None:
                     return
             time.sleep(_PAUSE_SECONDS)
+
+    def _ask_again(
+        self,
+        method: str,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        pause: float,
+        seconds: float | None = None,
+        attempts: int | None = None,
+    ) -> dict[str, Any]:
+        tries = stamina.retry_context(
+            on=_Away, attempts=attempts, timeout=seconds, wait_initial=pause, wait_max=pause, wait_jitter=0.0
+        )
+        try:
+            for attempt in tries:
+                with attempt:
+                    return self._asked(method, path, data)
+        except _Away as error:
+            raise OurFault(str(error)) from error
+        raise AssertionError("stamina returns or raises")
 
     def _events(self, path: str, known: str) -> Iterator[ServerSentEvent]:
         headers = {"Accept": "text/event-stream", **({"Last-Event-ID": known} if known else {})}

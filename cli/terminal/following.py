@@ -7,8 +7,8 @@ import redis
 from rich.console import Console
 from rich.status import Status
 
-from cli.problems import OurFault
-from cli.show import progress_in_words
+from cli.terminal.exits import OurFault
+from cli.terminal.runs import progress_in_words
 from grader.results.run import RunResult
 from records.database.engine import Database, clock
 from records.queue import eta

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 from rich.text import Text
 
-from cli.lines import indented, marked
+from cli.terminal.lines import indented, marked
 
 
 def printed(*things: object, width: int = 40) -> list[str]:

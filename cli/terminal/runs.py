@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from cli.lines import indented, marked
+from cli.terminal.lines import indented, marked
 from grader.results.run import RunResult, TestResult
 from grader.text import plain
 

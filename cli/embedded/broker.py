@@ -5,7 +5,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from cli.problems import OurFault
+from cli.terminal.exits import OurFault
 
 _ON_PATH = ("valkey-server", "redis-server")
 _MAX_SOCKET_PATH = 100  # of 107 that the kernel takes

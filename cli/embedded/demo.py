@@ -25,7 +25,7 @@ from web.security.passwords import hash_of_password
 PASSWORD: Final = "gradient-descent"
 SLUG: Final = "demo"
 _CODE: Final = "DEMO234567"
-_ASSIGNMENTS: Final = Path(__file__).parents[1] / "assignments"
+_ASSIGNMENTS: Final = Path(__file__).parents[2] / "assignments"
 
 
 class Somebody(NamedTuple):

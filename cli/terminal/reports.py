@@ -8,8 +8,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.syntax import Syntax
 from rich.text import Text
 
-from cli.lines import indented, marked
-from cli.problems import SHUT
+from cli.terminal.exits import SHUT
+from cli.terminal.lines import indented, marked
 from grader.bundle.bundle import Bundle
 from grader.bundle.disk import read_bundles
 from grader.bundle.problems import BundleError

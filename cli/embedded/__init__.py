@@ -1,0 +1,1 @@
+"""The service on one machine: its broker, its processes, its demo course."""

@@ -1,0 +1,1 @@
+"""The portal, as the commands ask it by its API."""
