@@ -17,7 +17,7 @@ from web.extensions import MAX_STREAMS
 
 PLACE = (
     "1 submission is ahead of yours. Nothing can be graded just now; "
-    "it goes on by itself as soon as grading works again."
+    "grading resumes by itself as soon as possible."
 )
 HIDDEN = {"outcome": "failed", "points": 0.0, "title": "A secret title."}
 
