@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import request
 from wtforms import Field, Form, StringField
 
-from records.database.audit_queries import AuditFilter
+from records.audit.queries import AuditFilter
 
 _MAX_TEXT: Final = 200  # characters
 _ID: Final = re.compile(r"[0-9]{1,15}", re.ASCII)

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 from flask import url_for
 
+from records.audit.queries import NamedEntry
 from records.courses.members import CourseRef
 from records.database.audit import AuditEntry
-from records.database.audit_queries import NamedEntry
 from web.audit.changes import Change, changes_in
 from web.audit.forms import FilterForm
 from web.ui.csv import Value

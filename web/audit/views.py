@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, url_for
 
+from records.audit.queries import AuditFilter, audit_entries, audited_actions, audited_actors
 from records.courses.members import CourseRef
-from records.database.audit_queries import AuditFilter, audit_entries, audited_actions, audited_actors
 from records.database.engine import Database
 from web.audit.forms import FilterForm
 from web.audit.presenters import HEADINGS, AuditPage, row_of

@@ -1,4 +1,4 @@
-"""Queue positions, looked up at most once a second however many people watch theirs, and the same in words."""
+"""Queue positions of runs, looked up at most once a second however many people watch, and the same in words."""
 
 import math
 import threading
@@ -20,7 +20,7 @@ _SECONDS: Final = 1.0
 
 
 class QueuePositions:
-    """The positions in both queues as of a moment ago; of one web process, for all its threads."""
+    """The positions in both queues as of a moment ago, shared by the threads of a web process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -53,7 +53,7 @@ def in_words(position: QueuePosition) -> str:
     those = "1 submission is" if position.ahead == 1 else f"{position.ahead} submissions are"
     before = f"{those} ahead of yours" if position.ahead else "Yours is next"
     if position.eta_seconds is None:
-        return f"{before}. Nothing can be graded just now; it goes on by itself as soon as grading works again."
+        return f"{before}. Nothing can be graded just now; grading resumes by itself as soon as possible."
     return f"{before}; the score comes in {_soon(position.eta_seconds)}."
 
 

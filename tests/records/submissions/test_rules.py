@@ -45,7 +45,7 @@ def end(database: Database, outcome: str) -> None:
     taken = take(database)
     score = 1.0 if outcome == "graded" else None
     with database.write() as session:
-        assert complete_run(session, taken.run_id, taken.claim, result_of(taken, outcome=outcome, score=score))
+        assert complete_run(session, taken, result_of(taken, outcome=outcome, score=score))
 
 
 def test_nothing_is_accepted_before_the_assignment_opens() -> None:
