@@ -75,8 +75,7 @@ def begin_rerun(
         reason: why, for those whose grade it may change.
         chosen: which submissions these are, as a phrase.
         version_hash: the version to grade by; None for the version in force of each assignment.
-        seed: of all runs, so that answers can be compared; None for each submission's earlier seed, so that only the
-            suite differs.
+        seed: of all runs, to compare answers; None for each submission's earlier seed, so that only the suite differs.
 
     Raises:
         NotAllowed: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
@@ -84,9 +83,7 @@ def begin_rerun(
     session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
     wanted = _wanted(submission_ids)
     rows = _rows_of(session, course_id, assignment, wanted)
-    versions = [version_hash or row.in_force for row in rows]
-    if None in versions:
-        raise NotAllowed("One of these assignments has no version yet, so there is nothing to grade by.")
+    versions = _versions_of(rows, version_hash)
     expect_in_no_rerun(session, wanted)
     rerun = Rerun(
         course_id=course_id,
@@ -203,6 +200,14 @@ def _wanted(submission_ids: Sequence[str]) -> list[str]:
             f"These are {len(wanted):,} submissions; one rerun takes {MAX_SUBMISSIONS:,} at most. Choose fewer."
         )
     return wanted
+
+
+def _versions_of(rows: Sequence[Any], version_hash: str | None) -> list[str]:
+    """Return the version to grade each row by; refuse rows of assignments without one."""
+    versions = [version_hash or row.in_force for row in rows]
+    if None in versions:
+        raise NotAllowed("One of these assignments has no version yet, so there is nothing to grade by.")
+    return versions
 
 
 def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:

@@ -56,8 +56,7 @@ def submit(
     Args:
         session: one that writes.
         person_id, assignment_id, submission: who submits what, and for what.
-        kind: the kind asked for; what staff submit is stored as a trial.
-        queue: whose workers grade it.
+        kind, queue: the kind asked for, and whose workers grade it; what staff submit is stored as a trial.
         version_hash: the version to grade by, for staff who try one out; None for the version in force.
         admitted: whether the rules are passed over, for an operator's try-out.
         key: idempotency key: the same files of the same kind, sent again with it, give the first receipt again.
@@ -71,12 +70,11 @@ def submit(
         raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
     membership = _locked_membership(session, person_id, assignment)
     stored_key = _stored_key(key, kind, submission)
-    earlier = _run_by_key(session, person_id, assignment, stored_key) if stored_key else None
-    if earlier is not None:
+    if stored_key and (earlier := _run_by_key(session, person_id, assignment, stored_key)):
         return receipt_of(session, earlier)
     now = clock(session)
     accepted: Kind = kind
-    if version_hash is not None:
+    if version_hash:
         accepted = accepted_trial(session, membership, assignment)
     elif not admitted:
         accepted = accepted_kind(session, membership, assignment, kind, now)
