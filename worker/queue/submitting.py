@@ -2,10 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
+
+from sqlalchemy.orm import Session
 
 from grader.bundle.submission import SubmittedFiles
 from records.courses.models import Assignment
+from records.database.base import Base
 from records.database.engine import Database, clock
 from records.people.models import Person
 from records.queue.runs import request_run
@@ -17,6 +20,8 @@ from worker.queue.app import make_app
 from worker.queue.events import Events
 from worker.queue.wakeups import send_wakeup
 from worker.settings import Queue, ServiceSettings
+
+_Row = TypeVar("_Row", bound=Base)
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,8 @@ class Submitter:
             LookupError: there is no such person or assignment.
         """
         with self._database.write() as session:
-            person = session.get(Person, person_id)
-            assignment = session.get(Assignment, assignment_id)
-            if person is None or assignment is None:
-                raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
+            person = _existing(session, Person, person_id)
+            assignment = _existing(session, Assignment, assignment_id)
             kept_key = _kept_key(key, kind, submission)
             before = taken_before(session, person_id, assignment, kept_key) if kept_key else None
             if before is not None:
@@ -94,7 +97,7 @@ class Submitter:
                 stored_as = admit_trial(session, person_id, assignment)
             elif not admitted:
                 stored_as = admit(session, person_id, assignment, kind, now)
-            kept = submit.store_submission(
+            stored = submit.store_submission(
                 session,
                 person=person,
                 assignment=assignment,
@@ -104,8 +107,7 @@ class Submitter:
                 at=now,
                 key=kept_key,
             )
-            run = request_run(session, kept, queue=queue)
-            receipt = Receipt(kept.id, run.id)
+            receipt = Receipt(stored.id, request_run(session, stored, queue=queue).id)
         self._announce(receipt.run_id, queue)
         return receipt
 
@@ -119,11 +121,9 @@ class Submitter:
             LookupError: there is no such submission or version.
         """
         with self._database.write() as session:
-            kept = session.get(models.Submission, submission_id)
-            version = session.get(Version, version_hash) if version_hash else None
-            if kept is None or (version_hash and version is None):
-                raise LookupError(f"there is no {'submission' if kept is None else 'version'} of this id")
-            receipt = Receipt(kept.id, request_run(session, kept, queue=queue, version=version).id)
+            stored = _existing(session, models.Submission, submission_id)
+            version = _existing(session, Version, version_hash) if version_hash else None
+            receipt = Receipt(stored.id, request_run(session, stored, queue=queue, version=version).id)
         self._announce(receipt.run_id, queue)
         return receipt
 
@@ -136,6 +136,13 @@ class Submitter:
     def _announce(self, run_id: str, queue: Queue) -> None:
         self.events.publish(run_id, "queued", 0)
         send_wakeup(self._app, queue)
+
+
+def _existing(session: Session, model: type[_Row], row_id: str) -> _Row:
+    row = session.get(model, row_id)
+    if row is None:
+        raise LookupError(f"there is no {model.__name__.lower()} of this id")
+    return row
 
 
 def _kept_key(key: str, kind: str, submission: SubmittedFiles) -> str | None:
