@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from records.courses.models import Assignment, Membership
-from records.database.audit import audit
+from records.database.audit import Action, audit
 from records.database.base import Base, now
 from records.database.engine import clock
 
@@ -64,11 +64,11 @@ def grant_extension(
     students = select(Membership.person_id).where(
         Membership.course_id == assignment.course_id, Membership.role == "student", Membership.person_id.in_(person_ids)
     )
-    held = {one.person_id: one for one in session.scalars(_extensions(assignment))}
+    granted = {one.person_id: one for one in session.scalars(_extensions(assignment))}
     at = clock(session)
     ids = sorted(session.scalars(students))
     for person_id in ids:
-        extension = held.get(person_id)
+        extension = granted.get(person_id)
         before = _as_data(assignment, extension)
         if extension is None:
             extension = Extension(assignment_id=assignment.id, person_id=person_id)
@@ -107,7 +107,7 @@ def _note(
     assignment: Assignment,
     person_id: str,
     actor: str,
-    action: str,
+    action: Action,
     reason: str,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
@@ -116,7 +116,8 @@ def _note(
         session,
         actor=actor,
         action=action,
-        subject=f"person {person_id} at assignment {assignment.id}",
+        person_id=person_id,
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         reason=reason,
         before=before,

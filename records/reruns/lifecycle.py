@@ -14,13 +14,13 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment, Course
-from records.database.audit import audit
+from records.database.audit import Action, audit
 from records.database.base import new_id
 from records.database.engine import chunks, clock
+from records.errors import NotAllowed
 from records.queue.fairness import fairness_keys_of, fill_gaps
 from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expect_free
 from records.submissions.models import QUEUED, Run, Submission
-from records.submissions.rules import Refused
 
 MAX_SUBMISSIONS: Final = 10_000
 
@@ -80,14 +80,14 @@ def begin_rerun(
             nothing but the suite differs.
 
     Raises:
-        Refused: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
+        NotAllowed: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
     """
     session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
     wanted = _wanted(submission_ids)
     rows = _rows_of(session, course, assignment, wanted)
     versions = [version_hash or row.in_force for row in rows]
     if None in versions:
-        raise Refused("One of these assignments has no version yet, so there is nothing to grade by.")
+        raise NotAllowed("One of these assignments has no version yet, so there is nothing to grade by.")
     expect_free(session, wanted)
     rerun = Rerun(
         course_id=course.id,
@@ -103,8 +103,15 @@ def begin_rerun(
     session.flush()
     _add_items(session, rerun, rows, versions)
     after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
-    at = {"subject": f"rerun {rerun.id}", "course_id": course.id}
-    audit(session, actor=person_id, action="begin rerun", **at, reason=reason, after=after)
+    audit(
+        session,
+        actor=person_id,
+        action="begin rerun",
+        rerun_id=rerun.id,
+        course_id=course.id,
+        reason=reason,
+        after=after,
+    )
     return rerun
 
 
@@ -112,7 +119,7 @@ def pause_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
     """Take back what is not begun; what is being graded is finished.
 
     Raises:
-        Refused: it is not underway.
+        NotAllowed: it is not underway.
     """
     _expect(rerun, ("underway",), "paused")
     taken_back = _take_back(session, rerun)
@@ -124,7 +131,7 @@ def resume_rerun(session: Session, rerun: Rerun, person_id: str) -> int:
     """Queue what is not graded: what was taken back, and what could not be graded; return how many those are.
 
     Raises:
-        Refused: it is decided on.
+        NotAllowed: it is decided on.
     """
     _expect(rerun, UNDECIDED, "resumed")
     query = (
@@ -152,7 +159,7 @@ def cancel_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
     """End a rerun with what is graded by now: it can be looked at, and never be applied.
 
     Raises:
-        Refused: it is decided on.
+        NotAllowed: it is decided on.
     """
     _expect(rerun, UNDECIDED, "cancelled")
     taken_back = _take_back(session, rerun)
@@ -199,9 +206,9 @@ def _wanted(submission_ids: Sequence[str]) -> list[str]:
     """Return the ids of submissions, each once, where there are some and not too many."""
     wanted = list(dict.fromkeys(submission_ids))
     if not wanted:
-        raise Refused("There is no such submission, so there is nothing to grade again.")
+        raise NotAllowed("There is no such submission, so there is nothing to grade again.")
     if len(wanted) > MAX_SUBMISSIONS:
-        raise Refused(
+        raise NotAllowed(
             f"These are {len(wanted):,} submissions; one rerun takes {MAX_SUBMISSIONS:,} at most. Choose fewer."
         )
     return wanted
@@ -221,7 +228,7 @@ def _rows_of(session: Session, course: Course, assignment: Assignment | None, wa
             query = query.where(Assignment.id == assignment.id)
         found |= {row.id: row for row in session.execute(query)}
     if len(found) < len(wanted):
-        raise Refused("Some of these submissions are not attempts here, so nothing was begun. Choose again.")
+        raise NotAllowed("Some of these submissions are not attempts here, so nothing was begun. Choose again.")
     return [found[submission_id] for submission_id in wanted]
 
 
@@ -285,10 +292,9 @@ def _take_back(session: Session, rerun: Rerun) -> int:
 
 def _expect(rerun: Rerun, states: Sequence[RerunState], done: str) -> None:
     if rerun.state not in states:
-        raise Refused(f"This rerun is {rerun.state}, so it cannot be {done}.")
+        raise NotAllowed(f"This rerun is {rerun.state}, so it cannot be {done}.")
 
 
-def _log(session: Session, rerun: Rerun, person_id: str, action: str, submissions: int) -> None:
-    subject = f"rerun {rerun.id}"
+def _log(session: Session, rerun: Rerun, person_id: str, action: Action, submissions: int) -> None:
     after = {"state": rerun.state, "submissions": submissions}
-    audit(session, actor=person_id, action=action, subject=subject, course_id=rerun.course_id, after=after)
+    audit(session, actor=person_id, action=action, rerun_id=rerun.id, course_id=rerun.course_id, after=after)

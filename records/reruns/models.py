@@ -11,9 +11,9 @@ from records.courses.models import Assignment, Course
 from records.database.base import Base, new_id, now, one_of
 from records.database.engine import chunks
 from records.database.types import Text
+from records.errors import NotAllowed
 from records.people.models import Person
 from records.submissions.models import Run, Submission
-from records.submissions.rules import Refused
 from records.versions.models import Version
 
 RerunState = Literal["underway", "paused", "cancelled", "applied", "discarded"]
@@ -92,19 +92,19 @@ def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") 
     """Refuse where an undecided rerun, other than `but`, holds one of these submissions.
 
     Raises:
-        Refused: it names that rerun.
+        NotAllowed: it names that rerun.
     """
     for some in chunks(submission_ids):
-        held = (
+        others = (
             select(RerunItem.rerun_id, func.count())
             .join(Rerun, Rerun.id == RerunItem.rerun_id)
             .where(Rerun.state.in_(UNDECIDED), Rerun.id != but, RerunItem.submission_id.in_(some))
             .group_by(RerunItem.rerun_id)
         )
-        for rerun_id, count in session.execute(held).all():
+        for rerun_id, count in session.execute(others).all():
             rerun = session.get_one(Rerun, rerun_id)
             those = "one of these submissions" if count == 1 else f"{count} of these submissions"
-            raise Refused(
+            raise NotAllowed(
                 f'Another rerun holds {those}: "{rerun.reason}", asked for by {rerun.person.name}. '
                 "Apply, discard or cancel it first."
             )

@@ -43,17 +43,15 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def submit(course: str, assignment: str, json_data: HandedIn) -> Any:
     """Hand files in to be graded."""
-    ticket, policy, _ = submitting.submit(holder(), course, assignment, lambda _: json_data)
-    with services().database.read() as session:
-        kind = session.get_one(Submission, ticket.submission_id).kind
-    taken = {
-        "id": ticket.submission_id,
-        "kind": kind,
-        "attempts_used": policy.used,
-        "attempts_left": policy.left,
-        "urls": _urls(ticket.submission_id),
+    receipt, _ = submitting.submit(holder(), course, assignment, lambda _: json_data)
+    submitted = {
+        "id": receipt.submission_id,
+        "kind": receipt.kind,
+        "attempts_used": receipt.attempts_used,
+        "attempts_left": receipt.attempts_left,
+        "urls": _urls(receipt.submission_id),
     }
-    return taken, 201, {"Location": url_for("api.show", submission_id=ticket.submission_id)}
+    return submitted, 201, {"Location": url_for("api.show", submission_id=receipt.submission_id)}
 
 
 @bp.get("/courses/<course>/assignments/<assignment>/submissions")

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload, undefer
 from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmissionRefused
 from records.courses.models import Assignment
+from records.errors import NotAllowed
 from records.queue.jobs import Job
-from records.submissions.rules import Refused
 from records.versions import publishing
 from records.versions.publishing import GateClosed
 from web.api.authoring import PublishedOut, PublishIn, StudyOut, VersionIn, VersionOut
@@ -110,7 +110,7 @@ def publish_version(course: str, assignment: str, json_data: PublishIn) -> Any:
             )
             visible = found.visibility == "visible"
     except GateClosed as shut:
-        raise Refused(str(shut)) from None
+        raise NotAllowed(str(shut)) from None
     return {
         "assignment": assignment,
         "version": json_data.version,

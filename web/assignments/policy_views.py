@@ -19,7 +19,7 @@ from records.courses.policy import extensions_at
 from records.courses.policy_changes import POLICY_FIELDS, change_policy
 from records.database.engine import clock
 from records.people.models import Person
-from web.assignments.policy_effects import impact_of
+from records.submissions.policy_preview import preview_extension, preview_policy, preview_withdrawal
 from web.assignments.policy_forms import MAX_REASON, read_extension, read_policy
 from web.extensions import services
 from web.security.permissions import Member, assignment_at, managing_member
@@ -103,7 +103,7 @@ def withdraw(course: str, assignment: str) -> Any:
             return _page(session, member, found, {"withdraw": "Say why it is withdrawn; students do not see it."}), 422
         seen = _seen(session, found)
         if extension is not None and request.form.get("confirmed") != seen:
-            return _withdrawal_preview(session, member, found, extension, reason, seen)
+            return _withdrawal_preview(session, member, found, extension, seen)
         gone = courses_extensions.withdraw_extension(session, found, person_id, member.person_id, reason)
     flash(*(("The extension was withdrawn.", "good") if gone else ("There was no such extension any more.", "warn")))
     return redirect(url_for("policy.show", course=course, assignment=assignment, _anchor="extensions"), 303)
@@ -134,7 +134,7 @@ def _terms_preview(
         for name, value in values.items()
         if getattr(assignment, name) != value
     ]
-    effects = impact_of(session, assignment, lambda: change_policy(session, assignment, values, member.person_id))
+    effects = preview_policy(session, assignment, values)
     headings, does = ("Term", "Now", "Then"), "Set these policy"
     shown = {"changes": changes, "who": {}, "effects": effects, "headings": headings, "does": does}
     return _preview(member, assignment, "policy.save", seen=seen, **shown)
@@ -153,16 +153,14 @@ def _extension_preview(
         for name in ("due_at", "attempts")
         if granted[name] is not None
     ]
-    effects = impact_of(
-        session, assignment, lambda: courses_extensions.grant_extension(session, assignment, list(who), **granted)
-    )
+    effects = preview_extension(session, assignment, list(who), granted["due_at"], granted["attempts"])
     headings, does = ("For those below", "For all", "For them"), "Grant the extension"
     shown = {"changes": changes, "who": who, "effects": effects, "headings": headings, "does": does}
     return _preview(member, assignment, "policy.extend", seen=seen, **shown)
 
 
 def _withdrawal_preview(
-    session: Session, member: Member, assignment: Assignment, extension: Extension, reason: str, seen: str
+    session: Session, member: Member, assignment: Assignment, extension: Extension, seen: str
 ) -> str:
     person_id = extension.person_id
     changes = [
@@ -171,11 +169,7 @@ def _withdrawal_preview(
         if getattr(extension, name) is not None
     ]
     who = {person_id: session.get_one(Person, person_id).name}
-    effects = impact_of(
-        session,
-        assignment,
-        lambda: courses_extensions.withdraw_extension(session, assignment, person_id, member.person_id, reason),
-    )
+    effects = preview_withdrawal(session, assignment, person_id)
     headings, does = ("For those below", "Now", "Then, as for all"), "Withdraw the extension"
     shown = {"changes": changes, "who": who, "effects": effects, "headings": headings, "does": does}
     return _preview(member, assignment, "policy.withdraw", seen=seen, **shown)

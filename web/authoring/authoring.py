@@ -14,9 +14,9 @@ from grader.bundle.content import is_ignored
 from grader.bundle.problems import BundleError
 from records.courses.models import Assignment, Course
 from records.database.audit import audit
+from records.errors import NotAllowed
 from records.queue.jobs import Job, request_job
 from records.submissions.models import Run, Submission
-from records.submissions.rules import Refused
 from records.versions import publishing
 from records.versions.models import Version
 from records.versions.publishing import Upload
@@ -78,12 +78,12 @@ def create_assignment(session: Session, member: Member, bundle: Bundle) -> Assig
     """Set up a new assignment for a bundle, with the bundle's own policy; only staff see it for now.
 
     Raises:
-        records.Refused: the course has an assignment of that name.
+        NotAllowed: the course has an assignment of that name.
     """
     session.execute(select(Course.id).where(Course.id == member.course.id).with_for_update())
     mine = Assignment.course_id == member.course.id
     if session.scalar(select(Assignment.id).where(mine, Assignment.slug == bundle.slug)):
-        raise Refused(f"This course has an assignment {bundle.slug} already; bring a new version to that one.")
+        raise NotAllowed(f"This course has an assignment {bundle.slug} already; bring a new version to that one.")
     last = session.scalar(select(func.max(Assignment.position)).where(mine))
     policy = bundle.manifest.policy
     assignment = Assignment(
@@ -101,7 +101,7 @@ def create_assignment(session: Session, member: Member, bundle: Bundle) -> Assig
         session,
         actor=member.person_id,
         action="create assignment",
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=member.course.id,
         after={"slug": bundle.slug, **policy.model_dump(mode="json")},
     )
@@ -117,7 +117,7 @@ def upload(session: Session, member: Member, assignment: Assignment, bundle: Bun
         return Uploaded(assignment, upload, before, known=known)
     try:
         return Uploaded(assignment, upload, verify(session, member, assignment, bundle.version), known=known)
-    except Refused as refused:
+    except NotAllowed as refused:
         return Uploaded(assignment, upload, None, str(refused), known)
 
 
@@ -125,7 +125,7 @@ def verify(session: Session, member: Member, assignment: Assignment, version_has
     """Ask for an verification; whoever calls this calls `wake` when it is committed.
 
     Raises:
-        records.Refused: too many are underway.
+        NotAllowed: too many are underway.
     """
     return request_job(session, "verification", assignment, member.person_id, version_hash)
 

@@ -14,8 +14,8 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.problems import BundleError
 from records.courses.deletion import delete_assignment, is_deletable
 from records.courses.models import Assignment
+from records.errors import NotAllowed
 from records.queue.jobs import Job
-from records.submissions.rules import Refused
 from records.versions import publishing
 from records.versions.publishing import GateClosed, Published, graded_by_others
 from web.authoring import authoring
@@ -62,7 +62,7 @@ def create(course: str) -> Any:
             )
     except BundleError as error:
         problems = error.problems
-    except Refused as refused:
+    except NotAllowed as refused:
         problems = [str(refused)]
     if problems:
         with services().database.read() as session:
@@ -133,7 +133,7 @@ def verify(course: str, assignment: str, version: str) -> Any:
         authoring.upload_of(session, found, version)
         try:
             authoring.verify(session, member, found, version)
-        except Refused as refused:
+        except NotAllowed as refused:
             flash(str(refused), "warn")
     authoring.wake()
     return redirect(url_for("versions.report", course=course, assignment=assignment, version=version), 303)

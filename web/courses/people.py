@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from records.courses.models import Membership, Role
-from records.database.audit import audit
+from records.database.audit import Action, audit
 from records.people.models import Person
 from web.extensions import services
 from web.security.permissions import Member, managing_member, staff_member
@@ -60,12 +60,11 @@ def change_code(course: str) -> Any:
         code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
         member.course.join_code = None if request.form.get("close") else code
         closed = member.course.join_code is None
-        action = "close joining" if closed else "change code"
+        action: Action = "close joining" if closed else "change code"
         audit(
             session,
             actor=member.person_id,
             action=action,
-            subject=f"course {member.course.id}",
             course_id=member.course.id,
         )
     flash("Nobody can join by a code now." if closed else "The old code is worthless now; this is the new one.", "good")
@@ -89,7 +88,7 @@ def change_role(course: str, person_id: str) -> Any:
             session,
             actor=member.person_id,
             action="change role",
-            subject=f"person {person_id} in course {member.course.id}",
+            person_id=person_id,
             course_id=member.course.id,
             before={"role": before},
             after={"role": role},

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, undefer
 
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.insights.figures import Group
 from records.insights.queries import encountered
 from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
@@ -19,7 +20,6 @@ from records.marking.models import Comment
 from records.people.models import Person
 from records.reruns.lifecycle import MAX_SUBMISSIONS, begin_rerun
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from web.extensions import services
 from web.insights.classes import ClassAt, class_at, names_at
 from web.insights.views import bp
@@ -80,7 +80,7 @@ def same_seed(course: str, assignment: str) -> Any:
                 chosen="the last attempt of each student that fails a test",
                 reason="To group answers by the values they return; no grade is to change.",
             )
-        except Refused as refused:
+        except NotAllowed as refused:
             flash(str(refused), "bad")
             return redirect(url_for("insights.groups", course=course, assignment=assignment), 303)
         rerun_id = rerun.id
@@ -105,9 +105,9 @@ def comment(course: str, assignment: str, key: str) -> Any:
         _expect_theirs(session, found, chosen)
         try:
             if not chosen:
-                raise Refused("Nobody is chosen, so nobody would read this.")
+                raise NotAllowed("Nobody is chosen, so nobody would read this.")
             said = comment_on(session, chosen, text, member.person_id)
-        except Refused as refused:
+        except NotAllowed as refused:
             alike = _group(of_class, key) or abort(404)
             return _group_page(session, member, found, of_class, alike, text, chosen, str(refused)), 422
     flash(f"The comment stands on {len(said)} {'submission' if len(said) == 1 else 'submissions'} now.", "good")

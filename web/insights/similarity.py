@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from records.courses.models import Assignment
 from records.database.audit import audit
+from records.errors import NotAllowed
 from records.insights.similarity import MIN_TOKENS
 from records.people.models import Person
 from records.queue.jobs import Job, request_job
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from web.extensions import services
 from web.security.permissions import Member, assignment_at, staff_member
 from web.security.session import user
@@ -63,15 +63,14 @@ def ask(course: str, assignment: str) -> Any:
         member, found = _at(session, course, assignment)
         try:
             job = request_job(session, "similarity", found, member.person_id, found.version_hash)
-        except Refused as refused:
+        except NotAllowed as refused:
             flash(str(refused), "bad")
         else:
-            subject = f"assignment {found.id}"
             audit(
                 session,
                 actor=member.person_id,
                 action="search similarity",
-                subject=subject,
+                assignment_id=found.id,
                 course_id=member.course.id,
                 after={"job": job.id},
             )

@@ -36,7 +36,7 @@ class Remarks:
 def remarks_of(session: Session, submission: Submission, *, staff: bool = False) -> Remarks | None:
     """Return what graders added to a submission; None for a student while the result is held back."""
     marks = marks_of(session, submission.id)
-    held = marks.held or submission.assignment.results_unreleased
+    held = marks.unreleased or submission.assignment.results_unreleased
     if held and not staff:
         return None
     query = select(RubricItem).where(RubricItem.id.in_(marks.items))

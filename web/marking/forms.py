@@ -6,9 +6,9 @@ from typing import Final
 
 from flask import request
 
+from records.errors import NotAllowed
 from records.marking.marking import Marks
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?|[+-]?[.,][0-9]{1,9}")
 
@@ -64,7 +64,7 @@ def read_typed() -> Typed:
 def standing(marks: Marks, revision: int) -> Typed:
     """Return the forms as they are before somebody types."""
     override = "" if marks.override is None else f"{marks.override:.12g}"
-    return Typed(revision, marks.items, override, marks.reason, marks.held)
+    return Typed(revision, marks.items, override, marks.reason, marks.unreleased)
 
 
 def merged(typed: Typed, marks: Marks, revision: int) -> Typed:
@@ -90,7 +90,7 @@ def marks_in(typed: Typed) -> Marks:
     """Return what was decided.
 
     Raises:
-        records.Refused: the override is no number.
+        NotAllowed: the override is no number.
     """
     if not typed.override:
         return Marks(typed.items, None, "", typed.held)
@@ -101,11 +101,11 @@ def number_in(text: str) -> float:
     """Return a number as people write it, with a point or a comma.
 
     Raises:
-        records.Refused: it is none.
+        NotAllowed: it is none.
     """
     text = text.strip().replace("−", "-")
     if not _NUMBER.fullmatch(text):
-        raise Refused(f"{text[:40] or 'Nothing'} is no number. Write one such as 7.5.")
+        raise NotAllowed(f"{text[:40] or 'Nothing'} is no number. Write one such as 7.5.")
     return float(text.replace(",", "."))
 
 
@@ -113,18 +113,18 @@ def place_in(submission: Submission, typed: Typed) -> tuple[str | None, int | No
     """Return the file and the line that a new comment is about.
 
     Raises:
-        records.Refused: there is no such place.
+        NotAllowed: there is no such place.
     """
     if not typed.file:
         return None, None
     data = submission.files.get(typed.file)
     if data is None:
-        raise Refused("There is no such file in this submission.")
+        raise NotAllowed("There is no such file in this submission.")
     if not typed.line:
         return typed.file, None
     last = data.decode("utf-8", "replace").count("\n") + 1
     if not re.fullmatch(r"[0-9]{1,7}", typed.line, re.ASCII) or not 1 <= int(typed.line) <= last:
-        raise Refused(f"{typed.file} has lines 1 to {last}.")
+        raise NotAllowed(f"{typed.file} has lines 1 to {last}.")
     return typed.file, int(typed.line)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.marking import comments, marking
 from records.marking.comments import comment_on
 from records.marking.marking import Marks, changes_since, mark, marks_of
@@ -18,7 +19,6 @@ from records.marking.models import Comment, MarkingConflict, RubricItem, expect_
 from records.people.models import Person
 from records.submissions.models import Submission
 from records.submissions.notices import notify
-from records.submissions.rules import Refused
 from records.submissions.scores import attempts_of
 from web.audit.changes import changes_in
 from web.extensions import services
@@ -80,7 +80,7 @@ def change_comment(submission_id: str, comment_id: str) -> Any:
                 abort(404)
             text = "" if "remove" in request.form else typed.comment
             if not text.strip() and "remove" not in request.form:
-                raise Refused("There is nothing in the comment. To take it back, press Remove.")
+                raise NotAllowed("There is nothing in the comment. To take it back, press Remove.")
             comments.change_comment(session, comment, text, member.person_id, typed.revision)
         flash("The comment was changed." if text else "The comment was removed.", "good")
         return redirect(_address(submission_id), 303)
@@ -97,7 +97,7 @@ def add_item(submission_id: str) -> Any:
             points = number_in(typed.item_points)
             item = marking.add_item(session, submission.assignment, typed.item_title, points, member.person_id)
             before = marks_of(session, submission.id)
-            after = Marks(before.items | {item.id}, before.override, before.reason, before.held)
+            after = Marks(before.items | {item.id}, before.override, before.reason, before.unreleased)
             _mark(session, submission, member, before, after, typed.revision)
         flash(f"{item.title} was added to the rubric, and holds here.", "good")
         return redirect(_address(submission_id), 303)
@@ -117,7 +117,7 @@ def change_item(submission_id: str, item_id: str) -> Any:
                 abort(404)
             if (request.form.get("was_title"), request.form.get("was_points")) != (item.title, f"{item.points:.12g}"):
                 told = f"it is called {item.title} now, and counts {item.points:+.12g}"
-                raise Refused(f"Somebody changed this item meanwhile: {told}.")
+                raise NotAllowed(f"Somebody changed this item meanwhile: {told}.")
             retired = "retire" in request.form
             # what is offered no more keeps its words and points, whatever stands in the fields beside the button
             title, points = (item.title, item.points) if retired else (typed.item_title, number_in(typed.item_points))
@@ -136,7 +136,7 @@ def _told(submission_id: str, typed: Typed) -> Iterator[list[Any]]:
         yield answer
     except MarkingConflict:
         answer.append((_page(submission_id, typed, stale=True), 409))
-    except Refused as error:
+    except NotAllowed as error:
         answer.append((_page(submission_id, typed, error=str(error)), 422))
 
 
@@ -207,7 +207,7 @@ def _mark(
         notify(session, [submission.id], after.reason or "A grader took an override back.")
     elif before.items != after.items:
         notify(session, [submission.id], "A grader went through it with a rubric.")
-    elif before.held and not after.held:
+    elif before.unreleased and not after.unreleased:
         notify(session, [submission.id], "The result is not held back any more.", anew=False)
 
 

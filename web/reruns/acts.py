@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment, Course
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.reruns.decisions import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import Progress, begin_rerun, cancel_rerun, pause_rerun, progress_of, resume_rerun
 from records.reruns.models import Rerun, RerunItem, locked_rerun
-from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, tests_seen, versions_at
+from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, shown_tests, versions_at
 from records.submissions.models import Run
-from records.submissions.rules import Refused
 from records.versions.publishing import is_sound
 from web.extensions import services
 from web.security.permissions import Member, assignment_at, staff_member
@@ -98,7 +98,7 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
 
     Raises:
         Rejected: what was asked for makes no sense.
-        records.Refused: it cannot be begun now.
+        NotAllowed: it cannot be begun now.
     """
     with services().database.write() as session:
         member = staff_member(session, person_id, course)
@@ -128,7 +128,7 @@ def act(session: Session, member: Member, rerun: Rerun, verb: Act, decision: Dec
 
     Raises:
         Rejected: what was asked for makes no sense.
-        records.Refused: it cannot be done now, and nothing was.
+        NotAllowed: it cannot be done now, and nothing was.
     """
     return _ACTS[verb](session, member, rerun, decision)
 
@@ -213,7 +213,7 @@ def _version(session: Session, assignment: Assignment | None, wanted: str) -> st
 
 
 def _title(session: Session, assignment: Assignment, test: str) -> str:
-    return next((one.title for one in tests_seen(session, assignment) if one.name == test), test)
+    return next((one.title for one in shown_tests(session, assignment) if one.name == test), test)
 
 
 def _pause(session: Session, member: Member, rerun: Rerun, _: Decision) -> tuple[str, int]:
@@ -236,7 +236,7 @@ def _apply(session: Session, member: Member, rerun: Rerun, decision: Decision) -
         raise Rejected("Choose what to apply: all, those up to date, those that rise, or those ticked.")
     _expect_short(decision.reason)
     if not member.manages and not _is_sound(session, rerun):
-        raise Refused(
+        raise NotAllowed(
             "This version is neither in force nor found good by the lab, so an instructor has to apply what it gave."
         )
     done = apply_rerun(

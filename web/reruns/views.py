@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.people.models import Person
 from records.reruns.changes import CHANGES, Change, items_of, neighbours
 from records.reruns.comparison import compare
@@ -24,11 +25,10 @@ from records.reruns.selection import (
     active_submissions_of,
     counts_of,
     select_submissions,
-    tests_seen,
+    shown_tests,
     versions_at,
 )
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from web.authoring.views import short
 from web.extensions import services
 from web.reruns import acts
@@ -107,7 +107,7 @@ def create(course: str) -> Any:
     )
     try:
         rerun_id = acts.begin(user().person_id, course, asked)
-    except (acts.Rejected, Refused) as refused:
+    except (acts.Rejected, NotAllowed) as refused:
         return _form(course, asked, str(refused)), 422 if isinstance(refused, acts.Rejected) else 409
     return redirect(url_for("reruns.show", course=course, rerun=rerun_id), 303)
 
@@ -173,7 +173,7 @@ def act(course: str, rerun: str, verb: acts.Act) -> Any:
         with services().database.write() as session:
             found, member = acts.rerun_of(session, user().person_id, rerun, course, lock=True)
             sentence, queued = acts.act(session, member, found, verb, decision)
-    except (acts.Rejected, Refused) as refused:
+    except (acts.Rejected, NotAllowed) as refused:
         status = 422 if isinstance(refused, acts.Rejected) else 409
         return _comparison(course, rerun, problem=str(refused), decision=decision), status
     services().submitter.wake("background", queued)
@@ -227,7 +227,7 @@ def _form(course: str, asked: acts.Asked, problem: str = "", people: Sequence[st
         if request.endpoint == "reruns.new" and request.method == "POST" and not asked.submissions:
             problem = "Nobody is picked for whom something counts there. Choose below, or pick again."
         options = _options(session, member, found, asked, now)
-        tests = tests_seen(session, found) if found else []
+        tests = shown_tests(session, found) if found else []
         versions = versions_at(session, found) if found else []
         picked = _people(session, member, asked.submissions)
     return render_template(

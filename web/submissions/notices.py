@@ -107,7 +107,7 @@ def _rows(session: Session, member: Member, submission_id: str | None) -> Sequen
         .join(Marking, Marking.submission_id == Submission.id, isouter=True)
         .where(Notice.person_id == member.person_id, Notice.seen_at.is_(None))
         .where(Assignment.course_id == member.course.id, Assignment.visibility == "visible")
-        .where(~Assignment.results_unreleased, ~func.coalesce(Marking.held, False))
+        .where(~Assignment.results_unreleased, ~func.coalesce(Marking.unreleased, False))
         .options(joinedload(Submission.assignment).joinedload(Assignment.version))
         .order_by(Notice.at.desc(), Notice.id)
         .limit(_SHOWN)

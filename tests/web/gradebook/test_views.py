@@ -64,7 +64,7 @@ def test_flags_say_what_is_worth_knowing(portal: Portal, grete: Browser) -> None
         person_id = session.query(Person).filter_by(name="Grete").one().id
         for submission, marks in (
             (ada, Marks(override=7.0, reason="because")),
-            (ben, Marks(held=True)),
+            (ben, Marks(unreleased=True)),
         ):
             mark(session, session.get_one(Submission, submission), marks, person_id, 0)
         owner = session.get_one(Submission, chen).person_id
@@ -73,7 +73,7 @@ def test_flags_say_what_is_worth_knowing(portal: Portal, grete: Browser) -> None
     page = grete.get(BOOK).text
     assert ">override<" in row_of(page, "Ada")
     assert "<strong>7</strong>" in row_of(page, "Ada")
-    assert ">held<" in row_of(page, "Ben")
+    assert ">unreleased<" in row_of(page, "Ben")
     assert "late −" in row_of(page, "Ben")
     assert ">extension<" in row_of(page, "Chen")
     assert "late −" not in row_of(page, "Chen")

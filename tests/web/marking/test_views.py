@@ -55,7 +55,7 @@ def attempt(portal: Portal, submission: str) -> Attempt:
 
 def log(portal: Portal, submission: str) -> list[tuple[str, str, Mapping[str, Any]]]:
     with portal.database.read() as session:
-        entries = session.query(AuditEntry).filter_by(subject=f"submission {submission}")
+        entries = session.query(AuditEntry).filter_by(submission_id=submission)
         return [(one.action, one.reason, one.after or {}) for one in entries.order_by(AuditEntry.id)]
 
 
