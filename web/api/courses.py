@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from records.courses.models import Course, Membership
+from records.courses.memberships import memberships_of
 from records.courses.policy import policy_for
 from records.database.engine import clock
 from records.errors import NotAllowed
+from records.submissions.overview import AssignmentOverview, assignment_overviews
 from records.submissions.rules import begin_refusal
 from web.api.blueprint import bp, fails
 from web.api.schemas import AssignmentOut, Assignments, Courses
 from web.api.tokens import holder
 from web.assignments.submitting import attempt_status
-from web.courses.views import Row, rows_of
 from web.extensions import services
 from web.security.permissions import assignment_at, member_of
 
@@ -25,9 +22,7 @@ from web.security.permissions import assignment_at, member_of
 def list_courses() -> Any:
     """List the courses that the token's owner is in."""
     with services().database.read() as session:
-        mine = select(Membership).where(Membership.person_id == holder())
-        joined = mine.join(Course).options(joinedload(Membership.course)).order_by(Course.title)
-        memberships = session.scalars(joined).all()
+        memberships = memberships_of(session, holder())
     return {"courses": [{"slug": one.course.slug, "title": one.course.title, "role": one.role} for one in memberships]}
 
 
@@ -38,8 +33,8 @@ def list_assignments(course: str) -> Any:
     """List the assignments of a course, and how the token's owner stands at each."""
     with services().database.read() as session:
         member = member_of(session, holder(), course)
-        rows = rows_of(session, member.course, holder(), staff=member.is_staff)
-    return {"assignments": list(map(_row, rows))}
+        overviews = assignment_overviews(session, member.course, holder(), staff=member.is_staff)
+    return {"assignments": list(map(_assignment, overviews))}
 
 
 @bp.get("/courses/<course>/assignments/<assignment>")
@@ -70,16 +65,16 @@ def show_assignment(course: str, assignment: str) -> Any:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
-    assignment = row.assignment
+def _assignment(overview: AssignmentOverview) -> dict[str, Any]:
+    assignment = overview.assignment
     return {
         "slug": assignment.slug,
         "title": assignment.title,
         "opens_at": assignment.opens_at,
-        "due_at": row.policy.due_at,
-        "open_yet": row.open_yet,
-        "closed": row.closed,
-        "submitted": len(row.attempts),
-        "points": row.active.final_score if row.active else None,
-        "max_points": row.max_points,
+        "due_at": overview.policy.due_at,
+        "open_yet": overview.is_open,
+        "closed": overview.is_closed,
+        "submitted": len(overview.attempts),
+        "points": overview.active.final_score if overview.active else None,
+        "max_points": overview.max_points,
     }

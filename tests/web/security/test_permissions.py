@@ -21,6 +21,7 @@ from records.database.migrate import migrate
 from records.insights import similarity
 from records.marking.comments import comment_on
 from records.marking.models import RubricItem
+from records.people.accounts import invite
 from records.people.models import Person, PersonalToken
 from records.queue.jobs import request_job
 from records.reruns.lifecycle import begin_rerun
@@ -31,7 +32,6 @@ from tests.services.redis import Redis
 from tests.web.api.program import token_of
 from tests.web.portal import RIGHT, Browser, Portal, passed
 from web import create_app
-from web.accounts import views
 from web.security.rate_limits import limiter
 from worker.settings import Settings
 
@@ -50,12 +50,12 @@ MANAGERS = frozenset({INSTRUCTOR, ADMIN})
 ALLOWED: Mapping[str, frozenset[str]] = {
     "accounts.accept": EVERYBODY,
     "accounts.account": PEOPLE,
-    "accounts.renewed": PEOPLE,
+    "accounts.refresh": PEOPLE,
     "accounts.change_password": PEOPLE,
     "accounts.join": EVERYBODY,
     "accounts.login": EVERYBODY,
     "accounts.logout": PEOPLE,
-    "accounts.make_token": PEOPLE,
+    "accounts.create_token": PEOPLE,
     "accounts.revoke_token": OWN_ALONE,
     "api.bring_version": MANAGERS,
     "api.events": OWN,
@@ -220,7 +220,7 @@ class World:
             session.add(item)
             notice = Notice(person_id=submission.person_id, submission_id=submission.id, kind="marked")
             session.add(notice)
-            secret = views.invite(session, session.get_one(Person, self.ids[OUTSIDER]))
+            secret = invite(session, session.get_one(Person, self.ids[OUTSIDER]))
             token = PersonalToken(person_id=self.ids[OWNER], name="spare", secret_hash="0" * 64)
             session.add(token)
             rerun = begin_rerun(
