@@ -11,7 +11,6 @@ from apiflask import APIFlask
 from records.database.engine import open_database
 from web import api
 from web.accounts import views as accounts
-from web.assignments import policy_views
 from web.assignments import views as assignments
 from web.audit import views as audit
 from web.authoring import editing, trials  # noqa: F401
@@ -24,9 +23,10 @@ from web.health import views as health
 from web.insights import groups, similarity  # noqa: F401
 from web.insights import views as insights
 from web.marking import views as marking
+from web.policy import views as policy
 from web.reruns import not_graded
 from web.reruns import views as reruns
-from web.security import headers, rate_limits, session
+from web.security import headers, permissions, rate_limits, session
 from web.submissions import notices, run_views
 from web.submissions import views as submissions
 from web.ui import assets, errors, navigation
@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.config.from_mapping(configuration(settings))
     database = open_database(settings.database_url)
     app.extensions["gradeloop"] = Services(settings, database, Submitter(settings, database), Bundles(database))
-    for part in (session, headers, rate_limits, errors, navigation, api):
+    for part in (permissions, session, headers, rate_limits, errors, navigation, api):
         part.install(app)
     for views in (
         health,
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> APIFlask:
         run_views,
         authoring,
         editing,
-        policy_views,
+        policy,
         insights,
         similarity,
         audit,
@@ -74,4 +74,5 @@ def create_app(settings: Settings) -> APIFlask:
         not_graded,
     ):
         app.register_blueprint(views.bp)
+    permissions.expect_declared(app)
     return app

@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from records.courses.members import Member
 from records.courses.models import Course, Membership, Role
 from records.database.audit import audit
 from records.database.engine import insert
@@ -17,19 +18,6 @@ from records.people.models import Person
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 _CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no two look alike
 _CODE_LENGTH: Final = 10
-
-
-@dataclass(frozen=True)
-class Manager:
-    """Somebody who changes the people of a course, and their role there."""
-
-    course_id: str
-    person_id: str
-    role: Role
-
-    def may_assign(self, role: Role) -> bool:
-        """Return whether they may give or take away a role: an admin any, others those below instructor."""
-        return self.role == "admin" or role in ("student", "grader")
 
 
 @dataclass(frozen=True)
@@ -45,15 +33,6 @@ class FoundPeople:
     count: int
     number: int
     last: int
-
-
-class Student(NamedTuple):
-    """A student of a course; `section` is "" for none."""
-
-    id: str
-    name: str
-    email: str
-    section: str
 
 
 def memberships_of(session: Session, person_id: str) -> Sequence[Membership]:
@@ -76,17 +55,6 @@ def find_people(session: Session, course_id: str, search: str, page: int, per_pa
     return FoundPeople(memberships, count, number, last)
 
 
-def students_in(session: Session, course_id: str, where: ColumnElement[bool] | None = None) -> list[Student]:
-    """Return a course's students by name; `where` restricts the people and memberships."""
-    query = (
-        select(Person.id, Person.name, Person.email, Membership.section)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.course_id == course_id, Membership.role == "student")
-        .order_by(Person.name, Person.email)
-    )
-    return [Student(*row) for row in session.execute(query if where is None else query.where(where))]
-
-
 def course_by_code(session: Session, code: str) -> Course | None:
     """Return the course that a code opens, or None."""
     return session.scalar(select(Course).where(Course.join_code == code.strip().upper()))
@@ -100,33 +68,40 @@ def enroll(session: Session, course: Course, person_id: str) -> None:
         audit(session, actor=person_id, action="join", course_id=course.id, after={"role": "student"})
 
 
-def change_join_code(session: Session, course: Course, by: str) -> None:
+def change_join_code(session: Session, by: Member) -> None:
     """Replace the code for joining a course."""
+    course = session.get_one(Course, by.course.id)
     course.join_code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
-    audit(session, actor=by, action="change code", course_id=course.id)
+    audit(session, actor=by.person_id, action="change code", course_id=course.id)
 
 
-def close_joining(session: Session, course: Course, by: str) -> None:
+def close_joining(session: Session, by: Member) -> None:
     """Let nobody join a course by a code."""
+    course = session.get_one(Course, by.course.id)
     course.join_code = None
-    audit(session, actor=by, action="close joining", course_id=course.id)
+    audit(session, actor=by.person_id, action="close joining", course_id=course.id)
 
 
-def change_role(session: Session, manager: Manager, membership: Membership, role: Role) -> None:
+def may_assign(by: Member, role: Role) -> bool:
+    """Return whether somebody may give or take away a role: an admin any, others those below instructor."""
+    return by.role == "admin" or role in ("student", "grader")
+
+
+def change_role(session: Session, by: Member, membership: Membership, role: Role) -> None:
     """Give somebody another role.
 
     Raises:
-        PermissionError: one of the two roles is not for this manager to give or take away.
+        PermissionError: one of the two roles is not for this person to give or take away.
         NotAllowed: it is their own.
     """
-    if not manager.may_assign(membership.role) or not manager.may_assign(role):
+    if not may_assign(by, membership.role) or not may_assign(by, role):
         raise PermissionError(role)
-    if membership.person_id == manager.person_id:
+    if membership.person_id == by.person_id:
         raise NotAllowed("Your own role is for somebody else to change.")
     before, membership.role = membership.role, role
     audit(
         session,
-        actor=manager.person_id,
+        actor=by.person_id,
         action="change role",
         course_id=membership.course_id,
         person_id=membership.person_id,

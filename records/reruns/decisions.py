@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session, aliased
 
 from records.courses.models import Assignment, Course
 from records.courses.policy import effective_policy, extensions_at
-from records.database.audit import Action, AuditEntry, audit
+from records.database.audit import Action, AuditEntry
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
 from records.marking.models import Marking
 from records.people.models import Person
 from records.reruns.lifecycle import progress_of
-from records.reruns.models import Rerun, RerunItem, expect_free
+from records.reruns.models import Rerun, RerunItem, expect_free, log_rerun
 from records.submissions.models import Run, RunTest, Submission
 from records.submissions.notices import NoticeKind, new_notice, tell
 from records.submissions.scores import shown_visibilities
@@ -114,7 +114,7 @@ def discard_rerun(session: Session, rerun: Rerun, person_id: str, reason: str = 
         raise NotAllowed(f"{underway} of its submissions are still to be graded. Cancel it, or wait for them.")
     rerun.state = "discarded"
     rerun.decided_at = clock(session)
-    _log(session, rerun, person_id, "discard rerun", reason, {"state": rerun.state})
+    log_rerun(session, rerun, person_id, "discard rerun", {"state": rerun.state}, reason)
 
 
 def _moves(session: Session, rerun: Rerun) -> Sequence[Any]:
@@ -188,7 +188,8 @@ def _decide(
     rerun.decided_at = now if state == "applied" else None
     told, later = _tell(session, rerun, moves, kind, reason)
     action: Action = "apply rerun" if state == "applied" else "undo rerun"
-    _log(session, rerun, person_id, action, reason, {"state": state, "scope": scope, "submissions": len(moves)})
+    after = {"state": state, "scope": scope, "submissions": len(moves)}
+    log_rerun(session, rerun, person_id, action, after, reason)
     is_back = kind == "restored"
     entries = [
         {
@@ -263,15 +264,3 @@ def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:
     for submission_id, visibility in session.execute(select(both).distinct()):
         found[submission_id] = found.get(submission_id, frozenset()) | {visibility}
     return found
-
-
-def _log(session: Session, rerun: Rerun, person_id: str, action: Action, reason: str, after: dict[str, Any]) -> None:
-    audit(
-        session,
-        actor=person_id,
-        action=action,
-        rerun_id=rerun.id,
-        course_id=rerun.course_id,
-        reason=reason,
-        after=after,
-    )

@@ -1,13 +1,14 @@
-"""Reruns: reruns of many submissions that change no grade until somebody has compared and decided."""
+"""Reruns: many submissions graded again; no grade changes until somebody has compared and decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from records.courses.models import Assignment, Course
+from records.database.audit import Action, audit
 from records.database.base import Base, new_id, now, one_of
 from records.database.engine import chunks
 from records.database.types import Text
@@ -21,7 +22,7 @@ UNDECIDED: Final[tuple[RerunState, ...]] = ("underway", "paused")
 
 
 class Rerun(Base):
-    """A rerun of a set of submissions, until it is decided on.
+    """Many submissions graded again, until somebody decides on them.
 
     Attributes:
         assignment_id: whose submissions; None for a whole course.
@@ -86,6 +87,21 @@ def locked_rerun(session: Session, course_id: str, rerun_id: str) -> Rerun | Non
     """Return a rerun of a course, which nobody else can decide on until the transaction ends; None for none."""
     query = select(Rerun).where(Rerun.id == rerun_id, Rerun.course_id == course_id)
     return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+
+
+def log_rerun(
+    session: Session, rerun: Rerun, person_id: str, action: Action, after: Mapping[str, Any], reason: str = ""
+) -> None:
+    """Log an act on a rerun, in the transaction that does it."""
+    audit(
+        session,
+        actor=person_id,
+        action=action,
+        rerun_id=rerun.id,
+        course_id=rerun.course_id,
+        reason=reason,
+        after=after,
+    )
 
 
 def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") -> None:

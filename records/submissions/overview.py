@@ -1,14 +1,16 @@
-"""The assignments of a course as one of its people sees them: policy, attempts, and the active one."""
+"""What somebody has in a course: each assignment with policy and attempts, and all submissions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
-from records.courses.models import Assignment, Course
+from records.courses.members import Member
+from records.courses.models import Assignment
 from records.courses.policy import Policy, policies_at
 from records.database.engine import clock
-from records.submissions.models import Kind
+from records.submissions.models import Kind, Submission
 from records.submissions.scores import Attempt, active_attempt, attempts_of
 
 
@@ -30,12 +32,13 @@ class AssignmentOverview:
         return self.active.max_points if self.active else (version.max_score if version else 0.0)
 
 
-def assignment_overviews(session: Session, course: Course, person_id: str, *, staff: bool) -> list[AssignmentOverview]:
+def assignment_overviews(session: Session, member: Member) -> list[AssignmentOverview]:
     """Return the assignments of a course that somebody may see; for staff, with their trials."""
     now = clock(session)
+    person_id, staff = member.person_id, member.is_staff
     query = (
         select(Assignment)
-        .where(Assignment.course_id == course.id)
+        .where(Assignment.course_id == member.course.id)
         .options(joinedload(Assignment.version))
         .order_by(Assignment.position, Assignment.created_at)
     )
@@ -49,3 +52,15 @@ def assignment_overviews(session: Session, course: Course, person_id: str, *, st
         opened, closed = policy.is_open_at(now), policy.is_closed_at(now)
         overviews.append(AssignmentOverview(assignment, own, active_attempt(own), policy, opened, closed))
     return overviews
+
+
+def submissions_in_course(session: Session, member: Member) -> Sequence[Submission]:
+    """Return all that somebody submitted in a course, with assignments and files, the oldest first."""
+    query = (
+        select(Submission)
+        .join(Assignment)
+        .where(Assignment.course_id == member.course.id, Submission.person_id == member.person_id)
+        .order_by(Submission.created_at)
+        .options(joinedload(Submission.assignment), undefer(Submission.files))
+    )
+    return session.scalars(query).all()

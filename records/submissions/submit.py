@@ -75,9 +75,8 @@ def submit(
     if earlier is not None:
         return receipt_of(session, earlier)
     now = clock(session)
-    version = session.get_one(Version, version_hash) if version_hash else None
     accepted: Kind = kind
-    if version is not None:
+    if version_hash is not None:
         accepted = accepted_trial(session, membership, assignment)
     elif not admitted:
         accepted = accepted_kind(session, membership, assignment, kind, now)
@@ -87,7 +86,7 @@ def submit(
         assignment=assignment,
         files=submission.files,
         kind=accepted,
-        version=version,
+        version=session.get_one(Version, version_hash) if version_hash else None,
         at=now,
         key=stored_key,
     )

@@ -18,7 +18,7 @@ BOTH = {
     "courses.download": "/courses/ml/download",
     "accounts.account": "/account",
     "assignments.show": "{page}",
-    "assignments.policy": "{page}/policy",
+    "assignments.status": "{page}/status",
     "submissions.attempts": "{page}/attempts",
     "submissions.compare": "{page}/compare?old={submission}&new={submission}",
     "submissions.show": "/submissions/{submission}",
@@ -39,7 +39,7 @@ ELSEWHERE = {
         ("insights.show", "insights.groups", "insights.group", "insights.wrong_answer"), "insights/test_views"
     ),
     **dict.fromkeys(("similarity.show", "similarity.pair"), "insights/test_similarity"),
-    "policy.show": "assignments/test_policy_views",
+    "policy.show": "policy/test_views",
     "ungraded.show": "reruns/test_not_graded",
 }
 NO_ROWS = {

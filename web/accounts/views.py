@@ -15,8 +15,9 @@ from records.people.accounts import create_account, person_with_email, set_passw
 from records.people.models import Person
 from web.accounts.forms import ChangePasswordForm, CodeForm, JoinForm, LoginForm, PasswordForm, TokenForm
 from web.accounts.presenters import AccountPage
-from web.extensions import public, services
+from web.extensions import services
 from web.security.passwords import hash_of_password, is_password
+from web.security.permissions import Permission, requires
 from web.security.rate_limits import guesses, guesses_at_email
 from web.security.session import enter, safe_target, user
 from web.ui.pages import render_page
@@ -27,7 +28,7 @@ bp = Blueprint("accounts", __name__)
 
 
 @bp.route("/login", methods=["GET", "POST"])
-@public
+@requires(Permission.PUBLIC)
 @guesses
 @guesses_at_email
 def login() -> ResponseReturnValue:
@@ -46,6 +47,7 @@ def login() -> ResponseReturnValue:
 
 
 @bp.post("/logout")
+@requires(Permission.LOGGED_IN)
 def logout() -> ResponseReturnValue:
     """Log this browser out."""
     logout_user()
@@ -53,13 +55,14 @@ def logout() -> ResponseReturnValue:
 
 
 @bp.get("/session")
+@requires(Permission.LOGGED_IN)
 def refresh() -> ResponseReturnValue:
     """Return a CSRF token for a page whose session has changed since, and whose session it is now."""
     return {"token": generate_csrf(), "person": user().person_id}
 
 
 @bp.route("/join", methods=["GET", "POST"])
-@public
+@requires(Permission.PUBLIC)
 @guesses
 def join() -> ResponseReturnValue:
     """Join a course as a student by its code; somebody who is not logged in creates an account."""
@@ -74,7 +77,7 @@ def join() -> ResponseReturnValue:
 
 
 @bp.route("/invitations/<secret>", methods=["GET", "POST"])
-@public
+@requires(Permission.PUBLIC)
 @guesses
 def accept(secret: str) -> ResponseReturnValue:
     """Choose a password by the link of an invitation."""
@@ -96,12 +99,14 @@ def accept(secret: str) -> ResponseReturnValue:
 
 
 @bp.get("/account")
+@requires(Permission.LOGGED_IN)
 def account() -> ResponseReturnValue:
     """Show the account: who is logged in, their password and their tokens."""
     return _account(ChangePasswordForm(), TokenForm())
 
 
 @bp.post("/account/password")
+@requires(Permission.LOGGED_IN)
 @guesses
 def change_password() -> ResponseReturnValue:
     """Change the password, which logs out all other browsers."""
@@ -118,6 +123,7 @@ def change_password() -> ResponseReturnValue:
 
 
 @bp.post("/account/tokens")
+@requires(Permission.LOGGED_IN)
 def create_token() -> ResponseReturnValue:
     """Create a personal token, which is shown this once."""
     form = TokenForm()
@@ -134,6 +140,7 @@ def create_token() -> ResponseReturnValue:
 
 
 @bp.post("/account/tokens/<token_id>/revoke")
+@requires(Permission.OWN)
 def revoke_token(token_id: str) -> ResponseReturnValue:
     """Revoke a personal token."""
     with services().database.write() as session:

@@ -13,10 +13,11 @@ from web.api.schemas import AssignmentOut, Assignments, Courses
 from web.api.tokens import holder
 from web.assignments.submitting import attempt_status
 from web.extensions import services
-from web.security.permissions import assignment_at, member_of
+from web.security.permissions import Permission, assignment_at, current_member, requires
 
 
 @bp.get("/courses")
+@requires(Permission.LOGGED_IN)
 @bp.output(Courses)
 @fails()
 def list_courses() -> Any:
@@ -27,23 +28,25 @@ def list_courses() -> Any:
 
 
 @bp.get("/courses/<course>/assignments")
+@requires(Permission.VIEW_COURSE)
 @bp.output(Assignments)
 @fails(404)
 def list_assignments(course: str) -> Any:
     """List the assignments of a course, and how the token's owner stands at each."""
     with services().database.read() as session:
-        member = member_of(session, holder(), course)
-        overviews = assignment_overviews(session, member.course, holder(), staff=member.is_staff)
+        member = current_member()
+        overviews = assignment_overviews(session, member)
     return {"assignments": list(map(_assignment, overviews))}
 
 
 @bp.get("/courses/<course>/assignments/<assignment>")
+@requires(Permission.VIEW_COURSE)
 @bp.output(AssignmentOut)
 @fails(404, 409)
 def show_assignment(course: str, assignment: str) -> Any:
     """Show an assignment: its statement, what to begin with, and what holds for the token's owner now."""
     with services().database.read() as session:
-        member = member_of(session, holder(), course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         now = clock(session)
         reason = begin_refusal(found, policy_for(session, holder(), found), now, staff=member.is_staff)

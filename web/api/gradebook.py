@@ -10,10 +10,9 @@ from records.courses.models import Assignment
 from records.database.engine import clock
 from records.marking.gradebook import Flag, Gradebook, GradebookCell, StudentRow, gradebook_of, in_order_of
 from web.api.blueprint import bp, fails
-from web.api.tokens import holder
 from web.extensions import services
 from web.gradebook.views import sent_gradebook
-from web.security.permissions import staff_member
+from web.security.permissions import Permission, current_member, requires
 
 _FILE: Final[dict[int, dict[str, Any]]] = {
     200: {
@@ -107,14 +106,15 @@ class BookOut(WholeBookOut):
 
 
 @bp.get("/courses/<course>/gradebook")
+@requires(Permission.GRADE)
 @bp.input(BookPage, location="query")
 @bp.output(BookOut)
 @fails(404, 422)
 def show_gradebook(course: str, query_data: BookPage) -> Any:
     """Show what each student has at each assignment; for those who teach or grade."""
     with services().database.read() as session:
-        member = staff_member(session, holder(), course)
-        book = gradebook_of(session, member.course, clock(session), section=query_data.section)
+        member = current_member()
+        book = gradebook_of(session, member.course.id, clock(session), section=query_data.section)
     rows = in_order_of(book.rows, "name")
     begin = (query_data.page - 1) * query_data.per_page
     return {
@@ -126,15 +126,16 @@ def show_gradebook(course: str, query_data: BookPage) -> Any:
 
 
 @bp.get("/courses/<course>/gradebook/export")
+@requires(Permission.GRADE)
 @bp.input(BookForm, location="query")
 @fails(404, 422, answers=_FILE)
 def export_gradebook(course: str, query_data: BookForm) -> Response:
     """Send the whole gradebook as a file; for those who teach or grade."""
     with services().database.read() as session:
-        member = staff_member(session, holder(), course)
+        member = current_member()
         if query_data.form != "json":
             return sent_gradebook(session, member, query_data.form)
-        book = gradebook_of(session, member.course, clock(session))
+        book = gradebook_of(session, member.course.id, clock(session))
     whole = WholeBookOut.model_validate(_book(book, in_order_of(book.rows, "name")))
     disposition = f'attachment; filename="{member.course.slug}-gradebook.json"'
     headers = {"Content-Disposition": disposition}

@@ -9,9 +9,9 @@ from records.reruns.changes import Item, items_of
 from records.reruns.comparison import compare
 from web.api.blueprint import bp, fails
 from web.api.rerun_schemas import ComparisonOut, ComparisonPage, Decision, DoneOut, RerunAsked, RerunOut
-from web.api.tokens import holder
 from web.extensions import services
 from web.reruns import acts
+from web.security.permissions import Permission, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the rerun."}}}}
 
@@ -22,6 +22,7 @@ def _on_rejected(rejected: acts.Rejected) -> tuple[dict[str, str], int]:
 
 
 @bp.post("/courses/<course>/reruns")
+@requires(Permission.GRADE)
 @bp.input(RerunAsked)
 @bp.output(RerunOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
@@ -36,13 +37,14 @@ def begin_rerun(course: str, json_data: RerunAsked) -> Any:
         seed=json_data.seed,
         reason=json_data.reason,
     )
-    rerun_id = acts.begin(holder(), course, asked)
+    rerun_id = acts.begin(current_member(), asked)
     with services().database.read() as session:
         taken = _rerun(session, rerun_id)
     return taken, 201, {"Location": taken["urls"]["rerun"]}
 
 
 @bp.get("/reruns/<rerun_id>")
+@requires(Permission.GRADE)
 @bp.output(RerunOut)
 @fails(404)
 def show_rerun(rerun_id: str) -> Any:
@@ -52,13 +54,15 @@ def show_rerun(rerun_id: str) -> Any:
 
 
 @bp.get("/reruns/<rerun_id>/comparison")
+@requires(Permission.GRADE)
 @bp.input(ComparisonPage, location="query")
 @bp.output(ComparisonOut)
 @fails(404, 422)
 def compare_rerun(rerun_id: str, query_data: ComparisonPage) -> Any:
     """Show what a rerun would change, or did: who rises, who falls, and which tests flip."""
     with services().database.read() as session:
-        rerun, member = acts.rerun_of(session, holder(), rerun_id)
+        member = current_member()
+        rerun = acts.rerun_of(session, member, rerun_id)
         found = compare(session, rerun)
         items, total = items_of(
             session,
@@ -84,6 +88,7 @@ def compare_rerun(rerun_id: str, query_data: ComparisonPage) -> Any:
 
 
 @bp.post("/reruns/<rerun_id>/pause")
+@requires(Permission.GRADE)
 @bp.input(Decision)
 @bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
@@ -93,6 +98,7 @@ def pause_rerun(rerun_id: str, json_data: Decision) -> Any:
 
 
 @bp.post("/reruns/<rerun_id>/resume")
+@requires(Permission.GRADE)
 @bp.input(Decision)
 @bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
@@ -102,6 +108,7 @@ def resume_rerun(rerun_id: str, json_data: Decision) -> Any:
 
 
 @bp.post("/reruns/<rerun_id>/cancel")
+@requires(Permission.GRADE)
 @bp.input(Decision)
 @bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
@@ -111,6 +118,7 @@ def cancel_rerun(rerun_id: str, json_data: Decision) -> Any:
 
 
 @bp.post("/reruns/<rerun_id>/apply")
+@requires(Permission.GRADE)
 @bp.input(Decision)
 @bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
@@ -120,6 +128,7 @@ def apply_rerun(rerun_id: str, json_data: Decision) -> Any:
 
 
 @bp.post("/reruns/<rerun_id>/discard")
+@requires(Permission.GRADE)
 @bp.input(Decision)
 @bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
@@ -129,6 +138,7 @@ def discard_rerun(rerun_id: str, json_data: Decision) -> Any:
 
 
 @bp.post("/reruns/<rerun_id>/undo")
+@requires(Permission.GRADE)
 @bp.input(Decision)
 @bp.output(DoneOut)
 @fails(400, 404, 409, 413, 415, 422)
@@ -140,7 +150,8 @@ def undo_rerun(rerun_id: str, json_data: Decision) -> Any:
 def _done(rerun_id: str, verb: acts.Act, given: Decision) -> dict[str, Any]:
     decision = acts.Decision(given.scope or "", given.submissions, given.reason)
     with services().database.write() as session:
-        rerun, member = acts.rerun_of(session, holder(), rerun_id, lock=True)
+        member = current_member()
+        rerun = acts.rerun_of(session, member, rerun_id, lock=True)
         sentence, queued = acts.act(session, member, rerun, verb, decision)
     services().submitter.wake("background", queued)
     with services().database.read() as session:
@@ -148,7 +159,8 @@ def _done(rerun_id: str, verb: acts.Act, given: Decision) -> dict[str, Any]:
 
 
 def _rerun(session: Session, rerun_id: str) -> dict[str, Any]:
-    rerun, member = acts.rerun_of(session, holder(), rerun_id)
+    member = current_member()
+    rerun = acts.rerun_of(session, member, rerun_id)
     state = acts.state_of(session, rerun)
     progress = state.progress
     return {

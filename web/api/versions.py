@@ -17,28 +17,26 @@ from records.versions import publishing
 from records.versions.publishing import GateClosed
 from web.api.authoring import PublishedOut, PublishIn, StudyOut, VersionIn, VersionOut
 from web.api.blueprint import bp, fails
-from web.api.tokens import holder
 from web.authoring import authoring
 from web.extensions import services
-from web.security.permissions import assignment_at, managing_member, staff_member
+from web.security.permissions import Permission, assignment_at, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of its page."}}}}
 
 
 @bp.post("/courses/<course>/versions")
+@requires(Permission.MANAGE)
 @bp.input(VersionIn)
 @bp.output(VersionOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def bring_version(course: str, json_data: VersionIn) -> Any:
     """Bring a version to the assignment of its name, or to a new one that is hidden, and have it verified."""
-    with services().database.read() as session:
-        managing_member(session, holder(), course)
     try:
         bundle = authoring.bundle_of(json_data.slug, _decoded(json_data))
     except BundleError as error:
         raise SubmissionRefused("\n".join(error.problems)) from None
     with services().database.write() as session:
-        member = managing_member(session, holder(), course)
+        member = current_member()
         mine = (Assignment.course_id == member.course.id, Assignment.slug == bundle.slug)
         found = session.scalar(select(Assignment).where(*mine)) or authoring.create_assignment(session, member, bundle)
         brought = authoring.upload(session, member, found, bundle, json_data.note)
@@ -57,6 +55,7 @@ def bring_version(course: str, json_data: VersionIn) -> Any:
 
 
 @bp.get("/jobs/<job_id>")
+@requires(Permission.GRADE)
 @bp.output(StudyOut)
 @fails(404)
 def show_job(job_id: str) -> Any:
@@ -69,7 +68,6 @@ def show_job(job_id: str) -> Any:
             .options(undefer(Job.report))
         )
         job = session.scalar(query) or abort(404)
-        staff_member(session, holder(), job.assignment.course.slug)
         return {
             "id": job.id,
             "kind": job.kind,
@@ -89,6 +87,7 @@ def show_job(job_id: str) -> Any:
 
 
 @bp.post("/courses/<course>/assignments/<assignment>/publish")
+@requires(Permission.MANAGE)
 @bp.input(PublishIn)
 @bp.output(PublishedOut)
 @fails(400, 404, 409, 413, 415, 422)
@@ -96,7 +95,7 @@ def publish_version(course: str, assignment: str, json_data: PublishIn) -> Any:
     """Put a version in force: what is submitted from now on is graded by it."""
     try:
         with services().database.write() as session:
-            member = managing_member(session, holder(), course)
+            member = current_member()
             found = assignment_at(session, member, assignment)
             authoring.upload_of(session, found, json_data.version)
             published = publishing.publish_version(

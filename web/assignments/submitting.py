@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import MAX_SUBMISSION_FILES, read_submission
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.courses.policy import policy_for
 from records.errors import NotAllowed
 from records.submissions.rules import Refusal, attempts_used, refusal
 from records.submissions.submit import Receipt
 from web.extensions import services
-from web.security.permissions import Member, assignment_at, member_of
+from web.security.permissions import assignment_at
 
 MAX_KEY: Final = 64
 
@@ -49,14 +50,12 @@ class AttemptStatus:
         return max(0, self.attempts - self.used) if self.attempts else None
 
 
-def submit(
-    person_id: str, course: str, assignment: str, read: Callable[[Bundle], SubmissionForm]
-) -> tuple[Receipt, Member]:
-    """Submit files, as an attempt or to be checked by the public tests; return the receipt, and for whom it is.
+def submit(member: Member, assignment: str, read: Callable[[Bundle], SubmissionForm]) -> Receipt:
+    """Submit files, as an attempt or to be checked by the public tests; return the receipt.
 
     Args:
-        person_id: who submits.
-        course, assignment: for what.
+        member: who submits.
+        assignment: for what.
         read: returns what was sent.
 
     Raises:
@@ -64,14 +63,13 @@ def submit(
         grader.bundle.SubmissionRefused: these files cannot be taken.
     """
     with services().database.read() as session:
-        member = member_of(session, person_id, course)
         found = assignment_at(session, member, assignment)
     if found.version_hash is None:
         raise NotAllowed(Refusal.NO_VERSION)
     bundle = services().bundles.of(found.version_hash)
     handed = read(bundle)
     submission = read_submission(bundle.manifest, as_bytes(handed.files))
-    return services().submitter.submit(person_id, found.id, submission, kind=handed.kind, key=handed.key), member
+    return services().submitter.submit(member.person_id, found.id, submission, kind=handed.kind, key=handed.key)
 
 
 def attempt_status(session: Session, member: Member, assignment: Assignment, now: datetime) -> AttemptStatus:

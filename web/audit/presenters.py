@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from flask import url_for
 
-from records.courses.models import Course
+from records.courses.members import CourseRef
 from records.database.audit import AuditEntry
 from records.database.audit_queries import NamedEntry
 from web.audit.changes import Change, changes_in
@@ -56,7 +56,7 @@ class AuditPage:
         export, older, newest: addresses; None where there is nothing older, or this is the newest page.
     """
 
-    course: Course
+    course: CourseRef
     form: FilterForm
     rows: Sequence[Row]
     actions: Sequence[str]
@@ -66,12 +66,12 @@ class AuditPage:
     newest: str | None
 
 
-def row_of(named: NamedEntry, course: Course) -> Row:
+def row_of(named: NamedEntry, course: CourseRef) -> Row:
     """Return an entry of a course's log as it is shown."""
     return Row(named.entry, named.actor, _subject_of(named, course), changes_in(named.entry))
 
 
-def _subject_of(named: NamedEntry, course: Course) -> Subject:
+def _subject_of(named: NamedEntry, course: CourseRef) -> Subject:
     entry = named.entry
     at = f"{named.person} at {named.title}"
     page = url_for("assignments.show", course=course.slug, assignment=named.slug) if named.slug else None

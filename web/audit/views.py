@@ -6,14 +6,13 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, url_for
 
-from records.courses.models import Course
+from records.courses.members import CourseRef
 from records.database.audit_queries import AuditFilter, audit_entries, audited_actions, audited_actors
 from records.database.engine import Database
 from web.audit.forms import FilterForm
 from web.audit.presenters import HEADINGS, AuditPage, row_of
 from web.extensions import services
-from web.security.permissions import managing_member
-from web.security.session import user
+from web.security.permissions import Permission, current_member, requires
 from web.ui.csv import Value, sent_csv
 
 _PER_PAGE: Final = 50
@@ -23,11 +22,12 @@ bp = Blueprint("audit", __name__, url_prefix="/courses/<course>/audit")
 
 
 @bp.get("")
+@requires(Permission.MANAGE)
 def show(course: str) -> Any:
     """List who changed what, the latest first."""
     form = FilterForm.from_request()
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         entries = audit_entries(session, member.course.id, form.wanted, _PER_PAGE + 1)
         actions, actors = audited_actions(session, member.course.id), audited_actors(session, member.course.id)
     arguments = {"course": course, **form.arguments()}
@@ -47,15 +47,14 @@ def show(course: str) -> Any:
 
 
 @bp.get("/export")
+@requires(Permission.MANAGE)
 def export(course: str) -> Response:
     """Send the entries that the filter wants as CSV."""
-    wanted, database = FilterForm.from_request().wanted, services().database
-    with database.read() as session:
-        member = managing_member(session, user().person_id, course)
+    member, wanted, database = current_member(), FilterForm.from_request().wanted, services().database
     return sent_csv(f"{member.course.slug}-audit", list(HEADINGS), _exported(database, member.course, wanted))
 
 
-def _exported(database: Database, course: Course, wanted: AuditFilter) -> Iterator[list[Value]]:
+def _exported(database: Database, course: CourseRef, wanted: AuditFilter) -> Iterator[list[Value]]:
     """Yield all entries, a few queries' worth at a time: a log may be larger than memory."""
     while True:
         with database.read() as session:

@@ -12,6 +12,7 @@ from grader.bundle.archive import path_problem
 from grader.bundle.bundle import Bundle
 from grader.bundle.content import is_ignored
 from grader.bundle.problems import BundleError
+from records.courses.members import Member
 from records.courses.models import Assignment, Course
 from records.database.audit import audit
 from records.errors import NotAllowed
@@ -21,7 +22,6 @@ from records.versions import publishing
 from records.versions.models import Version
 from records.versions.publishing import Upload
 from web.extensions import services
-from web.security.permissions import Member
 
 MAX_NOTE: Final = 500
 

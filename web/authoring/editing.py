@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from grader.bundle.content import MAX_BUNDLE_FILES
 from grader.bundle.problems import BundleError
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
+from records.courses.members import Member
 from records.courses.models import Assignment
 from web.assignments.submitting import as_bytes
 from web.authoring import authoring
 from web.authoring.views import breadcrumbs_of, short
 from web.extensions import services
-from web.security.permissions import Member, assignment_at, managing_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.markdown import render_statement
 
 _MAX_NAME: Final = 200
@@ -46,10 +46,11 @@ class Previewed(BaseModel):
 
 
 @bp.get("/<version>/edit")
+@requires(Permission.MANAGE)
 def show(course: str, assignment: str, version: str) -> Any:
     """Show a version's files in an editor; `add` in the address names a new file, whose text the browser keeps."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         authoring.upload_of(session, found, version)
         return _page(member, found, version, request.args.get("add", "")[:_MAX_NAME], None)
@@ -57,12 +58,13 @@ def show(course: str, assignment: str, version: str) -> Any:
 
 @bp.post("/draft")
 @bp.post("/<version>/draft")
+@requires(Permission.MANAGE)
 def draft(course: str, assignment: str, version: str = "") -> Any:
     """Show the newest version's files in an editor, or those of another, and a new file beside them."""
     name = request.form.get("name", "").strip()[:_MAX_NAME]
     text = request.form.get("text", "").replace("\r\n", "\n")
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         if version:
             authoring.upload_of(session, found, version)
@@ -70,10 +72,11 @@ def draft(course: str, assignment: str, version: str = "") -> Any:
 
 
 @bp.post("/<version>/preview")
+@requires(Permission.MANAGE)
 def preview(course: str, assignment: str, version: str) -> Any:
     """Return a statement as it would be shown."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         authoring.upload_of(session, assignment_at(session, member, assignment), version)
     try:
         previewed = Previewed.model_validate_json(request.get_data())
@@ -83,10 +86,11 @@ def preview(course: str, assignment: str, version: str) -> Any:
 
 
 @bp.post("/<version>/edit")
+@requires(Permission.MANAGE)
 def save(course: str, assignment: str, version: str) -> Any:
     """Keep what was written as a new version and have it verified, or say what is wrong with it."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         authoring.upload_of(session, found, version)
     try:
@@ -99,7 +103,7 @@ def save(course: str, assignment: str, version: str) -> Any:
     except BundleError as error:
         return {"error": "Nothing was saved: mend what is listed here.", "problems": error.problems}, 422
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         brought = authoring.upload(session, member, assignment_at(session, member, assignment), bundle, edited.note)
     authoring.wake()
     return {

@@ -12,7 +12,7 @@ from web.assignments.submitting import SubmissionForm, as_bytes
 from web.authoring import authoring
 from web.authoring.views import bp, breadcrumbs_of, short
 from web.extensions import services
-from web.security.permissions import assignment_at, managing_member
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.security.session import user
 from web.submissions.presenters import run_urls
 from web.ui.markdown import render_statement
@@ -21,10 +21,11 @@ _AT: Final = "/assignments/<assignment>/versions/<version>"
 
 
 @bp.get(f"{_AT}/try")
+@requires(Permission.MANAGE)
 def try_out(course: str, assignment: str, version: str) -> Any:
     """Show a version as a student would meet it, in force or not."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         authoring.upload_of(session, found, version)
     bundle = services().bundles.of(version)
@@ -42,10 +43,11 @@ def try_out(course: str, assignment: str, version: str) -> Any:
 
 
 @bp.post(f"{_AT}/trials")
+@requires(Permission.MANAGE)
 def trials(course: str, assignment: str, version: str) -> Any:
     """Have files graded by a version, which counts for nothing."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         authoring.upload_of(session, found, version)
     try:

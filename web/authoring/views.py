@@ -13,6 +13,7 @@ from grader.bundle.archive import bundle_zip, read_bundle_zip
 from grader.bundle.bundle import Bundle
 from grader.bundle.problems import BundleError
 from records.courses.deletion import delete_assignment, is_deletable
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.errors import NotAllowed
 from records.queue.jobs import Job
@@ -21,8 +22,7 @@ from records.versions.publishing import GateClosed, Published, graded_by_others
 from web.authoring import authoring
 from web.authoring.differences import difference
 from web.extensions import MAX_REQUEST_BYTES, services
-from web.security.permissions import Member, assignment_at, managing_member, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 
 _SHOWN: Final = 12
@@ -40,23 +40,22 @@ _AT: Final = "/assignments/<assignment>/versions"
 
 
 @bp.get("/new-assignment")
+@requires(Permission.MANAGE)
 def new(course: str) -> Any:
     """Ask for the bundle of a new assignment."""
-    with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+    member = current_member()
     return _new_page(member)
 
 
 @bp.post("/new-assignment")
+@requires(Permission.MANAGE)
 def create(course: str) -> Any:
     """Set up an assignment, hidden from students, with what an archive holds."""
     problems: list[str] = []
-    with services().database.read() as session:
-        managing_member(session, user().person_id, course)
     try:
         bundle = _uploaded("")
         with services().database.write() as session:
-            member = managing_member(session, user().person_id, course)
+            member = current_member()
             brought = authoring.upload(
                 session, member, authoring.create_assignment(session, member, bundle), bundle, _note()
             )
@@ -65,70 +64,75 @@ def create(course: str) -> Any:
     except NotAllowed as refused:
         problems = [str(refused)]
     if problems:
-        with services().database.read() as session:
-            return _new_page(managing_member(session, user().person_id, course), problems), 422
+        return _new_page(current_member(), problems), 422
     flash(f"{bundle.manifest.title} is in the course; students do not see it yet.", "good")
     return _to_report(course, brought)
 
 
 @bp.get(_AT)
+@requires(Permission.GRADE)
 def show(course: str, assignment: str) -> Any:
     """List the versions of an assignment."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         return _list_page(session, member, assignment_at(session, member, assignment))
 
 
 @bp.post(_AT)
+@requires(Permission.MANAGE)
 def upload(course: str, assignment: str) -> Any:
     """Take in a new version; the one in force goes on."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
     try:
         bundle = _uploaded(found.slug)
     except BundleError as error:
         with services().database.read() as session:
-            return _list_page(session, managing_member(session, user().person_id, course), found, error.problems), 422
+            return _list_page(session, current_member(), found, error.problems), 422
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         brought = authoring.upload(session, member, assignment_at(session, member, assignment), bundle, _note())
     return _to_report(course, brought)
 
 
 @bp.post(f"{_AT}/remove")
+@requires(Permission.MANAGE)
 def remove(course: str, assignment: str) -> Any:
     """Remove an assignment that has no version in force and that nothing was submitted for."""
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         delete_assignment(session, assignment_at(session, member, assignment), member.person_id)
     flash(f"The assignment {assignment} is removed.", "good")
     return redirect(url_for("courses.show", course=course), 303)
 
 
 @bp.get(f"{_AT}/<version>")
+@requires(Permission.GRADE)
 def report(course: str, assignment: str, version: str) -> Any:
     """Show what the lab found out about a version, or how far it is."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         return _report_page(session, member, assignment_at(session, member, assignment), version)
 
 
 @bp.get(f"{_AT}/<version>/state")
+@requires(Permission.GRADE)
 def state(course: str, assignment: str, version: str) -> Any:
     """Tell a page's script how far the verification is."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         job = authoring.verification_of(session, found, version) or abort(404)
     return state_of(job)
 
 
 @bp.post(f"{_AT}/<version>/verify")
+@requires(Permission.MANAGE)
 def verify(course: str, assignment: str, version: str) -> Any:
     """Have a version verified once more, with other seeds."""
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         authoring.upload_of(session, found, version)
         try:
@@ -140,11 +144,12 @@ def verify(course: str, assignment: str, version: str) -> Any:
 
 
 @bp.post(f"{_AT}/<version>/publish")
+@requires(Permission.MANAGE)
 def publish(course: str, assignment: str, version: str) -> Any:
     """Put a version in force, if its gate is open or somebody answers for it."""
     try:
         with services().database.write() as session:
-            member = managing_member(session, user().person_id, course)
+            member = current_member()
             found = assignment_at(session, member, assignment)
             authoring.upload_of(session, found, version)
             published = publishing.publish_version(
@@ -158,17 +163,18 @@ def publish(course: str, assignment: str, version: str) -> Any:
             )
     except GateClosed as shut:
         with services().database.read() as session:
-            member = managing_member(session, user().person_id, course)
+            member = current_member()
             return _report_page(session, member, assignment_at(session, member, assignment), version, str(shut)), 422
     flash(_said(published), "good")
     return redirect(url_for("versions.report", course=course, assignment=assignment, version=version), 303)
 
 
 @bp.get(f"{_AT}/<version>/diff")
+@requires(Permission.GRADE)
 def diff(course: str, assignment: str, version: str) -> Any:
     """Show what differs from a version to another; where none is named, from the one in force to this one."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         rows = authoring.rows_of(session, found)
     hashes = [row.version.hash for row in rows]
@@ -195,10 +201,11 @@ def diff(course: str, assignment: str, version: str) -> Any:
 
 
 @bp.get(f"{_AT}/<version>/download")
+@requires(Permission.MANAGE)
 def download(course: str, assignment: str, version: str) -> Response:
     """Send a version as the archive that it can be uploaded as."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         authoring.upload_of(session, found, version)
     files = services().bundles.of(version).files

@@ -10,11 +10,10 @@ from records.courses.models import Membership, Role
 from records.courses.roster import ForbiddenRoles
 from records.errors import NotAllowed
 from web.courses.forms import JoinCodeForm, PeopleFilter, RoleForm, RosterForm
-from web.courses.presenters import ImportedPage, ImportPage, PeoplePage, manager_of
+from web.courses.presenters import ImportedPage, ImportPage, PeoplePage
 from web.courses.roster_file import Roster, read_roster
 from web.extensions import services
-from web.security.permissions import managing_member, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, current_member, requires
 from web.ui.pages import render_page
 
 _ROWS = 200  # of a page
@@ -23,39 +22,41 @@ bp = Blueprint("people", __name__, url_prefix="/courses/<course>/people")
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def show(course: str) -> ResponseReturnValue:
     """List who is in a course."""
     wanted = PeopleFilter.from_request()
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         found = memberships.find_people(session, member.course.id, wanted.q.data, wanted.page_number, _ROWS)
     return render_page("courses/people.html", PeoplePage(member, found, wanted.q.data))
 
 
 @bp.post("/code")
+@requires(Permission.MANAGE)
 def change_code(course: str) -> ResponseReturnValue:
     """Make a new code for joining, or close the course to joining."""
     close = JoinCodeForm().close.data
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
         change = memberships.close_joining if close else memberships.change_join_code
-        change(session, member.course, member.person_id)
+        change(session, current_member())
     flash("Nobody can join by a code now." if close else "The old code no longer works; this is the new one.", "good")
     return redirect(url_for("people.show", course=course), 303)
 
 
 @bp.post("/<person_id>/role")
+@requires(Permission.MANAGE)
 def change_role(course: str, person_id: str) -> ResponseReturnValue:
     """Give somebody another role."""
     form = RoleForm()
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         membership = session.get(Membership, (member.course.id, person_id)) or abort(404)
         if not form.validate():
             abort(403)
         role = cast(Role, form.role.data)
         try:
-            memberships.change_role(session, manager_of(member), membership, role)
+            memberships.change_role(session, member, membership, role)
             message = (f"{membership.person.name} is {role} now.", "good")
         except PermissionError:
             abort(403)
@@ -66,14 +67,14 @@ def change_role(course: str, person_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/import")
+@requires(Permission.MANAGE)
 def import_form(course: str) -> ResponseReturnValue:
     """Ask for a roster."""
-    with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
-    return render_page("courses/import.html", ImportPage(member))
+    return render_page("courses/import.html", ImportPage(current_member()))
 
 
 @bp.post("/import")
+@requires(Permission.MANAGE)
 def import_roster(course: str) -> ResponseReturnValue:
     """Show what a roster would change; with `confirmed`, change it."""
     form = RosterForm()
@@ -82,9 +83,9 @@ def import_roster(course: str) -> ResponseReturnValue:
         return _import(course, read)
     errors, comparison = read.errors, None
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         try:
-            comparison = roster.compare_roster(session, manager_of(member), read.entries)
+            comparison = roster.compare_roster(session, member, read.entries)
         except ForbiddenRoles as forbidden:
             errors = (*errors, *forbidden.sentences)
     page = ImportPage(member, read, errors, None if errors else comparison)
@@ -93,9 +94,9 @@ def import_roster(course: str) -> ResponseReturnValue:
 
 def _import(course: str, read: Roster) -> str:
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         try:
-            comparison, secrets = roster.import_roster(session, manager_of(member), read.entries)
+            comparison, secrets = roster.import_roster(session, member, read.entries)
         except ForbiddenRoles:
             abort(403)
     return render_page("courses/imported.html", ImportedPage(member, comparison, secrets))

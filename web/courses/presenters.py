@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from records.courses.memberships import ROLES, FoundPeople, Manager
-from records.courses.models import Course, Membership, Role
+from records.courses.members import CourseRef, Member
+from records.courses.memberships import ROLES, FoundPeople, may_assign
+from records.courses.models import Membership, Role
 from records.courses.roster import RosterComparison, RosterEntry
 from records.people.accounts import INVITATION_DAYS
 from records.submissions.overview import AssignmentOverview
 from web.courses.roster_file import Roster
-from web.security.permissions import Member
 from web.submissions.notices import NoticePresenter
 from web.ui.breadcrumbs import Breadcrumb
 
@@ -33,7 +33,7 @@ class CoursePage:
     notices: Sequence[NoticePresenter]
 
     @property
-    def course(self) -> Course:
+    def course(self) -> CourseRef:
         """The course."""
         return self.member.course
 
@@ -62,7 +62,7 @@ class PeoplePage:
     search: str
 
     @property
-    def course(self) -> Course:
+    def course(self) -> CourseRef:
         """The course."""
         return self.member.course
 
@@ -74,12 +74,12 @@ class PeoplePage:
     @property
     def assignable_roles(self) -> list[Role]:
         """The roles that the reader may give."""
-        return [role for role in ROLES if manager_of(self.member).may_assign(role)]
+        return [role for role in ROLES if may_assign(self.member, role)]
 
     def may_change(self, membership: Membership) -> bool:
         """Return whether the reader may give somebody another role."""
         is_own = membership.person_id == self.member.person_id
-        return self.member.manages and not is_own and manager_of(self.member).may_assign(membership.role)
+        return self.member.manages and not is_own and may_assign(self.member, membership.role)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class ImportPage:
     comparison: RosterComparison | None = None
 
     @property
-    def course(self) -> Course:
+    def course(self) -> CourseRef:
         """The course."""
         return self.member.course
 
@@ -132,7 +132,7 @@ class ImportedPage:
     invitation_days: int = INVITATION_DAYS
 
     @property
-    def course(self) -> Course:
+    def course(self) -> CourseRef:
         """The course."""
         return self.member.course
 
@@ -146,11 +146,6 @@ class ImportedPage:
         """The new people, each with the address where they choose a password."""
         links = [url_for("accounts.accept", secret=secret, _external=True) for secret in self.secrets]
         return list(zip(self.comparison.new, links, strict=True))
-
-
-def manager_of(member: Member) -> Manager:
-    """Return a member as somebody who changes the people of the course."""
-    return Manager(member.course.id, member.person_id, member.role)
 
 
 def breadcrumbs_of(member: Member, last: Breadcrumb) -> list[Breadcrumb]:

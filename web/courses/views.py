@@ -5,11 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from records.courses.memberships import memberships_of
 from records.database.engine import clock
-from records.submissions.overview import assignment_overviews
-from records.submissions.queries import submissions_in_course
+from records.submissions.overview import assignment_overviews, submissions_in_course
 from web.courses.presenters import CoursePage, CoursesPage
 from web.extensions import services
-from web.security.permissions import member_of
+from web.security.permissions import Permission, current_member, requires
 from web.security.session import user
 from web.submissions.notices import notices_of
 from web.ui.pages import render_page
@@ -19,6 +18,7 @@ bp = Blueprint("courses", __name__)
 
 
 @bp.get("/")
+@requires(Permission.LOGGED_IN)
 def index() -> ResponseReturnValue:
     """List somebody's courses."""
     with services().database.read() as session:
@@ -27,21 +27,23 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/courses/<course>")
+@requires(Permission.VIEW_COURSE)
 def show(course: str) -> ResponseReturnValue:
     """Show a course: its assignments, and how far somebody is."""
     with services().database.read() as session:
-        member = member_of(session, user().person_id, course)
+        member = current_member()
         page = CoursePage(
             member,
-            assignment_overviews(session, member.course, user().person_id, staff=member.is_staff),
+            assignment_overviews(session, member),
             notices_of(session, member, clock(session)),
         )
     return render_page("courses/show.html", page)
 
 
 @bp.get("/courses/<course>/download")
+@requires(Permission.VIEW_COURSE)
 def download(course: str) -> Response:
     """Send all that somebody has submitted in a course."""
     with services().database.read() as session:
-        member = member_of(session, user().person_id, course)
-        return archive_of(submissions_in_course(session, member.course.id, user().person_id), member.course.slug)
+        member = current_member()
+        return archive_of(submissions_in_course(session, member), member.course.slug)

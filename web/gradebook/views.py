@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grader.exports.exports import to_gradescope
+from records.courses.members import Member
 from records.database.engine import chunks, clock
 from records.marking.gradebook import Gradebook, GradebookCell, StudentRow, gradebook_of, in_order_of, sections_of
 from records.submissions.models import Run, Submission
 from web.extensions import services
-from web.security.permissions import Member, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, current_member, requires
 from web.ui.csv import Value, sent_csv
 
 ROWS: Final = 100  # of a page
@@ -63,14 +63,15 @@ class View:
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def show(course: str) -> Any:
     """Show what each student has at each assignment."""
     view = _view()
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         now = clock(session)
-        book = gradebook_of(session, member.course, now, section=view.only_section, search=view.search)
-        sections = sections_of(session, member.course)
+        book = gradebook_of(session, member.course.id, now, section=view.only_section, search=view.search)
+        sections = sections_of(session, member.course.id)
     rows = _sorted(book, view)
     last_page = max(1, -(-len(rows) // ROWS))
     view = replace(view, page=min(view.page, last_page))
@@ -93,10 +94,11 @@ def show(course: str) -> Any:
 
 
 @bp.get("/export")
+@requires(Permission.GRADE)
 def export(course: str) -> Response:
     """Send the gradebook as CSV, or each active submission's results for Gradescope."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         return sent_gradebook(session, member, request.args.get("form", "csv"), _view())
 
 
@@ -104,7 +106,7 @@ def sent_gradebook(session: Session, member: Member, form: str, view: View | Non
     """Return a file with the gradebook: "csv" for a table, "gradescope" for a zip of results in Gradescope's form."""
     view = view or View()
     now = clock(session)
-    book = gradebook_of(session, member.course, now, section=view.only_section, search=view.search)
+    book = gradebook_of(session, member.course.id, now, section=view.only_section, search=view.search)
     if form == "csv":
         headings, rows = csv_rows(book, _sorted(book, view))
         return sent_csv(f"{member.course.slug}-gradebook", headings, rows)

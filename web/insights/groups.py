@@ -9,10 +9,11 @@ from flask import Response, abort, flash, redirect, render_template, request, se
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.errors import NotAllowed
-from records.insights.figures import Group
+from records.insights.groups import Group
 from records.insights.queries import encountered
 from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
 from records.marking.comments import comment_on
@@ -24,8 +25,7 @@ from web.extensions import services
 from web.insights.classes import ClassAt, class_at, names_at
 from web.insights.views import bp
 from web.reruns import acts
-from web.security.permissions import Member, assignment_at, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 
 _SEED_BITS: Final = 48
@@ -34,10 +34,11 @@ _FILL_IN: Final = "Say here what the mistake is, how one sees it, and what to th
 
 
 @bp.get("/groups")
+@requires(Permission.GRADE)
 def groups(course: str, assignment: str) -> Any:
     """List the ways in which the class fails, the most frequent first."""
     with services().database.read() as session:
-        member, found, of_class = _class(session, course, assignment)
+        member, found, of_class = _class(session, assignment)
         people = names_at(session, found)
     return render_template(
         "insights/groups.html",
@@ -52,10 +53,11 @@ def groups(course: str, assignment: str) -> Any:
 
 
 @bp.get("/groups/<key>")
+@requires(Permission.GRADE)
 def group(course: str, assignment: str, key: str) -> Any:
     """Show one way of failing: an example, who is in it, and what can be said to all of them."""
     with services().database.read() as session:
-        member, found, of_class = _class(session, course, assignment)
+        member, found, of_class = _class(session, assignment)
         alike = _group(of_class, key)
         if alike is None:
             return _gone(course, assignment)
@@ -63,15 +65,16 @@ def group(course: str, assignment: str, key: str) -> Any:
 
 
 @bp.post("/groups/same-seed")
+@requires(Permission.GRADE)
 def same_seed(course: str, assignment: str) -> Any:
     """Have the answers that fail graded with one seed, so that what they return can be compared."""
     with services().database.write() as session:
-        member, found, of_class = _class(session, course, assignment)
+        member, found, of_class = _class(session, assignment)
         failing = [answer.submission_id for answer in of_class.latest if answer.failed]
         try:
             rerun = begin_rerun(
                 session,
-                course=member.course,
+                course_id=member.course.id,
                 assignment=found,
                 submission_ids=failing,
                 person_id=member.person_id,
@@ -94,6 +97,7 @@ def same_seed(course: str, assignment: str) -> Any:
 
 
 @bp.post("/groups/<key>/comment")
+@requires(Permission.GRADE)
 def comment(course: str, assignment: str, key: str) -> Any:
     """Show a comment with the names of those who will read it; with `confirmed`, write it to all of them."""
     chosen = list(dict.fromkeys(request.form.getlist("submission")))
@@ -101,7 +105,7 @@ def comment(course: str, assignment: str, key: str) -> Any:
     if not request.form.get("confirmed") or request.form.get("back"):
         return _comment_preview(course, assignment, key, text, chosen)
     with services().database.write() as session:
-        member, found, of_class = _class(session, course, assignment)
+        member, found, of_class = _class(session, assignment)
         _expect_theirs(session, found, chosen)
         try:
             if not chosen:
@@ -115,10 +119,11 @@ def comment(course: str, assignment: str, key: str) -> Any:
 
 
 @bp.get("/groups/<key>/wrong-answer")
+@requires(Permission.GRADE)
 def wrong_answer(course: str, assignment: str, key: str) -> Any:
     """Draft a known-wrong answer from one of a group; with `file`, send that file of it."""
     with services().database.read() as session:
-        member, found, of_class = _class(session, course, assignment)
+        member, found, of_class = _class(session, assignment)
         alike = _group(of_class, key)
         if alike is None or not of_class.version:
             return _gone(course, assignment)
@@ -154,8 +159,8 @@ def wrong_answer(course: str, assignment: str, key: str) -> Any:
     )
 
 
-def _class(session: Session, course: str, slug: str) -> tuple[Member, Assignment, ClassAt]:
-    member = staff_member(session, user().person_id, course)
+def _class(session: Session, slug: str) -> tuple[Member, Assignment, ClassAt]:
+    member = current_member()
     found = assignment_at(session, member, slug)
     return member, found, class_at(session, found, clock(session), request.values.get("version", ""))
 
@@ -226,7 +231,7 @@ def _said(session: Session, ids: Collection[str]) -> Any:
 
 def _comment_preview(course: str, assignment: str, key: str, text: str, chosen: list[str]) -> Any:
     with services().database.read() as session:
-        member, found, of_class = _class(session, course, assignment)
+        member, found, of_class = _class(session, assignment)
         _expect_theirs(session, found, chosen)
         alike = _group(of_class, key)
         if alike is None:

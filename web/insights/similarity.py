@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.audit import audit
 from records.errors import NotAllowed
@@ -16,8 +17,7 @@ from records.people.models import Person
 from records.queue.jobs import Job, request_job
 from records.submissions.models import Submission
 from web.extensions import services
-from web.security.permissions import Member, assignment_at, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 
 bp = Blueprint("similarity", __name__, url_prefix="/courses/<course>/assignments/<assignment>/similarity")
@@ -35,10 +35,11 @@ class Side:
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def show(course: str, assignment: str) -> Any:
     """Show what the last search found, or how far it is."""
     with services().database.read() as session:
-        member, found = _at(session, course, assignment)
+        member, found = _at(session, assignment)
         searches = _searches(session, found)
         job = _chosen(searches)
         report = job.report if job is not None and job.state == "done" else None
@@ -57,10 +58,11 @@ def show(course: str, assignment: str) -> Any:
 
 
 @bp.post("")
+@requires(Permission.GRADE)
 def ask(course: str, assignment: str) -> Any:
     """Ask for a search through each student's last attempt."""
     with services().database.write() as session:
-        member, found = _at(session, course, assignment)
+        member, found = _at(session, assignment)
         try:
             job = request_job(session, "similarity", found, member.person_id, found.version_hash)
         except NotAllowed as refused:
@@ -79,10 +81,11 @@ def ask(course: str, assignment: str) -> Any:
 
 
 @bp.get("/<job>/state")
+@requires(Permission.GRADE)
 def state(course: str, assignment: str, job: str) -> Any:
     """Say how far a search is."""
     with services().database.read() as session:
-        _, found = _at(session, course, assignment)
+        _, found = _at(session, assignment)
         search = _search(session, found, job)
         return {
             "finished": search.finished_at is not None,
@@ -93,10 +96,11 @@ def state(course: str, assignment: str, job: str) -> Any:
 
 
 @bp.get("/<job>/<int:pair>")
+@requires(Permission.GRADE)
 def pair(course: str, assignment: str, job: str, pair: int) -> Any:
     """Show two submissions side by side, with what they have in common marked."""
     with services().database.read() as session:
-        member, found = _at(session, course, assignment)
+        member, found = _at(session, assignment)
         search = _search(session, found, job)
         pairs = (search.report or {}).get("pairs", []) if search.state == "done" else []
         if not 1 <= pair <= len(pairs):
@@ -118,8 +122,8 @@ def pair(course: str, assignment: str, job: str, pair: int) -> Any:
     )
 
 
-def _at(session: Session, course: str, slug: str) -> tuple[Member, Assignment]:
-    member = staff_member(session, user().person_id, course)
+def _at(session: Session, slug: str) -> tuple[Member, Assignment]:
+    member = current_member()
     return member, assignment_at(session, member, slug)
 
 

@@ -8,15 +8,13 @@ from typing import Any, Final, Literal
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
-from records.courses.models import Course
 from records.database.engine import clock
 from records.insights import figures
 from records.insights.queries import encountered, students_of
 from records.submissions import scores
 from web.extensions import services
 from web.insights.classes import ClassAt, class_at
-from web.security.permissions import assignment_at, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.breadcrumbs import breadcrumbs_to
 
 bp = Blueprint("insights", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
@@ -58,15 +56,16 @@ class Overview:
 
 
 @bp.get("/insights")
+@requires(Permission.GRADE)
 def show(course: str, assignment: str) -> Any:
     """Show what the results of an assignment say about what the class understands, and about the suite."""
     which: Which = "latest" if request.args.get("of") == "latest" else "active"
     hardest = request.args.get("order") != "suite"
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         of_class = class_at(session, found, clock(session), request.args.get("version", ""))
-        overview = _overview(session, member.course, of_class)
+        overview = _overview(session, member.course.id, of_class)
         met = encountered(session, found)
     groups = of_class.groups()
     tests = figures.figures(of_class.latest if which == "latest" else of_class.active, of_class.first)
@@ -88,13 +87,13 @@ def show(course: str, assignment: str) -> Any:
     )
 
 
-def _overview(session: Session, course: Course, of_class: ClassAt) -> Overview:
+def _overview(session: Session, course_id: str, of_class: ClassAt) -> Overview:
     graded = [[one for one in theirs if one.final_score is not None] for theirs in of_class.attempts]
     graded = [theirs for theirs in graded if theirs]
     active = [scores.active_attempt(theirs) or theirs[-1] for theirs in graded]
     worths = [(one.final_score or 0.0, one.max_points) for one in active]
     return Overview(
-        students=students_of(session, course.id),
+        students=students_of(session, course_id),
         submitted=len(graded),
         full=sum(bool(most) and worth >= most for worth, most in worths),
         median_worth=median(worth for worth, _ in worths) if worths else 0.0,

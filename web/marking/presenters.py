@@ -8,6 +8,7 @@ from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from records.courses.members import Member
 from records.courses.models import Assignment, Membership
 from records.database.engine import clock
 from records.marking.marking import Marks, marks_of
@@ -16,7 +17,6 @@ from records.people.models import Person
 from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, Submission
 from records.submissions.scores import Attempt, active_attempt, attempts_of
-from web.security.permissions import Member
 from web.submissions.presenters import RunPresenter, run_presenter
 
 _RERUN_STATES: Mapping[str, str] = {

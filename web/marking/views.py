@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.errors import NotAllowed
@@ -24,13 +25,13 @@ from web.audit.changes import changes_in
 from web.extensions import services
 from web.marking.forms import Typed, marks_in, merged, number_in, place_in, read_typed, standing
 from web.marking.presenters import attempt_shown, neighbours_of, sheet_of
-from web.security.permissions import Member, assignment_at, staff_member, submission_of
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires, submission_at
 
 bp = Blueprint("marking", __name__)
 
 
 @bp.get("/submissions/<submission_id>/marking")
+@requires(Permission.GRADE)
 def show(submission_id: str) -> Any:
     """Show a submission to be marked."""
     return _page(submission_id)
@@ -38,10 +39,11 @@ def show(submission_id: str) -> Any:
 
 @bp.get("/courses/<course>/assignments/<assignment>/marking", defaults={"person_id": ""})
 @bp.get("/courses/<course>/assignments/<assignment>/marking/<person_id>")
+@requires(Permission.GRADE)
 def student(course: str, assignment: str, person_id: str) -> Any:
     """Go to what counts of a student at an assignment; without one, to the first who handed something in."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         person_id = person_id or _first(session, found) or ""
         attempts = attempts_of(session, person_id, [found], clock(session), staff=True)[found.id]
@@ -53,6 +55,7 @@ def student(course: str, assignment: str, person_id: str) -> Any:
 
 
 @bp.post("/submissions/<submission_id>/marking")
+@requires(Permission.GRADE)
 def save(submission_id: str) -> Any:
     """Keep what a grader decided and said, all of it or nothing."""
     typed = read_typed()
@@ -67,6 +70,7 @@ def save(submission_id: str) -> Any:
 
 
 @bp.post("/submissions/<submission_id>/comments/<comment_id>")
+@requires(Permission.GRADE)
 def change_comment(submission_id: str, comment_id: str) -> Any:
     """Say something else, or take back what was said."""
     typed = read_typed()
@@ -88,6 +92,7 @@ def change_comment(submission_id: str, comment_id: str) -> Any:
 
 
 @bp.post("/submissions/<submission_id>/rubric")
+@requires(Permission.GRADE)
 def add_item(submission_id: str) -> Any:
     """Add an item to the assignment's rubric, which holds for this submission at once."""
     typed = read_typed()
@@ -105,6 +110,7 @@ def add_item(submission_id: str) -> Any:
 
 
 @bp.post("/submissions/<submission_id>/rubric/<item_id>")
+@requires(Permission.GRADE)
 def change_item(submission_id: str, item_id: str) -> Any:
     """Change an item of the assignment's rubric, for all submissions that it holds for; or offer it no more."""
     typed = read_typed()
@@ -174,8 +180,7 @@ def _page(submission_id: str, typed: Typed | None = None, *, error: str = "", st
 
 
 def _submission(session: Session, submission_id: str) -> tuple[Submission, Member]:
-    submission, member = submission_of(session, user().person_id, submission_id)
-    return (submission, member) if member.is_staff else abort(404)
+    return submission_at(session, submission_id), current_member()
 
 
 def _keep(session: Session, submission: Submission, member: Member, typed: Typed) -> list[str]:

@@ -9,7 +9,8 @@ from flask import abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.models import Assignment, Course
+from records.courses.members import Member
+from records.courses.models import Assignment
 from records.database.engine import clock
 from records.errors import NotAllowed
 from records.reruns.decisions import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
@@ -19,7 +20,7 @@ from records.reruns.selection import SELECTIONS, Selection, in_words, select_sub
 from records.submissions.models import Run
 from records.versions.publishing import is_sound
 from web.extensions import services
-from web.security.permissions import Member, assignment_at, staff_member
+from web.security.permissions import assignment_at
 
 MAX_REASON: Final = 500
 _SEEDS: Final = 2**32
@@ -93,7 +94,7 @@ class State:
         return f"{_soon(self.eta_seconds)} to go"
 
 
-def begin(person_id: str, course: str, asked: Asked) -> str:
+def begin(member: Member, asked: Asked) -> str:
     """Begin a rerun, and return the rerun's id.
 
     Raises:
@@ -101,18 +102,17 @@ def begin(person_id: str, course: str, asked: Asked) -> str:
         NotAllowed: it cannot be begun now.
     """
     with services().database.write() as session:
-        member = staff_member(session, person_id, course)
         assignment = assignment_at(session, member, asked.assignment) if asked.assignment else None
         which = _expect(assignment, asked)
         now = clock(session)
         wanted = {"test": asked.test, "submission_ids": asked.submissions}
-        chosen = select_submissions(session, member.course, assignment, which, now, **wanted)  # type: ignore[arg-type]
+        chosen = select_submissions(session, member.course.id, assignment, which, now, **wanted)  # type: ignore[arg-type]
         title = _title(session, assignment, asked.test) if which == "failing" and assignment else asked.test
         rerun = begin_rerun(
             session,
-            course=member.course,
+            course_id=member.course.id,
             submission_ids=chosen,
-            person_id=person_id,
+            person_id=member.person_id,
             reason=asked.reason.strip(),
             chosen=in_words(which, len(chosen), title),
             assignment=assignment,
@@ -133,31 +133,24 @@ def act(session: Session, member: Member, rerun: Rerun, verb: Act, decision: Dec
     return _ACTS[verb](session, member, rerun, decision)
 
 
-def rerun_of(
-    session: Session, person_id: str, rerun_id: str, course: str = "", *, lock: bool = False
-) -> tuple[Rerun, Member]:
-    """Return a rerun that somebody may see, with their member, or answer that there is none.
+def rerun_of(session: Session, member: Member, rerun_id: str, *, lock: bool = False) -> Rerun:
+    """Return a rerun of a member's course, or answer that there is none.
 
     Args:
         session: to read in; one that writes, to lock it.
-        person_id: who asks.
+        member: who asks.
         rerun_id: which.
-        course: the course that it has to be of; "" for whichever.
         lock: whether nobody else shall decide on it until the transaction ends.
     """
-    whose = select(Course.slug, Course.id).join(Rerun, Rerun.course_id == Course.id)
-    slug, course_id = session.execute(whose.where(Rerun.id == rerun_id)).one_or_none() or abort(404)
-    if course and slug != course:
-        abort(404)
-    member = staff_member(session, person_id, slug)
     if lock:
-        return locked_rerun(session, course_id, rerun_id) or abort(404), member
+        return locked_rerun(session, member.course.id, rerun_id) or abort(404)
     related = (
         joinedload(Rerun.person),
         joinedload(Rerun.assignment),
         joinedload(Rerun.version),
     )
-    return session.scalars(select(Rerun).where(Rerun.id == rerun_id).options(*related)).one(), member
+    query = select(Rerun).where(Rerun.id == rerun_id, Rerun.course_id == member.course.id)
+    return session.scalar(query.options(*related)) or abort(404)
 
 
 def state_of(session: Session, rerun: Rerun) -> State:

@@ -7,8 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from records.reruns.not_graded import grade_again, not_graded_in
 from web.extensions import services
 from web.reruns import acts
-from web.security.permissions import staff_member
-from web.security.session import user
+from web.security.permissions import Permission, current_member, requires
 
 _SHOWN: Final = 200
 
@@ -16,11 +15,12 @@ bp = Blueprint("ungraded", __name__, url_prefix="/courses/<course>/not-graded")
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def show(course: str) -> Any:
     """List what was not graded in a course."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
-        found = not_graded_in(session, member.course)
+        member = current_member()
+        found = not_graded_in(session, member.course.id)
     return render_template(
         "reruns/not_graded.html",
         member=member,
@@ -36,12 +36,13 @@ def show(course: str) -> Any:
 
 
 @bp.post("")
+@requires(Permission.GRADE)
 def retry(course: str) -> Any:
     """Have one of them graded anew, or all."""
     chosen = None if "all" in request.form else set(request.form.getlist("run"))
     with services().database.write() as session:
-        member = staff_member(session, user().person_id, course)
-        counts = grade_again(session, member.course, chosen, member.person_id)
+        member = current_member()
+        counts = grade_again(session, member.course.id, chosen, member.person_id)
     for queue, count in counts.items():
         services().submitter.wake(queue, min(count, acts.MAX_WAKEUPS))
     count = sum(counts.values())

@@ -12,6 +12,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.errors import NotAllowed
@@ -33,8 +34,7 @@ from web.authoring.views import short
 from web.extensions import services
 from web.reruns import acts
 from web.reruns.pairs import pairs_of
-from web.security.permissions import Member, assignment_at, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.breadcrumbs import Breadcrumb
 
 PER_PAGE: Final = 100
@@ -59,10 +59,11 @@ class Option:
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def index(course: str) -> Any:
     """List the reruns of a course, the latest first."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         query = select(Rerun).where(Rerun.course_id == member.course.id)
         of_assignment = joinedload(Rerun.assignment).joinedload(Assignment.version)
         latest = query.options(joinedload(Rerun.person), of_assignment)
@@ -79,6 +80,7 @@ def index(course: str) -> Any:
 
 
 @bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.GRADE)
 def new(course: str) -> Any:
     """Ask which submissions to grade again, and by what; those picked on other pages are sent, as they may be many."""
     values = request.values
@@ -89,10 +91,11 @@ def new(course: str) -> Any:
         test=values.get("test", ""),
         submissions=values.getlist("submission"),
     )
-    return _form(course, asked, people=values.getlist("person"))
+    return _form(asked, people=values.getlist("person"))
 
 
 @bp.post("")
+@requires(Permission.GRADE)
 def create(course: str) -> Any:
     """Begin a rerun."""
     form = request.form
@@ -106,33 +109,37 @@ def create(course: str) -> Any:
         reason=form.get("reason", ""),
     )
     try:
-        rerun_id = acts.begin(user().person_id, course, asked)
+        rerun_id = acts.begin(current_member(), asked)
     except (acts.Rejected, NotAllowed) as refused:
-        return _form(course, asked, str(refused)), 422 if isinstance(refused, acts.Rejected) else 409
+        return _form(asked, str(refused)), 422 if isinstance(refused, acts.Rejected) else 409
     return redirect(url_for("reruns.show", course=course, rerun=rerun_id), 303)
 
 
 @bp.get("/<rerun>")
+@requires(Permission.GRADE)
 def show(course: str, rerun: str) -> Any:
     """Show how far a rerun is, and what it would change."""
-    return _comparison(course, rerun)
+    return _comparison(rerun)
 
 
 @bp.get("/<rerun>/state")
+@requires(Permission.GRADE)
 def state(course: str, rerun: str) -> Any:
     """Tell a page's script how far a rerun is."""
     with services().database.read() as session:
-        found, _ = acts.rerun_of(session, user().person_id, rerun, course)
+        found = acts.rerun_of(session, current_member(), rerun)
         now = acts.state_of(session, found)
     return {"finished": now.finished, "done": now.progress.done, "total": now.progress.total, "doing": now.doing}
 
 
 @bp.get("/<rerun>/submissions/<submission>")
+@requires(Permission.GRADE)
 def side_by_side(course: str, rerun: str, submission: str) -> Any:
     """Show one submission's results by both runs, test by test, those that flip first."""
     change, test = _change(), request.args.get("test", "")
     with services().database.read() as session:
-        found, member = acts.rerun_of(session, user().person_id, rerun, course)
+        member = current_member()
+        found = acts.rerun_of(session, member, rerun)
         of_submission = joinedload(RerunItem.submission).undefer(Submission.files)
         options = [joinedload(RerunItem.before), joinedload(RerunItem.after), of_submission]
         item = session.get(RerunItem, (found.id, submission), options=options) or abort(404)
@@ -165,27 +172,30 @@ def side_by_side(course: str, rerun: str, submission: str) -> Any:
 
 
 @bp.post("/<rerun>/<any(pause, resume, cancel, apply, discard, undo):verb>")
+@requires(Permission.GRADE)
 def act(course: str, rerun: str, verb: acts.Act) -> Any:
     """Stop a rerun, go on with it, or decide on it."""
     form = request.form
     decision = acts.Decision(form.get("scope", ""), form.getlist("submission"), form.get("reason", ""))
     try:
         with services().database.write() as session:
-            found, member = acts.rerun_of(session, user().person_id, rerun, course, lock=True)
+            member = current_member()
+            found = acts.rerun_of(session, member, rerun, lock=True)
             sentence, queued = acts.act(session, member, found, verb, decision)
     except (acts.Rejected, NotAllowed) as refused:
         status = 422 if isinstance(refused, acts.Rejected) else 409
-        return _comparison(course, rerun, problem=str(refused), decision=decision), status
+        return _comparison(rerun, problem=str(refused), decision=decision), status
     services().submitter.wake("background", queued)
     flash(sentence, "good" if verb != "pause" else "info")
     return redirect(url_for("reruns.show", course=course, rerun=rerun), 303)
 
 
-def _comparison(course: str, rerun_id: str, *, problem: str = "", decision: acts.Decision | None = None) -> Any:
+def _comparison(rerun_id: str, *, problem: str = "", decision: acts.Decision | None = None) -> Any:
     change, test = _change(), request.args.get("test", "")
     name, page = request.args.get("name", "").strip(), min(_PAGES, max(1, request.args.get("page", 1, type=int)))
     with services().database.read() as session:
-        rerun, member = acts.rerun_of(session, user().person_id, rerun_id, course)
+        member = current_member()
+        rerun = acts.rerun_of(session, member, rerun_id)
         now = acts.state_of(session, rerun)
         comparison = compare(session, rerun) if now.progress.done else None
         items, total = items_of(
@@ -216,9 +226,9 @@ def _comparison(course: str, rerun_id: str, *, problem: str = "", decision: acts
     )
 
 
-def _form(course: str, asked: acts.Asked, problem: str = "", people: Sequence[str] = ()) -> Any:
+def _form(asked: acts.Asked, problem: str = "", people: Sequence[str] = ()) -> Any:
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         assignments = list(_assignments(session, member).values())
         found = assignment_at(session, member, asked.assignment) if asked.assignment else None
         now = clock(session)
@@ -251,7 +261,7 @@ def _form(course: str, asked: acts.Asked, problem: str = "", people: Sequence[st
 def _options(
     session: Session, member: Member, assignment: Assignment | None, asked: acts.Asked, now: datetime
 ) -> list[Option]:
-    counts = counts_of(session, member.course, assignment, now)
+    counts = counts_of(session, member.course.id, assignment, now)
     if assignment is None:
         told = "What counts of each student at each assignment, by the versions in force."
         options = [Option("course", "What counts in the whole course", told, counts["course"])]
@@ -262,7 +272,9 @@ def _options(
             Option("latest", "The latest", "Of each student, whether it counts or not.", counts["latest"]),
         ]
     if assignment is not None and asked.submissions:
-        picked = select_submissions(session, member.course, assignment, "picked", now, submission_ids=asked.submissions)
+        picked = select_submissions(
+            session, member.course.id, assignment, "picked", now, submission_ids=asked.submissions
+        )
         options.insert(0, Option("picked", "Those picked", "Picked by hand, on another page.", len(picked)))
     return options
 

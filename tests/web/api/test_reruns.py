@@ -1,10 +1,10 @@
 """Reruns, for programs: begun, compared and decided on, by staff alone."""
 
 import pytest
-from tests.web.test_reruns import failed, grade, points
 
 from tests.web.api.program import Program
 from tests.web.portal import Portal, passed
+from tests.web.reruns.test_views import failed, grade, points
 from tests.web.test_queries import counted
 
 RERUNS = "/courses/ml/reruns"

@@ -145,7 +145,7 @@ def test_what_is_held_takes_no_place_from_what_may_be_told(portal: Portal, ada: 
 def test_other_words_for_the_same_points_are_told(portal: Portal, ada: Browser, ines: Browser) -> None:
     rerun(portal, ines, passed(**SHAPE), failed(**{**VALUE, "points": 0.0, "message": "In other words."}))
     told = ada.get("/courses/ml").text
-    assert "The points stay 1 of 4; the feedback of a test is new." in told
+    assert "The points stay 1 of 4; what is said of a test is new." in told
 
 
 def test_a_grader_s_change_is_told(portal: Portal, ada: Browser) -> None:
