@@ -27,7 +27,7 @@ class Services:
     database: Database
     submitter: Submitter
     bundles: Bundles
-    line: QueuePositions = field(default_factory=QueuePositions)
+    queue_positions: QueuePositions = field(default_factory=QueuePositions)
     streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS))
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 
 from records.courses import members
 from records.courses.members import Member
@@ -120,14 +120,17 @@ def assignment_at(session: Session, member: Member, slug: str) -> Assignment:
     return assignment
 
 
-def submission_at(session: Session, submission_id: str) -> Submission:
-    """Return the submission of this request, which has been checked, with its assignment, course and person."""
+def submission_at(session: Session, submission_id: str, *, with_files: bool = False) -> Submission:
+    """Return the submission of this request, which has been checked, with its run, assignment, course and person."""
     related = joinedload(Submission.assignment)
-    options = (
+    options = [
         related.joinedload(Assignment.version),
         related.joinedload(Assignment.course),
         joinedload(Submission.person),
-    )
+        joinedload(Submission.run),
+    ]
+    if with_files:
+        options.append(undefer(Submission.files))
     submission = session.get(Submission, submission_id, options=options) or abort(404)
     g.assignment = submission.assignment.slug
     return submission

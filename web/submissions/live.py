@@ -1,10 +1,10 @@
-"""The events of a run for whoever watches it: places in the queue, then tests, then the end.
+"""Server-sent events of a run: its queue position, then its tests, then the end.
 
-Each stream holds a thread of the web process, so their number is bounded, and each ends after a while; the watcher then
-asks for what came after the last event that it has. Where the broker is away there are no events, and the watcher is
-told to ask for the state instead.
+Each stream holds a thread of the web process, so their number is bounded, and each ends after a while; the client then
+asks for what came after the last event that it has. While the broker is down there are no events, and the client is
+sent "poll": it asks for the state instead.
 
-What a page and a program are told differs only in how a test is written; see `streamed`.
+Streams for pages and for programs differ only in how a test is rendered; see `streamed`.
 """
 
 import json
@@ -36,20 +36,19 @@ _PLACE: Final = re.compile(r"\d{1,20}-\d{1,20}")
 
 _ENDING: Final = threading.Event()
 
-Shown = Callable[[TestView], Mapping[str, Any]]
+Render = Callable[[TestView], Mapping[str, Any]]
 
 
 @dataclass
 class Viewer:
-    """What a stream has told.
+    """Somebody who watches a run, and what they have been sent.
 
     Attributes:
-        run_id: whose events are told.
-        tries: events of earlier tries count no more.
-        visibilities: of which tests something is told.
+        tries: the current try; events of earlier ones are dropped.
+        visibilities: of the tests that may be sent.
         total_points: of all tests that are run.
-        seen: the points of the tests that ended, by name.
-        explained: the anchors of tests that were told, by their diagnosis.
+        seen: points of the tests that ended, by name.
+        explained: anchors of tests that were sent, by their diagnosis.
     """
 
     run_id: str
@@ -61,7 +60,7 @@ class Viewer:
 
 
 def viewer_of(session: Session, run: Run, submission: Submission, member: Member) -> Viewer | None:
-    """Return somebody who watches a run that they may see; None where it is finished, so nothing more happens."""
+    """Return a viewer of a run that they may see, or None if it is finished."""
     if run.finished_at is not None:
         return None
     bundle = services().bundles.of(run.version_hash)
@@ -70,43 +69,43 @@ def viewer_of(session: Session, run: Run, submission: Submission, member: Member
     return Viewer(run.id, run.tries, visibilities, float(total))
 
 
-def streamed(viewer: Viewer | None, shown: Shown) -> Response:
-    """Answer with what happens to a run, after the last event that the watcher has, until it is finished.
+def streamed(viewer: Viewer | None, render: Render) -> Response:
+    """Return the events of a run after the last one that the client has, until the run is finished.
 
     Args:
-        viewer: who watches; None where nothing more happens.
-        shown: returns what is told of a test, besides its name and the points.
+        viewer: who watches; None for a finished run.
+        render: returns what is sent of a test, besides its name and the points.
 
     Returns:
-        server-sent events, or 204 where there are none, or where too many are watching.
+        Server-sent events; 204 if there are none, or too many are watching.
     """
     if viewer is None or not services().streams.acquire(blocking=False):
         return Response(status=204)
     after = request.headers.get("Last-Event-ID", "0")
-    text = stream_with_context(_stream(services(), viewer, after if _PLACE.fullmatch(after) else "0", shown))
+    text = stream_with_context(_stream(services(), viewer, after if _PLACE.fullmatch(after) else "0", render))
     answer = Response(text, mimetype="text/event-stream")
     answer.call_on_close(_once(services().streams.release))
-    answer.headers["X-Accel-Buffering"] = "no"  # a proxy that waits for more would hold back what happened
+    answer.headers["X-Accel-Buffering"] = "no"  # else a proxy would buffer the events
     return answer
 
 
 def standing_of(standing: QueuePosition) -> dict[str, Any]:
-    """Return where a run stands as it is told, with the same in words."""
+    """Return a queue position as JSON, with the same in words."""
     return {**asdict(standing), "text": in_words(standing)}
 
 
 def progress_of(viewer: Viewer) -> dict[str, float | None]:
-    """Return how many points are decided by now, and of how many; None where the broker is away, which alone knows."""
+    """Return the points of the tests that ended, and of all; both None while the broker is down."""
     try:
         for event in services().submitter.events.read(viewer.run_id):
-            _told(viewer, event, lambda _: {})
+            _message_for(viewer, event, lambda _: {})
     except redis.RedisError:
         return {"done_points": None, "total_points": None}
     return _points(viewer)
 
 
 def end_streams() -> None:
-    """Have all streams of this process end within a second: it is about to end, and watchers go on with another."""
+    """End all streams of this process within a second; clients reconnect to another process."""
     _ENDING.set()
 
 
@@ -115,9 +114,9 @@ def _once(release: Callable[[], None]) -> Callable[[], None]:
     return lambda: next(left, lambda: None)()
 
 
-def _stream(services: Services, viewer: Viewer, known: str, shown: Shown) -> Iterator[str]:
+def _stream(services: Services, viewer: Viewer, known: str, render: Render) -> Iterator[str]:
     ends_at = time.monotonic() + _STREAM_SECONDS
-    after, told = "0", None
+    after, sent = "0", None
     yield "retry: 500\n\n"
     while time.monotonic() < ends_at and not _ENDING.is_set():
         try:
@@ -127,19 +126,19 @@ def _stream(services: Services, viewer: Viewer, known: str, shown: Shown) -> Ite
             return
         for event in fresh:
             after = event.id
-            news = _told(viewer, event, shown)
-            if news and _order(event.id) > _order(known):  # else it only counts for the sum of points
-                yield news
-            if event.kind == "finished" and news:
+            message = _message_for(viewer, event, render)
+            if message and _order(event.id) > _order(known):  # an earlier one only adds to the points
+                yield message
+            if event.kind == "finished" and message:
                 return
         if not fresh or fresh[-1].kind == "queued":
             standing = _standing(services, viewer.run_id)
-            if standing.state in FINISHED:  # and the broker has forgotten it
+            if standing.state in FINISHED:  # and its events have expired
                 yield _message("finished", {})
                 return
-            if standing != told:
+            if standing != sent:
                 yield _message("standing", standing_of(standing))
-            told = standing
+            sent = standing
             yield ": still here\n\n"
 
 
@@ -147,8 +146,8 @@ def _order(place: str) -> tuple[int, ...]:
     return tuple(map(int, place.split("-")))
 
 
-def _told(viewer: Viewer, event: Event, shown: Shown) -> str:
-    """Return what an event is to the watcher; "" for nothing."""
+def _message_for(viewer: Viewer, event: Event, render: Render) -> str:
+    """Return what a viewer is sent of an event; "" for nothing."""
     tries = int(event.data["try"])
     if tries < viewer.tries:
         return ""
@@ -158,17 +157,17 @@ def _told(viewer: Viewer, event: Event, shown: Shown) -> str:
         viewer.explained.clear()
         return _message("started", {"try": tries}, event.id)
     if event.kind == "test":
-        return _test(viewer, event, shown)
+        return _test(viewer, event, render)
     return _message("finished", {}, event.id) if event.kind == "finished" else ""
 
 
-def _test(viewer: Viewer, event: Event, shown: Shown) -> str:
+def _test(viewer: Viewer, event: Event, render: Render) -> str:
     test = TestResult.from_json(event.data["test"])
     viewer.seen[test.name] = test.max_points
     if test.visibility not in viewer.visibilities:
         return ""
-    told = {"name": test.name, **shown(test_view(test, viewer.explained)), **_points(viewer)}
-    return _message("test", told, event.id)
+    data = {"name": test.name, **render(test_view(test, viewer.explained)), **_points(viewer)}
+    return _message("test", data, event.id)
 
 
 def _points(viewer: Viewer) -> dict[str, float | None]:
@@ -177,7 +176,7 @@ def _points(viewer: Viewer) -> dict[str, float | None]:
 
 def _standing(services: Services, run_id: str) -> QueuePosition:
     with services.database.read() as session:
-        return services.line.standing(session, session.get_one(Run, run_id))
+        return services.queue_positions.standing(session, session.get_one(Run, run_id))
 
 
 def _message(kind: str, data: Mapping[str, Any], event_id: str = "") -> str:

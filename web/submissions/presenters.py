@@ -1,4 +1,4 @@
-"""What somebody sees of a run: the tests that may be seen, what to fix first, and what it is worth."""
+"""Runs as their readers see them: the visible tests, what to fix first, and the score."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -22,12 +22,12 @@ _PUBLIC = "test_public.py::"
 
 @dataclass(frozen=True)
 class TestView:
-    """One test as it is shown; see `grader.results.TestResult` for what the other fields say.
+    """A test as it is shown; see `grader.results.TestResult` for the other fields.
 
     Attributes:
         id: an anchor for it.
         public: whether students can read the test.
-        same_as: the anchor of a test that is shown before, with the same diagnosis; None where there is none.
+        same_as: the anchor of an earlier test with the same diagnosis, or None.
     """
 
     __test__ = False  # pytest: not a test, though it is called one
@@ -51,15 +51,15 @@ class TestView:
 
 @dataclass(frozen=True)
 class RunPresenter:
-    """One run as it is shown.
+    """A run as it is shown.
 
     Attributes:
         attempt: the number of the attempt, None for a check or a trial.
         points, max_points: of the tests that are shown; points are None while there are none.
-        withheld: how many tests are not shown yet.
-        held: whether the course's staff hold the result back, so that none is.
+        withheld: the number of tests that are not shown yet.
+        held: whether the result is unreleased, so that no test is shown.
         late: what lateness costs, as a sentence.
-        poses: whether staff look at it as a student would.
+        poses: whether staff see it as a student does.
     """
 
     run_id: str
@@ -81,7 +81,7 @@ class RunPresenter:
 
     @property
     def waits(self) -> str:
-        """Where it stands, in words; "" once it is finished."""
+        """Its queue position in words; "" once it is finished."""
         return in_words(self.standing) if self.standing else ""
 
     @property
@@ -91,12 +91,12 @@ class RunPresenter:
 
     @property
     def underway(self) -> str:
-        """What is said as soon as it is begun."""
+        """The sentence that is shown as soon as grading begins."""
         return UNDERWAY
 
 
 def attempt_of(session: Session, submission: Submission, member: Member, now: datetime) -> Attempt | None:
-    """Return what a submission is worth to somebody who may see it; None where none of its runs is for them."""
+    """Return a submission as an attempt that a member may see; None if none of its runs is for them."""
     assignment = submission.assignment
     theirs = attempts_of(
         session, submission.person_id, [assignment], now, kinds=(submission.kind,), staff=member.is_staff
@@ -107,19 +107,19 @@ def attempt_of(session: Session, submission: Submission, member: Member, now: da
 def run_presenter(
     session: Session, run_id: str, member: Member, now: datetime, *, attempt: Attempt | None = None
 ) -> RunPresenter:
-    """Return a run as somebody sees it.
+    """Return a run as a member sees it.
 
     Args:
         session: to read in.
-        run_id: a run that this person may see.
-        member: where they sit.
+        run_id: a run that this member may see.
+        member: who reads it.
         now: by the database's clock.
-        attempt: the submission's attempt, where that is at hand.
+        attempt: the submission's attempt, if known.
     """
     run = session.get_one(Run, run_id)
     submission = run.submission
     shown = shown_of(session, submission, now, staff=member.is_staff)
-    is_told = run.state == "graded" and bool(shown)
+    is_shown = run.state == "graded" and bool(shown)
     tests = [test.result() for test in run.tests] if run.state == "graded" else []
     seen = [test for test in tests if test.visibility in shown]
     explained: dict[str, str] = {}
@@ -129,10 +129,10 @@ def run_presenter(
         state=run.state,
         kind=submission.kind,
         attempt=attempt.number if attempt and attempt.kind == "submit" else None,
-        points=score_of(seen) if is_told else None,
-        max_points=_sum(test.max_points for test in seen) if is_told else _expected(submission),
-        message=run.message if is_told or member.is_staff else "",
-        standing=None if run.finished_at is not None else services().line.standing(session, run),
+        points=score_of(seen) if is_shown else None,
+        max_points=_sum(test.max_points for test in seen) if is_shown else _expected(submission),
+        message=run.message if is_shown or member.is_staff else "",
+        standing=None if run.finished_at is not None else services().queue_positions.standing(session, run),
         tests=[test_view(test, explained) for test in in_order(seen)],
         withheld=len(tests) - len(seen),
         held=run.state == "graded" and not shown,
@@ -144,7 +144,7 @@ def run_presenter(
 
 
 def run_urls(run_id: str, submission_id: str, *, as_student: bool = False) -> dict[str, str]:
-    """Return where a run is found, as a student would see it if need be."""
+    """Return the addresses of a run; with `as_student`, as a student sees it."""
     view = "student" if as_student else None
     return {
         "panel": url_for("runs.panel", run_id=run_id, view=view),
@@ -158,8 +158,8 @@ def test_view(test: TestResult, explained: dict[str, str]) -> TestView:
     """Return a test as it is shown.
 
     Args:
-        test: what was found.
-        explained: the anchors of tests that are shown before, by their diagnosis; this one's is added.
+        test: its result.
+        explained: anchors of earlier tests by their diagnosis; this one's is added.
     """
     anchor = _anchor(test.name)
     before = explained.setdefault(test.diagnosis, anchor) if test.diagnosis else anchor
@@ -183,14 +183,14 @@ def test_view(test: TestResult, explained: dict[str, str]) -> TestView:
 
 
 def _anchor(name: str) -> str:
-    """Return an id that no other test has: what no id may hold is written as its number."""
+    """Return a unique HTML id: characters that an id may not hold become their code points."""
     return "test-" + re.sub(r"[^\w-]", lambda found: f".{ord(found[0]):x}.", name, flags=re.ASCII)
 
 
 def in_order(tests: Collection[TestResult]) -> list[TestResult]:
-    """Return tests by what to fix first: readable before hidden, explained before not, passed last.
+    """Return tests by what to fix first: failed before passed, public before hidden, diagnosed before others.
 
-    Else they keep the order of the suite, which goes from the simple to the whole.
+    Otherwise they keep the order of the suite, which goes from simple to complex.
     """
 
     def key(place_and_test: tuple[int, TestResult]) -> tuple[bool, bool, bool, int]:

@@ -30,7 +30,7 @@ def state(run_id: str) -> ResponseReturnValue:
     """Return where a run stands, for pages that cannot have its events."""
     with services().database.read() as session:
         run, member = run_at(session, run_id), current_member()
-        standing = services().line.standing(session, run)
+        standing = services().queue_positions.standing(session, run)
         viewer = viewer_of(session, run, run.submission, member)
     progress = progress_of(viewer) if viewer else {}
     return {**standing_of(standing), **progress, "finished": run.finished_at is not None}

@@ -68,7 +68,7 @@ def show(submission_id: str) -> ResponseReturnValue:
     """Show a submission, and what grading found."""
     member = as_asked(current_member())
     with services().database.read() as session:
-        submission = submission_at(session, submission_id)
+        submission = submission_at(session, submission_id, with_files=True)
         now = clock(session)
         attempt = attempt_of(session, submission, member, now)
         page = SubmissionPage(
@@ -91,7 +91,7 @@ def show(submission_id: str) -> ResponseReturnValue:
 def download(submission_id: str) -> Response:
     """Send the files of a submission."""
     with services().database.read() as session:
-        submission = submission_at(session, submission_id)
+        submission = submission_at(session, submission_id, with_files=True)
         return archive_of([submission], submission.assignment.slug)
 
 

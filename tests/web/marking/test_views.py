@@ -224,7 +224,7 @@ def test_a_held_result_is_not_shown_until_it_is_released(
     save(grete, submission, revision=attempt_revision(portal, submission))
     assert "See me about this." in ada.get(f"/submissions/{submission}").text
     assert "There is a comment from a grader." in ada.get("/courses/ml").text
-    assert [action for action, _, _ in log(portal, submission)] == ["hold", "comment", "release"]
+    assert [action for action, _, _ in log(portal, submission)] == ["withhold", "comment", "release"]
 
 
 def attempt_revision(portal: Portal, submission: str) -> int:

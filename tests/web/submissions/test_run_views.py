@@ -15,10 +15,7 @@ from tests.web.portal import Browser, Portal, passed
 from web import create_app
 from web.extensions import MAX_STREAMS
 
-PLACE = (
-    "1 submission is ahead of yours. Nothing can be graded just now; "
-    "it goes on by itself as soon as grading works again."
-)
+PLACE = "1 submission is ahead of yours. Nothing can be graded just now; grading resumes by itself as soon as possible."
 HIDDEN = {"outcome": "failed", "points": 0.0, "title": "A secret title."}
 
 
