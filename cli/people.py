@@ -24,7 +24,7 @@ def course(slug: str, title: str, email: str, name: str, url: str) -> None:
 
     Exit status: 0 created, 2 bad usage or the course exists already, 3 our fault.
     """
-    from web.accounts.operator import create_course
+    from records.courses.creation import create_course
 
     with _writing() as session:
         link = create_course(session, slug, title, email, name)
@@ -41,7 +41,7 @@ def invite(email: str, url: str) -> None:
 
     Exit status: 0 printed, 2 nobody has this address, 3 our fault.
     """
-    from web.accounts.operator import invite_again
+    from records.people.accounts import invite_again
 
     with _writing() as session:
         link = invite_again(session, email)

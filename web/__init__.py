@@ -15,7 +15,7 @@ from web.assignments import views as assignments
 from web.audit import views as audit
 from web.authoring import editing, trials  # noqa: F401
 from web.authoring import views as authoring
-from web.courses import people, roster_import  # noqa: F401
+from web.courses import people
 from web.courses import views as courses
 from web.extensions import Services, configuration
 from web.gradebook import views as gradebook

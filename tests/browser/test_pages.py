@@ -16,6 +16,7 @@ from grader.bundle.disk import read_bundles
 from records.courses.models import Assignment, Course
 from records.database.engine import clock
 from records.insights import similarity
+from records.people.accounts import invite
 from records.people.models import Person
 from records.queue.jobs import request_job
 from records.reruns.lifecycle import begin_rerun
@@ -25,7 +26,6 @@ from tests.browser.chromium import Window, window
 from tests.commands import ROOT
 from tests.services.service import Service
 from web import create_app
-from web.accounts.views import invite
 
 Open = Callable[..., Window]
 
@@ -85,7 +85,7 @@ SEEN = [(name, look) for name in PAGES for look in LOOKS]
 
 # What else may be got, and why it is not looked at here.
 NO_PAGES = {
-    **dict.fromkeys(("accounts.renewed", "assignments.status", "runs.events", "runs.state"), "data for scripts"),
+    **dict.fromkeys(("accounts.refresh", "assignments.status", "runs.events", "runs.state"), "data for scripts"),
     **dict.fromkeys(("reruns.state", "similarity.state", "versions.state"), "data for scripts"),
     "runs.panel": "a part of the assignment page and the submission",
     **dict.fromkeys(("audit.export", "gradebook.export", "versions.download"), "a file"),

@@ -43,7 +43,7 @@ ELSEWHERE = {
     "ungraded.show": "reruns/test_not_graded",
 }
 NO_ROWS = {
-    **dict.fromkeys(("accounts.accept", "accounts.join", "accounts.login", "accounts.renewed"), "about one person"),
+    **dict.fromkeys(("accounts.accept", "accounts.join", "accounts.login", "accounts.refresh"), "about one person"),
     **dict.fromkeys(("reruns.state", "similarity.state", "versions.state"), "about one piece of work"),
     **dict.fromkeys(("versions.new", "versions.try_out", "versions.download"), "about one version"),
     **dict.fromkeys(("health.health", "health.live", "health.metrics"), "about the service"),

@@ -1,20 +1,15 @@
 """Courses and assignments, for programs."""
 
-from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from records.courses.models import Course, Membership
+from records.courses.memberships import memberships_of
 from records.courses.policy import policy_for
 from records.database.engine import clock
 from records.errors import NotAllowed
+from records.submissions.overview import AssignmentOverview, assignment_overviews
 from records.submissions.rules import begin_refusal
+from records.submissions.status import AttemptStatus, attempt_status
 from web.api.blueprint import bp, fails
-from web.api.schemas import AssignmentOut, Assignments, Courses
+from web.api.schemas import AssignmentOut, Assignments, AssignmentSummaryOut, CourseOut, Courses, PolicyOut
 from web.api.tokens import holder
-from web.assignments.submitting import attempt_status
-from web.courses.views import Row, rows_of
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires
 
@@ -23,35 +18,33 @@ from web.security.permissions import Permission, assignment_at, current_member, 
 @requires(Permission.LOGGED_IN)
 @bp.output(Courses)
 @fails()
-def list_courses() -> Any:
+def list_courses() -> Courses:
     """List the courses that the token's owner is in."""
     with services().database.read() as session:
-        mine = select(Membership).where(Membership.person_id == holder())
-        joined = mine.join(Course).options(joinedload(Membership.course)).order_by(Course.title)
-        memberships = session.scalars(joined).all()
-    return {"courses": [{"slug": one.course.slug, "title": one.course.title, "role": one.role} for one in memberships]}
+        memberships = memberships_of(session, holder())
+    courses = [CourseOut(slug=one.course.slug, title=one.course.title, role=one.role) for one in memberships]
+    return Courses(courses=courses)
 
 
 @bp.get("/courses/<course>/assignments")
 @requires(Permission.VIEW_COURSE)
 @bp.output(Assignments)
 @fails(404)
-def list_assignments(course: str) -> Any:
+def list_assignments(course: str) -> Assignments:
     """List the assignments of a course, and how the token's owner stands at each."""
     with services().database.read() as session:
-        member = current_member()
-        rows = rows_of(session, member)
-    return {"assignments": list(map(_row, rows))}
+        overviews = assignment_overviews(session, current_member())
+    return Assignments(assignments=list(map(_summary, overviews)))
 
 
 @bp.get("/courses/<course>/assignments/<assignment>")
 @requires(Permission.VIEW_COURSE)
 @bp.output(AssignmentOut)
 @fails(404, 409)
-def show_assignment(course: str, assignment: str) -> Any:
-    """Show an assignment: its statement, what to begin with, and what holds for the token's owner now."""
+def show_assignment(course: str, assignment: str) -> AssignmentOut:
+    """Show an assignment: its statement, what to begin with, and the owner's policy now."""
+    member = current_member()
     with services().database.read() as session:
-        member = current_member()
         found = assignment_at(session, member, assignment)
         now = clock(session)
         reason = begin_refusal(found, policy_for(session, holder(), found), now, staff=member.is_staff)
@@ -59,30 +52,35 @@ def show_assignment(course: str, assignment: str) -> Any:
             raise NotAllowed(reason)
         assert found.version_hash is not None
         bundle = services().bundles.of(found.version_hash)
-        policy = attempt_status(session, member, found, now)
-    return {
-        "course": course,
-        "slug": found.slug,
-        "title": bundle.manifest.title,
-        "summary": bundle.manifest.summary,
-        "topics": bundle.manifest.topics,
-        "statement": bundle.prompt,
-        "starter": {name: data.decode() for name, data in bundle.starter.items()},
-        "readable": bundle.readable,
-        "policy": {**vars(policy), "left": policy.left, "active": found.active_rule},
-    }
+        status = attempt_status(session, member, found, now)
+    return AssignmentOut(
+        course=course,
+        slug=found.slug,
+        title=bundle.manifest.title,
+        summary=bundle.manifest.summary,
+        topics=list(bundle.manifest.topics),
+        statement=bundle.prompt,
+        starter={name: data.decode() for name, data in bundle.starter.items()},
+        readable=bundle.readable,
+        policy=_policy(status),
+    )
 
 
-def _row(row: Row) -> dict[str, Any]:
-    assignment = row.assignment
-    return {
-        "slug": assignment.slug,
-        "title": assignment.title,
-        "opens_at": assignment.opens_at,
-        "due_at": row.policy.due_at,
-        "open_yet": row.open_yet,
-        "closed": row.closed,
-        "submitted": len(row.attempts),
-        "points": row.active.final_score if row.active else None,
-        "max_points": row.max_points,
-    }
+def _policy(status: AttemptStatus) -> PolicyOut:
+    values = {name: value for name, value in vars(status).items() if name != "active_rule"}
+    return PolicyOut.model_validate({**values, "left": status.left, "active": status.active_rule})
+
+
+def _summary(overview: AssignmentOverview) -> AssignmentSummaryOut:
+    assignment = overview.assignment
+    return AssignmentSummaryOut(
+        slug=assignment.slug,
+        title=assignment.title,
+        opens_at=assignment.opens_at,
+        due_at=overview.policy.due_at,
+        open_yet=overview.is_open,
+        closed=overview.is_closed,
+        submitted=len(overview.attempts),
+        points=overview.active.final_score if overview.active else None,
+        max_points=overview.max_points,
+    )

@@ -10,7 +10,7 @@ from grader.results.plots import Kind as PlotKind
 from grader.results.run import Outcome
 from records.courses.models import Role
 from records.submissions.models import Kind, State
-from web.assignments import submitting
+from web.assignments.forms import MAX_KEY, SubmissionForm
 
 _MAX_NAME = 255
 
@@ -89,7 +89,7 @@ class AssignmentOut(_Out):
     policy: PolicyOut
 
 
-class SubmissionIn(submitting.SubmissionForm):
+class SubmissionIn(SubmissionForm):
     """What is submitted; the files together hold at most 1 MiB of UTF-8."""
 
     kind: Annotated[
@@ -106,7 +106,7 @@ class SubmissionIn(submitting.SubmissionForm):
     key: Annotated[
         str,
         Field(
-            max_length=submitting.MAX_KEY,
+            max_length=MAX_KEY,
             description="Of your own choosing: the same files, sent again with it, are the same submission.",
         ),
     ] = ""

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmissionRefused, read_submission
-from web.assignments.submitting import SubmissionForm, as_bytes
+from web.assignments.forms import SubmissionForm
+from web.assignments.submitting import as_bytes
 from web.authoring import authoring
 from web.authoring.views import bp, breadcrumbs_of, short
 from web.extensions import services

@@ -1,12 +1,12 @@
-"""Passwords and other secrets: what is kept of them, and whether one is right."""
+"""Passwords: hashing them, and checking one against its hash."""
 
-import hashlib
-import secrets
 from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from records.people.secrets import new_secret
 
 MIN_PASSWORD: Final = 10
 _HASHER: Final = PasswordHasher()
@@ -23,16 +23,6 @@ def is_password(kept: str | None, password: str) -> bool:
         return _HASHER.verify(kept or _nobodys(), password) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
-
-
-def new_secret() -> str:
-    """Return a random secret of 256 bits, as text."""
-    return secrets.token_urlsafe(32)
-
-
-def hash_of_secret(secret: str) -> str:
-    """Return what is kept of a random secret: SHA-256, which suffices for what cannot be guessed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @cache

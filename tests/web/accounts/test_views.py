@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from records.courses.models import Membership
 from records.database.audit import AuditEntry
+from records.people.accounts import invite
 from records.people.models import Person, PersonalToken
+from records.people.secrets import hash_of_secret
 from tests.services.postgres import ON_POSTGRESQL
 from tests.web.portal import PASSWORD, Portal
 from web import create_app
-from web.accounts.views import invite
-from web.security.passwords import hash_of_secret
 
 
 def test_nobody_gets_further_than_the_door(portal: Portal) -> None:

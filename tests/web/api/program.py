@@ -9,9 +9,9 @@ from grader.results.run import TestResult
 from records.courses.models import Role
 from records.database.engine import Database
 from records.people.models import PersonalToken
+from records.people.secrets import hash_of_secret, new_secret
 from records.submissions.models import Run
 from tests.web.portal import RIGHT, Portal
-from web.security.passwords import hash_of_secret, new_secret
 
 __all__ = ["Program", "token_of"]
 

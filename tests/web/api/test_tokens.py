@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import update
 
 from records.people.models import PersonalToken
+from records.people.secrets import hash_of_secret
 from records.submissions.models import Submission
 from tests.services.postgres import ON_SQLITE
 from tests.web.api.program import Program
 from tests.web.portal import Portal
-from web.security.passwords import hash_of_secret
 
 PATHS = [
     "/courses",
@@ -35,7 +35,7 @@ def test_without_a_token_nothing_is_told(portal: Portal, path: str) -> None:
     answer = portal.app.test_client().get(f"/api/v1{path}")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    assert answer.get_json() == {"error": "This takes a personal token, and none was shown."}
+    assert answer.get_json() == {"error": "This needs a personal token, and none was sent."}
 
 
 @ON_SQLITE

@@ -122,7 +122,7 @@ def test_nobody_else_may_submit(portal: Portal, kind: str) -> None:
 def test_what_staff_submit_is_a_trial_whatever_the_rules(portal: Portal) -> None:
     portal.set(attempts=1, due_at=portal.now() - timedelta(days=1), visibility="hidden")
     browser = portal.logged_in("Ines", "instructor")
-    assert "counts for nothing" in browser.get("/courses/ml").text
+    assert "does not count" in browser.get("/courses/ml").text
     for _ in range(2):
         assert portal.submit(browser).status_code == 201
     page = browser.get(f"{portal.page}/attempts").text
@@ -230,9 +230,9 @@ def test_markers_are_for_the_text_that_was_submitted(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     save(portal, browser, "# first", 0)
     portal.submit(browser, "# first")
-    assert "data-handed" in browser.get(portal.page).text
+    assert "data-submitted" in browser.get(portal.page).text
     save(portal, browser, "# second", 1)
-    assert "data-handed" not in browser.get(portal.page).text
+    assert "data-submitted" not in browser.get(portal.page).text
 
 
 def test_a_flood_of_one_student_is_dammed(portal: Portal) -> None:

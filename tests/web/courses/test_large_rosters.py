@@ -7,7 +7,7 @@ from records.database.audit import AuditEntry
 from records.people.models import Person
 from tests.web.portal import Portal
 from tests.web.test_queries import counted
-from web.courses.roster import read_roster
+from web.courses.roster_file import read_roster
 
 ROWS = 30_000
 IMPORT = "/courses/ml/people/import"
@@ -44,7 +44,7 @@ def test_one_row_that_is_wrong_keeps_all_out(portal: Portal) -> None:
     answer = ines.post(IMPORT, {"text": text, "confirmed": "1"})
     assert answer.status_code == 422
     assert "Row 502: s7@example.org is in row 9 already." in answer.text
-    assert "Row 902: s900 is no e-mail address." in answer.text
+    assert "Row 902: s900 is not an e-mail address." in answer.text
     with portal.database.read() as session:
         assert session.query(Person).count() == 1
 
@@ -52,7 +52,7 @@ def test_one_row_that_is_wrong_keeps_all_out(portal: Portal) -> None:
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32", "utf-16-be"])
 def test_text_of_wide_characters_without_a_mark_is_told_so(encoding: str) -> None:
     found = read_roster(roster(3).encode(encoding))
-    assert not found.lines
+    assert not found.entries
     assert found.errors
 
 

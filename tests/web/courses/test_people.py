@@ -12,7 +12,7 @@ from records.database.audit import AuditEntry
 from records.people.models import Person
 from tests.services.postgres import ON_POSTGRESQL
 from tests.web.portal import Browser, Portal
-from web.courses.roster import MAX_ROSTER_ROWS, read_roster
+from web.courses.roster_file import MAX_ROSTER_ROWS, read_roster
 
 ROSTER = "name,email,section\nZoë Novak,zoe@example.org,Monday\nBen,ben@example.org,Friday\nAda,ada@example.org,\n"
 
@@ -91,8 +91,8 @@ def test_a_roster_with_mistakes_is_taken_in_not_at_all_and_each_is_named_by_its_
     answer = upload(browser, text, confirmed="1")
     assert answer.status_code == 422
     for sentence in (
-        "Row 3: nobody is no e-mail address.",
-        "Row 4: there is no e-mail address.",
+        "Row 3: nobody is not an e-mail address.",
+        "Row 4: there is not an e-mail address.",
         "Row 5: zoe@example.org is in row 2 already.",
         "Row 6: there is no name.",
     ):
@@ -173,24 +173,24 @@ def test_whoever_a_roster_makes_more_than_a_student_is_on_the_audit_log_by_name(
 def test_rosters_of_many_offices_are_read(data: bytes) -> None:
     roster = read_roster(data)
     assert roster.errors == ()
-    assert [(line.email, line.name) for line in roster.lines] == [("zoe@example.org", roster.lines[0].name)]
-    assert roster.lines[0].name in ("Zoë Novak",)
+    assert [(line.email, line.name) for line in roster.entries] == [("zoe@example.org", roster.entries[0].name)]
+    assert roster.entries[0].name in ("Zoë Novak",)
 
 
 @pytest.mark.parametrize(
     ("data", "error"),
     [
         (b"", "The file is empty."),
-        (b"\x89PNG\r\n\0\0", "The file is no text."),
+        (b"\x89PNG\r\n\0\0", "The file is not text."),
         (b"name,points\nZoe,3\n", "Row 1: the headings must have"),
-        (b"email,name\n", "nobody under them"),
+        (b"email,name\n", "no people"),
         (b'email,name\n"zoe@example.org,Zoe\n', "cannot be read as a table"),
         (b"email,name\n" + b"a@b.c,x\n" * (MAX_ROSTER_ROWS + 1), "more than 50,000 rows"),
-        (b"email,name,role\na@example.org,A,king\n", "Row 2: king is no role"),
+        (b"email,name,role\na@example.org,A,king\n", "Row 2: king is not a role"),
     ],
     ids=["empty", "picture", "headings", "nobody", "quote", "many", "role"],
 )
 def test_what_is_no_roster_is_told_so(data: bytes, error: str) -> None:
     roster = read_roster(data)
-    assert not roster.lines or roster.errors
+    assert not roster.entries or roster.errors
     assert error in roster.errors[0]

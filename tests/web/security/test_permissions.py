@@ -22,6 +22,7 @@ from records.database.migrate import migrate
 from records.insights import similarity
 from records.marking.comments import comment_on
 from records.marking.models import RubricItem
+from records.people.accounts import invite
 from records.people.models import Person, PersonalToken
 from records.queue.jobs import request_job
 from records.reruns.lifecycle import begin_rerun
@@ -32,7 +33,6 @@ from tests.services.redis import Redis
 from tests.web.api.program import token_of
 from tests.web.portal import RIGHT, Browser, Portal, passed
 from web import create_app
-from web.accounts import views
 from web.security.permissions import Permission, expect_declared, permission_of
 from web.security.rate_limits import limiter
 from web.settings import PortalSettings
@@ -69,8 +69,8 @@ DECLARED: Mapping[Permission, frozenset[str]] = {
     ),
     Permission.LOGGED_IN: frozenset(
         {
-            *("accounts.account", "accounts.change_password", "accounts.logout", "accounts.make_token"),
-            *("accounts.renewed", "api.list_courses", "courses.index"),
+            *("accounts.account", "accounts.change_password", "accounts.logout", "accounts.create_token"),
+            *("accounts.refresh", "api.list_courses", "courses.index"),
         }
     ),
     Permission.OWN: frozenset(
@@ -189,7 +189,7 @@ class World:
             session.add(item)
             notice = Notice(person_id=submission.person_id, submission_id=submission.id, kind="marked")
             session.add(notice)
-            secret = views.invite(session, session.get_one(Person, self.ids[OUTSIDER]))
+            secret = invite(session, session.get_one(Person, self.ids[OUTSIDER]))
             token = PersonalToken(person_id=self.ids[OWNER], name="spare", secret_hash="0" * 64)
             session.add(token)
             rerun = begin_rerun(

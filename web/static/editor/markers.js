@@ -5,7 +5,7 @@ import { ChangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
 const setMarkers = StateEffect.define();
-const setHanded = StateEffect.define();
+const setSubmitted = StateEffect.define();
 
 class Note extends WidgetType {
   constructor(tests) {
@@ -46,28 +46,28 @@ const field = StateField.define({
 });
 
 // The text that was submitted, and what was changed since; null where another text was.
-const handed = StateField.define({
+const submitted = StateField.define({
   create: ({ doc }) => ({ doc, changes: ChangeSet.empty(doc.length) }),
   update(since, { changes, newDoc, docChanged, effects }) {
     let now = since && docChanged ? { doc: since.doc, changes: since.changes.compose(changes) } : since;
     for (const effect of effects)
-      if (effect.is(setHanded)) now = effect.value ? { doc: newDoc, changes: ChangeSet.empty(newDoc.length) } : null;
+      if (effect.is(setSubmitted)) now = effect.value ? { doc: newDoc, changes: ChangeSet.empty(newDoc.length) } : null;
     return now;
   },
 });
 
 export function markers() {
-  return [handed, field];
+  return [submitted, field];
 }
 
 // Says whether what is in an editor now is what results speak of.
-export function handIn(view, isHanded) {
-  view.dispatch({ effects: setHanded.of(isHanded) });
+export function noteSubmitted(view, isSubmitted) {
+  view.dispatch({ effects: setSubmitted.of(isSubmitted) });
 }
 
 // Returns where a line of the text that was submitted is now; null where it was edited or is gone.
 function lineNow(state, number) {
-  const { doc, changes } = state.field(handed);
+  const { doc, changes } = state.field(submitted);
   const line = doc.line(Math.min(Math.max(1, number), doc.lines));
   return changes.touchesRange(line.from, line.to) ? null : state.doc.lineAt(changes.mapPos(line.from, 1));
 }
@@ -75,7 +75,7 @@ function lineNow(state, number) {
 // Shows the failed tests of one file: [{line, title, message, id}].
 export function showMarkers(view, tests) {
   const marks = [];
-  const known = view.state.field(handed) ? tests : [];
+  const known = view.state.field(submitted) ? tests : [];
   for (const [number, here] of Map.groupBy(known, (test) => lineNow(view.state, test.line)?.number)) {
     if (!number) continue;
     const line = view.state.doc.line(number);

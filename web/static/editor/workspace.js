@@ -4,7 +4,7 @@
 import { goToLine, openEditor } from "./editor.js";
 import { enhance } from "../ui/enhance.js";
 import { follow, isUnderway } from "../submissions/live.js";
-import { failedIn, handIn as noteHandedIn, showMarkers } from "./markers.js";
+import { failedIn, noteSubmitted, showMarkers } from "./markers.js";
 import { handIn } from "./submit.js";
 import { takeTabs } from "../ui/tabs.js";
 import { localise } from "../ui/times.js";
@@ -37,7 +37,7 @@ export function openWorkspace({ keys, onChange = () => {}, onEnd = () => {} }) {
     if (readOnly) source.remove();
     else source.disabled = true; // the editor is what is submitted now
     files.set(place.dataset.file, { view, place, readOnly });
-    noteHandedIn(view, readOnly || "handed" in place.dataset);
+    noteSubmitted(view, readOnly || "submitted" in place.dataset);
     if (hadFocus) view.focus();
   }
 
@@ -60,7 +60,7 @@ export function openWorkspace({ keys, onChange = () => {}, onEnd = () => {} }) {
   }
 
   function take() {
-    for (const [, { view }] of written()) noteHandedIn(view, true);
+    for (const [, { view }] of written()) noteSubmitted(view, true);
     return texts();
   }
 

@@ -1,17 +1,17 @@
-"""A roster: a table of people as a course's office exports it, read and checked row by row."""
+"""Reading a roster: a table of people as a university exports it, checked row by row."""
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, cast, get_args
 
 from records.courses.models import Role
+from records.courses.roster import RosterEntry
+from records.people.accounts import EMAIL
 
 MAX_ROSTER_BYTES: Final = 4 * 1024 * 1024
 MAX_ROSTER_ROWS: Final = 50_000
-EMAIL: Final = re.compile(r"[^@\s<>\"',;]{1,100}@[^@\s<>\"',;]{1,100}")
 _COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "email": ("email", "e-mail", "mail", "email address", "e-mail address"),
     "name": ("name", "full name", "student", "student name"),
@@ -24,35 +24,24 @@ _ROLES: Final = get_args(Role)
 
 
 @dataclass(frozen=True)
-class Line:
-    """Somebody in a roster; `number` is the row of the file, from 1, headings included."""
-
-    number: int
-    email: str
-    name: str
-    section: str
-    role: Role
-
-
-@dataclass(frozen=True)
 class Roster:
-    """What a file says: people, a sentence with its row number for each thing that is wrong, and the file as text."""
+    """A file as read: people, a sentence with its row number for each mistake, and the file as text."""
 
-    lines: tuple[Line, ...]
+    entries: tuple[RosterEntry, ...]
     errors: tuple[str, ...]
     text: str = ""
 
 
 def read_roster(data: bytes) -> Roster:
-    """Read a table with a row of headings: e-mail, name (or first and last name), and perhaps section and role.
+    """Read a table whose first row has headings: e-mail, name (or first and last name), and perhaps section and role.
 
-    Commas, semicolons and tabs part the columns; UTF-8, UTF-16 and Windows's Western encoding are told apart.
+    Columns may be separated by commas, semicolons or tabs; UTF-8, UTF-16 and Windows-1252 are recognized.
     """
     if len(data) > MAX_ROSTER_BYTES:
         return Roster((), (f"The file is larger than {MAX_ROSTER_BYTES // 2**20} MiB.",))
     text = _decoded(data)
     if text is None or "\0" in text:
-        return Roster((), ("The file is no text. Export the table as CSV, in UTF-8.",))
+        return Roster((), ("The file is not text. Export the table as CSV, in UTF-8.",))
     try:
         rows = _rows(text)
     except csv.Error as error:
@@ -87,7 +76,7 @@ def _read(rows: Sequence[tuple[int, list[str]]]) -> Roster:
     places = _places(rows[0][1])
     if "email" not in places or not ({"name"} <= places.keys() or {"first", "last"} <= places.keys()):
         return Roster((), ("Row 1: the headings must have an e-mail column and a name column.",))
-    lines: list[Line] = []
+    entries: list[RosterEntry] = []
     errors: list[str] = []
     first_seen: dict[str, int] = {}
     for number, cells in rows[1:]:
@@ -99,10 +88,10 @@ def _read(rows: Sequence[tuple[int, list[str]]]) -> Roster:
         first_seen.setdefault(email, number)
         errors += [f"Row {number}: {problem}." for problem in problems]
         if not problems:
-            lines.append(_line(number, email, values))
+            entries.append(_entry(number, email, values))
     if not rows[1:]:
-        errors.append("The file has headings and nobody under them.")
-    return Roster(tuple(lines), tuple(errors))
+        errors.append("The file has headings but no people.")
+    return Roster(tuple(entries), tuple(errors))
 
 
 def _places(headings: Sequence[str]) -> dict[str, int]:
@@ -117,15 +106,15 @@ def _places(headings: Sequence[str]) -> dict[str, int]:
 
 def _problems(values: Mapping[str, str]) -> Iterator[str]:
     if not values["email"]:
-        yield "there is no e-mail address"
+        yield "there is not an e-mail address"
     elif not EMAIL.fullmatch(values["email"]):
-        yield f"{values['email'][:100]} is no e-mail address"
+        yield f"{values['email'][:100]} is not an e-mail address"
     if not _name(values):
         yield "there is no name"
     elif len(_name(values)) > 100:
         yield "the name is longer than 100 characters"
     if values.get("role") and values["role"].casefold() not in _ROLES:
-        yield f"{values['role'][:40]} is no role; roles are {', '.join(_ROLES)}"
+        yield f"{values['role'][:40]} is not a role; roles are {', '.join(_ROLES)}"
     if len(values.get("section", "")) > 100:
         yield "the section is longer than 100 characters"
 
@@ -134,6 +123,6 @@ def _name(values: Mapping[str, str]) -> str:
     return values.get("name") or f"{values.get('first', '')} {values.get('last', '')}".strip()
 
 
-def _line(number: int, email: str, values: Mapping[str, str]) -> Line:
+def _entry(number: int, email: str, values: Mapping[str, str]) -> RosterEntry:
     role = cast(Role, values.get("role", "").casefold() or "student")
-    return Line(number, email, _name(values), values.get("section", ""), role)
+    return RosterEntry(number, email, _name(values), values.get("section", ""), role)

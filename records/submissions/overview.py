@@ -1,0 +1,66 @@
+"""What somebody has in a course: each assignment with policy and attempts, and all submissions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from records.courses.members import Member
+from records.courses.models import Assignment
+from records.courses.policy import Policy, policies_at
+from records.database.engine import clock
+from records.submissions.models import Kind, Submission
+from records.submissions.scores import Attempt, active_attempt, attempts_of
+
+
+@dataclass(frozen=True)
+class AssignmentOverview:
+    """An assignment and what somebody submitted for it; `is_open` and `is_closed` are as of now."""
+
+    assignment: Assignment
+    attempts: list[Attempt]
+    active: Attempt | None
+    policy: Policy
+    is_open: bool
+    is_closed: bool
+
+    @property
+    def max_points(self) -> float:
+        """The points of the tests that are shown, or of all while nothing is submitted."""
+        version = self.assignment.version
+        return self.active.max_points if self.active else (version.max_score if version else 0.0)
+
+
+def assignment_overviews(session: Session, member: Member) -> list[AssignmentOverview]:
+    """Return the assignments of a course that somebody may see; for staff, with their trials."""
+    now = clock(session)
+    person_id, staff = member.person_id, member.is_staff
+    query = (
+        select(Assignment)
+        .where(Assignment.course_id == member.course.id)
+        .options(joinedload(Assignment.version))
+        .order_by(Assignment.position, Assignment.created_at)
+    )
+    assignments = [one for one in session.scalars(query) if staff or one.visibility == "visible"]
+    kind: Kind = "trial" if staff else "submit"
+    attempts = attempts_of(session, person_id, assignments, now, kinds=(kind,), staff=staff)
+    policies = policies_at(session, assignments, person_id)
+    overviews = []
+    for assignment in assignments:
+        policy, own = policies.of(person_id, assignment.id), attempts[assignment.id]
+        opened, closed = policy.is_open_at(now), policy.is_closed_at(now)
+        overviews.append(AssignmentOverview(assignment, own, active_attempt(own), policy, opened, closed))
+    return overviews
+
+
+def submissions_in_course(session: Session, member: Member) -> Sequence[Submission]:
+    """Return all that somebody submitted in a course, with assignments and files, the oldest first."""
+    query = (
+        select(Submission)
+        .join(Assignment)
+        .where(Assignment.course_id == member.course.id, Submission.person_id == member.person_id)
+        .order_by(Submission.created_at)
+        .options(joinedload(Submission.assignment), undefer(Submission.files))
+    )
+    return session.scalars(query).all()

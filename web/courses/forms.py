@@ -1,0 +1,56 @@
+"""The forms of a course: searching its people, their roles, the code for joining, and importing a roster."""
+
+import re
+from typing import Self
+
+from flask import request
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, Form, SelectField, StringField, TextAreaField
+
+from records.courses.memberships import ROLES
+
+MAX_SEARCH = 200  # characters
+
+
+class PeopleFilter(Form):  # type: ignore[misc]
+    """Which people of a course to list; what cannot be understood filters nothing."""
+
+    q = StringField(filters=[lambda text: (text or "").strip()[:MAX_SEARCH]])
+    page = StringField()
+
+    @classmethod
+    def from_request(cls) -> Self:
+        """Return the filter in the address."""
+        return cls(request.args)
+
+    @property
+    def page_number(self) -> int:
+        """The number of the page, from 1."""
+        text = self.page.data or ""
+        return int(text) if re.fullmatch(r"[1-9][0-9]{0,5}", text, re.ASCII) else 1
+
+
+class RoleForm(FlaskForm):  # type: ignore[misc]
+    """Another role for somebody."""
+
+    role = SelectField(choices=ROLES)
+
+
+class JoinCodeForm(FlaskForm):  # type: ignore[misc]
+    """A new code for joining, or none at all."""
+
+    close = BooleanField()
+
+
+class RosterForm(FlaskForm):  # type: ignore[misc]
+    """A roster as a file; after the preview, as text with a confirmation."""
+
+    roster = FileField()
+    text = TextAreaField()
+    confirmed = BooleanField()
+
+    def content(self) -> bytes:
+        """Return the roster, from whichever field has it."""
+        uploaded = self.roster.data
+        return uploaded.stream.read() if uploaded else (self.text.data or "").encode()

@@ -1,0 +1,153 @@
+"""What the pages of a course show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from records.courses.members import CourseRef, Member
+from records.courses.memberships import ROLES, FoundPeople, may_assign
+from records.courses.models import Membership, Role
+from records.courses.roster import RosterComparison, RosterEntry
+from records.people.accounts import INVITATION_DAYS
+from records.submissions.overview import AssignmentOverview
+from web.courses.roster_file import Roster
+from web.submissions.notices import NoticePresenter
+from web.ui.breadcrumbs import Breadcrumb
+
+
+@dataclass(frozen=True)
+class CoursesPage:
+    """Somebody's courses."""
+
+    memberships: Sequence[Membership]
+    breadcrumbs: Sequence[Breadcrumb] = ()
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """A course as one of its people sees it."""
+
+    member: Member
+    assignments: Sequence[AssignmentOverview]
+    notices: Sequence[NoticePresenter]
+
+    @property
+    def course(self) -> CourseRef:
+        """The course."""
+        return self.member.course
+
+    @property
+    def breadcrumbs(self) -> Sequence[Breadcrumb]:
+        """The path to this page."""
+        return [("Courses", url_for("courses.index")), (self.course.title, None)]
+
+    @property
+    def points(self) -> float:
+        """The points of all active submissions."""
+        return sum(one.active.final_score or 0.0 for one in self.assignments if one.active)
+
+    @property
+    def max_points(self) -> float:
+        """The points of all assignments."""
+        return sum(one.max_points for one in self.assignments)
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """The people of a course, those who were searched for, or a part of them."""
+
+    member: Member
+    found: FoundPeople
+    search: str
+
+    @property
+    def course(self) -> CourseRef:
+        """The course."""
+        return self.member.course
+
+    @property
+    def breadcrumbs(self) -> Sequence[Breadcrumb]:
+        """The path to this page."""
+        return breadcrumbs_of(self.member, ("People", None))
+
+    @property
+    def assignable_roles(self) -> list[Role]:
+        """The roles that the reader may give."""
+        return [role for role in ROLES if may_assign(self.member, role)]
+
+    def may_change(self, membership: Membership) -> bool:
+        """Return whether the reader may give somebody another role."""
+        is_own = membership.person_id == self.member.person_id
+        return self.member.manages and not is_own and may_assign(self.member, membership.role)
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """The form for a roster, or what importing one would change.
+
+    Attributes:
+        roster: as read; None before there is one.
+        errors: sentences; nothing can be imported while there are any.
+        comparison: None while there are errors or no roster.
+    """
+
+    member: Member
+    roster: Roster | None = None
+    errors: Sequence[str] = ()
+    comparison: RosterComparison | None = None
+
+    @property
+    def course(self) -> CourseRef:
+        """The course."""
+        return self.member.course
+
+    @property
+    def breadcrumbs(self) -> Sequence[Breadcrumb]:
+        """The path to this page."""
+        people = ("People", url_for("people.show", course=self.course.slug))
+        return [*breadcrumbs_of(self.member, people), ("Import", None)]
+
+    @property
+    def groups(self) -> list[tuple[str, list[RosterEntry]]]:
+        """The people who are touched alike, each group with its heading; empty ones are left out."""
+        if self.comparison is None:
+            return []
+        groups = [
+            ("New: will be invited", self.comparison.new),
+            ("Known here: will be enrolled", self.comparison.enrolled),
+            ("In the course: role or section changes", self.comparison.changed),
+            ("Nothing changes", self.comparison.same),
+        ]
+        return [(title, entries) for title, entries in groups if entries]
+
+
+@dataclass(frozen=True)
+class ImportedPage:
+    """What an import changed; `secrets` are those of the links for new people, in their order."""
+
+    member: Member
+    comparison: RosterComparison
+    secrets: Sequence[str]
+    invitation_days: int = INVITATION_DAYS
+
+    @property
+    def course(self) -> CourseRef:
+        """The course."""
+        return self.member.course
+
+    @property
+    def breadcrumbs(self) -> Sequence[Breadcrumb]:
+        """The path to this page."""
+        return ImportPage(self.member).breadcrumbs
+
+    @property
+    def invited(self) -> list[tuple[RosterEntry, str]]:
+        """The new people, each with the address where they choose a password."""
+        links = [url_for("accounts.accept", secret=secret, _external=True) for secret in self.secrets]
+        return list(zip(self.comparison.new, links, strict=True))
+
+
+def breadcrumbs_of(member: Member, last: Breadcrumb) -> list[Breadcrumb]:
+    """Return the path to a page of a course."""
+    return [(member.course.title, url_for("courses.show", course=member.course.slug)), last]
