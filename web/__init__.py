@@ -14,7 +14,7 @@ from web.accounts import views as accounts
 from web.assignments import policy_views
 from web.assignments import views as assignments
 from web.audit import views as audit
-from web.authoring import editing, trials  # noqa: F401
+from web.authoring import editing, trials
 from web.authoring import views as authoring
 from web.courses import people, roster_import  # noqa: F401
 from web.courses import views as courses
@@ -63,6 +63,7 @@ def create_app(settings: Settings) -> APIFlask:
         run_views,
         authoring,
         editing,
+        trials,
         policy_views,
         insights,
         similarity,

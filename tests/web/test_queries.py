@@ -45,7 +45,7 @@ ELSEWHERE = {
 NO_ROWS = {
     **dict.fromkeys(("accounts.accept", "accounts.join", "accounts.login", "accounts.renewed"), "about one person"),
     **dict.fromkeys(("reruns.state", "similarity.state", "versions.state"), "about one piece of work"),
-    **dict.fromkeys(("versions.new", "versions.try_out", "versions.download"), "about one version"),
+    **dict.fromkeys(("versions.new", "trials.show", "versions.download"), "about one version"),
     **dict.fromkeys(("health.health", "health.live", "health.metrics"), "about the service"),
     **dict.fromkeys(("openapi.spec", "static"), "asks no database"),
     "marking.student": "leads to the marking of a submission",

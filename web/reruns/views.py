@@ -29,7 +29,7 @@ from records.reruns.selection import (
 )
 from records.submissions.models import Submission
 from records.submissions.rules import Refused
-from web.authoring.views import short
+from web.authoring.presenters import short_hash as short
 from web.extensions import services
 from web.reruns import acts
 from web.reruns.pairs import pairs_of

@@ -46,6 +46,7 @@ _UNDER: Final[Mapping[str, str]] = {
     "similarity": "similarity.show",
     "submissions": "assignments.show",
     "policy": "policy.show",
+    "trials": "versions.show",
     "versions": "versions.show",
 }
 

@@ -57,7 +57,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "accounts.logout": PEOPLE,
     "accounts.make_token": PEOPLE,
     "accounts.revoke_token": OWN_ALONE,
-    "api.bring_version": MANAGERS,
+    "api.upload_version": MANAGERS,
     "api.events": OWN,
     "api.export_gradebook": STAFF,
     "api.submit": COURSE,
@@ -146,24 +146,24 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "versions.verify": MANAGERS,
     "versions.new": MANAGERS,
     "versions.publish": MANAGERS,
-    "versions.remove": MANAGERS,
+    "versions.delete": MANAGERS,
     "versions.report": STAFF,
     "versions.show": STAFF,
     "versions.state": STAFF,
-    "versions.trials": MANAGERS,
-    "versions.try_out": MANAGERS,
+    "trials.create": MANAGERS,
+    "trials.show": MANAGERS,
     "versions.upload": MANAGERS,
 }
 JSON: Mapping[str, object] = {
     "api.submit": {"kind": "check", "files": {"double.py": RIGHT}},
     "api.begin_rerun": {"which": "all", "assignment": "double", "reason": "The suite was mended."},
-    "api.bring_version": {"slug": "double", "files": {}},
+    "api.upload_version": {"slug": "double", "files": {}},
     "assignments.submit": {"kind": "check", "files": {"double.py": RIGHT}},
     "assignments.save": {"files": {"double.py": RIGHT}, "revision": 0},
     "editing.preview": {"text": "A statement."},
     "editing.save": {"files": {"prompt.md": "A statement."}, "note": ""},
     "api.apply_rerun": {"scope": "all"},
-    "versions.trials": {"kind": "submit", "files": {"double.py": RIGHT}},
+    "trials.create": {"kind": "submit", "files": {"double.py": RIGHT}},
 }
 FORM: Mapping[str, Mapping[str, str]] = {"people.change_role": {"role": "student"}}
 
