@@ -40,7 +40,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(("similarity.show", "similarity.pair"), "insights/test_similarity"),
     "policy.show": "assignments/test_policy_views",
-    "ungraded.show": "reruns/test_not_graded",
+    "not_graded.show": "reruns/test_not_graded",
 }
 NO_ROWS = {
     **dict.fromkeys(("accounts.accept", "accounts.join", "accounts.login", "accounts.renewed"), "about one person"),

@@ -23,7 +23,7 @@ from records.submissions.rules import Refused
 from web.extensions import services
 from web.insights.classes import ClassAt, class_at, names_at
 from web.insights.views import bp
-from web.reruns import acts
+from web.reruns.wakeups import wake
 from web.security.permissions import Member, assignment_at, staff_member
 from web.security.session import user
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
@@ -84,7 +84,7 @@ def same_seed(course: str, assignment: str) -> Any:
             flash(str(refused), "bad")
             return redirect(url_for("insights.groups", course=course, assignment=assignment), 303)
         rerun_id = rerun.id
-    services().submitter.wake("background", min(len(failing), acts.MAX_WAKEUPS))
+    wake("background", len(failing))
     flash(
         "They are being graded with one seed. Come back to the groups when this is done, and discard it: "
         "it is for comparing alone.",

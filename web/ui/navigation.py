@@ -19,7 +19,7 @@ _COURSE: Final = (
     _Way("Course", "courses.show"),
     _Way("Gradebook", "gradebook.show"),
     _Way("Reruns", "reruns.index"),
-    _Way("Not graded", "ungraded.show"),
+    _Way("Not graded", "not_graded.show"),
     _Way("People", "people.show"),
     _Way("Audit log", "audit.show", for_managers=True),
     _Way("New assignment", "versions.new", for_managers=True),

@@ -15,6 +15,7 @@ from records.versions.publishing import upload_version
 from tests.records.samples import result_of
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import queries
+from web.reruns import presenters
 
 RERUNS = "/courses/ml/reruns"
 REASON = "The test of shapes asked for too much."
@@ -71,7 +72,7 @@ def test_from_a_mended_suite_to_a_notice(portal: Portal) -> None:
         "finished": False,
         "done": 0,
         "total": 1,
-        "doing": "waiting for a free place",
+        "doing": "waiting for a free slot",
     }
     grade(portal, passed(title="The shape is kept."))
     compared = ines.get(page).text
@@ -81,7 +82,7 @@ def test_from_a_mended_suite_to_a_notice(portal: Portal) -> None:
     assert points(portal) == [0.0]
     assert "graded again" not in ada.get(f"/submissions/{ticket['submission']}").text
     answer = ines.post(f"{page}/apply", {"scope": "all", "reason": REASON}, follow_redirects=True)
-    assert "Applied to one submission. One student was told." in answer.text
+    assert "Applied to one submission. One student was notified." in answer.text
     assert points(portal) == [1.0]
     undone = ines.post(f"{page}/undo", {"reason": "A mistake."}, follow_redirects=True)
     assert "the grades before count again for one submission" in undone.text
@@ -103,7 +104,7 @@ def test_both_results_stand_side_by_side(portal: Portal) -> None:
 
 
 def test_the_comparison_is_filtered_and_paged(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.reruns.views.PER_PAGE", 2)
+    monkeypatch.setattr(presenters, "PER_PAGE", 2)
     ines = portal.logged_in("Ines", "instructor")
     for name in ("Ada", "Ben", "Chen", "Dora"):
         portal.graded(portal.logged_in(name), passed() if name == "Dora" else failed())
@@ -130,7 +131,7 @@ def test_what_an_unexamined_draft_gave_is_for_an_instructor_to_apply(portal: Por
     grade(portal, passed())
     refused = grader.post(f"{page}/apply", {"scope": "all", "reason": REASON})
     assert refused.status_code == 409
-    assert "an instructor has to apply" in refused.text
+    assert "only an instructor may apply" in refused.text
     assert points(portal) == [0.0]
     ines.post(f"{page}/apply", {"scope": "all", "reason": REASON})
     assert points(portal) == [1.0]
@@ -172,7 +173,7 @@ def test_who_was_graded_meanwhile_is_named_and_nothing_changes(portal: Portal) -
         ({"which": "none"}, "Choose which submissions"),
         ({"which": "failing"}, "Choose the test"),
         ({"which": "picked"}, "No submission is picked"),
-        ({"assignment": ""}, "an assignment has to be chosen"),
+        ({"assignment": ""}, "Choose an assignment"),
         ({"version": "f" * 64}, "no such version"),
         ({"reason": "x" * 501}, "too long"),
         ({"which": "failing", "test": "test_hidden.py::no_such"}, "nothing to grade again"),

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.web.test_reruns import REASON, begin, failed, grade
 
 from records.marking.marking import Marks, mark
 from records.marking.models import Marking
 from records.submissions.models import Submission
 from records.submissions.notices import Notice, notify
 from tests.web.portal import Browser, Portal, passed
+from tests.web.reruns.test_views import REASON, begin, failed, grade
 from tests.web.test_queries import queries
 
 SHAPE = {"name": "test_hidden.py::test_shape", "title": "The shape is kept."}
@@ -88,7 +88,7 @@ def test_a_change_that_a_student_cannot_see_is_not_told(portal: Portal, ines: Br
     page = begin(ines)
     grade(portal, passed(**SHAPE, visibility="hidden"))
     answer = ines.post(f"{page}/apply", {"scope": "all"}, follow_redirects=True)
-    assert "No student sees a difference, so nobody was told." in answer.text
+    assert "No student sees a difference, so nobody was notified." in answer.text
     assert "graded again" not in ada.get("/courses/ml").text
 
 
@@ -118,7 +118,7 @@ def test_what_changed_while_a_result_was_held_is_told_when_it_is_let_go(
     page = begin(ines)
     grade(portal, passed(**SHAPE), passed(**VALUE))
     answer = ines.post(f"{page}/apply", {"scope": "all"}, follow_redirects=True)
-    assert "One student will be told when the result is no longer held back." in answer.text
+    assert "One student will be notified when the result is released." in answer.text
     assert "graded again" not in ada.get("/courses/ml").text
     hold(False, 1)
     told = ada.get("/courses/ml").text
