@@ -12,6 +12,10 @@ from records.submissions.notices import notify
 from records.submissions.rules import Refused
 
 
+class Missing(LookupError):
+    """A submission has no such comment, or its assignment no such rubric item."""
+
+
 @dataclass(frozen=True)
 class NewComment:
     """A comment on a submission; `file` and `line`, from 1, are None for the whole."""
@@ -48,7 +52,7 @@ def change_comment(
     """Change the text of a comment; None removes it.
 
     Raises:
-        LookupError: the submission has no such comment.
+        Missing: the submission has no such comment.
         MarkingConflict: somebody changed the marking since this revision.
         Refused: the text is empty or too long.
     """
@@ -56,7 +60,7 @@ def change_comment(
     if comment is None:  # removed in the meantime
         expect_revision(session, submission.id, person_id, revision)
     if comment is None or comment.submission_id != submission.id:
-        raise LookupError(f"submission {submission.id} has no comment {comment_id}")
+        raise Missing(f"submission {submission.id} has no comment {comment_id}")
     if text is not None and not text.strip():
         raise Refused("The comment is empty. To delete it, press Remove.")
     comments.change_comment(session, comment, text or "", person_id, revision)
@@ -96,14 +100,14 @@ def change_item(
     """Change a rubric item and notify the students whose score changes; return it and the number of submissions.
 
     Raises:
-        LookupError: the assignment of the submission has no such item.
+        Missing: the assignment of the submission has no such item.
         MarkingConflict: somebody changed the marking since this revision.
         Refused: the item was changed in the meantime, or title or points are not acceptable.
     """
     expect_revision(session, submission.id, person_id, revision)
     item = session.get(RubricItem, item_id, with_for_update=True)
     if item is None or item.assignment_id != submission.assignment_id:
-        raise LookupError(f"assignment {submission.assignment_id} has no rubric item {item_id}")
+        raise Missing(f"assignment {submission.assignment_id} has no rubric item {item_id}")
     if change.seen != (item.title, f"{item.points:.12g}"):
         now = f"it is called {item.title} now, and counts {item.points:+.12g}"
         raise Refused(f"Somebody changed this item meanwhile: {now}.")

@@ -11,7 +11,7 @@ from records.database.engine import clock
 from records.submissions.models import Kind, Submission
 from records.submissions.scores import Attempt, attempts_of
 from web.extensions import services
-from web.marking.feedback import remarks_of
+from web.marking.feedback import grader_feedback
 from web.security.permissions import Member, as_asked, assignment_at, member_of, submission_of
 from web.security.session import user
 from web.submissions.notices import notices_of
@@ -72,7 +72,7 @@ def show(submission_id: str) -> Any:
         attempt = attempt_of(session, submission, member, now)
         panel = run_presenter(session, attempt.run_id, member, now, attempt=attempt) if attempt else None
         files = _texts(submission)
-        remarks = remarks_of(session, submission, staff=member.is_staff)
+        feedback = grader_feedback(session, submission, staff=member.is_staff)
         notices = notices_of(session, member, now, submission_id)
     own = submission.person_id == user().person_id
     back = url_for("submissions.attempts", course=member.course.slug, assignment=assignment.slug) if own else None
@@ -85,7 +85,7 @@ def show(submission_id: str) -> Any:
         course=member.course,
         attempt=attempt,
         panel=panel,
-        remarks=remarks,
+        feedback=feedback,
         notices=notices,
         files=files,
         own=own,
