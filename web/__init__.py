@@ -21,7 +21,7 @@ from web.courses import views as courses
 from web.extensions import Services, configuration
 from web.gradebook import views as gradebook
 from web.health import views as health
-from web.insights import groups, similarity  # noqa: F401
+from web.insights import groups, similarity
 from web.insights import views as insights
 from web.marking import views as marking
 from web.reruns import not_graded
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> APIFlask:
         trials,
         policy_views,
         insights,
+        groups,
         similarity,
         audit,
         reruns,

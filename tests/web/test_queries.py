@@ -35,9 +35,7 @@ ELSEWHERE = {
     **dict.fromkeys(("reruns.index", "reruns.new", "reruns.show", "reruns.side_by_side"), "reruns/test_views"),
     **dict.fromkeys(("editing.show", "versions.diff", "versions.report", "versions.show"), "authoring/test_views"),
     **dict.fromkeys(("gradebook.show", "gradebook.export", "marking.show"), "gradebook/test_views"),
-    **dict.fromkeys(
-        ("insights.show", "insights.groups", "insights.group", "insights.wrong_answer"), "insights/test_views"
-    ),
+    **dict.fromkeys(("insights.show", "groups.index", "groups.show", "groups.wrong_answer"), "insights/test_views"),
     **dict.fromkeys(("similarity.show", "similarity.pair"), "insights/test_similarity"),
     "policy.show": "assignments/test_policy_views",
     "not_graded.show": "reruns/test_not_graded",

@@ -191,7 +191,7 @@ def test_a_comment_is_shown_with_the_names_before_it_is_written(portal: Portal, 
     ("form", "sentence"),
     [({"text": "  "}, "nothing in the comment"), ({"text": "Look.", "submission": []}, "Nobody is chosen")],
 )
-def test_a_comment_to_nobody_or_of_nothing_is_refused_with_what_was_typed(
+def test_an_empty_comment_or_one_to_nobody_is_refused_and_its_text_kept(
     portal: Portal, staff: Browser, group: str, form: dict[str, Any], sentence: str
 ) -> None:
     chosen = chosen_in(staff.get(group).text)
