@@ -18,7 +18,7 @@ from records.queue.runs import claim_run, request_run, sweep_runs
 from records.submissions.models import Submission
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import queries
-from web.gradebook.views import ROWS
+from web.gradebook.presenters import ROWS_PER_PAGE
 from web.ui.csv import without_formulas
 
 BOOK = "/courses/ml/gradebook"
@@ -57,7 +57,7 @@ def test_a_cell_has_what_counts_and_leads_to_the_submission(portal: Portal, gret
     assert "Mean" in page
 
 
-def test_flags_say_what_is_worth_knowing(portal: Portal, grete: Browser) -> None:
+def test_each_cell_shows_its_flags(portal: Portal, grete: Browser) -> None:
     [ada], [ben], [chen] = (submitted(portal, name, 5.0) for name in ("Ada", "Ben", "Chen"))
     portal.set(due_at=portal.now() - timedelta(days=1), late_percent_per_day=10.0)
     with portal.database.write() as session:
@@ -73,7 +73,7 @@ def test_flags_say_what_is_worth_knowing(portal: Portal, grete: Browser) -> None
     page = grete.get(BOOK).text
     assert ">override<" in row_of(page, "Ada")
     assert "<strong>7</strong>" in row_of(page, "Ada")
-    assert ">held<" in row_of(page, "Ben")
+    assert ">unreleased<" in row_of(page, "Ben")
     assert "late −" in row_of(page, "Ben")
     assert ">extension<" in row_of(page, "Chen")
     assert "late −" not in row_of(page, "Chen")
@@ -124,8 +124,8 @@ def test_it_is_filtered_by_section_name_and_address(portal: Portal, grete: Brows
 
 
 def test_it_has_pages(portal: Portal, grete: Browser) -> None:
-    people(portal, ROWS + 1)
-    assert len(names(grete.get(BOOK).text)) == ROWS
+    people(portal, ROWS_PER_PAGE + 1)
+    assert len(names(grete.get(BOOK).text)) == ROWS_PER_PAGE
     last = grete.get(f"{BOOK}?page=2").text
     assert len(names(last)) == 1
     assert "Page 2 of 2" in last
@@ -195,7 +195,7 @@ def test_text_is_made_plain_and_figures_stay(value: str | float | None, cell: st
     assert without_formulas(value) == cell
 
 
-def test_a_zip_for_gradescope_has_what_a_grader_alone_made_worth_something(portal: Portal, grete: Browser) -> None:
+def test_a_zip_for_gradescope_has_submissions_scored_by_a_grader_alone(portal: Portal, grete: Browser) -> None:
     submitted(portal, "Ada", 7.0)
     waiting = portal.submit(portal.logged_in("Ben")).get_json()["submission"]
     with portal.database.write() as session:
@@ -206,7 +206,7 @@ def test_a_zip_for_gradescope_has_what_a_grader_alone_made_worth_something(porta
     assert len(archive.namelist()) == 2
     assert json.loads(archive.read("double/ben@example.org/results.json")) == {
         "score": 6.5,
-        "output": "This was not graded by tests.\nA grader made it worth 6.5 points.",
+        "output": "This was not graded by tests.\nA grader set the score to 6.5 points.",
     }
 
 
