@@ -126,11 +126,11 @@ def test_a_suite_that_lets_a_mistake_through_is_not_published_but_with_a_reason(
     page = open_window("ines").go(f"{COURSE}/new-assignment")
     page.get_by_label("Zip archive").set_input_files(archive("too_lax", lax))
     press(page, "Upload and verify")
-    expect(page.get_by_role("heading", name="The gate is shut")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="The gate is closed")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("heading", name="Mutants that survive")).to_be_visible()
     assert page.locator(".survivors li").count() > 0
 
-    page.get_by_text("Publish it all the same").click()
+    page.get_by_text("Publish it anyway").click()
     page.get_by_label("Publish this version though its gate is not open").check()
     press(page, "Publish it")
     expect(page.get_by_role("main")).to_contain_text("Say why")
@@ -186,7 +186,7 @@ def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applie
 
     page.get_by_label("All attempts").check()
     page.get_by_label("Why").fill("The total of nothing may be an int or a float.")
-    press(page, "Begin")
+    press(page, "Start the rerun")
     expect(page.locator(".tile.rises strong")).to_have_text(str(STUDENTS // 2), timeout=2 * SLOW)
     expect(page.locator(".tile.falls strong")).to_have_text("0")
     flips = page.get_by_role("table", name=re.compile("Tests that flip"))
@@ -204,7 +204,7 @@ def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applie
     page.get_by_label("All that are graded").check()
     page.get_by_text("Apply …").click()
     press(page, "Apply it now")
-    expect(page.get_by_role("main")).to_contain_text("Students whose result changed were told")
+    expect(page.get_by_role("main")).to_contain_text("Students whose result changed were notified")
 
     student.go(COURSE)
     expect(student.page.locator(".notice")).to_contain_text("The total of nothing may be an int or a float.")
@@ -228,7 +228,7 @@ def test_some_are_picked_in_the_gradebook_and_graded_again(open_window: Open) ->
     expect(page.get_by_label(re.compile("Those picked"))).to_be_checked()
     expect(page.get_by_label(re.compile("Those picked"))).to_have_accessible_name(re.compile("2 submissions"))
     page.get_by_label("Why").fill("Their answers were told apart by hand.")
-    press(page, "Begin")
+    press(page, "Start the rerun")
     expect(page.locator(".rerun-facts")).to_contain_text("2 submissions picked by hand")
     expect(page.get_by_role("heading", name="Decide")).to_be_visible(timeout=SLOW)
     page.get_by_text("Discard", exact=True).click()

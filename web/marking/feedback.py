@@ -18,14 +18,14 @@ class GraderFeedback:
     Attributes:
         items: titles and points of rubric items.
         override, reason: the points that count instead, and why; None for no override.
-        held: whether the result is unreleased, for staff.
+        unreleased: whether the result is unreleased, for staff.
     """
 
     items: Sequence[tuple[str, float]]
     override: float | None
     reason: str
     comments: Sequence[Comment]
-    held: bool = False
+    unreleased: bool = False
 
     def __bool__(self) -> bool:
         """Whether there is anything to read."""
@@ -35,13 +35,13 @@ class GraderFeedback:
 def grader_feedback(session: Session, submission: Submission, *, staff: bool = False) -> GraderFeedback | None:
     """Return what graders added to a submission; None for a student while the result is unreleased."""
     marks = marks_of(session, submission.id)
-    held = marks.held or submission.assignment.results_unreleased
-    if held and not staff:
+    unreleased = marks.held or submission.assignment.results_unreleased
+    if unreleased and not staff:
         return None
     return GraderFeedback(
         items=[(item.title, item.points) for item in applied_items(session, marks)],
         override=marks.override,
         reason=marks.reason,
         comments=comments_on(session, submission.id),
-        held=held,
+        unreleased=unreleased,
     )

@@ -33,7 +33,7 @@ class MarkingFields:
     items: frozenset[str] = frozenset()
     override: str = ""
     reason: str = ""
-    held: bool = False
+    unreleased: bool = False
 
     @classmethod
     def of(cls, marks: Marks) -> Self:
@@ -48,8 +48,8 @@ class MarkingFields:
             Refused: the override is not a number.
         """
         if not self.override:
-            return Marks(self.items, None, "", self.held)
-        return Marks(self.items, number_from(self.override), self.reason, self.held)
+            return Marks(self.items, None, "", self.unreleased)
+        return Marks(self.items, number_from(self.override), self.reason, self.unreleased)
 
 
 class MarkingForm(FlaskForm):  # type: ignore[misc]
@@ -66,11 +66,11 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
     item = TextListField()
     override = StringField(default="", filters=[_stripped])
     reason = StringField(default="", filters=[_paragraphs])
-    held = BooleanField()
+    unreleased = BooleanField()
     seen_items = StringField(default="")
     seen_override = StringField()  # None where another form was sent
     seen_reason = StringField(default="", filters=[_paragraphs])
-    seen_held = StringField(default="")
+    seen_unreleased = StringField(default="")
     text = StringField(default="")
     file = StringField(default="")
     line = StringField(default="", filters=[_stripped])
@@ -91,7 +91,9 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
 
     def fields(self) -> MarkingFields:
         """Return the marking as it was sent."""
-        return MarkingFields(frozenset(self.item.data), self.override.data, self.reason.data, bool(self.held.data))
+        return MarkingFields(
+            frozenset(self.item.data), self.override.data, self.reason.data, bool(self.unreleased.data)
+        )
 
     def new_comment(self) -> NewComment | None:
         """Return the new comment; None if its text is empty.
@@ -131,14 +133,14 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
             items=(saved.items | (sent.items - seen.items)) - (seen.items - sent.items),
             override=saved.override if sent.override == seen.override else sent.override,
             reason=saved.reason if sent.reason == seen.reason else sent.reason,
-            held=saved.held if sent.held == seen.held else sent.held,
+            unreleased=saved.unreleased if sent.unreleased == seen.unreleased else sent.unreleased,
         )
 
     def _seen(self) -> MarkingFields | None:
         if self.seen_override.data is None:
             return None
         items = frozenset(filter(None, self.seen_items.data.split(",")))
-        return MarkingFields(items, self.seen_override.data, self.seen_reason.data, self.seen_held.data == "1")
+        return MarkingFields(items, self.seen_override.data, self.seen_reason.data, self.seen_unreleased.data == "1")
 
 
 def number_from(text: str) -> float:

@@ -234,7 +234,7 @@ def test_the_report_shows_survivors_chance_and_cost(portal: Portal) -> None:
     page = upload(portal, browser)
     verified(portal, NEWER.version, gate_open=False, answers=[MUTANT, CHANCE])
     text = browser.get(page).text
-    for part in ("The gate is shut", "no test catches this mistake", "Line 3", "by chance", "1.25 s", "12 MiB"):
+    for part in ("The gate is closed", "no test catches this mistake", "Line 3", "by chance", "1.25 s", "12 MiB"):
         assert part in text, part
     assert '<span class="added">+    return &lt;script&gt;3 * x' in text
     assert "<script>3" not in text

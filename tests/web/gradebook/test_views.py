@@ -162,10 +162,10 @@ def test_no_cell_of_the_table_is_a_formula(portal: Portal, grete: Browser) -> No
     answer = grete.get(f"{BOOK}/export")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ml-gradebook.csv"'
     heading, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
-    told = dict(zip(heading, row, strict=True))
-    assert told["Name"].startswith("'=HYPERLINK")
-    assert told["Section"] == "'@SUM(A1)"
-    assert (told["double: points"], told["double: of"], told["Total"]) == ("7.25", "10", "7.25")
+    values = dict(zip(heading, row, strict=True))
+    assert values["Name"].startswith("'=HYPERLINK")
+    assert values["Section"] == "'@SUM(A1)"
+    assert (values["double: points"], values["double: of"], values["Total"]) == ("7.25", "10", "7.25")
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_there_are_no_other_pairs(portal: Portal, staff: Browser, place: str) ->
     assert staff.get(f"{PAGE}/{'f' * 32}/1").status_code == 404
 
 
-def test_why_a_search_failed_is_told(portal: Portal, staff: Browser) -> None:
+def test_the_reason_a_search_failed_is_shown(portal: Portal, staff: Browser) -> None:
     staff.post(PAGE)
     with portal.database.write() as session:
         taken = claim_job(session, 60, ["numpy"])

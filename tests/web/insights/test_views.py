@@ -258,7 +258,7 @@ def test_one_seed_tells_answers_apart_that_fail_the_same_tests(portal: Portal, s
     assert grades(portal) == before
 
 
-def test_the_queue_is_not_told_of_each_answer(portal: Portal, staff: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_wake_up_does_for_many_answers(portal: Portal, staff: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("Ada", "Ben", "Cleo"):
         submitted(portal, failed(), name=name)
     monkeypatch.setattr(wakeups, "MAX_WAKEUPS", 2)

@@ -1,4 +1,4 @@
-"""Reruns on the portal: asked for, followed, compared, decided on; and what students are told."""
+"""Reruns on the portal: requested, followed, compared and decided; and the notices students get."""
 
 import re
 from collections.abc import Iterable
@@ -23,8 +23,8 @@ REASON = "The test of shapes asked for too much."
 
 def failed(name: str = "test_hidden.py::test_it", **values: object) -> TestResult:
     """Return a test that failed."""
-    told = {"points": 0.0, "outcome": "failed", "message": "The shape is wrong.", **values}
-    return passed(name, **told)
+    test = {"points": 0.0, "outcome": "failed", "message": "The shape is wrong.", **values}
+    return passed(name, **test)
 
 
 def begin(browser: Browser, **form: object) -> str:
@@ -60,7 +60,7 @@ def points(portal: Portal) -> list[float | None]:
         return list(session.scalars(query.order_by(Submission.created_at)))
 
 
-def test_from_a_mended_suite_to_a_notice(portal: Portal) -> None:
+def test_from_a_corrected_suite_to_a_notice(portal: Portal) -> None:
     ada, ines = portal.logged_in("Ada"), portal.logged_in("Ines", "instructor")
     ticket = portal.graded(ada, failed(title="The shape is kept."))
     assert "No reruns yet" in ines.get(RERUNS).text
@@ -120,7 +120,7 @@ def test_the_comparison_is_filtered_and_paged(portal: Portal, monkeypatch: pytes
     assert "No submission of this rerun is like that." in ines.get(f"{page}?name=nobody").text
 
 
-def test_what_an_unexamined_draft_gave_is_for_an_instructor_to_apply(portal: Portal) -> None:
+def test_the_results_of_an_unverified_version_are_applied_by_an_instructor_only(portal: Portal) -> None:
     grader, ines = portal.logged_in("Grete", "grader"), portal.logged_in("Ines", "instructor")
     portal.graded(portal.logged_in("Ada"), failed())
     draft = type(portal.bundle).from_files("double", {**portal.bundle.files, "prompt.md": b"# Double\n\nAnew.\n"})
@@ -158,7 +158,7 @@ def test_who_was_graded_meanwhile_is_named_and_nothing_changes(portal: Portal) -
     with portal.database.write() as session:
         run = request_run(session, session.get_one(Submission, tickets[0]["submission"]), queue="interactive")
     portal.grade(run.id, [failed(), passed("test_hidden.py::test_other")])
-    assert "One submission was graded anew since" in ines.get(page).text
+    assert "One submission was graded again since" in ines.get(page).text
     refused = ines.post(f"{page}/apply", {"scope": "all", "reason": "Typed with care."})
     assert refused.status_code == 409
     assert "counts by now for Ada" in refused.text
