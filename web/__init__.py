@@ -26,7 +26,7 @@ from web.insights import views as insights
 from web.marking import views as marking
 from web.reruns import not_graded
 from web.reruns import views as reruns
-from web.security import headers, rate_limits, session
+from web.security import headers, permissions, rate_limits, session
 from web.submissions import notices, run_views
 from web.submissions import views as submissions
 from web.ui import assets, errors, navigation
@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> APIFlask:
     app.config.from_mapping(configuration(settings))
     database = open_database(settings.database_url)
     app.extensions["gradeloop"] = Services(settings, database, Submitter(settings, database), Bundles(database))
-    for part in (session, headers, rate_limits, errors, navigation, api):
+    for part in (permissions, session, headers, rate_limits, errors, navigation, api):
         part.install(app)
     for views in (
         health,
@@ -76,4 +76,5 @@ def create_app(settings: Settings) -> APIFlask:
         not_graded,
     ):
         app.register_blueprint(views.bp)
+    permissions.expect_declared(app)
     return app

@@ -3,10 +3,9 @@
 import os
 import secrets
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 from flask import current_app
 
@@ -15,8 +14,6 @@ from web.submissions.queue_position import QueuePositions
 from worker.queue.submitting import Submitter
 from worker.settings import Settings
 from worker.slots.bundles import Bundles
-
-_View = TypeVar("_View", bound=Callable[..., Any])
 
 MAX_REQUEST_BYTES: Final = 8 * 1024 * 1024  # a submission of one MiB may be written with escapes
 MAX_STREAMS: Final = 40  # of one application, which is one process
@@ -42,12 +39,6 @@ class Services:
 def services() -> Services:
     """Return the parts of the application that answers."""
     return cast(Services, current_app.extensions["gradeloop"])
-
-
-def public(view: _View) -> _View:
-    """Mark a view that may be seen without being logged in."""
-    view.is_public = True  # type: ignore[attr-defined]
-    return view
 
 
 def configuration(settings: Settings) -> dict[str, Any]:

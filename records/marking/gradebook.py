@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.models import Assignment, Course, Membership
+from records.courses.models import Assignment, Membership
 from records.courses.policy import extensions_at
 from records.people.models import Person
 from records.reruns.models import Rerun, RerunItem
@@ -80,36 +80,36 @@ class Gradebook:
         return found
 
 
-def assignments_of(session: Session, course: Course) -> Sequence[Assignment]:
+def assignments_of(session: Session, course_id: str) -> Sequence[Assignment]:
     """Return the assignments of a course in its order, with their versions."""
-    query = select(Assignment).where(Assignment.course_id == course.id).options(joinedload(Assignment.version))
+    query = select(Assignment).where(Assignment.course_id == course_id).options(joinedload(Assignment.version))
     return session.scalars(query.order_by(Assignment.position, Assignment.created_at)).all()
 
 
-def sections_of(session: Session, course: Course) -> list[str]:
+def sections_of(session: Session, course_id: str) -> list[str]:
     """Return the sections that students of a course are in; "" is among them if some are in none."""
-    query = select(Membership.section).where(Membership.course_id == course.id, Membership.role == "student")
+    query = select(Membership.section).where(Membership.course_id == course_id, Membership.role == "student")
     return sorted(session.scalars(query.distinct()))
 
 
 def gradebook_of(
-    session: Session, course: Course, now: datetime, *, section: str | None = None, search: str = ""
+    session: Session, course_id: str, now: datetime, *, section: str | None = None, search: str = ""
 ) -> Gradebook:
     """Return the gradebook of a course, by name; the number of queries is constant.
 
     Args:
         session: to read in.
-        course: which.
+        course_id: which.
         now: by the database's clock.
         section: of which section only; None for all.
         search: what is in the name or the e-mail address of those to be found; "" for all.
     """
-    assignments = assignments_of(session, course)
+    assignments = assignments_of(session, course_id)
     attempts = attempts_in(session, assignments, now)
     extended = extensions_at(session, assignments)
-    rerun = _in_reruns(session, course)
+    rerun = _in_reruns(session, course_id)
     rows = []
-    for student in _students(session, course, section, search):
+    for student in _students(session, course_id, section, search):
         cells = tuple(
             _cell(assignment, attempts.get((student.id, assignment.id), ()), extended, rerun, student.id)
             for assignment in assignments
@@ -138,11 +138,11 @@ def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bo
     return sorted(rows, key=key, reverse=descending and by_text)
 
 
-def _students(session: Session, course: Course, section: str | None, search: str) -> Sequence[Any]:
+def _students(session: Session, course_id: str, section: str | None, search: str) -> Sequence[Any]:
     query = (
         select(Person.id, Person.name, Person.email, Membership.section)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.course_id == course.id, Membership.role == "student")
+        .where(Membership.course_id == course_id, Membership.role == "student")
         .order_by(Person.name, Person.email)
     )
     if section is not None:
@@ -154,13 +154,13 @@ def _students(session: Session, course: Course, section: str | None, search: str
     return session.execute(query).all()
 
 
-def _in_reruns(session: Session, course: Course) -> frozenset[str]:
+def _in_reruns(session: Session, course_id: str) -> frozenset[str]:
     """Return the submissions of reruns that are not decided on."""
     query = (
         select(RerunItem.submission_id)
         .join(Rerun)
         .join(Submission, Submission.id == RerunItem.submission_id)
-        .where(Rerun.course_id == course.id, Rerun.state.in_(_UNDECIDED))
+        .where(Rerun.course_id == course_id, Rerun.state.in_(_UNDECIDED))
     )
     return frozenset(session.scalars(query))
 

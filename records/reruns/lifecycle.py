@@ -54,7 +54,7 @@ class Progress:
 def begin_rerun(
     session: Session,
     *,
-    course: Course,
+    course_id: str,
     submission_ids: Sequence[str],
     person_id: str,
     reason: str,
@@ -69,7 +69,7 @@ def begin_rerun(
 
     Args:
         session: one that writes.
-        course: whose submissions.
+        course_id: whose submissions.
         submission_ids: which; only attempts, no checks and trials.
         person_id: who asks for it.
         reason: why, for those whose grade it may change.
@@ -82,15 +82,15 @@ def begin_rerun(
     Raises:
         Refused: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
     """
-    session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
+    session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
     wanted = _wanted(submission_ids)
-    rows = _rows_of(session, course, assignment, wanted)
+    rows = _rows_of(session, course_id, assignment, wanted)
     versions = [version_hash or row.in_force for row in rows]
     if None in versions:
         raise Refused("One of these assignments has no version yet, so there is nothing to grade by.")
     expect_free(session, wanted)
     rerun = Rerun(
-        course_id=course.id,
+        course_id=course_id,
         assignment_id=assignment.id if assignment else None,
         version_hash=version_hash,
         seed=seed,
@@ -103,7 +103,7 @@ def begin_rerun(
     session.flush()
     _add_items(session, rerun, rows, versions)
     after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
-    at = {"subject": f"rerun {rerun.id}", "course_id": course.id}
+    at = {"subject": f"rerun {rerun.id}", "course_id": course_id}
     audit(session, actor=person_id, action="begin rerun", **at, reason=reason, after=after)
     return rerun
 
@@ -207,7 +207,7 @@ def _wanted(submission_ids: Sequence[str]) -> list[str]:
     return wanted
 
 
-def _rows_of(session: Session, course: Course, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
+def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
     """Return what is known of submissions, in the order in which they are wanted."""
     found: dict[str, Any] = {}
     for some in chunks(wanted):
@@ -215,7 +215,7 @@ def _rows_of(session: Session, course: Course, assignment: Assignment | None, wa
             select(*_of_run(), Assignment.version_hash.label("in_force"))
             .join_from(Submission, Assignment, Assignment.id == Submission.assignment_id)
             .join(Run, Run.id == Submission.run_id, isouter=True)
-            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == course.id)
+            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == course_id)
         )
         if assignment is not None:
             query = query.where(Assignment.id == assignment.id)

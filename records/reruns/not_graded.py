@@ -28,12 +28,12 @@ class NotGraded:
     item: RerunItem | None = None
 
 
-def not_graded_in(session: Session, course: Course) -> list[NotGraded]:
+def not_graded_in(session: Session, course_id: str) -> list[NotGraded]:
     """Return what is not graded in a course and has not been begun anew: of students first, the latest first."""
-    return [*_of_students(session, course), *_of_reruns(session, course)]
+    return [*_of_students(session, course_id), *_of_reruns(session, course_id)]
 
 
-def grade_again(session: Session, course: Course, run_ids: Collection[str] | None, person_id: str) -> dict[Queue, int]:
+def grade_again(session: Session, course_id: str, run_ids: Collection[str] | None, person_id: str) -> dict[Queue, int]:
     """Have what was not graded graded once more, and return how many runs wait in each queue for that.
 
     What students wait for is graded by the version in force, what is rerun by the rerun's. What was begun anew since
@@ -41,13 +41,13 @@ def grade_again(session: Session, course: Course, run_ids: Collection[str] | Non
 
     Args:
         session: one that writes.
-        course: where.
+        course_id: where.
         run_ids: which runs are to be made up for; None for all.
         person_id: who asks for it.
     """
-    _lock(session, course)
+    _lock(session, course_id)
     counts: dict[Queue, int] = {"interactive": 0, "background": 0}
-    for one in not_graded_in(session, course):
+    for one in not_graded_in(session, course_id):
         if run_ids is not None and one.run.id not in run_ids:
             continue
         queue = _ask(session, one)
@@ -57,17 +57,17 @@ def grade_again(session: Session, course: Course, run_ids: Collection[str] | Non
             actor=person_id,
             action="grade anew",
             subject=f"submission {one.submission.id}",
-            course_id=course.id,
+            course_id=course_id,
             reason=one.run.message,
         )
     return counts
 
 
-def _lock(session: Session, course: Course) -> None:
+def _lock(session: Session, course_id: str) -> None:
     """Let nobody else have anything of a course graded anew, or decide on its reruns, until the transaction ends."""
-    reruns = select(Rerun.id).where(Rerun.course_id == course.id, Rerun.state == "underway").order_by(Rerun.id)
+    reruns = select(Rerun.id).where(Rerun.course_id == course_id, Rerun.state == "underway").order_by(Rerun.id)
     session.execute(reruns.with_for_update(key_share=True))  # before the course, as those do who undo a rerun
-    session.execute(select(Course.id).where(Course.id == course.id).with_for_update(key_share=True))
+    session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
 
 
 def _ask(session: Session, one: NotGraded) -> Queue:
@@ -84,7 +84,7 @@ def _ask(session: Session, one: NotGraded) -> Queue:
     return "background"
 
 
-def _of_students(session: Session, course: Course) -> list[NotGraded]:
+def _of_students(session: Session, course_id: str) -> list[NotGraded]:
     later = aliased(Run)
     is_followed = select(later.id).where(
         later.submission_id == Run.submission_id,
@@ -96,7 +96,7 @@ def _of_students(session: Session, course: Course) -> list[NotGraded]:
         select(Run, Submission)
         .join(Submission, Submission.id == Run.submission_id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Assignment.course_id == course.id, Submission.run_id.is_(None))
+        .where(Assignment.course_id == course_id, Submission.run_id.is_(None))
         .where(Run.queue == "interactive", Run.state == "not graded", ~is_followed.exists())
         .options(
             joinedload(Submission.person),
@@ -108,12 +108,12 @@ def _of_students(session: Session, course: Course) -> list[NotGraded]:
     return [NotGraded(run, submission) for run, submission in session.execute(query)]
 
 
-def _of_reruns(session: Session, course: Course) -> Sequence[NotGraded]:
+def _of_reruns(session: Session, course_id: str) -> Sequence[NotGraded]:
     query = (
         select(RerunItem)
         .join(Rerun, Rerun.id == RerunItem.rerun_id)
         .join(Run, Run.id == RerunItem.run_after)
-        .where(Rerun.course_id == course.id, Rerun.state == "underway", Run.state == "not graded")
+        .where(Rerun.course_id == course_id, Rerun.state == "underway", Run.state == "not graded")
         .options(
             contains_eager(RerunItem.rerun),
             contains_eager(RerunItem.after).joinedload(Run.version),

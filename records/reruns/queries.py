@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.models import Assignment, Course
+from records.courses.models import Assignment
 from records.people.models import Person
 from records.reruns.lifecycle import Progress
 from records.reruns.models import Rerun, RerunItem
@@ -14,16 +14,18 @@ from records.submissions.models import Run, Submission
 _MIN_GRADED_FOR_ETA = 3
 
 
-def rerun_at(session: Session, rerun_id: str) -> Rerun | None:
-    """Return a rerun with its course, person, assignment and version; None if there is none of this id."""
-    related = (Rerun.course, Rerun.person, Rerun.assignment, Rerun.version)
-    return session.scalar(select(Rerun).where(Rerun.id == rerun_id).options(*map(joinedload, related)))
+def rerun_at(session: Session, course_id: str, rerun_id: str) -> Rerun | None:
+    """Return a rerun of a course with its person, assignment and version; None if the course has none of this id."""
+    related = (Rerun.person, Rerun.assignment, Rerun.version)
+    return session.scalar(
+        select(Rerun).where(Rerun.id == rerun_id, Rerun.course_id == course_id).options(*map(joinedload, related))
+    )
 
 
-def reruns_of(session: Session, course: Course, limit: int) -> Sequence[Rerun]:
+def reruns_of(session: Session, course_id: str, limit: int) -> Sequence[Rerun]:
     """Return the latest reruns of a course, newest first."""
     of_assignment = joinedload(Rerun.assignment).joinedload(Assignment.version)
-    query = select(Rerun).where(Rerun.course_id == course.id).options(joinedload(Rerun.person), of_assignment)
+    query = select(Rerun).where(Rerun.course_id == course_id).options(joinedload(Rerun.person), of_assignment)
     return session.scalars(query.order_by(Rerun.asked_at.desc()).limit(limit)).all()
 
 
@@ -47,13 +49,13 @@ def eta_seconds(session: Session, rerun: Rerun, progress: Progress) -> float | N
     return float(progress.underway * (ended - began).total_seconds() / progress.done)
 
 
-def names_of_submitters(session: Session, course: Course, submission_ids: Collection[str], limit: int) -> Sequence[str]:
+def names_of_submitters(session: Session, course_id: str, submission_ids: Collection[str], limit: int) -> Sequence[str]:
     """Return who submitted some attempts, by name; ids of other courses are ignored."""
     query = (
         select(Person.name)
         .join(Submission, Submission.person_id == Person.id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Assignment.course_id == course.id, Submission.kind == "submit")
+        .where(Assignment.course_id == course_id, Submission.kind == "submit")
         .where(Submission.id.in_(submission_ids))
     )
     return session.scalars(query.distinct().order_by(Person.name).limit(limit)).all()

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment, Course
+from records.courses.models import Assignment
 from records.database.engine import clock
 from records.reruns.lifecycle import begin_rerun
 from records.reruns.models import Rerun
@@ -43,7 +43,7 @@ class RerunRequest:
 
 
 def start_rerun(
-    session: Session, course: Course, assignment: Assignment | None, request: RerunRequest, person_id: str
+    session: Session, course_id: str, assignment: Assignment | None, request: RerunRequest, person_id: str
 ) -> tuple[Rerun, int]:
     """Start a rerun of an assignment, or of a whole course, and return it with its number of submissions.
 
@@ -56,7 +56,7 @@ def start_rerun(
     which = _checked(assignment, request)
     submission_ids = select_submissions(
         session,
-        course,
+        course_id,
         assignment,
         which,
         clock(session),
@@ -66,7 +66,7 @@ def start_rerun(
     title = _test_title(session, assignment, request.test) if which == "failing" and assignment else request.test
     rerun = begin_rerun(
         session,
-        course=course,
+        course_id=course_id,
         submission_ids=submission_ids,
         person_id=person_id,
         reason=request.reason.strip(),

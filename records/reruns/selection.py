@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment, Course
+from records.courses.models import Assignment
 from records.database.engine import chunks
 from records.submissions.models import FINISHED, GRADED, Run, RunTest, Submission
 from records.submissions.scores import Attempt, attempts_in
@@ -33,7 +33,7 @@ class TestSeen:
 
 def select_submissions(
     session: Session,
-    course: Course,
+    course_id: str,
     assignment: Assignment | None,
     which: Selection,
     now: datetime,
@@ -47,7 +47,7 @@ def select_submissions(
 
     Args:
         session: to read in.
-        course: whose submissions.
+        course_id: whose submissions.
         assignment: of which assignment; None for all of the course.
         which: "all", each student's "latest", those "active", those "failing" a test by the run that counts for them,
             those "picked", or what counts in the whole "course".
@@ -56,10 +56,10 @@ def select_submissions(
         submission_ids: those for "picked"; what is no attempt here is left out.
     """
     if which == "failing":
-        return _failing(session, course, assignment, test)
+        return _failing(session, course_id, assignment, test)
     if which == "picked":
-        return _picked(session, course, assignment, submission_ids)
-    of_course = select(Assignment).where(Assignment.course_id == course.id)
+        return _picked(session, course_id, assignment, submission_ids)
+    of_course = select(Assignment).where(Assignment.course_id == course_id)
     only_one = assignment is not None and which != "course"
     assignments = [assignment] if only_one and assignment else session.scalars(of_course).all()
     attempts = _in_order(attempts_in(session, assignments, now).values(), which)
@@ -74,10 +74,10 @@ def active_submissions_of(
     return [one.submission_id for one in _in_order(histories, "active") if one.person_id in people]
 
 
-def counts_of(session: Session, course: Course, assignment: Assignment | None, now: datetime) -> dict[Selection, int]:
+def counts_of(session: Session, course_id: str, assignment: Assignment | None, now: datetime) -> dict[Selection, int]:
     """Return how many submissions are in the choices that name neither a test nor submissions."""
     if assignment is None:
-        return {"course": len(select_submissions(session, course, None, "course", now))}
+        return {"course": len(select_submissions(session, course_id, None, "course", now))}
     histories = attempts_in(session, [assignment], now).values()
     choices: tuple[Selection, ...] = ("all", "active", "latest")
     return {which: len(_in_order(histories, which)) for which in choices}
@@ -128,20 +128,20 @@ def _in_order(histories: Iterable[Sequence[Attempt]], which: Selection) -> list[
     return attempts if which == "all" else [attempt for attempt in attempts if attempt.is_active]
 
 
-def _failing(session: Session, course: Course, assignment: Assignment | None, test: str) -> list[str]:
+def _failing(session: Session, course_id: str, assignment: Assignment | None, test: str) -> list[str]:
     failed = (RunTest.name == test, RunTest.outcome != "passed")
     query = (
         select(Submission.id)
         .join(Assignment, Assignment.id == Submission.assignment_id)
         .join(RunTest, RunTest.run_id == Submission.run_id)
-        .where(Assignment.course_id == course.id, Submission.kind == "submit", *failed)
+        .where(Assignment.course_id == course_id, Submission.kind == "submit", *failed)
     )
     if assignment is not None:
         query = query.where(Assignment.id == assignment.id)
     return list(session.scalars(query.order_by(Submission.created_at, Submission.id)))
 
 
-def _picked(session: Session, course: Course, assignment: Assignment | None, wanted: Collection[str]) -> list[str]:
+def _picked(session: Session, course_id: str, assignment: Assignment | None, wanted: Collection[str]) -> list[str]:
     found: list[tuple[datetime, str]] = []
     unfinished = select(Run.id).where(
         Run.submission_id == Submission.id, Run.queue == "interactive", Run.state.not_in(FINISHED)
@@ -150,7 +150,7 @@ def _picked(session: Session, course: Course, assignment: Assignment | None, wan
         query = (
             select(Submission.created_at, Submission.id)
             .join(Assignment, Assignment.id == Submission.assignment_id)
-            .where(Assignment.course_id == course.id, Submission.kind == "submit", Submission.id.in_(some))
+            .where(Assignment.course_id == course_id, Submission.kind == "submit", Submission.id.in_(some))
             .where(Submission.run_id.is_not(None) | ~unfinished.exists())
         )
         if assignment is not None:

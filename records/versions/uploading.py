@@ -50,19 +50,19 @@ def bundle_from_files(slug: str, files: Mapping[str, bytes]) -> Bundle:
     return Bundle.from_files(slug, files)
 
 
-def create_assignment(session: Session, course: Course, bundle: Bundle, person_id: str) -> Assignment:
+def create_assignment(session: Session, course_id: str, bundle: Bundle, person_id: str) -> Assignment:
     """Create an assignment with the policy of its bundle, hidden from students.
 
     Raises:
         Refused: the course has an assignment of this name.
     """
-    session.execute(select(Course.id).where(Course.id == course.id).with_for_update())
-    if assignment_named(session, course, bundle.slug):
+    session.execute(select(Course.id).where(Course.id == course_id).with_for_update())
+    if assignment_named(session, course_id, bundle.slug):
         raise Refused(f"This course has an assignment {bundle.slug} already. Upload a new version of that one.")
-    last = session.scalar(select(func.max(Assignment.position)).where(Assignment.course_id == course.id))
+    last = session.scalar(select(func.max(Assignment.position)).where(Assignment.course_id == course_id))
     policy = bundle.manifest.policy
     assignment = Assignment(
-        course_id=course.id,
+        course_id=course_id,
         slug=bundle.slug,
         attempts=policy.attempts,
         active_rule=policy.counting,
@@ -77,15 +77,15 @@ def create_assignment(session: Session, course: Course, bundle: Bundle, person_i
         actor=person_id,
         action="create assignment",
         subject=f"assignment {assignment.id}",
-        course_id=course.id,
+        course_id=course_id,
         after={"slug": bundle.slug, **policy.model_dump(mode="json")},
     )
     return assignment
 
 
-def assignment_named(session: Session, course: Course, slug: str) -> Assignment | None:
+def assignment_named(session: Session, course_id: str, slug: str) -> Assignment | None:
     """Return the assignment of a course by its slug; None if there is none."""
-    return session.scalar(select(Assignment).where(Assignment.course_id == course.id, Assignment.slug == slug))
+    return session.scalar(select(Assignment).where(Assignment.course_id == course_id, Assignment.slug == slug))
 
 
 def upload_and_verify(

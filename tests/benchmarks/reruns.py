@@ -92,8 +92,8 @@ def _ask(service: Service, assignment_id: str, mended: Bundle, count: int) -> tu
         now = clock(session)
         rerun = begin_rerun(
             session,
-            course=assignment.course,
-            submission_ids=select_submissions(session, assignment.course, assignment, "all", now)[:count],
+            course_id=assignment.course.id,
+            submission_ids=select_submissions(session, assignment.course.id, assignment, "all", now)[:count],
             person_id=person_id,
             reason="The suite was mended.",
             assignment=assignment,

@@ -85,7 +85,7 @@ SEEN = [(name, look) for name in PAGES for look in LOOKS]
 
 # What else may be got, and why it is not looked at here.
 NO_PAGES = {
-    **dict.fromkeys(("accounts.renewed", "assignments.policy", "runs.events", "runs.state"), "data for scripts"),
+    **dict.fromkeys(("accounts.renewed", "assignments.status", "runs.events", "runs.state"), "data for scripts"),
     **dict.fromkeys(("reruns.state", "similarity.state", "versions.state"), "data for scripts"),
     "runs.panel": "a part of the assignment page and the submission",
     **dict.fromkeys(("audit.export", "gradebook.export", "versions.download"), "a file"),
@@ -167,7 +167,7 @@ def places(demo: Service, shown: Open) -> dict[str, str]:
         upload_version(session, sigmoid, changed, people["ines"].id, "Another statement.")
         rerun = begin_rerun(
             session,
-            course=course,
+            course_id=course.id,
             submission_ids=[first, second],
             person_id=people["grete"].id,
             reason="The suite was mended.",

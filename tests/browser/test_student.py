@@ -564,4 +564,4 @@ def test_times_are_told_in_the_students_zone(open_window: Open, demo: Service) -
     with policy(demo, "minibatch_loop", due_at=due):
         for zone, told in (("Asia/Tokyo", "1 Jul 2031, 05:30 GMT+9"), ("America/New_York", "30 Jun 2031, 16:30 GMT-4")):
             window = open_window("chen", timezone_id=zone)
-            expect(window.go(LOOP).locator("[data-policy] time")).to_have_text(told)
+            expect(window.go(LOOP).locator("[data-status] time")).to_have_text(told)

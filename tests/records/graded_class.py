@@ -68,7 +68,7 @@ class Class:
         with self.database.write() as session:
             task = session.get_one(Assignment, self.task.id)
             asked = {"person_id": self.grader, "reason": "The test of shapes was wrong.", "assignment": task, **options}
-            return begin_rerun(session, course=task.course, submission_ids=ids, **asked).id  # type: ignore[arg-type]
+            return begin_rerun(session, course_id=task.course.id, submission_ids=ids, **asked).id  # type: ignore[arg-type]
 
     def finish(
         self, queue: Queue, tests: Mapping[str, Tests | None], others: Tests = (), seed: int | None = None

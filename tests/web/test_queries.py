@@ -18,7 +18,7 @@ BOTH = {
     "courses.download": "/courses/ml/download",
     "accounts.account": "/account",
     "assignments.show": "{page}",
-    "assignments.policy": "{page}/policy",
+    "assignments.status": "{page}/status",
     "submissions.attempts": "{page}/attempts",
     "submissions.compare": "{page}/compare?old={submission}&new={submission}",
     "submissions.show": "/submissions/{submission}",

@@ -19,8 +19,9 @@ from records.database.base import new_id
 from records.database.engine import clock
 from records.database.engine import insert as insertion
 from records.people.models import Invitation, Person, PersonalToken
-from web.extensions import public, services
+from web.extensions import services
 from web.security.passwords import MIN_PASSWORD, hash_of_password, hash_of_secret, is_password, new_secret
+from web.security.permissions import Permission, requires
 from web.security.rate_limits import guesses, guesses_at_email
 from web.security.session import enter, safe_target, user
 
@@ -86,7 +87,7 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
 
 
 @bp.route("/login", methods=["GET", "POST"])
-@public
+@requires(Permission.PUBLIC)
 @guesses
 @guesses_at_email
 def login() -> Any:
@@ -105,6 +106,7 @@ def login() -> Any:
 
 
 @bp.post("/logout")
+@requires(Permission.LOGGED_IN)
 def logout() -> Any:
     """Log this browser out."""
     logout_user()
@@ -112,13 +114,14 @@ def logout() -> Any:
 
 
 @bp.get("/session")
+@requires(Permission.LOGGED_IN)
 def renewed() -> Any:
     """Return a token for the forms of a page whose session is another by now, and whose session it is."""
     return {"token": generate_csrf(), "person": user().person_id}
 
 
 @bp.route("/join", methods=["GET", "POST"])
-@public
+@requires(Permission.PUBLIC)
 @guesses
 def join() -> Any:
     """Enrol as a student by a course's code; who is not logged in makes an account with it."""
@@ -133,7 +136,7 @@ def join() -> Any:
 
 
 @bp.route("/invitations/<secret>", methods=["GET", "POST"])
-@public
+@requires(Permission.PUBLIC)
 @guesses
 def accept(secret: str) -> Any:
     """Choose a password by a link that was given out for that."""
@@ -154,12 +157,14 @@ def accept(secret: str) -> Any:
 
 
 @bp.get("/account")
+@requires(Permission.LOGGED_IN)
 def account() -> Any:
     """Show who somebody is here."""
     return _account(ChangeForm(), TokenForm())
 
 
 @bp.post("/account/password")
+@requires(Permission.LOGGED_IN)
 @guesses
 def change_password() -> Any:
     """Take a new password, which logs out all other browsers."""
@@ -176,6 +181,7 @@ def change_password() -> Any:
 
 
 @bp.post("/account/tokens")
+@requires(Permission.LOGGED_IN)
 def make_token() -> Any:
     """Make a personal token, which is shown this once."""
     form = TokenForm()
@@ -193,13 +199,11 @@ def make_token() -> Any:
 
 
 @bp.post("/account/tokens/<token_id>/revoke")
+@requires(Permission.OWN)
 def revoke_token(token_id: str) -> Any:
     """Make a personal token worthless."""
     with services().database.write() as session:
-        token = session.get(PersonalToken, token_id)
-        if token is None or token.person_id != user().person_id:
-            abort(404)
-        session.delete(token)
+        session.delete(session.get(PersonalToken, token_id) or abort(404))
         audit(session, actor=user().person_id, action="revoke token", subject=f"person {user().person_id}")
     flash("The token is worthless now.", "good")
     return redirect(url_for("accounts.account"), 303)

@@ -9,9 +9,10 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, request
 from flask_limiter.util import get_remote_address
 
-from web.api.tokens import auth
+from web.api.tokens import auth, holder
 from web.extensions import MAX_REQUEST_BYTES
 from web.security.passwords import hash_of_secret
+from web.security.permissions import check
 from web.security.rate_limits import limiter
 
 RATE: Final = "600/minute"
@@ -58,6 +59,11 @@ def fails(
 @bp.auth_required(auth)
 def _expect_token() -> None:
     """Let nobody in without a token: this stands before every view of the API."""
+
+
+@bp.before_request
+def _check_permission() -> None:
+    check(holder())
 
 
 @bp.before_request

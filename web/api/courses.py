@@ -14,10 +14,11 @@ from web.api.tokens import holder
 from web.assignments.submitting import attempt_status
 from web.courses.views import Row, rows_of
 from web.extensions import services
-from web.security.permissions import assignment_at, member_of
+from web.security.permissions import Permission, assignment_at, current_member, requires
 
 
 @bp.get("/courses")
+@requires(Permission.LOGGED_IN)
 @bp.output(Courses)
 @fails()
 def list_courses() -> Any:
@@ -30,23 +31,25 @@ def list_courses() -> Any:
 
 
 @bp.get("/courses/<course>/assignments")
+@requires(Permission.VIEW_COURSE)
 @bp.output(Assignments)
 @fails(404)
 def list_assignments(course: str) -> Any:
     """List the assignments of a course, and how the token's owner stands at each."""
     with services().database.read() as session:
-        member = member_of(session, holder(), course)
-        rows = rows_of(session, member.course, holder(), staff=member.is_staff)
+        member = current_member()
+        rows = rows_of(session, member)
     return {"assignments": list(map(_row, rows))}
 
 
 @bp.get("/courses/<course>/assignments/<assignment>")
+@requires(Permission.VIEW_COURSE)
 @bp.output(AssignmentOut)
 @fails(404, 409)
 def show_assignment(course: str, assignment: str) -> Any:
     """Show an assignment: its statement, what to begin with, and what holds for the token's owner now."""
     with services().database.read() as session:
-        member = member_of(session, holder(), course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         now = clock(session)
         if found.version_hash is None:

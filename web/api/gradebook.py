@@ -18,11 +18,10 @@ from web.api.gradebook_schemas import (
     StudentOut,
     WholeGradebookOut,
 )
-from web.api.tokens import holder
 from web.extensions import services
 from web.gradebook.files import send_gradebook
 from web.gradebook.forms import GradebookFilter
-from web.security.permissions import staff_member
+from web.security.permissions import Permission, current_member, requires
 
 _FILE: Final[dict[int, dict[str, Any]]] = {
     200: {
@@ -37,14 +36,15 @@ _FILE: Final[dict[int, dict[str, Any]]] = {
 
 
 @bp.get("/courses/<course>/gradebook")
+@requires(Permission.GRADE)
 @bp.input(GradebookQuery, location="query")
 @bp.output(GradebookOut)
 @fails(404, 422)
 def show_gradebook(course: str, query_data: GradebookQuery) -> GradebookOut:
     """Show what each student has at each assignment; for staff."""
     with services().database.read() as session:
-        member = staff_member(session, holder(), course)
-        book = gradebook_of(session, member.course, clock(session), section=query_data.section)
+        member = current_member()
+        book = gradebook_of(session, member.course.id, clock(session), section=query_data.section)
     rows = in_order_of(book.rows, "name")
     begin = (query_data.page - 1) * query_data.per_page
     return GradebookOut(
@@ -58,15 +58,16 @@ def show_gradebook(course: str, query_data: GradebookQuery) -> GradebookOut:
 
 
 @bp.get("/courses/<course>/gradebook/export")
+@requires(Permission.GRADE)
 @bp.input(GradebookFileQuery, location="query")
 @fails(404, 422, answers=_FILE)
 def export_gradebook(course: str, query_data: GradebookFileQuery) -> Response:
     """Send the whole gradebook as a file; for staff."""
     with services().database.read() as session:
-        member = staff_member(session, holder(), course)
+        member = current_member()
         if query_data.form != "json":
             return send_gradebook(session, member.course, query_data.form, GradebookFilter())
-        book = gradebook_of(session, member.course, clock(session))
+        book = gradebook_of(session, member.course.id, clock(session))
     whole = WholeGradebookOut(
         assignments=list(map(_column, book.assignments)),
         students=_students(book, in_order_of(book.rows, "name")),

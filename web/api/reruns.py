@@ -25,12 +25,11 @@ from web.api.rerun_schemas import (
     RerunUrls,
     TallyOut,
 )
-from web.api.tokens import holder
 from web.extensions import services
 from web.reruns.access import rerun_or_404
 from web.reruns.presenters import rerun_status
 from web.reruns.wakeups import wake
-from web.security.permissions import Member, assignment_at, staff_member
+from web.security.permissions import Permission, assignment_at, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the rerun."}}}}
 
@@ -41,6 +40,7 @@ def _on_invalid(invalid: InvalidRerun) -> tuple[dict[str, str], int]:
 
 
 @bp.post("/courses/<course>/reruns")
+@requires(Permission.GRADE)
 @bp.input(RerunIn)
 @bp.output(RerunOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
@@ -54,32 +54,34 @@ def start_rerun(course: str, json_data: RerunIn) -> tuple[RerunOut, int, dict[st
         seed=json_data.seed,
         reason=json_data.reason,
     )
+    member = current_member()
     with services().database.write() as session:
-        member = staff_member(session, holder(), course)
         assignment = assignment_at(session, member, json_data.assignment) if json_data.assignment else None
-        rerun, count = start(session, member.course, assignment, request, member.person_id)
-        started = _rerun(session, rerun, member)
+        rerun, count = start(session, member.course.id, assignment, request, member.person_id)
+        started = _rerun(session, rerun)
     wake("background", count)
     return started, 201, {"Location": started.urls.rerun}
 
 
 @bp.get("/reruns/<rerun_id>")
+@requires(Permission.GRADE)
 @bp.output(RerunOut)
 @fails(404)
 def show_rerun(rerun_id: str) -> RerunOut:
     """Show a rerun, and how far it is."""
     with services().database.read() as session:
-        return _rerun(session, *rerun_or_404(session, holder(), rerun_id))
+        return _rerun(session, rerun_or_404(session, rerun_id))
 
 
 @bp.get("/reruns/<rerun_id>/comparison")
+@requires(Permission.GRADE)
 @bp.input(ComparisonQuery, location="query")
 @bp.output(ComparisonOut)
 @fails(404, 422)
 def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
     """Show what a rerun would change, or did: who rises, who falls, and which tests flip."""
     with services().database.read() as session:
-        rerun, member = rerun_or_404(session, holder(), rerun_id)
+        rerun = rerun_or_404(session, rerun_id)
         comparison = compare(session, rerun)
         items, total = items_of(
             session,
@@ -97,7 +99,7 @@ def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
         out_of_date=comparison.stale,
         tests=[TallyOut.model_validate(tally) for tally in comparison.tests],
         steady=comparison.steady,
-        submissions=[_item(member.course.slug, rerun_id, item) for item in items],
+        submissions=[_item(rerun_id, item) for item in items],
         page=query_data.page,
         per_page=query_data.per_page,
         total=total,
@@ -105,6 +107,7 @@ def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
 
 
 @bp.post(f"/reruns/<rerun_id>/<any({', '.join(ACTIONS)}):action>")
+@requires(Permission.GRADE)
 @bp.input(DecisionIn)
 @bp.output(ActionOut)
 @fails(400, 404, 409, 413, 415, 422)
@@ -115,21 +118,22 @@ def decide_rerun(rerun_id: str, action: Action, json_data: DecisionIn) -> Action
     the rerun for good. `apply` makes the new results count, all at once or not at all, and `undo` takes that back;
     students whose result changes are notified. `discard` puts the new results away.
     """
+    member = current_member()
     with services().database.write() as session:
-        rerun, member = rerun_or_404(session, holder(), rerun_id, lock=True)
+        rerun = rerun_or_404(session, rerun_id, lock=True)
         decision = Decision(json_data.scope or "", json_data.submissions, json_data.reason, member.manages)
         result = act(session, rerun, action, decision, member.person_id)
-        decided = _rerun(session, rerun, member)
+        decided = _rerun(session, rerun)
     wake("background", result.queued)
     return ActionOut(did=result.sentence, rerun=decided)
 
 
-def _rerun(session: Session, rerun: Rerun, member: Member) -> RerunOut:
-    status = rerun_status(session, rerun)
+def _rerun(session: Session, rerun: Rerun) -> RerunOut:
+    status, course = rerun_status(session, rerun), current_member().course.slug
     progress = status.progress
     return RerunOut(
         id=rerun.id,
-        course=member.course.slug,
+        course=course,
         assignment=rerun.assignment.slug if rerun.assignment else None,
         version=rerun.version_hash,
         seed=rerun.seed,
@@ -147,12 +151,12 @@ def _rerun(session: Session, rerun: Rerun, member: Member) -> RerunOut:
         urls=RerunUrls(
             rerun=url_for("api.show_rerun", rerun_id=rerun.id),
             comparison=url_for("api.compare_rerun", rerun_id=rerun.id),
-            page=url_for("reruns.show", course=member.course.slug, rerun=rerun.id),
+            page=url_for("reruns.show", course=course, rerun=rerun.id),
         ),
     )
 
 
-def _item(course: str, rerun_id: str, item: Item) -> ItemOut:
+def _item(rerun_id: str, item: Item) -> ItemOut:
     return ItemOut(
         submission=item.submission_id,
         name=item.name,
@@ -166,5 +170,7 @@ def _item(course: str, rerun_id: str, item: Item) -> ItemOut:
         applied=item.applied,
         out_of_date=item.stale,
         flips=[FlipOut(**flip._asdict()) for flip in item.flips],
-        page=url_for("reruns.side_by_side", course=course, rerun=rerun_id, submission=item.submission_id),
+        page=url_for(
+            "reruns.side_by_side", course=current_member().course.slug, rerun=rerun_id, submission=item.submission_id
+        ),
     )

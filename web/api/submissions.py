@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask import abort, url_for
 from sqlalchemy.orm import Session
 
+from records.courses.members import Member
 from records.database.engine import clock
 from records.submissions.models import Kind, Run, Submission
 from records.submissions.scores import Attempt, attempts_of
@@ -13,7 +14,7 @@ from web.api.schemas import Handed, HandedIn, History, Page, SubmissionOut, Test
 from web.api.tokens import holder
 from web.assignments import submitting
 from web.extensions import services
-from web.security.permissions import Member, assignment_at, member_of, submission_of
+from web.security.permissions import Permission, assignment_at, current_member, requires, submission_at
 from web.submissions.live import streamed, viewer_of
 from web.submissions.presenters import RunPresenter, TestView, attempt_of, run_presenter
 
@@ -38,12 +39,13 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 
 
 @bp.post("/courses/<course>/assignments/<assignment>/submissions")
+@requires(Permission.SUBMIT)
 @bp.input(HandedIn)
 @bp.output(Handed, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def submit(course: str, assignment: str, json_data: HandedIn) -> Any:
     """Hand files in to be graded."""
-    ticket, policy, _ = submitting.submit(holder(), course, assignment, lambda _: json_data)
+    ticket, policy = submitting.submit(current_member(), assignment, lambda _: json_data)
     with services().database.read() as session:
         kind = session.get_one(Submission, ticket.submission_id).kind
     taken = {
@@ -57,13 +59,14 @@ def submit(course: str, assignment: str, json_data: HandedIn) -> Any:
 
 
 @bp.get("/courses/<course>/assignments/<assignment>/submissions")
+@requires(Permission.VIEW_COURSE)
 @bp.input(Page, location="query")
 @bp.output(History)
 @fails(404, 422)
 def history(course: str, assignment: str, query_data: Page) -> Any:
     """List what the token's owner submitted for an assignment, and which attempt counts."""
     with services().database.read() as session:
-        member = member_of(session, holder(), course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         now = clock(session)
         mine = attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=member.is_staff)[found.id][::-1]
@@ -76,6 +79,7 @@ def history(course: str, assignment: str, query_data: Page) -> Any:
 
 
 @bp.get("/submissions/<submission_id>")
+@requires(Permission.VIEW_SUBMISSION)
 @bp.output(SubmissionOut)
 @fails(404)
 def show(submission_id: str) -> Any:
@@ -87,6 +91,7 @@ def show(submission_id: str) -> Any:
 
 
 @bp.get("/submissions/<submission_id>/events")
+@requires(Permission.VIEW_SUBMISSION)
 @fails(404, answers=_EVENTS)
 def events(submission_id: str) -> Any:
     """Send what happens to a submission while it is graded, until that is finished."""
@@ -98,7 +103,7 @@ def events(submission_id: str) -> Any:
 
 
 def _found(session: Session, submission_id: str) -> tuple[Submission, Member, Attempt]:
-    submission, member = submission_of(session, holder(), submission_id)
+    submission, member = submission_at(session, submission_id), current_member()
     attempt = attempt_of(session, submission, member, clock(session)) or abort(404)
     return submission, member, attempt
 
@@ -114,7 +119,7 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "max_points": attempt.max_points,
         "percent_off": attempt.percent_off,
         "final_score": attempt.final_score,
-        "active": attempt.is_active,
+        "counts": attempt.is_active,
     }
 
 

@@ -14,31 +14,29 @@ from records.versions.history import job_at
 from records.versions.publishing import GateClosed
 from records.versions.uploading import assignment_named, bundle_from_files, create_assignment, upload_and_verify
 from web.api.blueprint import bp, fails
-from web.api.tokens import holder
 from web.api.version_schemas import JobOut, PublishedOut, PublishIn, VersionIn, VersionOut, VersionUrls
 from web.authoring.presenters import upload_or_404
 from web.extensions import services
-from web.security.permissions import assignment_at, managing_member, staff_member
+from web.security.permissions import Permission, assignment_at, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of its page."}}}}
 
 
 @bp.post("/courses/<course>/versions")
+@requires(Permission.MANAGE)
 @bp.input(VersionIn)
 @bp.output(VersionOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
 def upload_version(course: str, json_data: VersionIn) -> tuple[VersionOut, int, dict[str, str]]:
     """Upload a version of the assignment of its name, or of a new one that is hidden, and verify it."""
-    with services().database.read() as session:
-        managing_member(session, holder(), course)
     try:
         bundle = bundle_from_files(json_data.slug, _decoded(json_data))
     except BundleError as error:
         raise SubmissionRefused("\n".join(error.problems)) from None
+    member = current_member()
     with services().database.write() as session:
-        member = managing_member(session, holder(), course)
-        found = assignment_named(session, member.course, bundle.slug) or create_assignment(
-            session, member.course, bundle, member.person_id
+        found = assignment_named(session, member.course.id, bundle.slug) or create_assignment(
+            session, member.course.id, bundle, member.person_id
         )
         uploaded = upload_and_verify(session, found, bundle, member.person_id, json_data.note)
     services().submitter.wake("background")
@@ -56,13 +54,13 @@ def upload_version(course: str, json_data: VersionIn) -> tuple[VersionOut, int, 
 
 
 @bp.get("/jobs/<job_id>")
+@requires(Permission.GRADE)
 @bp.output(JobOut)
 @fails(404)
 def show_job(job_id: str) -> JobOut:
     """Show a verification or a similarity search: how far it is, and what it found."""
     with services().database.read() as session:
         job = job_at(session, job_id) or abort(404)
-        staff_member(session, holder(), job.assignment.course.slug)
         return JobOut(
             id=job.id,
             kind=job.kind,
@@ -82,13 +80,14 @@ def show_job(job_id: str) -> JobOut:
 
 
 @bp.post("/courses/<course>/assignments/<assignment>/publish")
+@requires(Permission.MANAGE)
 @bp.input(PublishIn)
 @bp.output(PublishedOut)
 @fails(400, 404, 409, 413, 415, 422)
 def publish_version(course: str, assignment: str, json_data: PublishIn) -> PublishedOut:
     """Put a version in force: what is submitted from now on is graded by it."""
     with services().database.write() as session:
-        member = managing_member(session, holder(), course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, json_data.version)
         try:

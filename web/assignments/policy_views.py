@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from records.courses import extensions as courses_extensions
 from records.courses.extensions import Extension, lock_policy
+from records.courses.members import Member
 from records.courses.models import Assignment, Membership
 from records.courses.policy import extensions_at
 from records.courses.policy_changes import POLICY_FIELDS, change_policy
@@ -22,8 +23,7 @@ from records.people.models import Person
 from web.assignments.policy_effects import impact_of
 from web.assignments.policy_forms import MAX_REASON, read_extension, read_policy
 from web.extensions import services
-from web.security.permissions import Member, assignment_at, managing_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 from web.ui.datetimes import format_datetime
 
@@ -43,18 +43,20 @@ bp = Blueprint("policy", __name__, url_prefix="/courses/<course>/assignments/<as
 
 
 @bp.get("")
+@requires(Permission.MANAGE)
 def show(course: str, assignment: str) -> Any:
     """Show the policy, as a form, and who has others."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         return _page(session, member, assignment_at(session, member, assignment))
 
 
 @bp.post("")
+@requires(Permission.MANAGE)
 def save(course: str, assignment: str) -> Any:
     """Show whom other policy would touch; with `confirmed`, set them."""
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         lock_policy(session, found)
         read = read_policy(found, clock(session))
@@ -69,10 +71,11 @@ def save(course: str, assignment: str) -> Any:
 
 
 @bp.post("/extensions")
+@requires(Permission.MANAGE)
 def extend(course: str, assignment: str) -> Any:
     """Show whom an extension would touch; with `confirmed`, grant it."""
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         lock_policy(session, found)
         who = _chosen(session, member, request.form.get("who", ""))
@@ -91,10 +94,11 @@ def extend(course: str, assignment: str) -> Any:
 
 
 @bp.post("/extensions/withdraw")
+@requires(Permission.MANAGE)
 def withdraw(course: str, assignment: str) -> Any:
     """Show what withdrawing a student's extension would touch; with `confirmed`, let the policy of all hold again."""
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         lock_policy(session, found)
         person_id, reason = request.form.get("person", ""), request.form.get("reason", "").strip()[:MAX_REASON]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import MAX_SUBMISSION_FILES, read_submission
 from records.courses.lateness import is_closed, percent_off
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.courses.policy import policy_for
 from records.database.engine import clock
@@ -18,7 +19,7 @@ from records.people.models import Person
 from records.submissions.rules import Refused
 from records.submissions.submit import attempts_used
 from web.extensions import services
-from web.security.permissions import Member, assignment_at, member_of
+from web.security.permissions import assignment_at
 from worker.queue.submitting import Receipt
 
 MAX_KEY: Final = 64
@@ -52,14 +53,12 @@ class AttemptStatus:
         return max(0, self.attempts - self.used) if self.attempts else None
 
 
-def submit(
-    person_id: str, course: str, assignment: str, read: Callable[[Bundle], SubmissionForm]
-) -> tuple[Receipt, AttemptStatus, Member]:
-    """Have files graded: by the public tests alone, or as an attempt; return what holds afterwards, and for whom.
+def submit(member: Member, assignment: str, read: Callable[[Bundle], SubmissionForm]) -> tuple[Receipt, AttemptStatus]:
+    """Have files graded: by the public tests alone, or as an attempt; return what holds afterwards.
 
     Args:
-        person_id: who submits.
-        course, assignment: for what.
+        member: who submits.
+        assignment: for what.
         read: returns what was sent.
 
     Raises:
@@ -67,16 +66,15 @@ def submit(
         grader.bundle.SubmissionRefused: these files cannot be taken.
     """
     with services().database.read() as session:
-        member = member_of(session, person_id, course)
         found = assignment_at(session, member, assignment)
     if found.version_hash is None:
         raise Refused("This assignment has no tests yet, so nothing can be graded.")
     bundle = services().bundles.of(found.version_hash)
     handed = read(bundle)
     submission = read_submission(bundle.manifest, as_bytes(handed.files))
-    ticket = services().submitter.submit(person_id, found.id, submission, kind=handed.kind, key=handed.key)
+    ticket = services().submitter.submit(member.person_id, found.id, submission, kind=handed.kind, key=handed.key)
     with services().database.read() as session:
-        return ticket, attempt_status(session, member, found, clock(session)), member
+        return ticket, attempt_status(session, member, found, clock(session))
 
 
 def attempt_status(session: Session, member: Member, assignment: Assignment, now: datetime) -> AttemptStatus:

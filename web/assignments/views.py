@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES, SubmissionRefused
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.submissions.drafts import Draft, DraftConflict, draft_of, save_draft
@@ -22,8 +23,7 @@ from records.submissions.scores import attempts_of
 from web.assignments import submitting
 from web.assignments.submitting import MAX_KEY, SubmissionForm, as_bytes, attempt_status
 from web.extensions import services
-from web.security.permissions import Member, as_student, assignment_at, member_of
-from web.security.session import user
+from web.security.permissions import Permission, as_student, assignment_at, current_member, requires
 from web.submissions.presenters import RunPresenter, run_presenter, run_urls
 from web.ui.breadcrumbs import breadcrumbs_to
 from web.ui.errors import wants_json
@@ -42,16 +42,18 @@ class Typed(BaseModel):
 
 
 @bp.get("")
+@requires(Permission.VIEW_COURSE)
 def show(course: str, assignment: str) -> Any:
     """Show an assignment, with what was typed there last."""
     return _page(course, assignment)
 
 
-@bp.get("/policy")
-def policy(course: str, assignment: str) -> Any:
+@bp.get("/status")
+@requires(Permission.VIEW_COURSE)
+def status(course: str, assignment: str) -> Any:
     """Return what holds now, for a page that stays open: attempts, lateness, and why nothing can be submitted."""
     with services().database.read() as session:
-        member = member_of(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         now = attempt_status(session, member, found, clock(session))
     facts = render_template(
@@ -61,6 +63,7 @@ def policy(course: str, assignment: str) -> Any:
 
 
 @bp.put("/draft")
+@requires(Permission.VIEW_COURSE)
 def save(course: str, assignment: str) -> Any:
     """Keep what was typed."""
     try:
@@ -70,7 +73,7 @@ def save(course: str, assignment: str) -> Any:
     if sum(len(text.encode("utf-8", "surrogatepass")) for text in typed.files.values()) > MAX_SUBMISSION_BYTES:
         return {"error": f"More than {MAX_SUBMISSION_BYTES // 2**20} MiB cannot be kept."}, 413
     with services().database.write() as session:
-        member = member_of(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         bundle = services().bundles.of(found.version_hash) if found.version_hash else None
         if bundle is None or not set(typed.files) <= set(bundle.manifest.files):
@@ -85,10 +88,12 @@ def save(course: str, assignment: str) -> Any:
 
 
 @bp.post("/submissions")
+@requires(Permission.SUBMIT)
 def submit(course: str, assignment: str) -> Any:
     """Have files graded: by the public tests alone, or as an attempt."""
+    member = current_member()
     try:
-        ticket, now, member = submitting.submit(user().person_id, course, assignment, _handed)
+        ticket, now = submitting.submit(member, assignment, _handed)
     except (Refused, SubmissionRefused) as refusal:
         if wants_json():
             raise
@@ -108,7 +113,7 @@ def submit(course: str, assignment: str) -> Any:
 def _page(course: str, assignment: str, typed: Mapping[str, str] = MappingProxyType({}), trouble: str = "") -> str:
     """Return the page; with what was typed into its form, and a sentence, where that was refused."""
     with services().database.read() as session:
-        member = member_of(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         now = clock(session)
         if found.version_hash is None or (not member.is_staff and found.opens_at and now < found.opens_at):
@@ -146,7 +151,7 @@ def _page(course: str, assignment: str, typed: Mapping[str, str] = MappingProxyT
 def _urls(course: str, assignment: str) -> dict[str, str]:
     endpoints = {
         "draft": "assignments.save",
-        "policy": "assignments.policy",
+        "status": "assignments.status",
         "submissions": "assignments.submit",
         "attempts": "submissions.attempts",
     }

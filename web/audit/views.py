@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, join
 
+from records.courses.members import Member
 from records.courses.models import Assignment, Membership
 from records.database.audit import AuditEntry
 from records.database.engine import Database
@@ -20,8 +21,7 @@ from records.versions.models import Version
 from web.audit.changes import Change, changes_in
 from web.audit.subjects import Subject, subjects_of
 from web.extensions import services
-from web.security.permissions import Member, managing_member
-from web.security.session import user
+from web.security.permissions import Permission, current_member, requires
 from web.ui.csv import Value, sent_csv
 
 _ENTRIES: Final = 50  # of a page
@@ -66,11 +66,12 @@ class Row:
 
 
 @bp.get("")
+@requires(Permission.MANAGE)
 def show(course: str) -> Any:
     """List who changed what, the latest first."""
     view, problem = _view()
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         entries = list(session.scalars(_query(member, view).limit(_ENTRIES + 1)))
         rows = list(_rows(session, entries[:_ENTRIES]))
         actions, actors = _choices(session, member)
@@ -91,13 +92,13 @@ def show(course: str) -> Any:
 
 
 @bp.get("/export")
+@requires(Permission.MANAGE)
 def export(course: str) -> Response:
     """Send the entries that are asked for as CSV."""
     view, _ = _view()
     headings = ["When (UTC)", "Who", "What", "Subject", "Reason", "Before", "After", "Subject's id"]
     database = services().database
-    with database.read() as session:
-        member = managing_member(session, user().person_id, course)
+    member = current_member()
     return sent_csv(f"{member.course.slug}-audit", headings, _exported(database, member, view))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.problems import BundleError
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.versions.history import versions_of
 from records.versions.uploading import bundle_from_files, upload_and_verify
@@ -16,8 +17,7 @@ from web.assignments.submitting import as_bytes
 from web.authoring.forms import DraftForm, EditedVersion, EditorQuery, Statement
 from web.authoring.presenters import AddedFile, EditorPage, breadcrumbs_to_version, upload_or_404
 from web.extensions import services
-from web.security.permissions import Member, assignment_at, managing_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.markdown import render_statement
 from web.ui.pages import render_page
 
@@ -30,11 +30,12 @@ bp = Blueprint("editing", __name__, url_prefix="/courses/<course>/assignments/<a
 
 
 @bp.get("/<version>/edit")
+@requires(Permission.MANAGE)
 def show(course: str, assignment: str, version: str) -> str:
     """Show the files of a version in an editor; `add` names a new file, whose text the browser has."""
     name = EditorQuery(request.args).add.data
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, version)
         return _editor(member, found, version, name, None)
@@ -42,11 +43,12 @@ def show(course: str, assignment: str, version: str) -> str:
 
 @bp.post("/draft")
 @bp.post("/<version>/draft")
+@requires(Permission.MANAGE)
 def draft(course: str, assignment: str, version: str = "") -> str:
     """Show the files of a version, by default the newest, in an editor together with a new file."""
     form = DraftForm()
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         if version:
             upload_or_404(session, found, version)
@@ -54,11 +56,11 @@ def draft(course: str, assignment: str, version: str = "") -> str:
 
 
 @bp.post("/<version>/preview")
+@requires(Permission.MANAGE)
 def preview(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Return a statement as HTML."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
-        upload_or_404(session, assignment_at(session, member, assignment), version)
+        upload_or_404(session, assignment_at(session, current_member(), assignment), version)
     try:
         statement = Statement.model_validate_json(request.get_data())
     except ValidationError:
@@ -67,10 +69,11 @@ def preview(course: str, assignment: str, version: str) -> ResponseReturnValue:
 
 
 @bp.post("/<version>/edit")
+@requires(Permission.MANAGE)
 def save(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Save the files as a new version and verify it, or return what is wrong with them."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, version)
     try:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
 from records.courses.deletion import is_deletable
-from records.courses.models import Assignment, Course
+from records.courses.members import CourseRef, Member
+from records.courses.models import Assignment
 from records.queue.jobs import Job
 from records.versions.history import VersionEntry, upload_of, verification_of, versions_of
 from records.versions.publishing import Upload, graded_by_others
 from web.authoring.differences import Difference
 from web.authoring.forms import PublishForm, UploadForm
 from web.extensions import MAX_REQUEST_BYTES, services
-from web.security.permissions import Member
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 
 _HASH_SHOWN: Final = 12  # characters
@@ -35,7 +35,7 @@ _STEPS: Final = {
 class NewAssignmentPage:
     """The form for the archive of a new assignment."""
 
-    course: Course
+    course: CourseRef
     form: UploadForm
     problems: Sequence[str]
     breadcrumbs: Sequence[Breadcrumb]
@@ -46,7 +46,7 @@ class NewAssignmentPage:
 class VersionsPage:
     """The versions of an assignment, newest first; `removable` if the assignment may be deleted."""
 
-    course: Course
+    course: CourseRef
     member: Member
     assignment: Assignment
     versions: Sequence[VersionEntry]
@@ -77,7 +77,7 @@ class VersionPage:
         refusal: why it was not published; "" unless that was tried.
     """
 
-    course: Course
+    course: CourseRef
     member: Member
     assignment: Assignment
     version: str
@@ -106,7 +106,7 @@ class VersionPage:
 class DifferencePage:
     """What differs from one version, by its hash, to another."""
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     versions: Sequence[VersionEntry]
     old: str
@@ -128,7 +128,7 @@ class AddedFile:
 class EditorPage:
     """All files of a version in an editor, as pairs of name and text."""
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     version: str
     bundle: Bundle
@@ -149,7 +149,7 @@ class Sample:
 class TrialPage:
     """A version as a student would see it."""
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     version: str
     bundle: Bundle

@@ -10,8 +10,7 @@ from grader.bundle.submission import SubmissionRefused, read_submission
 from web.assignments.submitting import SubmissionForm, as_bytes
 from web.authoring.presenters import Sample, TrialPage, breadcrumbs_to_version, upload_or_404
 from web.extensions import services
-from web.security.permissions import assignment_at, managing_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.submissions.presenters import run_urls
 from web.ui.markdown import render_statement
 from web.ui.pages import render_page
@@ -20,10 +19,11 @@ bp = Blueprint("trials", __name__, url_prefix="/courses/<course>/assignments/<as
 
 
 @bp.get("/try")
+@requires(Permission.MANAGE)
 def show(course: str, assignment: str, version: str) -> str:
     """Show a version as a student would see it."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, version)
     bundle = services().bundles.of(version)
@@ -40,10 +40,11 @@ def show(course: str, assignment: str, version: str) -> str:
 
 
 @bp.post("/trials")
+@requires(Permission.MANAGE)
 def create(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Grade files by a version."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, version)
     try:

@@ -31,8 +31,7 @@ from web.authoring.presenters import (
     versions_page,
 )
 from web.extensions import services
-from web.security.permissions import assignment_at, managing_member, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.pages import render_page
 
 bp = Blueprint("versions", __name__, url_prefix="/courses/<course>")
@@ -40,23 +39,21 @@ _AT: Final = "/assignments/<assignment>/versions"
 
 
 @bp.get("/new-assignment")
+@requires(Permission.MANAGE)
 def new(course: str) -> ResponseReturnValue:
     """Show the form for the bundle of a new assignment."""
-    with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
-    return render_page("authoring/new.html", new_assignment_page(member, UploadForm()))
+    return render_page("authoring/new.html", new_assignment_page(current_member(), UploadForm()))
 
 
 @bp.post("/new-assignment")
+@requires(Permission.MANAGE)
 def create(course: str) -> ResponseReturnValue:
     """Create an assignment from an archive, hidden from students."""
-    form, problems = UploadForm(), []
-    with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+    form, member, problems = UploadForm(), current_member(), []
     try:
         bundle = _read_archive(form)
         with services().database.write() as session:
-            assignment = create_assignment(session, member.course, bundle, member.person_id)
+            assignment = create_assignment(session, member.course.id, bundle, member.person_id)
             uploaded = upload_and_verify(session, assignment, bundle, member.person_id, form.note.data or "")
     except BundleError as error:
         problems = error.problems
@@ -69,26 +66,27 @@ def create(course: str) -> ResponseReturnValue:
 
 
 @bp.get(_AT)
+@requires(Permission.GRADE)
 def show(course: str, assignment: str) -> ResponseReturnValue:
     """List the versions of an assignment."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         page = versions_page(session, member, assignment_at(session, member, assignment), UploadForm())
     return render_page("authoring/index.html", page)
 
 
 @bp.post(_AT)
+@requires(Permission.MANAGE)
 def upload(course: str, assignment: str) -> ResponseReturnValue:
     """Upload a new version; the version in force stays."""
     form = UploadForm()
-    with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
-        found = assignment_at(session, member, assignment)
-        try:
-            bundle = _read_archive(form, found.slug)
-        except BundleError as error:
-            page = versions_page(session, member, found, form, error.problems)
-            return render_page("authoring/index.html", page), 422
+    member = current_member()
+    try:
+        bundle = _read_archive(form, assignment)
+    except BundleError as error:
+        with services().database.read() as session:
+            page = versions_page(session, member, assignment_at(session, member, assignment), form, error.problems)
+        return render_page("authoring/index.html", page), 422
     with services().database.write() as session:
         found = assignment_at(session, member, assignment)
         uploaded = upload_and_verify(session, found, bundle, member.person_id, form.note.data or "")
@@ -96,39 +94,43 @@ def upload(course: str, assignment: str) -> ResponseReturnValue:
 
 
 @bp.post(f"{_AT}/delete")
+@requires(Permission.MANAGE)
 def delete(course: str, assignment: str) -> ResponseReturnValue:
     """Delete an assignment that has no version in force and no submissions."""
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         delete_assignment(session, assignment_at(session, member, assignment), member.person_id)
     flash(f"The assignment {assignment} is deleted.", "good")
     return redirect(url_for("courses.show", course=course), 303)
 
 
 @bp.get(f"{_AT}/<version>")
+@requires(Permission.GRADE)
 def report(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Show the verification of a version, or how far it is."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         page = version_page(session, member, assignment_at(session, member, assignment), version, PublishForm())
     return render_page("authoring/show.html", page)
 
 
 @bp.get(f"{_AT}/<version>/state")
+@requires(Permission.GRADE)
 def state(course: str, assignment: str, version: str) -> dict[str, Any]:
     """Return how far the verification of a version is."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         job = verification_of(session, found, version) or abort(404)
     return asdict(progress_of(job))
 
 
 @bp.post(f"{_AT}/<version>/verify")
+@requires(Permission.MANAGE)
 def verify(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Verify a version again, with other seeds."""
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, version)
         try:
@@ -140,11 +142,12 @@ def verify(course: str, assignment: str, version: str) -> ResponseReturnValue:
 
 
 @bp.post(f"{_AT}/<version>/publish")
+@requires(Permission.MANAGE)
 def publish(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Put a version in force if its gate is open, or if somebody takes responsibility."""
     form = PublishForm()
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, version)
         try:
@@ -166,11 +169,12 @@ def publish(course: str, assignment: str, version: str) -> ResponseReturnValue:
 
 
 @bp.get(f"{_AT}/<version>/diff")
+@requires(Permission.GRADE)
 def diff(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Show what differs between two versions; without `to`, between this version and the one in force."""
     query = DifferenceQuery(request.args)
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         versions = versions_of(session, found)
     old, new = (version, query.to.data) if query.to.data else (_counterpart(versions, version), version)
@@ -191,10 +195,11 @@ def diff(course: str, assignment: str, version: str) -> ResponseReturnValue:
 
 
 @bp.get(f"{_AT}/<version>/download")
+@requires(Permission.MANAGE)
 def download(course: str, assignment: str, version: str) -> Response:
     """Send a version as an archive that can be uploaded again."""
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, version)
     data = io.BytesIO(bundle_zip(found.slug, services().bundles.of(version).files))

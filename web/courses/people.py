@@ -5,15 +5,15 @@ import secrets
 from typing import Any, Final, get_args
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from records.courses.models import Membership, Role
+from records.courses.members import Member
+from records.courses.models import Course, Membership, Role
 from records.database.audit import audit
 from records.people.models import Person
 from web.extensions import services
-from web.security.permissions import Member, managing_member, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, current_member, requires
 
 _CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is taken for another
 _CODE_LENGTH: Final = 10
@@ -23,10 +23,11 @@ bp = Blueprint("people", __name__, url_prefix="/courses/<course>/people")
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def show(course: str) -> Any:
     """List who is in a course."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         search = request.args.get("q", "").strip()[:200]
         query = select(Membership).join(Person).where(Membership.course_id == member.course.id)
         for word in search.split():
@@ -53,13 +54,15 @@ def show(course: str) -> Any:
 
 
 @bp.post("/code")
+@requires(Permission.MANAGE)
 def change_code(course: str) -> Any:
     """Make a new code for joining, or close the course to joining."""
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
-        member.course.join_code = None if request.form.get("close") else code
-        closed = member.course.join_code is None
+        closed = bool(request.form.get("close"))
+        change = update(Course).where(Course.id == member.course.id)
+        session.execute(change.values(join_code=None if closed else code))
         action = "close joining" if closed else "change code"
         audit(
             session,
@@ -73,11 +76,12 @@ def change_code(course: str) -> Any:
 
 
 @bp.post("/<person_id>/role")
+@requires(Permission.MANAGE)
 def change_role(course: str, person_id: str) -> Any:
     """Give somebody another role."""
     role = request.form.get("role", "")
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         membership = session.get(Membership, (member.course.id, person_id)) or abort(404)
         if role not in get_args(Role) or not may_give(member, membership.role) or not may_give(member, role):
             abort(403)

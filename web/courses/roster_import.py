@@ -8,6 +8,7 @@ from flask import abort, render_template, request, url_for
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from records.courses.members import Member
 from records.courses.models import Course, Membership, Role
 from records.database.audit import AuditEntry, audit
 from records.database.base import new_id
@@ -18,8 +19,7 @@ from web.accounts.views import INVITATION_DAYS, invite_all
 from web.courses.people import bp, breadcrumbs_of, may_give
 from web.courses.roster import Line, Roster, read_roster
 from web.extensions import services
-from web.security.permissions import Member, managing_member
-from web.security.session import user
+from web.security.permissions import Permission, current_member, requires
 
 
 @dataclass(frozen=True)
@@ -58,21 +58,22 @@ class Known:
 
 
 @bp.get("/import")
+@requires(Permission.MANAGE)
 def import_form(course: str) -> Any:
     """Ask for a roster."""
-    with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+    member = current_member()
     return render_template("courses/import.html", course=member.course, roster=None, breadcrumbs=_breadcrumbs(member))
 
 
 @bp.post("/import")
+@requires(Permission.MANAGE)
 def import_roster(course: str) -> Any:
     """Show what a roster would change; with `confirmed`, change it."""
     roster = read_roster(_roster_data())
     if request.form.get("confirmed") and not roster.errors:
-        return _take_in(course, roster)
+        return _take_in(roster)
     with services().database.read() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         known = _known(session, member, roster.lines)
         roster = _with_forbidden_roles(member, roster, known)
         preview = _preview(member, roster.lines, known)
@@ -93,9 +94,9 @@ def _roster_data() -> bytes:
     return request.form.get("text", "").encode()
 
 
-def _take_in(course: str, roster: Roster) -> Any:
+def _take_in(roster: Roster) -> Any:
     with services().database.write() as session:
-        member = managing_member(session, user().person_id, course)
+        member = current_member()
         _keep_others_from_enrolling(session, member)
         known, people = _make_people(session, member, roster.lines)
         if _with_forbidden_roles(member, roster, known).errors:

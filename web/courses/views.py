@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from records.courses.lateness import is_closed
+from records.courses.members import Member
 from records.courses.models import Assignment, Course, Membership
 from records.courses.policy import Policy, effective_policy, extensions_at
 from records.database.engine import clock
@@ -15,7 +16,7 @@ from records.submissions import scores
 from records.submissions.models import Kind, Submission
 from records.submissions.scores import Attempt, attempts_of
 from web.extensions import services
-from web.security.permissions import member_of
+from web.security.permissions import Permission, current_member, requires
 from web.security.session import user
 from web.submissions.notices import notices_of
 from web.ui.zip import archive_of
@@ -42,6 +43,7 @@ class Row:
 
 
 @bp.get("/")
+@requires(Permission.LOGGED_IN)
 def index() -> Any:
     """List somebody's courses; who has only one is taken there."""
     with services().database.read() as session:
@@ -52,11 +54,12 @@ def index() -> Any:
 
 
 @bp.get("/courses/<course>")
+@requires(Permission.VIEW_COURSE)
 def show(course: str) -> Any:
     """Show a course: its assignments, and how far somebody is."""
     with services().database.read() as session:
-        member = member_of(session, user().person_id, course)
-        rows = rows_of(session, member.course, user().person_id, staff=member.is_staff)
+        member = current_member()
+        rows = rows_of(session, member)
         notices = notices_of(session, member, clock(session))
     breadcrumbs = [("Courses", url_for("courses.index")), (member.course.title, None)]
     return render_template(
@@ -65,10 +68,11 @@ def show(course: str) -> Any:
 
 
 @bp.get("/courses/<course>/download")
+@requires(Permission.VIEW_COURSE)
 def download(course: str) -> Response:
     """Send all that somebody has submitted in a course."""
     with services().database.read() as session:
-        member = member_of(session, user().person_id, course)
+        member = current_member()
         query = (
             select(Submission)
             .join(Assignment)
@@ -79,12 +83,13 @@ def download(course: str) -> Response:
         return archive_of(session.scalars(query).all(), member.course.slug)
 
 
-def rows_of(session: Session, course: Course, person_id: str, *, staff: bool) -> list[Row]:
-    """Return how somebody stands at each assignment of a course that may be seen."""
+def rows_of(session: Session, member: Member) -> list[Row]:
+    """Return how somebody stands at each assignment of their course that they may see."""
+    person_id, staff = member.person_id, member.is_staff
     now = clock(session)
     query = (
         select(Assignment)
-        .where(Assignment.course_id == course.id)
+        .where(Assignment.course_id == member.course.id)
         .options(joinedload(Assignment.version))
         .order_by(Assignment.position, Assignment.created_at)
     )

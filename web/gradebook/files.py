@@ -11,7 +11,7 @@ from flask import Response, abort, send_file
 from sqlalchemy.orm import Session
 
 from grader.exports.exports import to_gradescope
-from records.courses.models import Course
+from records.courses.members import CourseRef
 from records.marking.gradebook import Gradebook, StudentRow
 from records.marking.queries import active_runs
 from records.submissions.scores import Attempt
@@ -22,7 +22,7 @@ from web.ui.csv import Value, sent_csv
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9@._+-]")
 
 
-def send_gradebook(session: Session, course: Course, form: str, wanted: GradebookFilter) -> Response:
+def send_gradebook(session: Session, course: CourseRef, form: str, wanted: GradebookFilter) -> Response:
     """Return the gradebook as a file: `form` is "csv" or "gradescope"; anything else is answered with 404."""
     book = filtered_gradebook(session, course, wanted)
     if form == "csv":

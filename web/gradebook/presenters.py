@@ -7,11 +7,10 @@ from typing import Any, Final
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from records.courses.models import Course
+from records.courses.members import CourseRef, Member
 from records.database.engine import clock
 from records.marking.gradebook import Gradebook, StudentRow, gradebook_of, in_order_of, sections_of
 from web.gradebook.forms import COLUMN_PREFIX, GradebookFilter
-from web.security.permissions import Member
 from web.ui.breadcrumbs import Breadcrumb
 
 ROWS_PER_PAGE: Final = 100
@@ -28,7 +27,7 @@ class GradebookPage:
         column_prefix: before an assignment's slug, in the name of its column.
     """
 
-    course: Course
+    course: CourseRef
     book: Gradebook
     rows: Sequence[StudentRow]
     begin: int
@@ -64,14 +63,14 @@ def gradebook_page(session: Session, member: Member, wanted: GradebookFilter) ->
         begin=begin,
         filter=shown,
         last_page=last_page,
-        sections=sections_of(session, course),
+        sections=sections_of(session, course.id),
         breadcrumbs=[(course.title, url_for("courses.show", course=course.slug)), ("Gradebook", None)],
     )
 
 
-def filtered_gradebook(session: Session, course: Course, wanted: GradebookFilter) -> Gradebook:
+def filtered_gradebook(session: Session, course: CourseRef, wanted: GradebookFilter) -> Gradebook:
     """Return the gradebook of the students that a filter lets through, on all pages."""
-    return gradebook_of(session, course, clock(session), section=wanted.section_name, search=wanted.search)
+    return gradebook_of(session, course.id, clock(session), section=wanted.section_name, search=wanted.search)
 
 
 def sorted_rows(book: Gradebook, wanted: GradebookFilter) -> list[StudentRow]:

@@ -15,7 +15,8 @@ from records.database.engine import Database, DatabaseGone, clock
 from records.queue import runs
 from records.queue import slots as queue_slots
 from records.queue.slots import live_slots
-from web.extensions import public, services
+from web.extensions import services
+from web.security.permissions import Permission, requires
 from worker.monitoring.metrics import queue_metrics
 from worker.queue.broker import connect
 from worker.settings import QUEUES, Queue, Settings
@@ -69,7 +70,7 @@ def check_health(settings: Settings, database: Database) -> Health:
 
 
 @bp.get("/health")
-@public
+@requires(Permission.PUBLIC)
 def health() -> tuple[str | dict[str, Any], int]:
     """Show the health of the service."""
     found = check_health(services().settings, services().database)
@@ -80,14 +81,14 @@ def health() -> tuple[str | dict[str, Any], int]:
 
 
 @bp.get("/live")
-@public
+@requires(Permission.PUBLIC)
 def live() -> str:
     """Answer although other parts are down."""
     return "This process answers.\n"
 
 
 @bp.get("/metrics")
-@public
+@requires(Permission.PUBLIC)
 def metrics() -> Response:
     """Show the metrics of the database in Prometheus's text format."""
     return Response(queue_metrics(services().database), mimetype="text/plain")

@@ -28,6 +28,7 @@ from web.insights.presenters import (
     group_page,
 )
 from web.reruns.wakeups import wake
+from web.security.permissions import Permission, requires
 from web.ui.pages import render_page
 
 _SEED_BITS: Final = 48
@@ -37,10 +38,11 @@ bp = Blueprint("groups", __name__, url_prefix="/courses/<course>/assignments/<as
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def index(course: str, assignment: str) -> str:
     """List the ways in which the class fails, most frequent first."""
     with services().database.read() as session:
-        at = class_or_404(session, course, assignment)
+        at = class_or_404(session, assignment)
         people = submitters_of(session, at.assignment)
     page = GroupsPage(
         course=at.member.course,
@@ -54,10 +56,11 @@ def index(course: str, assignment: str) -> str:
 
 
 @bp.get("/<key>")
+@requires(Permission.GRADE)
 def show(course: str, assignment: str, key: str) -> ResponseReturnValue:
     """Show one way of failing: an example, who fails so, and a comment to all of them."""
     with services().database.read() as session:
-        at = class_or_404(session, course, assignment)
+        at = class_or_404(session, assignment)
         group = at.results.group(key)
         if group is None:
             return _gone(course, assignment)
@@ -66,15 +69,16 @@ def show(course: str, assignment: str, key: str) -> ResponseReturnValue:
 
 
 @bp.post("/same-seed")
+@requires(Permission.GRADE)
 def same_seed(course: str, assignment: str) -> ResponseReturnValue:
     """Rerun the failing answers with one seed, so that the values they return can be compared."""
     try:
         with services().database.write() as session:
-            at = class_or_404(session, course, assignment)
+            at = class_or_404(session, assignment)
             failing = [answer.submission_id for answer in at.results.latest if answer.failed]
             rerun = begin_rerun(
                 session,
-                course=at.member.course,
+                course_id=at.member.course.id,
                 assignment=at.assignment,
                 submission_ids=failing,
                 person_id=at.member.person_id,
@@ -92,6 +96,7 @@ def same_seed(course: str, assignment: str) -> ResponseReturnValue:
 
 
 @bp.post("/<key>/comment")
+@requires(Permission.GRADE)
 def comment(course: str, assignment: str, key: str) -> ResponseReturnValue:
     """Preview a comment with the names of its readers; once confirmed, add it to their submissions."""
     form = CommentForm()
@@ -99,14 +104,14 @@ def comment(course: str, assignment: str, key: str) -> ResponseReturnValue:
         return _preview(course, assignment, key, form)
     try:
         with services().database.write() as session:
-            at = class_or_404(session, course, assignment)
+            at = class_or_404(session, assignment)
             readers = _readers_or_404(session, at, form)
             if not readers:
                 raise Refused(form.problem)
             comment_on(session, form.submission_ids, form.text.data, at.member.person_id)
     except Refused as refused:
         with services().database.read() as session:
-            at = class_or_404(session, course, assignment)
+            at = class_or_404(session, assignment)
             page = _group_page(session, at, at.group_or_404(key), form, str(refused))
         return render_page("insights/group.html", page), 422
     flash(f"The comment was added to {len(readers)} {'submission' if len(readers) == 1 else 'submissions'}.", "good")
@@ -114,10 +119,11 @@ def comment(course: str, assignment: str, key: str) -> ResponseReturnValue:
 
 
 @bp.get("/<key>/wrong-answer")
+@requires(Permission.GRADE)
 def wrong_answer(course: str, assignment: str, key: str) -> ResponseReturnValue:
     """Show the draft of a known wrong answer from a submission of a group; with `file`, send that file of it."""
     with services().database.read() as session:
-        at = class_or_404(session, course, assignment)
+        at = class_or_404(session, assignment)
         group = at.results.group(key)
         if group is None or not at.results.version:
             return _gone(course, assignment)
@@ -150,7 +156,7 @@ def wrong_answer(course: str, assignment: str, key: str) -> ResponseReturnValue:
 
 def _preview(course: str, assignment: str, key: str, form: CommentForm) -> ResponseReturnValue:
     with services().database.read() as session:
-        at = class_or_404(session, course, assignment)
+        at = class_or_404(session, assignment)
         readers = _readers_or_404(session, at, form)
         group = at.results.group(key)
         if group is None:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment, Course
+from records.courses.members import CourseRef, Member
+from records.courses.models import Assignment
 from records.database.engine import clock
 from records.insights.classes import (
     ClassResults,
@@ -24,8 +25,7 @@ from records.people.models import Person
 from records.queue.jobs import Job
 from records.submissions.models import Submission
 from web.insights.forms import version_argument, version_asked
-from web.security.permissions import Member, assignment_at, staff_member
-from web.security.session import user
+from web.security.permissions import assignment_at, current_member
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 
 
@@ -39,7 +39,7 @@ class InsightsPage:
         min_students: number of students from which on tests are judged.
     """
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     results: ClassResults
     overview: Overview
@@ -57,7 +57,7 @@ class InsightsPage:
 class GroupsPage:
     """The ways in which a class fails, most frequent first, and the people by id."""
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     results: ClassResults
     groups: Sequence[Group]
@@ -76,7 +76,7 @@ class GroupPage:
         text, chosen: of the comment in the form, and the ids of the submissions ticked.
     """
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     results: ClassResults
     group: Group
@@ -96,7 +96,7 @@ class GroupPage:
 class CommentPreviewPage:
     """A comment before it is added, with the name and submission of each reader."""
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     group: Group
     version: str
@@ -109,7 +109,7 @@ class CommentPreviewPage:
 class WrongAnswerPage:
     """The draft of a known wrong answer, as texts by path; `fill_in` if its author has to write the diagnosis."""
 
-    course: Course
+    course: CourseRef
     member: Member
     assignment: Assignment
     results: ClassResults
@@ -124,7 +124,7 @@ class WrongAnswerPage:
 class SimilarityPage:
     """A similarity search: its report, or how far it is; `people` are names by submission."""
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     job: Job | None
     searches: Sequence[Job]
@@ -147,7 +147,7 @@ class ComparedSubmission:
 class SimilarPairPage:
     """Two similar submissions side by side; `pair` is their entry in the report, `number` its position from 1."""
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     job: Job
     pair: Mapping[str, Any]
@@ -170,9 +170,9 @@ class ClassAt:
         return self.results.group(key) or abort(404)
 
 
-def class_or_404(session: Session, course: str, slug: str) -> ClassAt:
-    """Return the class by the version asked for, or answer with 404 if it graded nothing or staff do not ask."""
-    member = staff_member(session, user().person_id, course)
+def class_or_404(session: Session, slug: str) -> ClassAt:
+    """Return the class by the version asked for, or answer with 404 if it graded nothing."""
+    member = current_member()
     assignment = assignment_at(session, member, slug)
     try:
         return ClassAt(member, assignment, class_results(session, assignment, clock(session), version_asked()))

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.insights.searches import attempt_with_files, authors_of, request_search, search_at, searches_of
 from records.insights.similarity import MIN_TOKENS
@@ -14,18 +15,18 @@ from records.queue.jobs import Job
 from records.submissions.rules import Refused
 from web.extensions import services
 from web.insights.presenters import ComparedSubmission, SimilarityPage, SimilarPairPage, breadcrumbs_to_insights
-from web.security.permissions import Member, assignment_at, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.pages import render_page
 
 bp = Blueprint("similarity", __name__, url_prefix="/courses/<course>/assignments/<assignment>/similarity")
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def show(course: str, assignment: str) -> str:
     """Show what a search found, by default the last, or how far it is."""
     with services().database.read() as session:
-        member, found = _assignment(session, course, assignment)
+        member, found = _assignment(session, assignment)
         searches = searches_of(session, found)
         job = _chosen(searches)
         report = job.report if job is not None and job.state == "done" else None
@@ -44,10 +45,11 @@ def show(course: str, assignment: str) -> str:
 
 
 @bp.post("")
+@requires(Permission.GRADE)
 def search(course: str, assignment: str) -> ResponseReturnValue:
     """Search each student's last attempt."""
     with services().database.write() as session:
-        member, found = _assignment(session, course, assignment)
+        member, found = _assignment(session, assignment)
         try:
             request_search(session, found, member.person_id)
         except Refused as refused:
@@ -57,10 +59,11 @@ def search(course: str, assignment: str) -> ResponseReturnValue:
 
 
 @bp.get("/<job>/state")
+@requires(Permission.GRADE)
 def state(course: str, assignment: str, job: str) -> dict[str, Any]:
     """Return how far a search is."""
     with services().database.read() as session:
-        _, found = _assignment(session, course, assignment)
+        _, found = _assignment(session, assignment)
         search = search_at(session, found, job) or abort(404)
     return {
         "finished": search.finished_at is not None,
@@ -71,10 +74,11 @@ def state(course: str, assignment: str, job: str) -> dict[str, Any]:
 
 
 @bp.get("/<job>/<int:pair>")
+@requires(Permission.GRADE)
 def pair(course: str, assignment: str, job: str, pair: int) -> str:
     """Show two submissions side by side, with what they share marked."""
     with services().database.read() as session:
-        member, found = _assignment(session, course, assignment)
+        member, found = _assignment(session, assignment)
         search = search_at(session, found, job) or abort(404)
         pairs = (search.report or {}).get("pairs", []) if search.state == "done" else []
         if not 1 <= pair <= len(pairs):
@@ -95,8 +99,8 @@ def pair(course: str, assignment: str, job: str, pair: int) -> str:
     return render_page("insights/similarity_pair.html", page)
 
 
-def _assignment(session: Session, course: str, slug: str) -> tuple[Member, Assignment]:
-    member = staff_member(session, user().person_id, course)
+def _assignment(session: Session, slug: str) -> tuple[Member, Assignment]:
+    member = current_member()
     return member, assignment_at(session, member, slug)
 
 

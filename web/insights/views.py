@@ -10,6 +10,7 @@ from records.insights.queries import encountered
 from web.extensions import services
 from web.insights.forms import InsightsQuery
 from web.insights.presenters import InsightsPage, breadcrumbs_to_insights, class_or_404
+from web.security.permissions import Permission, requires
 from web.ui.pages import render_page
 
 bp = Blueprint("insights", __name__, url_prefix="/courses/<course>/assignments/<assignment>")
@@ -18,11 +19,12 @@ _EXPLAINED: Final = 3
 
 
 @bp.get("/insights")
+@requires(Permission.GRADE)
 def show(course: str, assignment: str) -> str:
     """Show what the class understands, and how good the tests are."""
     query = InsightsQuery(request.args)
     with services().database.read() as session:
-        at = class_or_404(session, course, assignment)
+        at = class_or_404(session, assignment)
         overview = overview_of(session, at.member.course.id, at.results)
         met = encountered(session, at.assignment)
     results, groups = at.results, at.results.groups()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment, Course
+from records.courses.members import CourseRef, Member
+from records.courses.models import Assignment
 from records.database.audit import AuditEntry
 from records.database.engine import clock
 from records.marking.marking import Marks, changes_since, marks_of
@@ -25,7 +26,6 @@ from records.submissions.models import Submission
 from records.submissions.scores import Attempt, attempts_of
 from web.audit.changes import Change, changes_in
 from web.marking.forms import MarkingFields, MarkingForm, section_asked
-from web.security.permissions import Member
 from web.submissions.presenters import RunPresenter, run_presenter
 from web.ui.breadcrumbs import Breadcrumb
 
@@ -56,7 +56,7 @@ class MarkingPage:
         section: as in the address.
     """
 
-    course: Course
+    course: CourseRef
     assignment: Assignment
     submission: Submission
     attempt: Attempt | None
@@ -140,7 +140,7 @@ def _other_changes(session: Session, submission: Submission, form: MarkingForm) 
     return [OtherChange(names.get(entry.actor, entry.actor), entry, changes_in(entry)) for entry in entries]
 
 
-def _breadcrumbs(course: Course, submission: Submission, section: str) -> list[Breadcrumb]:
+def _breadcrumbs(course: CourseRef, submission: Submission, section: str) -> list[Breadcrumb]:
     return [
         (course.title, url_for("courses.show", course=course.slug)),
         ("Gradebook", url_for("gradebook.show", course=course.slug, section=section or None)),

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from records.courses.members import Member
 from records.database.engine import clock
 from records.marking import saving
 from records.marking.models import MarkingConflict, RubricItem, expect_revision
@@ -17,8 +18,7 @@ from records.submissions.scores import active_attempt, attempts_of
 from web.extensions import services
 from web.marking.forms import MarkingForm, number_from, section_asked
 from web.marking.presenters import marking_page
-from web.security.permissions import Member, assignment_at, staff_member, submission_of
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires, submission_at
 from web.ui.pages import render_page
 
 bp = Blueprint("marking", __name__)
@@ -34,6 +34,7 @@ class Outcome:
 
 
 @bp.get("/submissions/<submission_id>/marking")
+@requires(Permission.GRADE)
 def show(submission_id: str) -> str:
     """Show a submission to mark."""
     return _page(submission_id, MarkingForm())
@@ -41,10 +42,11 @@ def show(submission_id: str) -> str:
 
 @bp.get("/courses/<course>/assignments/<assignment>/marking", defaults={"person_id": ""})
 @bp.get("/courses/<course>/assignments/<assignment>/marking/<person_id>")
+@requires(Permission.GRADE)
 def student(course: str, assignment: str, person_id: str) -> ResponseReturnValue:
     """Go to the active submission of a student, else the latest; by default of the first student."""
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         person_id = person_id or first_submitter(session, found) or ""
         attempts = attempts_of(session, person_id, [found], clock(session), staff=True)[found.id]
@@ -56,6 +58,7 @@ def student(course: str, assignment: str, person_id: str) -> ResponseReturnValue
 
 
 @bp.post("/submissions/<submission_id>/marking")
+@requires(Permission.GRADE)
 def save(submission_id: str) -> ResponseReturnValue:
     """Save the marking and a comment, all or nothing."""
 
@@ -71,6 +74,7 @@ def save(submission_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/submissions/<submission_id>/comments/<comment_id>")
+@requires(Permission.GRADE)
 def change_comment(submission_id: str, comment_id: str) -> ResponseReturnValue:
     """Change or remove a comment."""
 
@@ -83,6 +87,7 @@ def change_comment(submission_id: str, comment_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/submissions/<submission_id>/rubric")
+@requires(Permission.GRADE)
 def add_item(submission_id: str) -> ResponseReturnValue:
     """Add an item to the assignment's rubric, and apply it to this submission."""
 
@@ -95,6 +100,7 @@ def add_item(submission_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/submissions/<submission_id>/rubric/<item_id>")
+@requires(Permission.GRADE)
 def change_item(submission_id: str, item_id: str) -> ResponseReturnValue:
     """Change an item of the assignment's rubric for all submissions it applies to, or retire it."""
 
@@ -111,10 +117,10 @@ def _change(
     submission_id: str, change: Callable[[Session, Submission, Member, MarkingForm], Outcome]
 ) -> ResponseReturnValue:
     """Make a change in one transaction and go where its outcome says, or show the form again as it was sent."""
-    form = MarkingForm()
+    form, member = MarkingForm(), current_member()
     try:
         with services().database.write() as session:
-            submission, member = _submission(session, submission_id)
+            submission = submission_at(session, submission_id)
             expect_revision(session, submission.id, member.person_id, form.seen_revision)
             outcome = change(session, submission, member, form)
     except MarkingConflict:
@@ -129,14 +135,9 @@ def _change(
 
 def _page(submission_id: str, form: MarkingForm, *, error: str = "", stale: bool = False) -> str:
     with services().database.read() as session:
-        submission, member = _submission(session, submission_id)
-        page = marking_page(session, submission, member, form, error=error, stale=stale)
+        submission = submission_at(session, submission_id)
+        page = marking_page(session, submission, current_member(), form, error=error, stale=stale)
     return render_page("marking/show.html", page)
-
-
-def _submission(session: Session, submission_id: str) -> tuple[Submission, Member]:
-    submission, member = submission_of(session, user().person_id, submission_id)
-    return (submission, member) if member.is_staff else abort(404)
 
 
 def _sentence(item: RubricItem, changed: int) -> str:

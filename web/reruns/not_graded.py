@@ -10,8 +10,7 @@ from web.extensions import services
 from web.reruns.forms import NotGradedForm
 from web.reruns.presenters import NotGradedPage
 from web.reruns.wakeups import wake
-from web.security.permissions import staff_member
-from web.security.session import user
+from web.security.permissions import Permission, current_member, requires
 from web.ui.pages import render_page
 
 _LISTED: Final = 200
@@ -20,11 +19,12 @@ bp = Blueprint("not_graded", __name__, url_prefix="/courses/<course>/not-graded"
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def show(course: str) -> str:
     """List what was not graded in a course."""
+    member = current_member()
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
-        found = not_graded_in(session, member.course)
+        found = not_graded_in(session, member.course.id)
     page = NotGradedPage(
         course=member.course,
         listed=found[:_LISTED],
@@ -39,13 +39,13 @@ def show(course: str) -> str:
 
 
 @bp.post("")
+@requires(Permission.GRADE)
 def retry(course: str) -> ResponseReturnValue:
     """Grade one of them again, or all."""
-    form = NotGradedForm()
+    form, member = NotGradedForm(), current_member()
     with services().database.write() as session:
-        member = staff_member(session, user().person_id, course)
         chosen = None if form.all.data else set(form.run.data)
-        counts = grade_again(session, member.course, chosen, member.person_id)
+        counts = grade_again(session, member.course.id, chosen, member.person_id)
     for queue, count in counts.items():
         wake(queue, count)
     count = sum(counts.values())

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment, Course
+from records.courses.members import CourseRef, Member
+from records.courses.models import Assignment
 from records.database.engine import clock
 from records.marking.gradebook import assignments_of
 from records.reruns.changes import Item, items_of
@@ -28,7 +29,7 @@ from records.reruns.selection import (
 from records.versions.models import Version
 from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
 from web.reruns.pairs import TestPair
-from web.security.permissions import Member, assignment_at
+from web.security.permissions import assignment_at
 from web.ui.breadcrumbs import Breadcrumb
 
 PER_PAGE = 100
@@ -39,7 +40,7 @@ _LISTED = 100
 class RerunsPage:
     """The reruns of a course, newest first, and the progress of each by its id."""
 
-    course: Course
+    course: CourseRef
     reruns: Sequence[Rerun]
     progress: Mapping[str, Progress]
     breadcrumbs: Sequence[Breadcrumb]
@@ -67,7 +68,7 @@ class NewRerunPage:
         submissions: ids of the submissions picked.
     """
 
-    course: Course
+    course: CourseRef
     assignments: Sequence[Assignment]
     assignment: Assignment | None
     choices: Sequence[Choice]
@@ -119,7 +120,7 @@ class RerunPage:
         assignments: by id, for the rerun of a whole course.
     """
 
-    course: Course
+    course: CourseRef
     rerun: Rerun
     title: str
     status: RerunStatus
@@ -158,7 +159,7 @@ class ItemPosition:
 class SideBySidePage:
     """A submission of a rerun, before and after, test by test."""
 
-    course: Course
+    course: CourseRef
     rerun: Rerun
     item: RerunItem
     change: Item
@@ -174,7 +175,7 @@ class SideBySidePage:
 class NotGradedPage:
     """What could not be graded: the first of them, and the number of all."""
 
-    course: Course
+    course: CourseRef
     listed: Sequence[NotGraded]
     count: int
     breadcrumbs: Sequence[Breadcrumb]
@@ -182,7 +183,7 @@ class NotGradedPage:
 
 def reruns_page(session: Session, member: Member) -> RerunsPage:
     """Return the page of a course's reruns."""
-    reruns = reruns_of(session, member.course, _LISTED)
+    reruns = reruns_of(session, member.course.id, _LISTED)
     progress = progress_of(session, [rerun.id for rerun in reruns])
     return RerunsPage(member.course, reruns, progress, breadcrumbs_to_reruns(member))
 
@@ -196,12 +197,12 @@ def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: s
         submissions = active_submissions_of(session, assignment, form.person.data, clock(session))
     return NewRerunPage(
         course=course,
-        assignments=assignments_of(session, course),
+        assignments=assignments_of(session, course.id),
         assignment=assignment,
-        choices=_choices(session, course, assignment, submissions),
+        choices=_choices(session, course.id, assignment, submissions),
         tests=[test for test in tests_seen(session, assignment) if test.failed] if assignment else [],
         versions=versions_at(session, assignment) if assignment else [],
-        picked=names_of_submitters(session, course, submissions, _LISTED),
+        picked=names_of_submitters(session, course.id, submissions, _LISTED),
         submissions=submissions,
         form=form,
         problem=problem,
@@ -224,7 +225,7 @@ def rerun_page(
         limit=PER_PAGE,
     )
     title = rerun.assignment.title if rerun.assignment else "the whole course"
-    of_course = {} if rerun.assignment else {one.id: one for one in assignments_of(session, member.course)}
+    of_course = {} if rerun.assignment else {one.id: one for one in assignments_of(session, member.course.id)}
     return RerunPage(
         course=member.course,
         rerun=rerun,
@@ -255,10 +256,10 @@ def breadcrumbs_to_reruns(member: Member, *below: Breadcrumb) -> list[Breadcrumb
 
 
 def _choices(
-    session: Session, course: Course, assignment: Assignment | None, submissions: Sequence[str]
+    session: Session, course_id: str, assignment: Assignment | None, submissions: Sequence[str]
 ) -> list[Choice]:
     now = clock(session)
-    counts = counts_of(session, course, assignment, now)
+    counts = counts_of(session, course_id, assignment, now)
     if assignment is None:
         hint = "The active submission of each student at each assignment, by the versions in force."
         return [Choice("course", "The whole course", hint, counts["course"])]
@@ -268,7 +269,7 @@ def _choices(
         Choice("latest", "Latest attempts", "The last of each student, whether it counts or not.", counts["latest"]),
     ]
     if submissions:
-        picked = select_submissions(session, course, assignment, "picked", now, submission_ids=submissions)
+        picked = select_submissions(session, course_id, assignment, "picked", now, submission_ids=submissions)
         choices.insert(0, Choice("picked", "Those picked", "Picked by hand on another page.", len(picked)))
     return choices
 

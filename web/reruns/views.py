@@ -25,27 +25,27 @@ from web.reruns.presenters import (
     reruns_page,
 )
 from web.reruns.wakeups import wake
-from web.security.permissions import assignment_at, staff_member
-from web.security.session import user
+from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.pages import render_page
 
 bp = Blueprint("reruns", __name__, url_prefix="/courses/<course>/reruns")
 
 
 @bp.get("")
+@requires(Permission.GRADE)
 def index(course: str) -> str:
     """List the reruns of a course, newest first."""
     with services().database.read() as session:
-        page = reruns_page(session, staff_member(session, user().person_id, course))
+        page = reruns_page(session, current_member())
     return render_page("reruns/index.html", page)
 
 
 @bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.GRADE)
 def new(course: str) -> str:
     """Show the form for a rerun; other pages post the submissions or students picked there, as they may be many."""
-    form = RerunForm(request.values)
+    form, member = RerunForm(request.values), current_member()
     with services().database.read() as session:
-        member = staff_member(session, user().person_id, course)
         page = new_rerun_page(session, member, form)
         if request.method == "POST" and not page.submissions:
             problem = "Nobody is picked who has an active submission there. Choose below, or pick again."
@@ -54,18 +54,17 @@ def new(course: str) -> str:
 
 
 @bp.post("")
+@requires(Permission.GRADE)
 def create(course: str) -> ResponseReturnValue:
     """Start a rerun."""
-    form = RerunForm(request.form)
+    form, member = RerunForm(request.form), current_member()
     try:
         with services().database.write() as session:
-            member = staff_member(session, user().person_id, course)
             slug = form.assignment.data
             assignment = assignment_at(session, member, slug) if slug else None
-            rerun, count = start_rerun(session, member.course, assignment, form.rerun_request(), member.person_id)
+            rerun, count = start_rerun(session, member.course.id, assignment, form.rerun_request(), member.person_id)
     except (InvalidRerun, Refused) as refused:
         with services().database.read() as session:
-            member = staff_member(session, user().person_id, course)
             page = new_rerun_page(session, member, form, str(refused))
         return render_page("reruns/new.html", page), _status(refused)
     wake("background", count)
@@ -73,30 +72,32 @@ def create(course: str) -> ResponseReturnValue:
 
 
 @bp.get("/<rerun>")
+@requires(Permission.GRADE)
 def show(course: str, rerun: str) -> str:
     """Show how far a rerun is, and what it would change."""
     with services().database.read() as session:
-        found, member = rerun_or_404(session, user().person_id, rerun, course)
-        page = rerun_page(session, found, member, ChangesQuery.from_request(), DecisionForm())
+        found = rerun_or_404(session, rerun)
+        page = rerun_page(session, found, current_member(), ChangesQuery.from_request(), DecisionForm())
     return render_page("reruns/show.html", page)
 
 
 @bp.get("/<rerun>/state")
+@requires(Permission.GRADE)
 def state(course: str, rerun: str) -> dict[str, Any]:
     """Return how far a rerun is."""
     with services().database.read() as session:
-        found, _ = rerun_or_404(session, user().person_id, rerun, course)
-        status = rerun_status(session, found)
+        status = rerun_status(session, rerun_or_404(session, rerun))
     progress = status.progress
     return {"finished": status.finished, "done": progress.done, "total": progress.total, "doing": status.doing}
 
 
 @bp.get("/<rerun>/submissions/<submission>")
+@requires(Permission.GRADE)
 def side_by_side(course: str, rerun: str, submission: str) -> str:
     """Show the results of one submission by both runs, test by test, those that flip first."""
-    query = ChangesQuery.from_request()
+    query, member = ChangesQuery.from_request(), current_member()
     with services().database.read() as session:
-        found, member = rerun_or_404(session, user().person_id, rerun, course)
+        found = rerun_or_404(session, rerun)
         item = rerun_item(session, found, submission) or abort(404)
         position = neighbours(session, found, submission, change=query.chosen_change, test=query.test.data)
         (change,), _ = items_of(session, found, submission_id=submission)
@@ -119,16 +120,17 @@ def side_by_side(course: str, rerun: str, submission: str) -> str:
 
 
 @bp.post("/<rerun>/<any(pause, resume, cancel, apply, discard, undo):action>")
+@requires(Permission.GRADE)
 def decide(course: str, rerun: str, action: Action) -> ResponseReturnValue:
     """Pause, resume, cancel, apply, discard or undo a rerun."""
-    form = DecisionForm()
+    form, member = DecisionForm(), current_member()
     try:
         with services().database.write() as session:
-            found, member = rerun_or_404(session, user().person_id, rerun, course, lock=True)
+            found = rerun_or_404(session, rerun, lock=True)
             result = act(session, found, action, form.decision(manages=member.manages), member.person_id)
     except (InvalidRerun, Refused) as refused:
         with services().database.read() as session:
-            found, member = rerun_or_404(session, user().person_id, rerun, course)
+            found = rerun_or_404(session, rerun)
             page = rerun_page(session, found, member, ChangesQuery.from_request(), form, str(refused))
         return render_page("reruns/show.html", page), _status(refused)
     wake("background", result.queued)

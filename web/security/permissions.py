@@ -1,33 +1,105 @@
-"""What somebody may see: whatever is not theirs is not found, so that nothing is told by refusing."""
+"""Permissions: each view declares who may see it, and that is checked before the view runs.
 
-from dataclasses import dataclass, replace
+Whatever is not somebody's is not found, so that a refusal says nothing about it. A view that declares nothing keeps the
+application from starting.
+"""
 
-from flask import abort, g, request
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Any, Final, TypeVar, cast
+
+from flask import Flask, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.models import STAFF, Assignment, Course, Membership, Role
+from records.courses import members
+from records.courses.members import Member
+from records.courses.models import Assignment
+from records.people.models import PersonalToken
 from records.submissions.models import Run, Submission
+from records.submissions.notices import Notice
+from web.extensions import services
+from web.security.session import user
+
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Member:
-    """Somebody in a course; `poses` is set where staff look at something as a student would."""
+class Permission(Enum):
+    """Who may see a view."""
 
-    person_id: str
-    course: Course
-    role: Role
-    poses: bool = False
+    PUBLIC = auto()  # anybody, logged in or not
+    LOGGED_IN = auto()  # anybody with an account
+    OWN = auto()  # whoever the thing in the address belongs to, and nobody else
+    VIEW_COURSE = auto()  # everybody in the course
+    SUBMIT = auto()  # everybody in the course; what staff submit counts for nothing
+    VIEW_SUBMISSION = auto()  # whoever submitted it, and staff of the course
+    GRADE = auto()  # staff of the course
+    MANAGE = auto()  # those who decide on people, assignments and dates
 
-    @property
-    def is_staff(self) -> bool:
-        """Whether this person teaches or grades here."""
-        return self.role in STAFF
+    def allows(self, member: Member) -> bool:
+        """Tell whether somebody in the course may see a view that declares this."""
+        return {Permission.GRADE: member.is_staff, Permission.MANAGE: member.manages}.get(self, True)
 
-    @property
-    def manages(self) -> bool:
-        """Whether this person decides on people, assignments and dates."""
-        return self.role in ("instructor", "admin")
+
+# By what stands in the address: who somebody is in the course of it. The first name that is there decides.
+_MEMBERS: Final[Mapping[str, Callable[[Session, str, str], Member | None]]] = {
+    "course": members.member_of_course,
+    "submission_id": members.member_at_submission,
+    "run_id": members.member_at_run,
+    "rerun_id": members.member_at_rerun,
+    "job_id": members.member_at_job,
+}
+
+
+def requires(permission: Permission) -> Callable[[_View], _View]:
+    """Declare who may see a view."""
+
+    def declare(view: _View) -> _View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def permission_of(view: Callable[..., Any]) -> Permission | None:
+    """Return what a view declares; None for nothing."""
+    return cast(Permission | None, getattr(view, "permission", None))
+
+
+def install(app: Flask) -> None:
+    """Check permissions before each view of the pages; the API checks them when it knows whose token it is shown."""
+    app.before_request(_check_page)
+    requires(Permission.PUBLIC)(app.view_functions["static"])
+
+
+def expect_declared(app: Flask) -> None:
+    """Raise RuntimeError unless every view declares a permission."""
+    bare = sorted(name for name, view in app.view_functions.items() if permission_of(view) is None)
+    if bare:
+        raise RuntimeError(f"These views declare no permission: {', '.join(bare)}.")
+
+
+def check(person_id: str) -> None:
+    """Answer 404 unless somebody may see the view of this request; `current_member` knows them afterwards."""
+    permission = permission_of(current_app.view_functions[str(request.endpoint)]) or abort(404)
+    if permission in (Permission.PUBLIC, Permission.LOGGED_IN):
+        return
+    with services().database.read() as session:
+        if permission is Permission.OWN:
+            _expect_owner(session, person_id)
+            return
+        found = _member_here(session, person_id)
+    g.member = member = found or abort(404, _missing())
+    if not permission.allows(member):
+        abort(404)
+
+
+def current_member() -> Member:
+    """Return who somebody is in the course of this request; for views that declare a permission in a course."""
+    return cast(Member, g.member)
 
 
 def as_student(member: Member) -> Member:
@@ -40,46 +112,6 @@ def as_asked(member: Member) -> Member:
     return as_student(member) if request.args.get("view") == "student" else member
 
 
-@dataclass(frozen=True)
-class Where:
-    """Where somebody is, as plain words that outlive a transaction: slugs, and what they are there."""
-
-    course: str
-    is_staff: bool
-    manages: bool
-    assignment: str | None = None
-
-
-def member_of(session: Session, person_id: str, slug: str) -> Member:
-    """Return somebody's member in a course, or answer that there is no such course."""
-    query = (
-        select(Membership)
-        .join(Course)
-        .where(Course.slug == slug, Membership.person_id == person_id)
-        .options(joinedload(Membership.course))
-    )
-    membership = session.scalar(query) or abort(404, f"There is no course {slug} that you may see.")
-    return _seated(Member(person_id, membership.course, membership.role))
-
-
-def _seated(member: Member) -> Member:
-    """Note where somebody is, for the ways that are shown above the page."""
-    g.where = Where(member.course.slug, member.is_staff, member.manages)
-    return member
-
-
-def staff_member(session: Session, person_id: str, slug: str) -> Member:
-    """Return the member of somebody who teaches or grades in a course, or answer that there is nothing here."""
-    member = member_of(session, person_id, slug)
-    return member if member.is_staff else abort(404)
-
-
-def managing_member(session: Session, person_id: str, slug: str) -> Member:
-    """Return the member of somebody who decides on people and assignments, or answer that there is nothing here."""
-    member = member_of(session, person_id, slug)
-    return member if member.manages else abort(404)
-
-
 def assignment_at(session: Session, member: Member, slug: str) -> Assignment:
     """Return an assignment that somebody may see, with its version, or answer that there is none."""
     query = (
@@ -90,36 +122,66 @@ def assignment_at(session: Session, member: Member, slug: str) -> Assignment:
     assignment = session.scalar(query)
     if assignment is None or (assignment.visibility != "visible" and not member.is_staff):
         abort(404, f"This course has no assignment {slug} that you may see.")
-    g.where = replace(g.where, assignment=assignment.slug)
+    g.assignment = assignment.slug
     return assignment
 
 
-def submission_of(session: Session, person_id: str, submission_id: str) -> tuple[Submission, Member]:
-    """Return a submission that somebody may see, and who they are in its course."""
+def submission_at(session: Session, submission_id: str) -> Submission:
+    """Return the submission of this request, which has been checked, with its assignment, course and person."""
     related = joinedload(Submission.assignment)
-    query = (
-        select(Submission, Membership)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(Membership, Membership.course_id == Assignment.course_id)
-        .where(Submission.id == submission_id, Membership.person_id == person_id)
-        .options(
-            related.joinedload(Assignment.version),
-            related.joinedload(Assignment.course),
-            joinedload(Submission.person),
-        )
+    options = (
+        related.joinedload(Assignment.version),
+        related.joinedload(Assignment.course),
+        joinedload(Submission.person),
     )
-    submission, membership = session.execute(query).one_or_none() or abort(404)
-    member = _seated(Member(person_id, submission.assignment.course, membership.role))
-    if submission.person_id != person_id and not member.is_staff:
+    submission = session.get(Submission, submission_id, options=options) or abort(404)
+    g.assignment = submission.assignment.slug
+    return submission
+
+
+def run_at(session: Session, run_id: str) -> Run:
+    """Return the run of this request, which has been checked, with its submission and assignment."""
+    of_submission = joinedload(Run.submission)
+    of_assignment = of_submission.joinedload(Submission.assignment)
+    options = (
+        of_assignment.joinedload(Assignment.version),
+        of_assignment.joinedload(Assignment.course),
+        of_submission.joinedload(Submission.person),
+    )
+    run = session.get(Run, run_id, options=options) or abort(404)
+    g.assignment = run.submission.assignment.slug
+    return run
+
+
+def _check_page() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.blueprint == "api":
+        return None
+    if permission_of(current_app.view_functions[request.endpoint]) is Permission.PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        return answer
+    check(user().person_id)
+    return None
+
+
+def _member_here(session: Session, person_id: str) -> Member | None:
+    args = request.view_args or {}
+    name = next((name for name in _MEMBERS if name in args), None)
+    return _MEMBERS[name](session, person_id, args[name]) if name else None
+
+
+def _expect_owner(session: Session, person_id: str) -> None:
+    args = request.view_args or {}
+    owned: Notice | PersonalToken | None = None
+    if "notice_id" in args:
+        owned = session.get(Notice, args["notice_id"])
+    elif "token_id" in args:
+        owned = session.get(PersonalToken, args["token_id"])
+    if owned is None or owned.person_id != person_id:
         abort(404)
-    g.where = replace(g.where, assignment=submission.assignment.slug)
-    return submission, member
 
 
-def run_of(session: Session, person_id: str, run_id: str) -> tuple[Run, Submission, Member]:
-    """Return a run that somebody may see, its submission, and their member."""
-    run = session.get(Run, run_id) or abort(404)
-    submission, member = submission_of(session, person_id, run.submission_id)
-    if run.queue != "interactive" and run.id != submission.run_id and not member.is_staff:
-        abort(404)  # a rerun that nobody has decided on yet
-    return run, submission, member
+def _missing() -> str | None:
+    course = (request.view_args or {}).get("course")
+    return f"There is no course {course} that you may see." if course else None

@@ -1,9 +1,9 @@
-"""Who is logged in, and that nobody else gets further than the door."""
+"""Sessions: who is logged in."""
 
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask import Flask, Response, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf import CSRFProtect
 
@@ -30,12 +30,11 @@ class User(UserMixin):  # type: ignore[misc]
 
 
 def install(app: Flask) -> None:
-    """Let people log in, and ask it of them wherever a view is not public; expect a token of every form."""
+    """Let people log in, and expect a token of every form."""
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)  # ours bears that the records are away
     manager.user_loader(_load)
     manager.unauthorized_handler(_ask_to_log_in)
-    app.before_request(_expect_login)
     csrf.init_app(app)
     app.context_processor(_person)
 
@@ -72,15 +71,6 @@ def _load(kept: str) -> User | None:
     with services().database.read() as records_session:
         person = records_session.get(Person, person_id)
         return User(person) if person is not None and person.session_key == key else None
-
-
-def _expect_login() -> Any:
-    if request.endpoint in (None, "static"):
-        return None
-    view = current_app.view_functions.get(str(request.endpoint))
-    if getattr(view, "is_public", False) or current_user.is_authenticated:
-        return None
-    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
 
 
 def _ask_to_log_in() -> Response | tuple[dict[str, str], int]:

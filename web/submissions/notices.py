@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grader.results.run import Visibility
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.courses.policy import effective_policy, extensions_at
 from records.database.engine import clock
@@ -20,8 +21,8 @@ from records.submissions.models import RunTest, Submission
 from records.submissions.notices import Notice
 from records.submissions.scores import shown_visibilities
 from web.extensions import services
-from web.security.permissions import Member
-from web.security.session import safe_target, user
+from web.security.permissions import Permission, requires
+from web.security.session import safe_target
 
 _SHOWN: Final = 10
 _DIGITS: Final = 4
@@ -82,12 +83,11 @@ def notices_of(session: Session, member: Member, now: datetime, submission_id: s
 
 
 @bp.post("/notices/<notice_id>/dismiss")
+@requires(Permission.OWN)
 def dismiss(notice_id: str) -> Any:
     """Put a notice away."""
     with services().database.write() as session:
-        notice = session.get(Notice, notice_id)
-        if notice is None or notice.person_id != user().person_id:
-            abort(404)
+        notice = session.get(Notice, notice_id) or abort(404)
         notice.seen_at = notice.seen_at or clock(session)
         back = url_for("submissions.show", submission_id=notice.submission_id)
     return redirect(safe_target(request.form.get("back") or back), 303)

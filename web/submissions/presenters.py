@@ -10,11 +10,11 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from grader.results.run import TestResult, score_of
+from records.courses.members import Member
 from records.queue.eta import QueuePosition
 from records.submissions.models import Run, Submission
 from records.submissions.scores import Attempt, attempts_of, shown_of
 from web.extensions import services
-from web.security.permissions import Member
 from web.submissions.queue_position import UNDERWAY, in_words
 
 _PUBLIC = "test_public.py::"

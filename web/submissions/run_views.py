@@ -6,8 +6,7 @@ from flask import Blueprint, render_template
 
 from records.database.engine import clock
 from web.extensions import services
-from web.security.permissions import as_asked, run_of
-from web.security.session import user
+from web.security.permissions import Permission, as_asked, current_member, requires, run_at
 from web.submissions.live import progress_of, standing_of, streamed, viewer_of
 from web.submissions.presenters import attempt_of, run_presenter
 
@@ -15,32 +14,35 @@ bp = Blueprint("runs", __name__, url_prefix="/runs/<run_id>")
 
 
 @bp.get("/panel")
+@requires(Permission.VIEW_SUBMISSION)
 def panel(run_id: str) -> Any:
     """Return what is known of a run by now, as a piece of a page."""
     with services().database.read() as session:
-        run, submission, member = run_of(session, user().person_id, run_id)
+        run, member = run_at(session, run_id), current_member()
         now = clock(session)
         member = as_asked(member)
-        attempt = attempt_of(session, submission, member, now)
+        attempt = attempt_of(session, run.submission, member, now)
         shown = run_presenter(session, run.id, member, now, attempt=attempt)
     return render_template("submissions/_run.html", panel=shown)
 
 
 @bp.get("/state")
+@requires(Permission.VIEW_SUBMISSION)
 def state(run_id: str) -> Any:
     """Return where a run stands, for pages that cannot have its events."""
     with services().database.read() as session:
-        run, submission, member = run_of(session, user().person_id, run_id)
+        run, member = run_at(session, run_id), current_member()
         standing = services().line.standing(session, run)
-        viewer = viewer_of(session, run, submission, member)
+        viewer = viewer_of(session, run, run.submission, member)
     progress = progress_of(viewer) if viewer else {}
     return {**standing_of(standing), **progress, "finished": run.finished_at is not None}
 
 
 @bp.get("/events")
+@requires(Permission.VIEW_SUBMISSION)
 def events(run_id: str) -> Any:
     """Send what happens to a run, until it is finished; 204 where it is, or where too many are watching."""
     with services().database.read() as session:
-        run, submission, member = run_of(session, user().person_id, run_id)
-        viewer = viewer_of(session, run, submission, as_asked(member))
+        run, member = run_at(session, run_id), current_member()
+        viewer = viewer_of(session, run, run.submission, as_asked(member))
     return streamed(viewer, lambda test: {"html": render_template("submissions/_test.html", test=test)})

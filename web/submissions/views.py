@@ -6,13 +6,14 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.submissions.models import Kind, Submission
 from records.submissions.scores import Attempt, attempts_of
 from web.extensions import services
 from web.marking.feedback import grader_feedback
-from web.security.permissions import Member, as_asked, assignment_at, member_of, submission_of
+from web.security.permissions import Permission, as_asked, assignment_at, current_member, requires, submission_at
 from web.security.session import user
 from web.submissions.notices import notices_of
 from web.submissions.presenters import attempt_of, run_presenter
@@ -25,10 +26,11 @@ bp = Blueprint("submissions", __name__)
 
 
 @bp.get("/courses/<course>/assignments/<assignment>/attempts")
+@requires(Permission.VIEW_COURSE)
 def attempts(course: str, assignment: str) -> Any:
     """List all that somebody submitted for an assignment, and which attempt counts."""
     with services().database.read() as session:
-        member = member_of(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         now = clock(session)
         mine = attempts_of(session, member.person_id, [found], now, kinds=_KINDS, staff=member.is_staff)[found.id]
@@ -44,10 +46,11 @@ def attempts(course: str, assignment: str) -> Any:
 
 
 @bp.get("/courses/<course>/assignments/<assignment>/compare")
+@requires(Permission.VIEW_COURSE)
 def compare(course: str, assignment: str) -> Any:
     """Show two submissions of somebody side by side."""
     with services().database.read() as session:
-        member = member_of(session, user().person_id, course)
+        member = current_member()
         found = assignment_at(session, member, assignment)
         sides = [_side(session, member, found, request.args.get(name, "")) for name in ("old", "new")]
     names = list(dict.fromkeys(name for side in sides for name in side["files"]))
@@ -62,10 +65,11 @@ def compare(course: str, assignment: str) -> Any:
 
 
 @bp.get("/submissions/<submission_id>")
+@requires(Permission.VIEW_SUBMISSION)
 def show(submission_id: str) -> Any:
     """Show what was submitted, and what grading it found."""
     with services().database.read() as session:
-        submission, member = submission_of(session, user().person_id, submission_id)
+        submission, member = submission_at(session, submission_id), current_member()
         member = as_asked(member)
         now = clock(session)
         assignment = submission.assignment
@@ -94,10 +98,11 @@ def show(submission_id: str) -> Any:
 
 
 @bp.get("/submissions/<submission_id>/download")
+@requires(Permission.VIEW_SUBMISSION)
 def download(submission_id: str) -> Response:
     """Send what was submitted."""
     with services().database.read() as session:
-        submission, _ = submission_of(session, user().person_id, submission_id)
+        submission = submission_at(session, submission_id)
         return archive_of([submission], submission.assignment.slug)
 
 

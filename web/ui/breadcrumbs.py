@@ -2,8 +2,8 @@
 
 from flask import url_for
 
+from records.courses.members import Member
 from records.courses.models import Assignment
-from web.security.permissions import Member
 
 Breadcrumb = tuple[str, str | None]
 

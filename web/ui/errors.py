@@ -59,7 +59,7 @@ def _typed() -> list[str]:
     return [text for name, text in fields if text and name not in _UNTYPED]
 
 
-def _on_csrf(error: CSRFError) -> Any:  # noqa: ARG001
+def _on_csrf(error: CSRFError) -> Any:
     answer, status = _answer(400, "This page is too old", "Your browser's session has changed since. Reload the page.")
     return ({**answer, "stale": True} if wants_json() else answer), status  # a script asks for a new token then
 

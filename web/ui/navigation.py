@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from flask import Flask, g, request, url_for
 
-from web.security.permissions import Where
+from records.courses.members import Member
 
 
 class _Way(NamedTuple):
@@ -65,20 +65,20 @@ def install(app: Flask) -> None:
 
 def tabs() -> list[tuple[str, list[Tab]]]:
     """Return the rows of tabs of this page, each with its name; none for who is no staff where they are."""
-    where: Where | None = g.get("where")
-    if where is None or not where.is_staff:
+    member: Member | None = g.get("member")
+    if member is None or not member.is_staff:
         return []
-    rows = [("Course", list(_row(_COURSE, where, {"course": where.course})))]
-    if where.assignment is not None:
-        place = {"course": where.course, "assignment": where.assignment}
-        rows.append(("Assignment", list(_row(_ASSIGNMENT, where, place))))
+    course = {"course": member.course.slug}
+    rows = [("Course", list(_row(_COURSE, member, course)))]
+    if "assignment" in g:
+        rows.append(("Assignment", list(_row(_ASSIGNMENT, member, {**course, "assignment": g.assignment}))))
     return rows
 
 
-def _row(ways: Sequence[_Way], where: Where, place: Mapping[str, Any]) -> Iterator[Tab]:
+def _row(ways: Sequence[_Way], member: Member, place: Mapping[str, Any]) -> Iterator[Tab]:
     here = request.endpoint or ""
     own = {way.endpoint for way in (*_COURSE, *_ASSIGNMENT)}
     current = here if here in own else _UNDER.get(here, _UNDER.get(here.partition(".")[0], ""))
     for way in ways:
-        if where.manages or not way.for_managers:
+        if member.manages or not way.for_managers:
             yield Tab(way.text, url_for(way.endpoint, **place), way.endpoint == current)

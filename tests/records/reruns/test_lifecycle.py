@@ -335,7 +335,7 @@ def test_choices(year: Class, which: Selection, names: str) -> None:
         task = session.get_one(Assignment, year.task.id)
         test = "test_hidden.py::test_shape"
         now = clock(session)
-        chosen = select_submissions(session, task.course, task, which, now, test=test, submission_ids=picked)
+        chosen = select_submissions(session, task.course.id, task, which, now, test=test, submission_ids=picked)
         assert set(chosen) == {year.submissions[name] for name in names.split()}
         (first, *_) = tests_seen(session, task)
         assert (first.name, first.failed, first.total) == (test, 2, 4)

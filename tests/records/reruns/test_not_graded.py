@@ -33,7 +33,7 @@ def anew(year: Class) -> Callable[[], dict[Queue, int]]:
     def act() -> dict[Queue, int]:
         with year.database.write() as session:
             course = session.get_one(Course, year.course_id)
-            return grade_again(session, course, None, year.grader)
+            return grade_again(session, course.id, None, year.grader)
 
     return act
 

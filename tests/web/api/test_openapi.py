@@ -77,7 +77,7 @@ def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iter
         job = request_job(session, "verification", assignment, instructor.person_id, assignment.version_hash)
         rerun = begin_rerun(
             session,
-            course=course,
+            course_id=course.id,
             submission_ids=[graded],
             person_id=instructor.person_id,
             reason="The suite was mended.",

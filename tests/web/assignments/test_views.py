@@ -203,17 +203,17 @@ def test_a_form_that_is_sent_twice_is_taken_in_once(portal: Portal) -> None:
 
 
 def test_what_holds_is_told_anew_while_the_page_stays_open(portal: Portal) -> None:
-    portal.set(attempts=3, active="last", due_at=portal.now() + timedelta(hours=1), late_percent_per_day=10.0)
+    portal.set(attempts=3, active_rule="last", due_at=portal.now() + timedelta(hours=1), late_percent_per_day=10.0)
     browser = portal.logged_in("Ada")
     assert "the last attempt" in browser.get(portal.page).text
     portal.submit(browser)
-    holds = browser.get(f"{portal.page}/policy").get_json()
+    holds = browser.get(f"{portal.page}/status").get_json()
     assert "2 of 3 left" in holds["facts"]
     assert holds["closed"] == ""
     portal.set(due_at=portal.now() - timedelta(hours=30))
-    assert "submitting now costs 20 %" in browser.get(f"{portal.page}/policy").get_json()["facts"]
+    assert "submitting now costs 20 %" in browser.get(f"{portal.page}/status").get_json()["facts"]
     portal.set(late_percent_per_day=0.0)
-    assert browser.get(f"{portal.page}/policy").get_json()["closed"].startswith("The due date has passed")
+    assert browser.get(f"{portal.page}/status").get_json()["closed"].startswith("The due date has passed")
 
 
 def test_what_a_refused_form_held_is_still_in_the_editor(portal: Portal) -> None:

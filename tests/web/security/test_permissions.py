@@ -1,8 +1,8 @@
-"""Who may go where: every route of pages and API, for each kind of person, in one table.
+"""Who may see what: every route of pages and API, for each kind of person, by the permission its view declares.
 
-A route that is not in the table fails a test, and so does an entry without a route. "Let in" says that the answer is
-about what was asked for, if only that it was asked for wrongly; whoever is not let in is asked to log in, or told that
-there is nothing.
+A view without a permission fails a test, and so does one whose permission is not the one in the table here. "Let in"
+says that the answer is about what was asked for, if only that it was asked for wrongly; whoever is not let in is asked
+to log in, or told that there is nothing.
 """
 
 import re
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from records.courses.models import Assignment, Course, Membership
@@ -32,6 +33,7 @@ from tests.web.api.program import token_of
 from tests.web.portal import RIGHT, Browser, Portal, passed
 from web import create_app
 from web.accounts import views
+from web.security.permissions import Permission, expect_declared, permission_of
 from web.security.rate_limits import limiter
 from worker.settings import Settings
 
@@ -43,111 +45,87 @@ EVERYBODY = frozenset(WHO)
 PEOPLE = EVERYBODY - {NOBODY}
 COURSE = PEOPLE - {OUTSIDER, ELSEWHERE}
 STAFF = frozenset({GRADER, INSTRUCTOR, ADMIN})
-OWN = STAFF | {OWNER}  # what is somebody's, and may be seen by those who teach them
-OWN_ALONE = frozenset({OWNER})
-MANAGERS = frozenset({INSTRUCTOR, ADMIN})
 
-ALLOWED: Mapping[str, frozenset[str]] = {
-    "accounts.accept": EVERYBODY,
-    "accounts.account": PEOPLE,
-    "accounts.renewed": PEOPLE,
-    "accounts.change_password": PEOPLE,
-    "accounts.join": EVERYBODY,
-    "accounts.login": EVERYBODY,
-    "accounts.logout": PEOPLE,
-    "accounts.make_token": PEOPLE,
-    "accounts.revoke_token": OWN_ALONE,
-    "api.upload_version": MANAGERS,
-    "api.events": OWN,
-    "api.export_gradebook": STAFF,
-    "api.submit": COURSE,
-    "api.history": COURSE,
-    "api.list_assignments": COURSE,
-    "api.list_courses": PEOPLE,
-    "api.publish_version": MANAGERS,
-    "api.decide_rerun": STAFF,
-    "api.start_rerun": STAFF,
-    "api.compare_rerun": STAFF,
-    "api.show_rerun": STAFF,
-    "api.show": OWN,
-    "api.show_assignment": COURSE,
-    "api.show_gradebook": STAFF,
-    "api.show_job": STAFF,
-    "assignments.submit": COURSE,
-    "assignments.save": COURSE,
-    "assignments.policy": COURSE,
-    "assignments.show": COURSE,
-    "audit.export": MANAGERS,
-    "audit.show": MANAGERS,
-    "reruns.decide": STAFF,
-    "reruns.create": STAFF,
-    "reruns.index": STAFF,
-    "reruns.new": STAFF,
-    "reruns.show": STAFF,
-    "reruns.side_by_side": STAFF,
-    "reruns.state": STAFF,
-    "courses.download": COURSE,
-    "courses.index": PEOPLE,
-    "courses.show": COURSE,
-    "editing.draft": MANAGERS,
-    "editing.preview": MANAGERS,
-    "editing.save": MANAGERS,
-    "editing.show": MANAGERS,
-    "gradebook.export": STAFF,
-    "gradebook.show": STAFF,
-    "health.health": EVERYBODY,
-    "health.live": EVERYBODY,
-    "health.metrics": EVERYBODY,
-    "groups.comment": STAFF,
-    "groups.show": STAFF,
-    "groups.index": STAFF,
-    "groups.same_seed": STAFF,
-    "insights.show": STAFF,
-    "groups.wrong_answer": STAFF,
-    "marking.add_item": STAFF,
-    "marking.change_comment": STAFF,
-    "marking.change_item": STAFF,
-    "marking.save": STAFF,
-    "marking.show": STAFF,
-    "marking.student": STAFF,
-    "notices.dismiss": OWN_ALONE,
-    "openapi.spec": EVERYBODY,
-    "people.change_code": MANAGERS,
-    "people.change_role": MANAGERS,
-    "people.import_form": MANAGERS,
-    "people.import_roster": MANAGERS,
-    "people.show": STAFF,
-    "runs.events": OWN,
-    "runs.panel": OWN,
-    "runs.state": OWN,
-    "similarity.search": STAFF,
-    "similarity.pair": STAFF,
-    "similarity.show": STAFF,
-    "similarity.state": STAFF,
-    "static": EVERYBODY,
-    "submissions.attempts": COURSE,
-    "submissions.compare": OWN_ALONE,
-    "submissions.download": OWN,
-    "submissions.show": OWN,
-    "policy.extend": MANAGERS,
-    "policy.save": MANAGERS,
-    "policy.show": MANAGERS,
-    "policy.withdraw": MANAGERS,
-    "not_graded.retry": STAFF,
-    "not_graded.show": STAFF,
-    "versions.create": MANAGERS,
-    "versions.diff": STAFF,
-    "versions.download": MANAGERS,
-    "versions.verify": MANAGERS,
-    "versions.new": MANAGERS,
-    "versions.publish": MANAGERS,
-    "versions.delete": MANAGERS,
-    "versions.report": STAFF,
-    "versions.show": STAFF,
-    "versions.state": STAFF,
-    "trials.create": MANAGERS,
-    "trials.show": MANAGERS,
-    "versions.upload": MANAGERS,
+LET_IN: Mapping[Permission, frozenset[str]] = {
+    Permission.PUBLIC: EVERYBODY,
+    Permission.LOGGED_IN: PEOPLE,
+    Permission.OWN: frozenset({OWNER}),
+    Permission.VIEW_COURSE: COURSE,
+    Permission.SUBMIT: COURSE,
+    Permission.VIEW_SUBMISSION: STAFF | {OWNER},
+    Permission.GRADE: STAFF,
+    Permission.MANAGE: frozenset({INSTRUCTOR, ADMIN}),
+}
+# What the query string asks for is narrower than the address.
+NARROWER: Mapping[str, frozenset[str]] = {"submissions.compare": frozenset({OWNER})}
+
+# What each view has to declare: a change here is a change of who sees what.
+DECLARED: Mapping[Permission, frozenset[str]] = {
+    Permission.PUBLIC: frozenset(
+        {
+            *("accounts.accept", "accounts.join", "accounts.login", "health.health"),
+            *("health.live", "health.metrics", "openapi.spec", "static"),
+        }
+    ),
+    Permission.LOGGED_IN: frozenset(
+        {
+            *("accounts.account", "accounts.change_password", "accounts.logout", "accounts.make_token"),
+            *("accounts.renewed", "api.list_courses", "courses.index"),
+        }
+    ),
+    Permission.OWN: frozenset(
+        {
+            *("accounts.revoke_token", "notices.dismiss"),
+        }
+    ),
+    Permission.VIEW_COURSE: frozenset(
+        {
+            *("api.history", "api.list_assignments", "api.show_assignment", "assignments.status"),
+            *("assignments.save", "assignments.show", "courses.download", "courses.show"),
+            *("submissions.attempts", "submissions.compare"),
+        }
+    ),
+    Permission.SUBMIT: frozenset(
+        {
+            *("api.submit", "assignments.submit"),
+        }
+    ),
+    Permission.VIEW_SUBMISSION: frozenset(
+        {
+            *("api.events", "api.show", "runs.events", "runs.panel"),
+            *("runs.state", "submissions.download", "submissions.show"),
+        }
+    ),
+    Permission.GRADE: frozenset(
+        {
+            *("api.decide_rerun", "api.start_rerun", "api.compare_rerun"),
+            *("api.export_gradebook",),
+            *(
+                "api.show_gradebook",
+                "api.show_job",
+                "api.show_rerun",
+            ),
+            *("gradebook.export", "gradebook.show", "groups.comment", "groups.show"),
+            *("groups.index", "groups.same_seed", "insights.show", "groups.wrong_answer"),
+            *("marking.add_item", "marking.change_comment", "marking.change_item", "marking.save"),
+            *("marking.show", "marking.student", "people.show", "reruns.decide"),
+            *("reruns.create", "reruns.index", "reruns.new", "reruns.show"),
+            *("reruns.side_by_side", "reruns.state", "similarity.search", "similarity.pair"),
+            *("similarity.show", "similarity.state", "not_graded.retry", "not_graded.show"),
+            *("versions.diff", "versions.report", "versions.show", "versions.state"),
+        }
+    ),
+    Permission.MANAGE: frozenset(
+        {
+            *("api.upload_version", "api.publish_version", "audit.export", "audit.show"),
+            *("editing.draft", "editing.preview", "editing.save", "editing.show"),
+            *("people.change_code", "people.change_role", "people.import_form", "people.import_roster"),
+            *("policy.extend", "policy.save", "policy.show", "policy.withdraw"),
+            *("versions.create", "versions.download", "versions.new", "versions.publish"),
+            *("versions.delete", "trials.create", "trials.show", "versions.upload"),
+            "versions.verify",
+        }
+    ),
 }
 JSON: Mapping[str, object] = {
     "api.submit": {"kind": "check", "files": {"double.py": RIGHT}},
@@ -220,7 +198,7 @@ class World:
             session.add(token)
             rerun = begin_rerun(
                 session,
-                course=course,
+                course_id=course.id,
                 submission_ids=[submission.id],
                 person_id=self.ids[GRADER],
                 reason="The suite was mended.",
@@ -305,19 +283,24 @@ def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iter
     database.close()
 
 
-def routes() -> list[tuple[str, str, str]]:
-    """All routes of the application: endpoint, method, and rule, without what changes with the static files."""
+def routes() -> tuple[list[tuple[str, str, str]], Mapping[str, Permission | None]]:
+    """All routes of the application: endpoint, method, and rule, without what changes with the static files.
+
+    And by endpoint the permission that its view declares.
+    """
     folder = Path(tempfile.mkdtemp())
     app = create_app(Settings(database_url=f"sqlite:///{folder}/none.db", data_dir=folder))
+    permissions = {endpoint: permission_of(view) for endpoint, view in app.view_functions.items()}
     rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule))
     found = [(rule.endpoint, method, rule.rule) for rule in rules for method in sorted(rule.methods or ())]
     app.extensions["gradeloop"].close()
-    return [
+    every = [
         (endpoint, method, STATIC + "/<filename>" if endpoint == "static" else spelt)
         for endpoint, method, rule in found
         if method not in ("HEAD", "OPTIONS")
         for spelt in spelt_out(rule)
     ]
+    return every, permissions
 
 
 def spelt_out(rule: str) -> list[str]:
@@ -326,7 +309,7 @@ def spelt_out(rule: str) -> list[str]:
     return [rule.replace(words[0], word.strip()) for word in words[1].split(",")] if words else [rule]
 
 
-ROUTES = routes()
+ROUTES, PERMISSIONS = routes()
 OF_A_COURSE = [
     route
     for route in ROUTES
@@ -339,8 +322,20 @@ def is_let_in(answer: TestResponse) -> bool:
     return answer.status_code not in (401, 403, 404) and not asked_to_log_in
 
 
-def test_the_table_names_every_route_and_no_other() -> None:
-    assert {endpoint for endpoint, _, _ in ROUTES} == ALLOWED.keys()
+def test_every_view_declares_the_permission_in_the_table() -> None:
+    in_table = {endpoint: permission for permission, endpoints in DECLARED.items() for endpoint in endpoints}
+    assert in_table == PERMISSIONS
+
+
+def test_every_route_has_a_view_that_declares_a_permission() -> None:
+    assert {endpoint for endpoint, _, _ in ROUTES} == PERMISSIONS.keys()
+
+
+def test_a_view_without_a_permission_keeps_the_application_from_starting() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/bare", "bare", lambda: "")
+    with pytest.raises(RuntimeError, match="declare no permission: bare, static"):
+        expect_declared(app)
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -349,7 +344,9 @@ def test_who_is_let_in(world: World, endpoint: str, method: str, rule: str, who:
     with world.answer(who, endpoint, method, rule) as answer:
         let_in = is_let_in(answer)
     assert answer.status_code < 500 or endpoint == "health.health"  # which says that no worker is there
-    assert let_in == (who in ALLOWED[endpoint]), answer.status
+    permission = PERMISSIONS[endpoint]
+    assert permission is not None
+    assert let_in == (who in NARROWER.get(endpoint, LET_IN[permission])), answer.status
 
 
 @pytest.mark.parametrize(("endpoint", "method", "rule"), OF_A_COURSE, ids=[f"{one[1]} {one[2]}" for one in OF_A_COURSE])

@@ -16,7 +16,7 @@ def graded(portal: Portal, browser: Browser, points: float, text: str = "def dou
 
 @pytest.mark.parametrize(("policy", "counts"), [("best", 2), ("first", 1), ("last", 3)])
 def test_the_attempt_that_counts_is_marked(portal: Portal, policy: str, counts: int) -> None:
-    portal.set(active=policy)
+    portal.set(active_rule=policy)
     browser = portal.logged_in("Ada")
     submissions = [graded(portal, browser, points) for points in (4.0, 9.0, 7.0)]
     page = browser.get(f"{portal.page}/attempts").text

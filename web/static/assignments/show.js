@@ -20,9 +20,9 @@ const shown = () => [...files.values()].find(({ place }) => place.classList.cont
 // Attempts, lateness and what is closed change while the page is open.
 async function lookAgain() {
   try {
-    const { facts, closed } = await read(form.dataset.policyUrl, "json");
+    const { facts, closed } = await read(form.dataset.statusUrl, "json");
     const fresh = fragment(facts);
-    document.querySelector("[data-policy]").replaceWith(fresh);
+    document.querySelector("[data-status]").replaceWith(fresh);
     localise(fresh);
     const banner = document.getElementById("closed");
     banner.querySelector("p").textContent = closed;

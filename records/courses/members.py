@@ -1,0 +1,95 @@
+"""Members: who somebody is in the course of a page, a submission, a run, a rerun or a job, as plain values.
+
+Each lookup is one query, and returns None where there is no such thing, or where it is none of theirs to see.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from records.courses.models import STAFF, Assignment, Course, Membership, Role
+from records.queue.jobs import Job
+from records.reruns.models import Rerun
+from records.submissions.models import Run, Submission
+
+
+@dataclass(frozen=True)
+class CourseRef:
+    """A course as every page of it needs it; outlives the transaction that read it."""
+
+    id: str
+    slug: str
+    title: str
+    join_code: str | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in a course; `poses` is set where staff look at something as a student would."""
+
+    person_id: str
+    course: CourseRef
+    role: Role
+    poses: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person teaches or grades here."""
+        return self.role in STAFF
+
+    @property
+    def manages(self) -> bool:
+        """Whether this person decides on people, assignments and dates."""
+        return self.role in ("instructor", "admin")
+
+
+_Query = Select[str, str, str, str | None, Role]
+_COLUMNS: Final = (Course.id, Course.slug, Course.title, Course.join_code, Membership.role)
+
+
+def member_of_course(session: Session, person_id: str, slug: str) -> Member | None:
+    """Return who somebody is in a course."""
+    return _member(session, person_id, _of(person_id).where(Course.slug == slug))
+
+
+def member_at_submission(session: Session, person_id: str, submission_id: str) -> Member | None:
+    """Return who somebody is in the course of a submission that is theirs, or that they may see as staff."""
+    query = _at_submissions(person_id).where(Submission.id == submission_id)
+    return _member(session, person_id, query)
+
+
+def member_at_run(session: Session, person_id: str, run_id: str) -> Member | None:
+    """Return who somebody is in the course of a run; of a rerun that is not decided on, for staff alone."""
+    decided = or_(Run.queue == "interactive", Run.id == Submission.run_id, Membership.role.in_(STAFF))
+    query = _at_submissions(person_id).join(Run, Run.submission_id == Submission.id)
+    return _member(session, person_id, query.where(Run.id == run_id, decided))
+
+
+def member_at_rerun(session: Session, person_id: str, rerun_id: str) -> Member | None:
+    """Return who somebody is in the course of a rerun."""
+    query = _of(person_id).join(Rerun, Rerun.course_id == Course.id).where(Rerun.id == rerun_id)
+    return _member(session, person_id, query)
+
+
+def member_at_job(session: Session, person_id: str, job_id: str) -> Member | None:
+    """Return who somebody is in the course of a job."""
+    query = _of(person_id).join(Assignment, Assignment.course_id == Course.id)
+    return _member(session, person_id, query.join(Job, Job.assignment_id == Assignment.id).where(Job.id == job_id))
+
+
+def _of(person_id: str) -> _Query:
+    joined = select(*_COLUMNS).select_from(Membership).join(Course, Course.id == Membership.course_id)
+    return joined.where(Membership.person_id == person_id)
+
+
+def _at_submissions(person_id: str) -> _Query:
+    joined = _of(person_id).join(Assignment, Assignment.course_id == Course.id)
+    submitted = joined.join(Submission, Submission.assignment_id == Assignment.id)
+    return submitted.where(or_(Submission.person_id == person_id, Membership.role.in_(STAFF)))
+
+
+def _member(session: Session, person_id: str, query: _Query) -> Member | None:
+    row = session.execute(query).one_or_none()
+    return Member(person_id, CourseRef(*row[:4]), row.role) if row else None
