@@ -11,7 +11,6 @@ from apiflask import APIFlask
 from records.database.engine import open_database
 from web import api
 from web.accounts import views as accounts
-from web.assignments import policy_views
 from web.assignments import views as assignments
 from web.audit import views as audit
 from web.authoring import editing, trials
@@ -24,6 +23,7 @@ from web.health import views as health
 from web.insights import groups, similarity
 from web.insights import views as insights
 from web.marking import views as marking
+from web.policy import views as policy
 from web.reruns import not_graded
 from web.reruns import views as reruns
 from web.security import headers, permissions, rate_limits, session
@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> APIFlask:
         authoring,
         editing,
         trials,
-        policy_views,
+        policy,
         insights,
         groups,
         similarity,

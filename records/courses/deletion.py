@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from records.courses.extensions import Extension
 from records.courses.models import Assignment
 from records.database.audit import audit
+from records.errors import NotAllowed
 from records.marking.models import RubricItem
 from records.queue.jobs import Job
 from records.submissions.drafts import Draft
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from records.versions.publishing import Upload
 
 _BELONGING: Final = (Draft, Extension, RubricItem, Job, Upload)
@@ -28,12 +28,12 @@ def delete_assignment(session: Session, assignment: Assignment, person_id: str) 
     """Remove an assignment from its course, with its jobs and the note of its versions, which are kept themselves.
 
     Raises:
-        Refused: a version of it is in force, or something was submitted for it.
+        NotAllowed: a version of it is in force, or something was submitted for it.
     """
     query = select(Assignment).where(Assignment.id == assignment.id).with_for_update()
     assignment = session.scalars(query.execution_options(populate_existing=True)).one()
     if not is_deletable(session, assignment):
-        raise Refused("Only an assignment that has no version in force and that nothing was submitted for is removed.")
+        raise NotAllowed("Only an assignment without a version in force and without submissions can be deleted.")
     for table in _BELONGING:
         session.execute(delete(table).where(table.assignment_id == assignment.id))
     session.delete(assignment)
@@ -41,8 +41,8 @@ def delete_assignment(session: Session, assignment: Assignment, person_id: str) 
     audit(
         session,
         actor=person_id,
-        action="remove assignment",
-        subject=f"assignment {assignment.id}",
+        action="delete assignment",
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         before={"slug": assignment.slug},
     )

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from records.courses.models import Assignment, Membership
-from records.database.audit import audit
+from records.database.audit import Action, audit
 from records.database.base import Base, now
 from records.database.engine import clock
+from records.people.models import Person
 
 
 class Extension(Base):
@@ -32,6 +33,27 @@ class Extension(Base):
     reason: Mapped[str] = mapped_column(default="")
     granted_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     granted_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class GrantedExtension(NamedTuple):
+    """An extension with the names of whose it is and of who granted it."""
+
+    extension: Extension
+    name: str
+    granter: str
+
+
+def granted_extensions(session: Session, assignment: Assignment) -> list[GrantedExtension]:
+    """Return the extensions at an assignment, by the students' names."""
+    granter = aliased(Person)
+    query = (
+        select(Extension, Person.name, granter.name)
+        .join(Person, Person.id == Extension.person_id)
+        .join(granter, granter.id == Extension.granted_by)
+        .where(Extension.assignment_id == assignment.id)
+        .order_by(Person.name)
+    )
+    return [GrantedExtension(*row) for row in session.execute(query)]
 
 
 def lock_policy(session: Session, assignment: Assignment) -> None:
@@ -64,11 +86,11 @@ def grant_extension(
     students = select(Membership.person_id).where(
         Membership.course_id == assignment.course_id, Membership.role == "student", Membership.person_id.in_(person_ids)
     )
-    held = {one.person_id: one for one in session.scalars(_extensions(assignment))}
+    granted = {one.person_id: one for one in session.scalars(_extensions(assignment))}
     at = clock(session)
     ids = sorted(session.scalars(students))
     for person_id in ids:
-        extension = held.get(person_id)
+        extension = granted.get(person_id)
         before = _as_data(assignment, extension)
         if extension is None:
             extension = Extension(assignment_id=assignment.id, person_id=person_id)
@@ -107,7 +129,7 @@ def _note(
     assignment: Assignment,
     person_id: str,
     actor: str,
-    action: str,
+    action: Action,
     reason: str,
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
@@ -116,7 +138,8 @@ def _note(
         session,
         actor=actor,
         action=action,
-        subject=f"person {person_id} at assignment {assignment.id}",
+        person_id=person_id,
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         reason=reason,
         before=before,

@@ -1,15 +1,17 @@
 """Members: who somebody is in the course of a page, a submission, a run, a rerun or a job, as plain values.
 
-Each lookup is one query, and returns None where there is no such thing, or where it is none of theirs to see.
+Each lookup is one query, and returns None where there is no such thing, or where somebody may not see it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import STAFF, Assignment, Course, Membership, Role
+from records.people.models import Person
 from records.queue.jobs import Job
 from records.reruns.models import Rerun
 from records.submissions.models import Run, Submission
@@ -45,6 +47,15 @@ class Member:
         return self.role in ("instructor", "admin")
 
 
+class Student(NamedTuple):
+    """A student of a course; the section is "" for none."""
+
+    id: str
+    name: str
+    email: str
+    section: str
+
+
 _Query = Select[str, str, str, str | None, Role]
 _COLUMNS: Final = (Course.id, Course.slug, Course.title, Course.join_code, Membership.role)
 
@@ -52,6 +63,24 @@ _COLUMNS: Final = (Course.id, Course.slug, Course.title, Course.join_code, Membe
 def member_of_course(session: Session, person_id: str, slug: str) -> Member | None:
     """Return who somebody is in a course."""
     return _member(session, person_id, _of(person_id).where(Course.slug == slug))
+
+
+def students_in(session: Session, course_id: str) -> Sequence[Student]:
+    """Return the students of a course, by name."""
+    query = (
+        select(Person.id, Person.name, Person.email, Membership.section)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.course_id == course_id, Membership.role == "student")
+        .order_by(Person.name, Person.email)
+    )
+    return [Student(*row) for row in session.execute(query)]
+
+
+def visible_assignment(session: Session, member: Member, slug: str) -> Assignment | None:
+    """Return an assignment of a member's course with its version; None where there is none that they may see."""
+    query = select(Assignment).where(Assignment.course_id == member.course.id, Assignment.slug == slug)
+    assignment = session.scalar(query.options(joinedload(Assignment.version)))
+    return assignment if assignment and (member.is_staff or assignment.visibility == "visible") else None
 
 
 def member_at_submission(session: Session, person_id: str, submission_id: str) -> Member | None:

@@ -1,8 +1,10 @@
-"""Policy: what holds for one student at one assignment, an extension taken into account."""
+"""The policy of an assignment for one student, extensions included: when it is open, and what lateness costs."""
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,45 +12,101 @@ from sqlalchemy.orm import Session
 from records.courses.extensions import Extension
 from records.courses.models import Assignment
 
+_DAY: Final = timedelta(days=1)
+_ALL: Final = 100.0  # percent
+
 
 @dataclass(frozen=True)
 class Policy:
-    """What holds for one student at one assignment; see `Assignment` for what the fields say."""
+    """The policy for one student at one assignment; see `Assignment` for the fields."""
 
     opens_at: datetime | None
     due_at: datetime | None
     attempts: int
     late_percent_per_day: float
+    active_rule: str
     published_at: datetime | None
     results_unreleased: bool
 
+    def is_open_at(self, now: datetime) -> bool:
+        """Return whether the assignment may be begun."""
+        return self.opens_at is None or now >= self.opens_at
+
+    def is_past_due_at(self, now: datetime) -> bool:
+        """Return whether a submission would be late; the due date itself is on time."""
+        return self.due_at is not None and now > self.due_at
+
+    def is_closed_at(self, now: datetime) -> bool:
+        """Return whether a submission would earn no points however good it is."""
+        return self.percent_off(now) >= _ALL
+
+    def percent_off(self, at: datetime) -> float:
+        """Return what lateness costs a submission of this time, in percent of its points: 0 to 100."""
+        if self.due_at is None or not self.is_past_due_at(at):
+            return 0.0
+        if not self.late_percent_per_day:
+            return _ALL
+        return min(_ALL, math.ceil((at - self.due_at) / _DAY) * self.late_percent_per_day)
+
+    def extended(self, due_at: datetime | None, attempts: int | None) -> "Policy":
+        """Return this policy with an extension's due date and attempts; None keeps its own."""
+        return replace(
+            self,
+            due_at=self.due_at if due_at is None else due_at,
+            attempts=self.attempts if attempts is None else attempts,
+        )
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The policies of some assignments.
+
+    Attributes:
+        general: for students without an extension, by assignment.
+        extended: for students with one, by person and assignment.
+    """
+
+    general: Mapping[str, Policy]
+    extended: Mapping[tuple[str, str], Policy]
+
+    def of(self, person_id: str, assignment_id: str) -> Policy:
+        """Return the policy for one student at one assignment."""
+        return self.extended.get((person_id, assignment_id)) or self.general[assignment_id]
+
 
 def effective_policy(assignment: Assignment, extension: Extension | None = None) -> Policy:
-    """Return an assignment's policy, for a student with this extension."""
+    """Return an assignment's policy for a student with this extension."""
     policy = Policy(
         opens_at=assignment.opens_at,
         due_at=assignment.due_at,
         attempts=assignment.attempts,
         late_percent_per_day=assignment.late_percent_per_day,
+        active_rule=assignment.active_rule,
         published_at=assignment.published_at,
         results_unreleased=assignment.results_unreleased,
     )
-    if extension is None:
-        return policy
-    due_at = policy.due_at if extension.due_at is None else extension.due_at
-    attempts = policy.attempts if extension.attempts is None else extension.attempts
-    return replace(policy, due_at=due_at, attempts=attempts)
+    return policy if extension is None else policy.extended(extension.due_at, extension.attempts)
 
 
 def policy_for(session: Session, person_id: str, assignment: Assignment) -> Policy:
-    """Return the policy that hold for somebody."""
+    """Return the policy for one student."""
     return effective_policy(assignment, session.get(Extension, (assignment.id, person_id)))
+
+
+def policies_at(session: Session, assignments: Collection[Assignment], person_id: str | None = None) -> Policies:
+    """Return the policies of some assignments for one student, or None for everybody."""
+    by_id = {assignment.id: assignment for assignment in assignments}
+    extensions = extensions_at(session, assignments, person_id)
+    return Policies(
+        general={assignment.id: effective_policy(assignment) for assignment in assignments},
+        extended={whose: effective_policy(by_id[whose[1]], one) for whose, one in extensions.items()},
+    )
 
 
 def extensions_at(
     session: Session, assignments: Collection[Assignment], person_id: str | None = None
 ) -> Mapping[tuple[str, str], Extension]:
-    """Return the extensions at some assignments by person and assignment: of one person, or None for all."""
+    """Return the extensions at some assignments by person and assignment: of one person, or None for everybody."""
     query = select(Extension).where(Extension.assignment_id.in_([one.id for one in assignments]))
     if person_id is not None:
         query = query.where(Extension.person_id == person_id)

@@ -1,14 +1,62 @@
 """The audit log: who changed what, and why; entries are added and never changed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from records.database.base import Base, now
 from records.database.engine import clock
-from records.database.types import Json
+from records.database.types import Json, Text
+
+Action = Literal[
+    # a course and its people
+    "create course",
+    "join",
+    "change code",
+    "close joining",
+    "import roster",
+    "change role",
+    # an account
+    "invite",
+    "choose password",
+    "change password",
+    "create token",
+    "revoke token",
+    # an assignment
+    "create assignment",
+    "delete assignment",
+    "upload version",
+    "publish version",
+    "override gate",
+    "change policy",
+    "extend",
+    "withdraw extension",
+    "search similarity",
+    "add rubric item",
+    "change rubric item",
+    # a submission
+    "mark",
+    "override",
+    "remove override",
+    "withhold",
+    "release",
+    "comment",
+    "change comment",
+    "remove comment",
+    "grade again",
+    "regrade",
+    "restore",
+    # a rerun
+    "begin rerun",
+    "pause rerun",
+    "resume rerun",
+    "cancel rerun",
+    "discard rerun",
+    "apply rerun",
+    "undo rerun",
+]
 
 
 class AuditEntry(Base):
@@ -16,21 +64,26 @@ class AuditEntry(Base):
 
     Attributes:
         actor: a person's id, or the name of the part of the service that acted.
-        action: what was done, as a verb: "regrade", "extend".
-        subject: to what: "submission 0f3a...".
+        action: what was done.
         course_id: the course that it belongs to; None for none.
+        assignment_id, submission_id, rerun_id: what was changed; of a submission or rerun, its id alone.
+        person_id: who is concerned, where no submission tells it.
         before, after: what was changed, as plain data.
     """
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index(None, "subject"), Index(None, "course_id", "id"))
+    __table_args__ = (Index(None, "submission_id"), Index(None, "course_id", "id"))
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now)
     actor: Mapped[str]
-    action: Mapped[str]
-    subject: Mapped[str]
+    action: Mapped[Action] = mapped_column(Text())
     course_id: Mapped[str | None] = mapped_column(ForeignKey("courses.id"))
+    # No foreign keys: an assignment may be deleted, what was done to it stays in the log.
+    assignment_id: Mapped[str | None]
+    submission_id: Mapped[str | None]
+    rerun_id: Mapped[str | None]
+    person_id: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")
     before: Mapped[Any] = mapped_column(Json(), nullable=True)
     after: Mapped[Any] = mapped_column(Json(), nullable=True)
@@ -40,30 +93,26 @@ def audit(
     session: Session,
     *,
     actor: str,
-    action: str,
-    subject: str,
+    action: Action,
     course_id: str | None = None,
+    assignment_id: str | None = None,
+    submission_id: str | None = None,
+    rerun_id: str | None = None,
+    person_id: str | None = None,
     reason: str = "",
     before: Any = None,
     after: Any = None,
 ) -> None:
-    """Write down an act, in the transaction that does it.
-
-    Args:
-        session: one that writes.
-        actor: a person's id, or the name of the part of the service that acts.
-        action: what is done, as a verb.
-        subject: to what.
-        course_id: the course that it belongs to, so that its staff can read of it.
-        reason: why.
-        before, after: what it changes, as plain data.
-    """
+    """Log an act in the transaction that does it; arguments as the attributes of `AuditEntry`."""
     entry = AuditEntry(
         at=clock(session),
         actor=actor,
         action=action,
-        subject=subject,
         course_id=course_id,
+        assignment_id=assignment_id,
+        submission_id=submission_id,
+        rerun_id=rerun_id,
+        person_id=person_id,
         reason=reason,
         before=before,
         after=after,

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from records.courses.models import Assignment
-from records.insights.figures import Answer, Group, groups_of
+from records.insights.figures import Answer
+from records.insights.groups import Group, groups_of
 from records.insights.queries import answers_of, attempts_of_class, rerun_with_one_seed
 from records.marking.models import Comment
 from records.people.models import Person

@@ -19,14 +19,14 @@ def request_search(session: Session, assignment: Assignment, person_id: str) -> 
     """Queue a search through each student's last attempt.
 
     Raises:
-        Refused: too many jobs of this assignment are underway.
+        NotAllowed: too many jobs of this assignment are underway.
     """
     job = request_job(session, "similarity", assignment, person_id, assignment.version_hash)
     audit(
         session,
         actor=person_id,
         action="search similarity",
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         after={"job": job.id},
     )

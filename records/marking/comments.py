@@ -10,10 +10,10 @@ from records.courses.models import Assignment
 from records.database.audit import AuditEntry
 from records.database.base import new_id
 from records.database.engine import chunks, clock
+from records.errors import NotAllowed
 from records.marking.models import Comment, next_revision, raise_revisions
 from records.submissions.models import Submission
 from records.submissions.notices import notify
-from records.submissions.rules import Refused
 
 MAX_COMMENT: Final = 10_000  # characters
 _SAID: Final = "There is a comment from a grader."
@@ -29,7 +29,7 @@ def comment_on(
 ) -> list[str]:
     """Say something to whoever submitted each of some submissions, and return the ids of the comments.
 
-    Students are told that there is something to read, as soon as the result is not held back.
+    Students are told that there is something to read, as soon as the result is released.
 
     Args:
         session: one that writes.
@@ -39,7 +39,7 @@ def comment_on(
         file, line: what it is about, the line from 1; None for the whole.
 
     Raises:
-        Refused: there is nothing said, or too much; nothing is written.
+        NotAllowed: there is nothing said, or too much; nothing is written.
         LookupError: there is no such submission.
     """
     text = _checked(text)
@@ -57,7 +57,7 @@ def comment_on(
             "at": at,
             "actor": person_id,
             "action": "comment",
-            "subject": f"submission {one}",
+            "submission_id": one,
             "course_id": course_id,
             "reason": "",
             "after": _told(said, revisions[one]),
@@ -75,7 +75,7 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
     """Say something else, or nothing any more where `text` is empty; the old words stay in the audit log.
 
     Raises:
-        Refused: too much is said.
+        NotAllowed: too much is said.
         MarkingConflict: somebody changed the marking of the submission since that revision.
     """
     text = _checked(text) if text.strip() else ""
@@ -85,7 +85,7 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
         at=clock(session),
         actor=person_id,
         action="change comment" if text else "remove comment",
-        subject=f"submission {comment.submission_id}",
+        submission_id=comment.submission_id,
         course_id=_courses_of(session, [comment.submission_id])[comment.submission_id],
         before=_told(before, revision),
         after=_told({**before, "text": text}, marking.revision) if text else {"revision": marking.revision},
@@ -101,9 +101,9 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
 def _checked(text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     if not text:
-        raise Refused("There is nothing in the comment yet.")
+        raise NotAllowed("There is nothing in the comment yet.")
     if len(text) > MAX_COMMENT:
-        raise Refused(f"A comment has at most {MAX_COMMENT:,} characters; this one has {len(text):,}.")
+        raise NotAllowed(f"A comment has at most {MAX_COMMENT:,} characters; this one has {len(text):,}.")
     return text
 
 

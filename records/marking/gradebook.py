@@ -15,7 +15,7 @@ from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Submission
 from records.submissions.scores import Attempt, active_attempt, attempts_in
 
-Flag = Literal["overridden", "rubric", "held", "not graded", "waiting", "other version", "rerun", "extension"]
+Flag = Literal["overridden", "rubric", "unreleased", "not graded", "waiting", "other version", "rerun", "extension"]
 _DIGITS: Final = 4
 _UNDECIDED: Final = ("underway", "paused")
 
@@ -179,7 +179,7 @@ def _cell(
     if attempt is not None and last is not None:
         found += ["overridden"] if attempt.override is not None else []
         found += ["rubric"] if attempt.rubric else []
-        found += ["held"] if attempt.held else []
+        found += ["unreleased"] if attempt.unreleased else []
         found += ["not graded"] if last.state == "not graded" else []
         found += ["waiting"] if last.state in ("queued", "running") else []
         found += ["other version"] if counts and attempt.version_hash != assignment.version_hash else []

@@ -1,4 +1,4 @@
-"""Marking: rubric items, overrides, and results that are held back, each change with who made it and why."""
+"""Marking: rubric items, overrides, and unreleased results, each change with who made it and why."""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
-from records.database.audit import AuditEntry, audit
+from records.database.audit import Action, AuditEntry, audit
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.marking.models import Marking, RubricItem, RubricMark, next_revision, raise_revisions
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 
 MAX_POINTS: Final = 10_000.0
 MAX_REASON: Final = 2_000  # characters
@@ -28,13 +28,13 @@ class Marks:
     Attributes:
         items: ids of the rubric items that hold.
         override, reason: what it is worth, whatever else says, and why; None for no override.
-        held: whether the student is not shown the result yet.
+        unreleased: whether the student may not see the result yet.
     """
 
     items: frozenset[str] = frozenset()
     override: float | None = None
     reason: str = ""
-    held: bool = False
+    unreleased: bool = False
 
 
 def marks_of(session: Session, submission_id: str) -> Marks:
@@ -44,7 +44,7 @@ def marks_of(session: Session, submission_id: str) -> Marks:
     items = frozenset(session.scalars(ticked))
     if marking is None:
         return Marks(items)
-    return Marks(items, marking.override_points, marking.override_reason, marking.held)
+    return Marks(items, marking.override_points, marking.override_reason, marking.unreleased)
 
 
 def mark(session: Session, submission: Submission, marks: Marks, person_id: str, revision: int) -> Marks:
@@ -58,18 +58,18 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
         revision: of the marking that they saw.
 
     Raises:
-        Refused: it is no attempt, an item is not offered here, or an override has no reason; nothing is changed.
+        NotAllowed: it is no attempt, an item is not offered here, or an override has no reason; nothing is changed.
         MarkingConflict: somebody changed the marking since; nothing is changed.
     """
     if submission.kind != "submit":
-        raise Refused("Only attempts of students are marked; this counts for nothing.")
+        raise NotAllowed("Only attempts of students are marked; this counts for nothing.")
     _check_override(marks)
     marking = next_revision(session, submission.id, person_id, revision)
     before = marks_of(session, submission.id)
     _tick(session, submission, before.items, marks.items, person_id)
     marking.override_points = marks.override
     marking.override_reason = marks.reason if marks.override is not None else ""
-    marking.held = marks.held
+    marking.unreleased = marks.unreleased
     titles = _titles(session, submission.assignment_id)
     was, is_now = _told(before, titles), _told(marks, titles)
     for action, names in _acts(before, marks).items():
@@ -77,7 +77,7 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
             session,
             actor=person_id,
             action=action,
-            subject=f"submission {submission.id}",
+            submission_id=submission.id,
             course_id=submission.assignment.course_id,
             reason=marking.override_reason if action == "override" else "",
             before={**{name: was[name] for name in names}, "revision": revision},
@@ -88,7 +88,7 @@ def mark(session: Session, submission: Submission, marks: Marks, person_id: str,
 
 def changes_since(session: Session, submission_id: str, revision: int) -> list[AuditEntry]:
     """Return what was done to the marking of a submission after a revision, oldest first."""
-    query = select(AuditEntry).where(AuditEntry.subject == f"submission {submission_id}")
+    query = select(AuditEntry).where(AuditEntry.submission_id == submission_id)
     latest = session.scalars(query.order_by(AuditEntry.id.desc()).limit(_SHOWN_CHANGES)).all()
     return [entry for entry in latest if isinstance(entry.after, dict) and entry.after.get("revision", 0) > revision][
         ::-1
@@ -99,7 +99,7 @@ def add_item(session: Session, assignment: Assignment, title: str, points: float
     """Add an item to an assignment's rubric.
 
     Raises:
-        Refused: it has no title or no points, or its title is there already.
+        NotAllowed: it has no title or no points, or its title is there already.
     """
     title = _checked_item(session, assignment.id, title, points)
     query = select(func.coalesce(func.max(RubricItem.position) + 1, 0))
@@ -124,7 +124,7 @@ def change_item(
         retired: whether it is offered no more; where it holds, it stands.
 
     Raises:
-        Refused: it has no title or no points, or its title is there already.
+        NotAllowed: it has no title or no points, or its title is there already.
     """
     assignment = session.get_one(Assignment, item.assignment_id)
     title = _checked_item(session, assignment.id, title, points, item.id)
@@ -141,11 +141,11 @@ def _check_override(marks: Marks) -> None:
     if marks.override is None:
         return
     if not math.isfinite(marks.override) or not 0 <= marks.override <= MAX_POINTS:
-        raise Refused(f"An override is a number from 0 to {MAX_POINTS:,.0f}.")
+        raise NotAllowed(f"An override is a number from 0 to {MAX_POINTS:,.0f}.")
     if not marks.reason.strip():
-        raise Refused("An override needs a reason; the student reads it.")
+        raise NotAllowed("An override needs a reason; the student reads it.")
     if len(marks.reason) > MAX_REASON:
-        raise Refused(f"A reason has at most {MAX_REASON:,} characters.")
+        raise NotAllowed(f"A reason has at most {MAX_REASON:,} characters.")
 
 
 def _tick(
@@ -154,7 +154,7 @@ def _tick(
     added, removed = set(after) - set(before), set(before) - set(after)
     offered = select(RubricItem.id).where(RubricItem.assignment_id == submission.assignment_id, ~RubricItem.retired)
     if added - set(session.scalars(offered)):
-        raise Refused("One of these rubric items is not offered any more. Load the page again.")
+        raise NotAllowed("One of these rubric items is not offered any more. Load the page again.")
     session.execute(
         delete(RubricMark).where(RubricMark.submission_id == submission.id, RubricMark.item_id.in_(removed))
     )
@@ -169,13 +169,13 @@ def _titles(session: Session, assignment_id: str) -> dict[str, str]:
     return {item.id: f"{item.title} ({item.points:+.12g})" for item in items}
 
 
-def _acts(before: Marks, after: Marks) -> dict[str, tuple[str, ...]]:
+def _acts(before: Marks, after: Marks) -> dict[Action, tuple[str, ...]]:
     """Return what was done, each act with the names of what it changed: each is found in the log by its own name."""
-    acts: dict[str, tuple[str, ...]] = {}
+    acts: dict[Action, tuple[str, ...]] = {}
     if (before.override, before.reason) != (after.override, after.reason):
         acts["remove override" if after.override is None else "override"] = ("override", "reason")
-    if before.held != after.held:
-        acts["hold" if after.held else "release"] = ("held",)
+    if before.unreleased != after.unreleased:
+        acts["withhold" if after.unreleased else "release"] = ("unreleased",)
     if before.items != after.items or not acts:
         acts["mark"] = ("rubric",)
     return acts
@@ -183,22 +183,22 @@ def _acts(before: Marks, after: Marks) -> dict[str, tuple[str, ...]]:
 
 def _told(marks: Marks, titles: Mapping[str, str]) -> dict[str, Any]:
     rubric = sorted(titles.get(item, item) for item in marks.items)
-    return {"rubric": rubric, "override": marks.override, "reason": marks.reason, "held": marks.held}
+    return {"rubric": rubric, "override": marks.override, "reason": marks.reason, "unreleased": marks.unreleased}
 
 
 def _checked_item(session: Session, assignment_id: str, title: str, points: float, own: str = "") -> str:
     title = " ".join(title.split())
     if not title:
-        raise Refused("A rubric item needs a title.")
+        raise NotAllowed("A rubric item needs a title.")
     if len(title) > MAX_TITLE:
-        raise Refused(f"A title has at most {MAX_TITLE} characters.")
+        raise NotAllowed(f"A title has at most {MAX_TITLE} characters.")
     if not math.isfinite(points) or not 0 < abs(points) <= MAX_POINTS:
-        raise Refused("A rubric item gives points, or takes some: a number such as 1, 0.5 or -2.")
+        raise NotAllowed("A rubric item gives points, or takes some: a number such as 1, 0.5 or -2.")
     same = select(RubricItem.id).where(
         RubricItem.assignment_id == assignment_id, RubricItem.title == title, ~RubricItem.retired, RubricItem.id != own
     )
     if session.scalar(same.limit(1)) is not None:
-        raise Refused("There is a rubric item with this title already.")
+        raise NotAllowed("There is a rubric item with this title already.")
     return title
 
 
@@ -208,13 +208,13 @@ def _marked_with(session: Session, item: RubricItem) -> list[str]:
 
 
 def _note_item(
-    session: Session, assignment: Assignment, person_id: str, action: str, before: Any, item: RubricItem
+    session: Session, assignment: Assignment, person_id: str, action: Action, before: Any, item: RubricItem
 ) -> None:
     audit(
         session,
         actor=person_id,
         action=action,
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=assignment.course_id,
         before=before,
         after={"title": item.title, "points": item.points, "retired": item.retired},
@@ -237,7 +237,7 @@ def _note_touched(
             "at": at,
             "actor": person_id,
             "action": "mark",
-            "subject": f"submission {one}",
+            "submission_id": one,
             "course_id": assignment.course_id,
             "reason": f"The rubric item {item.title} was changed.",
             "before": {"points of the item": before["points"]},

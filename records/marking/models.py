@@ -1,4 +1,4 @@
-"""What graders add to what grading found: comments, rubric items, an override, and whether a result is held back."""
+"""What graders add to what grading found: comments, rubric items, an override, and whether a result is unreleased."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -20,7 +20,7 @@ class Marking(Base):
     Attributes:
         override_points: what the submission is worth, whatever else says; None for no override.
         override_reason: why, for the student.
-        held: whether the student is not shown the result yet.
+        unreleased: whether the student may not see the result yet.
         revision: one more with each change to marking, comments or rubric items: who saved an older one is told.
     """
 
@@ -29,7 +29,7 @@ class Marking(Base):
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
     override_points: Mapped[float | None]
     override_reason: Mapped[str] = mapped_column(default="")
-    held: Mapped[bool] = mapped_column(default=False)
+    unreleased: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(default=now)

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from records.errors import NotAllowed
 from records.marking import comments, marking
 from records.marking.marking import Marks, mark, marks_of
 from records.marking.models import Comment, RubricItem, expect_revision
 from records.submissions.models import Submission
 from records.submissions.notices import notify
-from records.submissions.rules import Refused
 
 
 class Missing(LookupError):
@@ -32,7 +32,7 @@ def save_marking(
 
     Raises:
         MarkingConflict: somebody changed the marking since this revision; nothing is changed.
-        Refused: the marks or the comment are not acceptable; nothing is changed.
+        NotAllowed: the marks or the comment are not acceptable; nothing is changed.
     """
     expect_revision(session, submission.id, person_id, revision)
     done = []
@@ -54,7 +54,7 @@ def change_comment(
     Raises:
         Missing: the submission has no such comment.
         MarkingConflict: somebody changed the marking since this revision.
-        Refused: the text is empty or too long.
+        NotAllowed: the text is empty or too long.
     """
     comment = session.get(Comment, comment_id)
     if comment is None:  # removed in the meantime
@@ -62,7 +62,7 @@ def change_comment(
     if comment is None or comment.submission_id != submission.id:
         raise Missing(f"submission {submission.id} has no comment {comment_id}")
     if text is not None and not text.strip():
-        raise Refused("The comment is empty. To delete it, press Remove.")
+        raise NotAllowed("The comment is empty. To delete it, press Remove.")
     comments.change_comment(session, comment, text or "", person_id, revision)
 
 
@@ -73,7 +73,7 @@ def add_item(
 
     Raises:
         MarkingConflict: somebody changed the marking since this revision.
-        Refused: the title or the points are not acceptable.
+        NotAllowed: the title or the points are not acceptable.
     """
     item = marking.add_item(session, submission.assignment, title, points, person_id)
     before = marks_of(session, submission.id)
@@ -102,7 +102,7 @@ def change_item(
     Raises:
         Missing: the assignment of the submission has no such item.
         MarkingConflict: somebody changed the marking since this revision.
-        Refused: the item was changed in the meantime, or title or points are not acceptable.
+        NotAllowed: the item was changed in the meantime, or title or points are not acceptable.
     """
     expect_revision(session, submission.id, person_id, revision)
     item = session.get(RubricItem, item_id, with_for_update=True)
@@ -110,7 +110,7 @@ def change_item(
         raise Missing(f"assignment {submission.assignment_id} has no rubric item {item_id}")
     if change.seen != (item.title, f"{item.points:.12g}"):
         now = f"it is called {item.title} now, and counts {item.points:+.12g}"
-        raise Refused(f"Somebody changed this item meanwhile: {now}.")
+        raise NotAllowed(f"Somebody changed this item meanwhile: {now}.")
     title, points = change.new or (item.title, item.points)
     changed = marking.change_item(session, item, title, points, person_id, retired=change.new is None)
     notify(session, changed, f"The rubric item {item.title} now counts {item.points:+.12g}.")
@@ -124,7 +124,7 @@ def _mark(session: Session, submission: Submission, marks: Marks, person_id: str
         notify(session, [submission.id], marks.reason or "A grader removed an override.")
     elif before.items != marks.items:
         notify(session, [submission.id], "A grader marked it with a rubric.")
-    elif before.held and not marks.held:
+    elif before.unreleased and not marks.unreleased:
         notify(session, [submission.id], "The result is released.", anew=False)
 
 
@@ -133,7 +133,7 @@ def _expect_place(submission: Submission, comment: NewComment) -> None:
         return
     data = submission.files.get(comment.file)
     if data is None:
-        raise Refused("There is no such file in this submission.")
+        raise NotAllowed("There is no such file in this submission.")
     last = data.decode("utf-8", "replace").count("\n") + 1
     if comment.line is not None and not 1 <= comment.line <= last:
-        raise Refused(f"{comment.file} has lines 1 to {last}.")
+        raise NotAllowed(f"{comment.file} has lines 1 to {last}.")

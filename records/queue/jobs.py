@@ -16,7 +16,7 @@ from records.courses.models import Assignment
 from records.database.base import Base, new_id, now, one_of
 from records.database.engine import clock
 from records.database.types import Json, Text
-from records.submissions.rules import Refused
+from records.errors import NotAllowed
 from records.versions.models import Version
 
 MAX_UNDERWAY: Final = 2  # of one assignment
@@ -95,7 +95,7 @@ def request_job(
         version_hash: what is verified; for a search, the version whose starter is discounted.
 
     Raises:
-        Refused: too many others of this assignment are underway.
+        NotAllowed: too many others of this assignment are underway.
     """
     session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update(key_share=True))
     unfinished = (Job.assignment_id == assignment.id, Job.state.in_(("queued", "running")))
@@ -104,7 +104,9 @@ def request_job(
         if (job.kind, job.version_hash) == (kind, version_hash):
             return job
     if len(underway) >= MAX_UNDERWAY:
-        raise Refused(f"{MAX_UNDERWAY} others of this assignment are underway. Please wait for one of them to finish.")
+        raise NotAllowed(
+            f"{MAX_UNDERWAY} others of this assignment are underway. Please wait for one of them to finish."
+        )
     job = Job(
         kind=kind,
         assignment_id=assignment.id,

@@ -6,11 +6,11 @@ from typing import Final, Literal, get_args
 
 from sqlalchemy.orm import Session
 
+from records.errors import NotAllowed
 from records.reruns.decisions import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import cancel_rerun, pause_rerun, resume_rerun
 from records.reruns.models import Rerun
 from records.reruns.requests import InvalidRerun, check_reason
-from records.submissions.rules import Refused
 from records.versions.publishing import is_sound
 
 Action = Literal["pause", "resume", "cancel", "apply", "discard", "undo"]
@@ -47,7 +47,7 @@ def act(session: Session, rerun: Rerun, action: Action, decision: Decision, pers
 
     Raises:
         InvalidRerun: the decision makes no sense.
-        Refused: it cannot be done now, and nothing was changed.
+        NotAllowed: it cannot be done now, and nothing was changed.
     """
     return _ACTIONS[action](session, rerun, decision, person_id)
 
@@ -77,7 +77,7 @@ def _apply(session: Session, rerun: Rerun, decision: Decision, person_id: str) -
         raise InvalidRerun("Choose what to apply: all, those up to date, those that rise, or those ticked.")
     check_reason(decision.reason)
     if not decision.manages and not _is_sound(session, rerun):
-        raise Refused(
+        raise NotAllowed(
             "This version is neither in force nor verified, so only an instructor may apply the results of this rerun."
         )
     outcome = apply_rerun(

@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session, aliased
 
 from records.courses.models import Assignment, Course
 from records.courses.policy import effective_policy, extensions_at
-from records.database.audit import AuditEntry, audit
+from records.database.audit import Action, AuditEntry
 from records.database.engine import chunks, clock
+from records.errors import NotAllowed
 from records.marking.models import Marking
 from records.people.models import Person
 from records.reruns.lifecycle import progress_of
-from records.reruns.models import Rerun, RerunItem, expect_free
+from records.reruns.models import Rerun, RerunItem, expect_free, log_rerun
 from records.submissions.models import Run, RunTest, Submission
 from records.submissions.notices import NoticeKind, new_notice, tell
-from records.submissions.rules import Refused
 from records.submissions.scores import shown_visibilities
 
 Scope = Literal["all", "current", "rises", "chosen"]
@@ -37,7 +37,7 @@ class DecisionOutcome:
     Attributes:
         submissions: to how many.
         told: how many students read of it at once.
-        later: how many more read of it when their results are no longer held back, or hidden.
+        later: how many more read of it when their results are released, or shown.
     """
 
     submissions: int
@@ -66,16 +66,16 @@ def apply_rerun(
         reason: why, for students and the log; "" for the reason that the rerun was asked for with.
 
     Raises:
-        Refused: it is decided on, or not graded to the end; nothing is chosen; or another run counts by now.
+        NotAllowed: it is decided on, or not graded to the end; nothing is chosen; or another run counts by now.
     """
     if rerun.state not in ("underway", "paused"):
-        raise Refused(f"This rerun is {rerun.state}, so it cannot be applied.")
+        raise NotAllowed(f"This rerun is {rerun.state}, so it cannot be applied.")
     progress = progress_of(session, [rerun.id])[rerun.id]
     if progress.underway:
-        raise Refused(f"{progress.underway} of its submissions are still to be graded. Wait for them, or pause it.")
+        raise NotAllowed(f"{progress.underway} of its submissions are still to be graded. Wait for them, or pause it.")
     moves = [move for move in _moves(session, rerun) if _is_meant(move, scope, submission_ids)]
     if not moves:
-        raise Refused("There is nothing to apply: no submission of this choice was graded.")
+        raise NotAllowed("There is nothing to apply: no submission of this choice was graded.")
     _expect_unmoved(
         (move for move in moves if move.run_id != move.run_before), "Begin a new rerun, or choose the others"
     )
@@ -87,11 +87,11 @@ def undo_rerun(session: Session, rerun: Rerun, person_id: str, reason: str = "")
     """Take back what was applied: the runs before count again, and the rerun is to be decided on anew.
 
     Raises:
-        Refused: it is not applied, another run counts by now, or another undecided rerun holds some of its submissions.
+        NotAllowed: it is not applied, another run counts by now, or another undecided rerun holds some of these.
     """
     session.execute(select(Course.id).where(Course.id == rerun.course_id).with_for_update(key_share=True))
     if rerun.state != "applied":
-        raise Refused(f"This rerun is {rerun.state}, so there is nothing to undo.")
+        raise NotAllowed(f"This rerun is {rerun.state}, so there is nothing to undo.")
     moves = [move for move in _moves(session, rerun) if move.applied]
     _expect_unmoved(
         (move for move in moves if move.run_id != move.run_after), "Undo the rerun that was applied later first"
@@ -106,15 +106,15 @@ def discard_rerun(session: Session, rerun: Rerun, person_id: str, reason: str = 
     """Put a rerun away; no grade changes, and nobody is told.
 
     Raises:
-        Refused: it is decided on, or underway.
+        NotAllowed: it is decided on, or underway.
     """
     if rerun.state not in ("underway", "paused"):
-        raise Refused(f"This rerun is {rerun.state}, so it cannot be discarded.")
+        raise NotAllowed(f"This rerun is {rerun.state}, so it cannot be discarded.")
     if underway := progress_of(session, [rerun.id])[rerun.id].underway:
-        raise Refused(f"{underway} of its submissions are still to be graded. Cancel it, or wait for them.")
+        raise NotAllowed(f"{underway} of its submissions are still to be graded. Cancel it, or wait for them.")
     rerun.state = "discarded"
     rerun.decided_at = clock(session)
-    _log(session, rerun, person_id, "discard rerun", reason, {"state": rerun.state})
+    log_rerun(session, rerun, person_id, "discard rerun", {"state": rerun.state}, reason)
 
 
 def _moves(session: Session, rerun: Rerun) -> Sequence[Any]:
@@ -156,7 +156,7 @@ def _expect_unmoved(moved: Any, remedy: str) -> None:
     if not names:
         return
     others = f" and {len(names) - _NAMED} others" if len(names) > _NAMED else ""
-    raise Refused(
+    raise NotAllowed(
         f"Nothing was changed. Another grading counts by now for {', '.join(names[:_NAMED])}{others}, "
         f"so this comparison is out of date for them. {remedy}."
     )
@@ -187,15 +187,16 @@ def _decide(
     rerun.state = state
     rerun.decided_at = now if state == "applied" else None
     told, later = _tell(session, rerun, moves, kind, reason)
-    action = "apply rerun" if state == "applied" else "undo rerun"
-    _log(session, rerun, person_id, action, reason, {"state": state, "scope": scope, "submissions": len(moves)})
+    action: Action = "apply rerun" if state == "applied" else "undo rerun"
+    after = {"state": state, "scope": scope, "submissions": len(moves)}
+    log_rerun(session, rerun, person_id, action, after, reason)
     is_back = kind == "restored"
     entries = [
         {
             "at": now,
             "actor": person_id,
             "action": "restore" if is_back else "regrade",
-            "subject": f"submission {move.id}",
+            "submission_id": move.id,
             "course_id": rerun.course_id,
             "reason": reason,
             "before": _grade(move, after=is_back),
@@ -221,7 +222,7 @@ def _tell(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKind
     """
     now = clock(session)
     differing = _differing(session, rerun)
-    held = set(session.scalars(_held(rerun)))
+    unreleased = set(session.scalars(_unreleased(rerun)))
     assignments = session.scalars(select(Assignment).where(Assignment.id.in_({move.assignment_id for move in moves})))
     by_id = {one.id: one for one in assignments}
     extensions = extensions_at(session, by_id.values())
@@ -233,15 +234,15 @@ def _tell(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKind
             continue
         runs = (move.run_before, move.run_after) if kind == "regraded" else (move.run_after, move.run_before)
         notices.append(new_notice(move, kind, *runs, reason, now, rerun.id))
-        if not policy.results_unreleased and move.id not in held and assignment.visibility == "visible":
+        if not policy.results_unreleased and move.id not in unreleased and assignment.visibility == "visible":
             at_once.add(move.person_id)
     tell(session, notices)
     return len(at_once), len({notice["person_id"] for notice in notices} - at_once)
 
 
-def _held(rerun: Rerun) -> Any:
+def _unreleased(rerun: Rerun) -> Any:
     mine = select(Marking.submission_id).join(RerunItem, RerunItem.submission_id == Marking.submission_id)
-    return mine.where(RerunItem.rerun_id == rerun.id, Marking.held)
+    return mine.where(RerunItem.rerun_id == rerun.id, Marking.unreleased)
 
 
 def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:
@@ -263,8 +264,3 @@ def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:
     for submission_id, visibility in session.execute(select(both).distinct()):
         found[submission_id] = found.get(submission_id, frozenset()) | {visibility}
     return found
-
-
-def _log(session: Session, rerun: Rerun, person_id: str, action: str, reason: str, after: dict[str, Any]) -> None:
-    at = {"subject": f"rerun {rerun.id}", "course_id": rerun.course_id}
-    audit(session, actor=person_id, action=action, **at, reason=reason, after=after)

@@ -14,13 +14,12 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment, Course
-from records.database.audit import audit
 from records.database.base import new_id
 from records.database.engine import chunks, clock
+from records.errors import NotAllowed
 from records.queue.fairness import fairness_keys_of, fill_gaps
-from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expect_free
+from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expect_free, log_rerun
 from records.submissions.models import QUEUED, Run, Submission
-from records.submissions.rules import Refused
 
 MAX_SUBMISSIONS: Final = 10_000
 
@@ -63,31 +62,30 @@ def begin_rerun(
     version_hash: str | None = None,
     seed: int | None = None,
 ) -> Rerun:
-    """Have many submissions graded once more, in the queue for that; no grade changes before somebody decides so.
+    """Request a background run of many submissions; no grade changes before somebody decides so.
 
-    Whoever calls this wakes the background queue after the transaction.
+    The caller wakes the background queue after the transaction.
 
     Args:
         session: one that writes.
-        course_id: whose submissions.
-        submission_ids: which; only attempts, no checks and trials.
-        person_id: who asks for it.
+        course_id, assignment: whose submissions; no assignment for a whole course.
+        submission_ids: which; attempts only.
+        person_id: who requests it.
         reason: why, for those whose grade it may change.
-        chosen: which submissions these are, in words.
-        assignment: the one that all are of; None for a whole course.
-        version_hash: what to grade by; None for the version in force of each assignment.
-        seed: of all runs, so that answers can be compared; None for the seed of each submission's run before, so that
-            nothing but the suite differs.
+        chosen: which submissions these are, as a phrase.
+        version_hash: the version to grade by; None for the version in force of each assignment.
+        seed: of all runs, so that answers can be compared; None for each submission's earlier seed, so that only the
+            suite differs.
 
     Raises:
-        Refused: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
+        NotAllowed: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
     """
     session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
     wanted = _wanted(submission_ids)
     rows = _rows_of(session, course_id, assignment, wanted)
     versions = [version_hash or row.in_force for row in rows]
     if None in versions:
-        raise Refused("One of these assignments has no version yet, so there is nothing to grade by.")
+        raise NotAllowed("One of these assignments has no version yet, so there is nothing to grade by.")
     expect_free(session, wanted)
     rerun = Rerun(
         course_id=course_id,
@@ -103,8 +101,7 @@ def begin_rerun(
     session.flush()
     _add_items(session, rerun, rows, versions)
     after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
-    at = {"subject": f"rerun {rerun.id}", "course_id": course_id}
-    audit(session, actor=person_id, action="begin rerun", **at, reason=reason, after=after)
+    log_rerun(session, rerun, person_id, "begin rerun", after, reason)
     return rerun
 
 
@@ -112,19 +109,19 @@ def pause_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
     """Take back what is not begun; what is being graded is finished.
 
     Raises:
-        Refused: it is not underway.
+        NotAllowed: it is not underway.
     """
     _expect(rerun, ("underway",), "paused")
-    taken_back = _take_back(session, rerun)
+    withdrawn = _withdraw(session, rerun)
     rerun.state = "paused"
-    _log(session, rerun, person_id, "pause rerun", taken_back)
+    log_rerun(session, rerun, person_id, "pause rerun", {"state": rerun.state, "submissions": withdrawn})
 
 
 def resume_rerun(session: Session, rerun: Rerun, person_id: str) -> int:
     """Queue what is not graded: what was taken back, and what could not be graded; return how many those are.
 
     Raises:
-        Refused: it is decided on.
+        NotAllowed: it is decided on.
     """
     _expect(rerun, UNDECIDED, "resumed")
     query = (
@@ -144,7 +141,7 @@ def resume_rerun(session: Session, rerun: Rerun, person_id: str) -> int:
     if fresh:
         session.execute(update(RerunItem), fresh)
     rerun.state = "underway"
-    _log(session, rerun, person_id, "resume rerun", len(rows))
+    log_rerun(session, rerun, person_id, "resume rerun", {"state": rerun.state, "submissions": len(rows)})
     return len(rows)
 
 
@@ -152,13 +149,13 @@ def cancel_rerun(session: Session, rerun: Rerun, person_id: str) -> None:
     """End a rerun with what is graded by now: it can be looked at, and never be applied.
 
     Raises:
-        Refused: it is decided on.
+        NotAllowed: it is decided on.
     """
     _expect(rerun, UNDECIDED, "cancelled")
-    taken_back = _take_back(session, rerun)
+    withdrawn = _withdraw(session, rerun)
     rerun.state = "cancelled"
     rerun.decided_at = clock(session)
-    _log(session, rerun, person_id, "cancel rerun", taken_back)
+    log_rerun(session, rerun, person_id, "cancel rerun", {"state": rerun.state, "submissions": withdrawn})
 
 
 def progress_of(session: Session, rerun_ids: Sequence[str]) -> dict[str, Progress]:
@@ -199,9 +196,9 @@ def _wanted(submission_ids: Sequence[str]) -> list[str]:
     """Return the ids of submissions, each once, where there are some and not too many."""
     wanted = list(dict.fromkeys(submission_ids))
     if not wanted:
-        raise Refused("There is no such submission, so there is nothing to grade again.")
+        raise NotAllowed("There is no such submission, so there is nothing to grade again.")
     if len(wanted) > MAX_SUBMISSIONS:
-        raise Refused(
+        raise NotAllowed(
             f"These are {len(wanted):,} submissions; one rerun takes {MAX_SUBMISSIONS:,} at most. Choose fewer."
         )
     return wanted
@@ -221,7 +218,7 @@ def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wa
             query = query.where(Assignment.id == assignment.id)
         found |= {row.id: row for row in session.execute(query)}
     if len(found) < len(wanted):
-        raise Refused("Some of these submissions are not attempts here, so nothing was begun. Choose again.")
+        raise NotAllowed("Some of these submissions are not attempts here, so nothing was begun. Choose again.")
     return [found[submission_id] for submission_id in wanted]
 
 
@@ -271,7 +268,7 @@ def _lost_runs(rerun: Rerun) -> Any:
     return mine.where(RerunItem.rerun_id == rerun.id, Run.state == "not graded")
 
 
-def _take_back(session: Session, rerun: Rerun) -> int:
+def _withdraw(session: Session, rerun: Rerun) -> int:
     """Remove the runs that nobody has begun, and return how many they were; those that are just being begun go on."""
     mine = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id)
     waiting = mine.where(RerunItem.rerun_id == rerun.id, Run.state == QUEUED)
@@ -285,10 +282,4 @@ def _take_back(session: Session, rerun: Rerun) -> int:
 
 def _expect(rerun: Rerun, states: Sequence[RerunState], done: str) -> None:
     if rerun.state not in states:
-        raise Refused(f"This rerun is {rerun.state}, so it cannot be {done}.")
-
-
-def _log(session: Session, rerun: Rerun, person_id: str, action: str, submissions: int) -> None:
-    subject = f"rerun {rerun.id}"
-    after = {"state": rerun.state, "submissions": submissions}
-    audit(session, actor=person_id, action=action, subject=subject, course_id=rerun.course_id, after=after)
+        raise NotAllowed(f"This rerun is {rerun.state}, so it cannot be {done}.")

@@ -1,19 +1,20 @@
-"""Reruns: reruns of many submissions that change no grade until somebody has compared and decided."""
+"""Reruns: many submissions graded again; no grade changes until somebody has compared and decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from records.courses.models import Assignment, Course
+from records.database.audit import Action, audit
 from records.database.base import Base, new_id, now, one_of
 from records.database.engine import chunks
 from records.database.types import Text
+from records.errors import NotAllowed
 from records.people.models import Person
 from records.submissions.models import Run, Submission
-from records.submissions.rules import Refused
 from records.versions.models import Version
 
 RerunState = Literal["underway", "paused", "cancelled", "applied", "discarded"]
@@ -21,7 +22,7 @@ UNDECIDED: Final[tuple[RerunState, ...]] = ("underway", "paused")
 
 
 class Rerun(Base):
-    """A rerun of a set of submissions, until it is decided on.
+    """Many submissions graded again, until somebody decides on them.
 
     Attributes:
         assignment_id: whose submissions; None for a whole course.
@@ -88,23 +89,38 @@ def locked_rerun(session: Session, course_id: str, rerun_id: str) -> Rerun | Non
     return session.scalar(query.with_for_update(key_share=True).execution_options(populate_existing=True))
 
 
+def log_rerun(
+    session: Session, rerun: Rerun, person_id: str, action: Action, after: Mapping[str, Any], reason: str = ""
+) -> None:
+    """Log an act on a rerun, in the transaction that does it."""
+    audit(
+        session,
+        actor=person_id,
+        action=action,
+        rerun_id=rerun.id,
+        course_id=rerun.course_id,
+        reason=reason,
+        after=after,
+    )
+
+
 def expect_free(session: Session, submission_ids: Sequence[str], but: str = "") -> None:
     """Refuse where an undecided rerun, other than `but`, holds one of these submissions.
 
     Raises:
-        Refused: it names that rerun.
+        NotAllowed: it names that rerun.
     """
     for some in chunks(submission_ids):
-        held = (
+        others = (
             select(RerunItem.rerun_id, func.count())
             .join(Rerun, Rerun.id == RerunItem.rerun_id)
             .where(Rerun.state.in_(UNDECIDED), Rerun.id != but, RerunItem.submission_id.in_(some))
             .group_by(RerunItem.rerun_id)
         )
-        for rerun_id, count in session.execute(held).all():
+        for rerun_id, count in session.execute(others).all():
             rerun = session.get_one(Rerun, rerun_id)
             those = "one of these submissions" if count == 1 else f"{count} of these submissions"
-            raise Refused(
+            raise NotAllowed(
                 f'Another rerun holds {those}: "{rerun.reason}", asked for by {rerun.person.name}. '
                 "Apply, discard or cancel it first."
             )

@@ -55,8 +55,8 @@ def grade_again(session: Session, course_id: str, run_ids: Collection[str] | Non
         audit(
             session,
             actor=person_id,
-            action="grade anew",
-            subject=f"submission {one.submission.id}",
+            action="grade again",
+            submission_id=one.submission.id,
             course_id=course_id,
             reason=one.run.message,
         )

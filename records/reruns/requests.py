@@ -11,7 +11,7 @@ from records.courses.models import Assignment
 from records.database.engine import clock
 from records.reruns.lifecycle import begin_rerun
 from records.reruns.models import Rerun
-from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, tests_seen, versions_at
+from records.reruns.selection import SELECTIONS, Selection, in_words, select_submissions, shown_tests, versions_at
 
 MAX_REASON: Final = 500  # characters
 _SEEDS: Final = 2**32
@@ -51,7 +51,7 @@ def start_rerun(
 
     Raises:
         InvalidRerun: the request makes no sense.
-        Refused: the rerun cannot start now.
+        NotAllowed: the rerun cannot start now.
     """
     which = _checked(assignment, request)
     submission_ids = select_submissions(
@@ -123,4 +123,4 @@ def _version(session: Session, assignment: Assignment | None, wanted: str) -> st
 
 
 def _test_title(session: Session, assignment: Assignment, test: str) -> str:
-    return next((seen.title for seen in tests_seen(session, assignment) if seen.name == test), test)
+    return next((seen.title for seen in shown_tests(session, assignment) if seen.name == test), test)

@@ -96,7 +96,7 @@ def in_words(which: Selection, count: int, test: str = "") -> str:
     }[which]
 
 
-def tests_seen(session: Session, assignment: Assignment) -> list[TestSeen]:
+def shown_tests(session: Session, assignment: Assignment) -> list[TestSeen]:
     """Return the tests of the runs that count at an assignment, those that most failed first."""
     failed = func.sum(case((RunTest.outcome == "passed", 0), else_=1))
     query = (

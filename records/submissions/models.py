@@ -147,7 +147,7 @@ class RunTest(Base):
     """One test of a finished run; see `grader.results.TestResult` for what the columns say."""
 
     __test__ = False  # pytest: not a test, though it is called one
-    __tablename__ = "test_results"
+    __tablename__ = "run_tests"
     __table_args__ = (
         one_of("outcome", *OUTCOMES),
         one_of("visibility", *VISIBILITIES),

@@ -50,8 +50,8 @@ class Notice(Base):
 def notify(session: Session, submission_ids: Sequence[str], reason: str, *, anew: bool = True) -> None:
     """Tell the students of some submissions what a grader changed, in the transaction that changes it.
 
-    Of what a grader changes again and again, one notice is kept while the student has not dismissed it. What is held
-    back is told of too: a notice is not shown before its result is.
+    Of what a grader changes again and again, one notice is kept while the student has not dismissed it. An unreleased
+    result makes a notice too, which is not shown before the result is.
 
     Args:
         session: one that writes.

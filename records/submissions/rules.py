@@ -1,94 +1,120 @@
-"""Whether somebody may submit now: decided in the transaction that stores the submission, by the database's clock."""
+"""Whether somebody may submit now: the only place that decides it, with one sentence for each reason."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from records.courses.lateness import is_closed
 from records.courses.models import Assignment, Membership
-from records.courses.policy import policy_for
+from records.courses.policy import Policy, policy_for
+from records.errors import NotAllowed
 from records.submissions.models import FINISHED, Kind, Run, Submission
-from records.submissions.submit import attempts_used
 
 MAX_UNDERWAY: Final = 5  # of one person at one assignment
 
-
-class Refused(Exception):
-    """Somebody may not submit now; the text says why, to them."""
+SubmittedKind = Literal["submit", "check"]
 
 
-def admit(
-    session: Session, person_id: str, assignment: Assignment, asked: Literal["submit", "check"], now: datetime
+class Refusal(StrEnum):
+    """Why something may not be submitted: a sentence that says what still works."""
+
+    NOT_A_MEMBER = "You are not enrolled in this course, or the assignment is not visible yet. Ask your instructor."
+    STAFF_ONLY = "Only staff of this course try versions out. Submit on the assignment's page instead."
+    NO_VERSION = "This assignment has no tests yet, so nothing can be graded. Come back when it is published."
+    TOO_MANY_UNDERWAY = f"{MAX_UNDERWAY} of your submissions are being graded. Please wait for one of them to finish."
+    NOT_OPEN_YET = "This assignment is not open yet. Submit and Check work once it opens."
+    PAST_DUE = "The due date has passed, so this cannot be submitted any more. Check still works."
+    NO_ATTEMPTS_LEFT = "All attempts are used, so this cannot be submitted any more. Check still works."
+
+
+def refusal(policy: Policy, attempts_used: int, now: datetime, kind: SubmittedKind = "submit") -> Refusal | None:
+    """Return why a student's policy does not allow a submission now, or None; checks need only an open assignment."""
+    if not policy.is_open_at(now):
+        return Refusal.NOT_OPEN_YET
+    if kind == "check":
+        return None
+    if policy.is_closed_at(now):
+        return Refusal.PAST_DUE
+    if policy.attempts and attempts_used >= policy.attempts:
+        return Refusal.NO_ATTEMPTS_LEFT
+    return None
+
+
+def begin_refusal(assignment: Assignment, policy: Policy, now: datetime, *, staff: bool) -> Refusal | None:
+    """Return why an assignment may not be read and begun yet, or None; staff may begin before it opens."""
+    if assignment.version_hash is None:
+        return Refusal.NO_VERSION
+    return None if staff or policy.is_open_at(now) else Refusal.NOT_OPEN_YET
+
+
+def accepted_kind(
+    session: Session,
+    membership: Membership | None,
+    assignment: Assignment,
+    kind: SubmittedKind,
+    now: datetime,
 ) -> Kind:
-    """Return as what a submission is taken in; until the transaction ends no other of this person is.
+    """Return the kind that a submission is stored as; what staff submit is a "trial", which counts for nothing.
 
     Args:
-        session: one that writes.
-        person_id: who submits.
-        assignment: for what.
-        asked: what they ask for; what staff submit is a "trial", which counts for nothing.
+        session: one that writes; whoever submits holds the lock of their membership.
+        membership: of whoever submits, None for somebody outside the course.
+        assignment: the assignment.
+        kind: the kind asked for.
         now: by the database's clock.
 
     Raises:
-        Refused: they may not.
+        NotAllowed: with the sentence of a `Refusal`.
     """
-    membership = _membership(session, person_id, assignment)
     if membership is None or (not membership.is_staff and assignment.visibility != "visible"):
-        raise Refused("You are not enrolled in this course, or the assignment is not shown yet.")
-    if assignment.version_hash is None:
-        raise Refused("This assignment has no tests yet, so nothing can be graded.")
-    _expect_few_underway(session, person_id, assignment)
-    if membership.is_staff:
-        return "trial" if asked == "submit" else "check"
-    if assignment.opens_at is not None and now < assignment.opens_at:
-        raise Refused("This assignment is not open yet.")
-    if asked == "submit":
-        _expect_room(session, membership, assignment, now)
-    return asked
+        raise NotAllowed(Refusal.NOT_A_MEMBER)
+    policy = policy_for(session, membership.person_id, assignment)
+    reason = begin_refusal(assignment, policy, now, staff=membership.is_staff)
+    if reason is None and count_underway(session, membership.person_id, assignment) >= MAX_UNDERWAY:
+        reason = Refusal.TOO_MANY_UNDERWAY
+    if reason is None and not membership.is_staff:
+        reason = refusal(policy, attempts_used(session, membership.person_id, assignment), now, kind)
+    if reason is not None:
+        raise NotAllowed(reason)
+    return "trial" if membership.is_staff and kind == "submit" else kind
 
 
-def admit_trial(session: Session, person_id: str, assignment: Assignment) -> Kind:
-    """Return "trial" for staff who try a version out that need not be in force; arguments as of `admit`.
+def accepted_trial(session: Session, membership: Membership | None, assignment: Assignment) -> Kind:
+    """Return "trial" for staff who try out a version, which need not be in force; arguments as of `accepted_kind`.
 
     Raises:
-        Refused: they are no staff, or too much of theirs is being graded.
+        NotAllowed: with the sentence of a `Refusal`.
     """
-    membership = _membership(session, person_id, assignment)
     if membership is None or not membership.is_staff:
-        raise Refused("Only staff of this course try versions out.")
-    _expect_few_underway(session, person_id, assignment)
+        raise NotAllowed(Refusal.STAFF_ONLY)
+    if count_underway(session, membership.person_id, assignment) >= MAX_UNDERWAY:
+        raise NotAllowed(Refusal.TOO_MANY_UNDERWAY)
     return "trial"
 
 
-def taken_before(session: Session, person_id: str, assignment: Assignment, key: str) -> Run | None:
-    """Return the first run of what was taken in by this key already; until the transaction ends nothing else is."""
-    _membership(session, person_id, assignment)
-    mine = (Submission.person_id == person_id, Submission.assignment_id == assignment.id, Submission.key == key)
-    query = select(Run).join(Submission, Submission.id == Run.submission_id).where(*mine)
-    return session.scalars(query.order_by(Run.queued_at).limit(1)).first()
+def attempts_used(session: Session, person_id: str, assignment: Assignment) -> int:
+    """Return how many of a student's submissions count as attempts: those graded or still underway, no checks.
+
+    One whose grading ended as not graded is our fault, and no attempt.
+    """
+    runs = select(Run.id).where(Run.submission_id == Submission.id, Run.queue == "interactive")
+    counted = or_(
+        Submission.run_id.is_not(None),
+        runs.where(Run.state != "not graded").exists(),
+        ~runs.exists(),  # about to be queued, by the transaction that stored it
+    )
+    query = select(func.count()).where(
+        Submission.person_id == person_id,
+        Submission.assignment_id == assignment.id,
+        Submission.kind == "submit",
+        counted,
+    )
+    return session.scalars(query).one()
 
 
-def _membership(session: Session, person_id: str, assignment: Assignment) -> Membership | None:
-    mine = (Membership.course_id == assignment.course_id, Membership.person_id == person_id)
-    return session.scalar(select(Membership).where(*mine).with_for_update())
-
-
-def _expect_few_underway(session: Session, person_id: str, assignment: Assignment) -> None:
-    if _underway(session, person_id, assignment) >= MAX_UNDERWAY:
-        raise Refused(f"{MAX_UNDERWAY} of your submissions are being graded. Please wait for one of them to finish.")
-
-
-def _expect_room(session: Session, membership: Membership, assignment: Assignment, now: datetime) -> None:
-    policy = policy_for(session, membership.person_id, assignment)
-    if is_closed(policy, now):
-        raise Refused("The due date has passed, so this cannot be submitted any more. Check still works.")
-    used = attempts_used(session, membership.person, assignment)
-    if policy.attempts and used >= policy.attempts:
-        raise Refused(f"All {policy.attempts} attempts are used, so this cannot be submitted. Check still works.")
-
-
-def _underway(session: Session, person_id: str, assignment: Assignment) -> int:
+def count_underway(session: Session, person_id: str, assignment: Assignment) -> int:
+    """Return how many of somebody's submissions to an assignment are waiting or being graded."""
     mine = (Run.person_id == person_id, Run.assignment_id == assignment.id, Run.queue == "interactive")
     return session.scalar(select(func.count()).where(*mine, Run.state.not_in(FINISHED))) or 0

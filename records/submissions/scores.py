@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from grader.results.run import VISIBILITIES, Visibility
-from records.courses.lateness import percent_off
 from records.courses.models import Assignment
-from records.courses.policy import Policy, effective_policy, extensions_at, policy_for
+from records.courses.policy import Policies, Policy, policies_at, policy_for
 from records.marking.models import Marking, RubricItem, RubricMark
 from records.submissions.models import Kind, Run, RunTest, State, Submission
 
@@ -32,7 +31,7 @@ class Attempt:
         percent_off: taken off for lateness.
         rubric: what rubric items give, or take where it is less than 0.
         override: what a grader made it worth, whatever else says; None for no override.
-        held: whether students are not shown the result yet: for them, points are None then.
+        unreleased: whether students may not see the result yet; for them, points are None then.
         counts: whether it is the one that counts.
     """
 
@@ -50,7 +49,7 @@ class Attempt:
     percent_off: float
     rubric: float = 0.0
     override: float | None = None
-    held: bool = False
+    unreleased: bool = False
     is_active: bool = False
 
     @property
@@ -71,7 +70,7 @@ def shown_visibilities(policy: Policy, now: datetime, *, staff: bool = False) ->
     if staff:
         return frozenset(VISIBILITIES)
     shown: set[Visibility] = {"visible"}
-    if policy.due_at is not None and now > policy.due_at:
+    if policy.is_past_due_at(now):
         shown.add("after_due_date")
     if policy.published_at is not None and now >= policy.published_at:
         shown.add("after_published")
@@ -79,11 +78,11 @@ def shown_visibilities(policy: Policy, now: datetime, *, staff: bool = False) ->
 
 
 def shown_of(session: Session, submission: Submission, now: datetime, *, staff: bool) -> frozenset[Visibility]:
-    """Return of which visibilities a submission's tests may be seen by now: of none where its result is held."""
+    """Return of which visibilities a submission's tests may be seen by now: of none while its result is unreleased."""
     policy = policy_for(session, submission.person_id, submission.assignment)
     if not staff and submission.kind == "submit":
         marking = session.get(Marking, submission.id)
-        if policy.results_unreleased or (marking is not None and marking.held):
+        if policy.results_unreleased or (marking is not None and marking.unreleased):
             return frozenset()
     return shown_visibilities(policy, now, staff=staff)
 
@@ -105,17 +104,25 @@ def attempts_of(
         assignments: at which.
         now: by the database's clock.
         kinds: of which kinds; each is numbered by itself.
-        staff: whether all points are seen, and results that are held.
+        staff: whether all points are seen, and unreleased results.
     """
     found = _attempts(session, assignments, now, kinds, person_id, staff=staff)
     return {assignment.id: found[person_id, assignment.id] for assignment in assignments}
 
 
 def attempts_in(
-    session: Session, assignments: Collection[Assignment], now: datetime, *, kinds: Collection[Kind] = _SUBMITTED
+    session: Session,
+    assignments: Collection[Assignment],
+    now: datetime,
+    *,
+    kinds: Collection[Kind] = _SUBMITTED,
+    policies: Policies | None = None,
 ) -> Attempts:
-    """Return everybody's attempts by person and assignment, as staff see them; else as `attempts_of`."""
-    return _attempts(session, assignments, now, kinds, None, staff=True)
+    """Return everybody's attempts by person and assignment, as staff see them; else as `attempts_of`.
+
+    With `policies`, attempts are scored by those in place of the ones that hold.
+    """
+    return _attempts(session, assignments, now, kinds, None, staff=True, policies=policies)
 
 
 def active_attempt(attempts: Iterable[Attempt]) -> Attempt | None:
@@ -131,6 +138,7 @@ def _attempts(
     person_id: str | None,
     *,
     staff: bool,
+    policies: Policies | None = None,
 ) -> Attempts:
     of: list[ColumnElement[bool]] = [
         Submission.assignment_id.in_([one.id for one in assignments]),
@@ -138,23 +146,20 @@ def _attempts(
     ]
     if person_id is not None:
         of.append(Submission.person_id == person_id)
-    by_id = {assignment.id: assignment for assignment in assignments}
-    extensions = extensions_at(session, assignments, person_id)
+    policies = policies or policies_at(session, assignments, person_id)
     marked = _marked(session, of)
-    sums = {} if staff else _sums(session, of)  # a run knows its own, where all is seen
-    plain = {assignment.id: effective_policy(assignment) for assignment in assignments}
+    sums = {} if staff else _sums(session, of)  # a run has the sum of all its tests
     found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
     numbers: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     for row in _submissions(session, of):
         whose = (row.person_id, row.assignment_id)
         numbers[(*whose, row.kind)] += 1
-        extension = extensions.get(whose)
-        policy = effective_policy(by_id[row.assignment_id], extension) if extension else plain[row.assignment_id]
+        policy = policies.of(*whose)
         shown = shown_visibilities(policy, now, staff=staff)
         attempt = _attempt(policy, row, numbers[(*whose, row.kind)], sums.get(row.run_id, {}), shown, staff=staff)
         found[whose].append(_with_marks(attempt, policy, marked.get(row.id, _UNMARKED), staff=staff))
-    for (_, assignment_id), attempts in found.items():
-        attempts[:] = _mark_active(attempts, by_id[assignment_id].active_rule)
+    for (person, assignment_id), attempts in found.items():
+        attempts[:] = _mark_active(attempts, policies.of(person, assignment_id).active_rule)
     return found
 
 
@@ -211,7 +216,7 @@ def _sums(session: Session, of: _Of) -> defaultdict[str, dict[str, tuple[float, 
 class _Marks(NamedTuple):
     rubric: float
     override: float | None
-    held: bool
+    unreleased: bool
 
 
 _UNMARKED: Final = _Marks(0.0, None, False)
@@ -226,13 +231,13 @@ def _marked(session: Session, of: _Of) -> dict[str, _Marks]:
         .scalar_subquery()
     )
     query = (
-        select(Marking.submission_id, rubric, Marking.override_points, Marking.held)
+        select(Marking.submission_id, rubric, Marking.override_points, Marking.unreleased)
         .join(Submission, Submission.id == Marking.submission_id)
         .where(*of)
     )
     return {
-        submission_id: _Marks(points or 0.0, override, held)
-        for submission_id, points, override, held in session.execute(query).all()
+        submission_id: _Marks(points or 0.0, override, unreleased)
+        for submission_id, points, override, unreleased in session.execute(query).all()
     }
 
 
@@ -253,23 +258,25 @@ def _attempt(policy: Policy, row: Any, number: int, sums: _Sums, shown: Collecti
         state=row.state,
         points=round(sum(points for points, _ in seen), _DIGITS) if graded else None,
         max_points=round(sum(most for _, most in seen), _DIGITS) if graded else 0.0,
-        percent_off=percent_off(policy, row.created_at) if row.kind == "submit" else 0.0,
+        percent_off=policy.percent_off(row.created_at) if row.kind == "submit" else 0.0,
     )
 
 
 def _with_marks(attempt: Attempt, policy: Policy, marks: _Marks, *, staff: bool) -> Attempt:
     if attempt.kind != "submit":
         return attempt
-    if (marks.held or policy.results_unreleased) and not staff:
-        return replace(attempt, points=None, max_points=0.0, held=True)
+    if (marks.unreleased or policy.results_unreleased) and not staff:
+        return replace(attempt, points=None, max_points=0.0, unreleased=True)
     if marks is _UNMARKED and not policy.results_unreleased:
         return attempt
-    return replace(attempt, rubric=marks.rubric, override=marks.override, held=marks.held or policy.results_unreleased)
+    return replace(
+        attempt, rubric=marks.rubric, override=marks.override, unreleased=marks.unreleased or policy.results_unreleased
+    )
 
 
-def _mark_active(attempts: list[Attempt], policy: str) -> list[Attempt]:
+def _mark_active(attempts: list[Attempt], rule: str) -> list[Attempt]:
     graded = [attempt for attempt in attempts if attempt.kind == "submit" and attempt.final_score is not None]
     if not graded:
         return attempts
-    chosen = {"first": graded[0], "last": graded[-1]}.get(policy) or max(graded, key=lambda one: one.final_score or 0.0)
+    chosen = {"first": graded[0], "last": graded[-1]}.get(rule) or max(graded, key=lambda one: one.final_score or 0.0)
     return [replace(attempt, is_active=True) if attempt is chosen else attempt for attempt in attempts]

@@ -1,17 +1,104 @@
-"""Submitting, and how many attempts that used."""
+"""Submitting: one transaction that decides, stores the files and requests a run."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.bundle.submission import SubmittedFiles
-from records.courses.models import Assignment
+from records.courses.models import Assignment, Membership
+from records.courses.policy import policy_for
+from records.database.base import Queue
 from records.database.base import now as host_now
+from records.database.engine import clock
 from records.people.models import Person
+from records.queue.runs import request_run
 from records.submissions.models import Kind, Run, Submission
+from records.submissions.rules import SubmittedKind, accepted_kind, accepted_trial, attempts_used
 from records.versions.models import Version
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was stored, and how many attempts that leaves.
+
+    Attributes:
+        submission_id, run_id: the submission, and the run that grades it.
+        kind: the kind it was stored as.
+        attempts_used: by this student at this assignment, this submission included.
+        attempts_left: None where there is no limit.
+    """
+
+    submission_id: str
+    run_id: str
+    kind: Kind
+    attempts_used: int
+    attempts_left: int | None
+
+
+def submit(
+    session: Session,
+    person_id: str,
+    assignment_id: str,
+    submission: SubmittedFiles,
+    *,
+    kind: SubmittedKind = "submit",
+    queue: Queue = "interactive",
+    version_hash: str | None = None,
+    admitted: bool = False,
+    key: str = "",
+) -> Receipt:
+    """Store a submission and request a run of it, if the rules allow it; lock this student's submissions until commit.
+
+    Args:
+        session: one that writes.
+        person_id, assignment_id, submission: who submits what, and for what.
+        kind: the kind asked for; what staff submit is stored as a trial.
+        queue: whose workers grade it.
+        version_hash: the version to grade by, for staff who try one out; None for the version in force.
+        admitted: whether the rules are passed over, for an operator's try-out.
+        key: idempotency key: the same files of the same kind, sent again with it, give the first receipt again.
+
+    Raises:
+        NotAllowed: the rules do not allow it; nothing is stored.
+        LookupError: there is no such person or assignment.
+    """
+    person, assignment = session.get(Person, person_id), session.get(Assignment, assignment_id)
+    if person is None or assignment is None:
+        raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
+    membership = _locked_membership(session, person_id, assignment)
+    stored_key = _stored_key(key, kind, submission)
+    earlier = _run_by_key(session, person_id, assignment, stored_key) if stored_key else None
+    if earlier is not None:
+        return receipt_of(session, earlier)
+    now = clock(session)
+    accepted: Kind = kind
+    if version_hash is not None:
+        accepted = accepted_trial(session, membership, assignment)
+    elif not admitted:
+        accepted = accepted_kind(session, membership, assignment, kind, now)
+    stored = store_submission(
+        session,
+        person=person,
+        assignment=assignment,
+        files=submission.files,
+        kind=accepted,
+        version=session.get_one(Version, version_hash) if version_hash else None,
+        at=now,
+        key=stored_key,
+    )
+    return receipt_of(session, request_run(session, stored, queue=queue))
+
+
+def receipt_of(session: Session, run: Run) -> Receipt:
+    """Return the receipt of a submission that a run was requested of."""
+    submission = session.get_one(Submission, run.submission_id)
+    used = attempts_used(session, run.person_id, submission.assignment)
+    limit = policy_for(session, run.person_id, submission.assignment).attempts
+    return Receipt(submission.id, run.id, submission.kind, used, max(0, limit - used) if limit else None)
 
 
 def store_submission(
@@ -25,17 +112,17 @@ def store_submission(
     at: datetime | None = None,
     key: str | None = None,
 ) -> Submission:
-    """Store what a student submitted.
+    """Store what a student submitted, whatever the rules say.
 
     Args:
         session: one that writes.
         person: the student.
-        assignment: what it is for.
-        files: by name, as `grader.bundle.read_submission` took them in.
-        kind: "submit", "check" for a try that is no attempt, or "trial" for one by staff.
-        version: what to grade it by; None for the version in force.
+        assignment: the assignment.
+        files: by name, as `grader.bundle.submission.read_submission` accepted them.
+        kind: "submit", "check" by the public tests alone, or "trial" of staff.
+        version: the version to grade by; None for the version in force.
         at: when; None for now by this host's clock.
-        key: the sender's, which no other submission of theirs for this assignment has; None for none.
+        key: stored form of the idempotency key, unique among the student's submissions here; None for none.
 
     Raises:
         ValueError: the assignment has no version yet.
@@ -58,21 +145,17 @@ def store_submission(
     return submission
 
 
-def attempts_used(session: Session, person: Person, assignment: Assignment) -> int:
-    """Return how many of a student's submissions count as attempts: those graded or still underway, no checks.
+def _locked_membership(session: Session, person_id: str, assignment: Assignment) -> Membership | None:
+    mine = (Membership.course_id == assignment.course_id, Membership.person_id == person_id)
+    return session.scalar(select(Membership).where(*mine).with_for_update())
 
-    One whose grading ended as not graded is our fault, and no attempt.
-    """
-    runs = select(Run.id).where(Run.submission_id == Submission.id, Run.queue == "interactive")
-    counted = or_(
-        Submission.run_id.is_not(None),
-        runs.where(Run.state != "not graded").exists(),
-        ~runs.exists(),  # about to be queued, by the transaction that stored it
-    )
-    query = select(func.count()).where(
-        Submission.person_id == person.id,
-        Submission.assignment_id == assignment.id,
-        Submission.kind == "submit",
-        counted,
-    )
-    return session.scalars(query).one()
+
+def _stored_key(key: str, kind: str, submission: SubmittedFiles) -> str | None:
+    # A page from the browser's history may send other files with the same key.
+    return hashlib.sha256(f"{key} {kind} {submission.id}".encode()).hexdigest() if key else None
+
+
+def _run_by_key(session: Session, person_id: str, assignment: Assignment, stored_key: str) -> Run | None:
+    mine = (Submission.person_id == person_id, Submission.assignment_id == assignment.id, Submission.key == stored_key)
+    query = select(Run).join(Submission, Submission.id == Run.submission_id).where(*mine)
+    return session.scalars(query.order_by(Run.queued_at).limit(1)).first()

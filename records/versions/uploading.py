@@ -13,8 +13,8 @@ from grader.bundle.content import is_ignored
 from grader.bundle.problems import BundleError
 from records.courses.models import Assignment, Course
 from records.database.audit import audit
+from records.errors import NotAllowed
 from records.queue.jobs import Job, request_job
-from records.submissions.rules import Refused
 from records.versions.history import verification_of
 from records.versions.publishing import Upload, upload_version
 
@@ -54,11 +54,11 @@ def create_assignment(session: Session, course_id: str, bundle: Bundle, person_i
     """Create an assignment with the policy of its bundle, hidden from students.
 
     Raises:
-        Refused: the course has an assignment of this name.
+        NotAllowed: the course has an assignment of this name.
     """
     session.execute(select(Course.id).where(Course.id == course_id).with_for_update())
     if assignment_named(session, course_id, bundle.slug):
-        raise Refused(f"This course has an assignment {bundle.slug} already. Upload a new version of that one.")
+        raise NotAllowed(f"This course has an assignment {bundle.slug} already. Upload a new version of that one.")
     last = session.scalar(select(func.max(Assignment.position)).where(Assignment.course_id == course_id))
     policy = bundle.manifest.policy
     assignment = Assignment(
@@ -76,7 +76,7 @@ def create_assignment(session: Session, course_id: str, bundle: Bundle, person_i
         session,
         actor=person_id,
         action="create assignment",
-        subject=f"assignment {assignment.id}",
+        assignment_id=assignment.id,
         course_id=course_id,
         after={"slug": bundle.slug, **policy.model_dump(mode="json")},
     )
@@ -99,7 +99,7 @@ def upload_and_verify(
         return UploadResult(assignment, upload, before, known=known)
     try:
         verification = request_verification(session, assignment, bundle.version, person_id)
-    except Refused as refused:
+    except NotAllowed as refused:
         return UploadResult(assignment, upload, None, str(refused), known)
     return UploadResult(assignment, upload, verification, known=known)
 
@@ -108,7 +108,7 @@ def request_verification(session: Session, assignment: Assignment, version_hash:
     """Queue a verification of a version with new seeds.
 
     Raises:
-        Refused: too many jobs of this assignment are underway.
+        NotAllowed: too many jobs of this assignment are underway.
     """
     return request_job(session, "verification", assignment, person_id, version_hash)
 

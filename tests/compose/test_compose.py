@@ -158,7 +158,7 @@ def test_a_backup_can_be_restored(composition: Composition) -> None:
     dump = composition.must(*database, "pg_dump", "--username=gradeloop", "--clean", "--if-exists", "gradeloop")
     composition.must("stop", *STOPPED)
     # What was meanwhile is gone with the restoring.
-    composition.must(*database, "psql", "--username=gradeloop", "--command=DROP TABLE test_results, slots", "gradeloop")
+    composition.must(*database, "psql", "--username=gradeloop", "--command=DROP TABLE run_tests, slots", "gradeloop")
     restore = ("psql", "--username=gradeloop", "--quiet", "--set=ON_ERROR_STOP=1", "gradeloop")
     composition.must(*database, *restore, fed=dump)
     assert int(composition.must(*count)) == runs

@@ -8,7 +8,7 @@ import pytest
 
 from tests.docs.pages import blocks, text
 from web import create_app
-from web.api.schemas import AssignmentOut, Assignments, Courses, Handed, HandedIn, History, SubmissionOut
+from web.api.schemas import AssignmentOut, Assignments, Courses, HistoryOut, SubmissionIn, SubmissionOut, SubmittedOut
 from worker.settings import Settings
 
 PAGE = text("docs/api.md")
@@ -47,6 +47,6 @@ def test_each_field_is_named(model: type[AssignmentOut] | type[SubmissionOut]) -
 
 def test_the_examples_are_what_is_taken_and_given() -> None:
     examples = [json.loads(block) for block in blocks(PAGE, "json")]
-    models = [Courses, Assignments, HandedIn, Handed, History]
+    models = [Courses, Assignments, SubmissionIn, SubmittedOut, HistoryOut]
     for model, example in zip(models, examples, strict=True):
         assert model.model_validate_json(json.dumps(example))

@@ -23,7 +23,7 @@ from records.database import migrate as database_migrate
 from records.database.engine import open_database
 from records.people.models import Person
 from records.queue.slots import Slot
-from records.submissions import models, submit
+from records.submissions import models, rules
 from records.submissions.models import Submission
 from records.versions.models import keep_version
 from tests.services.server import free_port, start_server, stop_server, wait_until
@@ -195,7 +195,7 @@ class Service:
         """Return how many attempts whoever handed something in has used at that assignment."""
         with self.database.read() as session:
             submission = session.get_one(Submission, submission_id)
-            return submit.attempts_used(session, submission.person, submission.assignment)
+            return rules.attempts_used(session, submission.person_id, submission.assignment)
 
     def slots(self, queue: Queue) -> set[str]:
         """Return the names of a queue's slots that have not left."""

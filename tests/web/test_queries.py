@@ -37,7 +37,7 @@ ELSEWHERE = {
     **dict.fromkeys(("gradebook.show", "gradebook.export", "marking.show"), "gradebook/test_views"),
     **dict.fromkeys(("insights.show", "groups.index", "groups.show", "groups.wrong_answer"), "insights/test_views"),
     **dict.fromkeys(("similarity.show", "similarity.pair"), "insights/test_similarity"),
-    "policy.show": "assignments/test_policy_views",
+    "policy.show": "policy/test_views",
     "not_graded.show": "reruns/test_not_graded",
 }
 NO_ROWS = {

@@ -39,8 +39,7 @@ def create_course(session: Session, slug: str, title: str, email: str, name: str
     audit(
         session,
         actor=_OPERATOR,
-        action="found course",
-        subject=f"course {course.id}",
+        action="create course",
         course_id=course.id,
         after={"admin": person.id},
     )
@@ -56,5 +55,5 @@ def invite_again(session: Session, email: str) -> str:
     person = person_with(session, email)
     if person is None:
         raise ValueError(f"Nobody here has the address {email}.")
-    audit(session, actor=_OPERATOR, action="invite", subject=f"person {person.id}")
+    audit(session, actor=_OPERATOR, action="invite", person_id=person.id)
     return invite(session, person)

@@ -14,7 +14,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
 from records.courses.models import Course, Membership
-from records.database.audit import audit
+from records.database.audit import Action, audit
 from records.database.base import new_id
 from records.database.engine import clock
 from records.database.engine import insert as insertion
@@ -194,7 +194,7 @@ def make_token() -> Any:
             form.name.errors = [f"You have {_TOKENS_KEPT} tokens. Revoke one first."]
             return _account(ChangeForm(formdata=None), form), 422
         session.add(PersonalToken(person_id=user().person_id, name=form.name.data, secret_hash=hash_of_secret(secret)))
-        audit(session, actor=user().person_id, action="make token", subject=f"person {user().person_id}")
+        audit(session, actor=user().person_id, action="create token", person_id=user().person_id)
     return _account(ChangeForm(formdata=None), TokenForm(formdata=None), secret)
 
 
@@ -204,7 +204,7 @@ def revoke_token(token_id: str) -> Any:
     """Make a personal token worthless."""
     with services().database.write() as session:
         session.delete(session.get(PersonalToken, token_id) or abort(404))
-        audit(session, actor=user().person_id, action="revoke token", subject=f"person {user().person_id}")
+        audit(session, actor=user().person_id, action="revoke token", person_id=user().person_id)
     flash("The token is worthless now.", "good")
     return redirect(url_for("accounts.account"), 303)
 
@@ -250,11 +250,11 @@ def _invitation(session: Session, secret: str, *, for_update: bool = False) -> I
     return invitation
 
 
-def _keep_password(session: Session, person: Person, password_hash: str, action: str) -> None:
+def _keep_password(session: Session, person: Person, password_hash: str, action: Action) -> None:
     """Keep a new password, whose hash is made before: that takes its time, and who writes keeps others from it."""
     person.password_hash = password_hash
     person.session_key = new_id()
-    audit(session, actor=person.id, action=action, subject=f"person {person.id}")
+    audit(session, actor=person.id, action=action, person_id=person.id)
 
 
 def _joined(form: CodeForm, person_id: str | None) -> Course | None:
@@ -292,7 +292,6 @@ def _enrol(session: Session, course: Course, person_id: str) -> None:
             session,
             actor=person_id,
             action="join",
-            subject=f"course {course.id}",
             course_id=course.id,
             after={"role": "student"},
         )

@@ -6,8 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from records.courses.models import Course, Membership
+from records.courses.policy import policy_for
 from records.database.engine import clock
-from records.submissions.rules import Refused
+from records.errors import NotAllowed
+from records.submissions.rules import begin_refusal
 from web.api.blueprint import bp, fails
 from web.api.schemas import AssignmentOut, Assignments, Courses
 from web.api.tokens import holder
@@ -52,10 +54,10 @@ def show_assignment(course: str, assignment: str) -> Any:
         member = current_member()
         found = assignment_at(session, member, assignment)
         now = clock(session)
-        if found.version_hash is None:
-            raise Refused("This assignment has no tests yet, so nothing can be graded.")
-        if not member.is_staff and found.opens_at and now < found.opens_at:
-            raise Refused("This assignment is not open yet.")
+        reason = begin_refusal(found, policy_for(session, holder(), found), now, staff=member.is_staff)
+        if reason is not None:
+            raise NotAllowed(reason)
+        assert found.version_hash is not None
         bundle = services().bundles.of(found.version_hash)
         policy = attempt_status(session, member, found, now)
     return {

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES
 from grader.results.plots import MAX_PICTURES, MAX_POINTS, MAX_SERIES
-from grader.results.plots import Kind as PictureKind
+from grader.results.plots import Kind as PlotKind
 from grader.results.run import Outcome
 from records.courses.models import Role
 from records.submissions.models import Kind, State
@@ -41,7 +41,7 @@ class Courses(_Out):
     courses: list[CourseOut]
 
 
-class AssignmentRow(_Out):
+class AssignmentSummaryOut(_Out):
     """An assignment, and how the owner stands there."""
 
     slug: Annotated[str, Field(description="Its name in addresses.")]
@@ -58,11 +58,11 @@ class AssignmentRow(_Out):
 class Assignments(_Out):
     """The assignments of a course that the owner may see, in the course's order."""
 
-    assignments: list[AssignmentRow]
+    assignments: list[AssignmentSummaryOut]
 
 
 class PolicyOut(_Out):
-    """What holds for the owner now."""
+    """The owner's policy at an assignment now."""
 
     opens_at: AwareDatetime | None
     due_at: AwareDatetime | None
@@ -71,12 +71,12 @@ class PolicyOut(_Out):
     used: Annotated[int, Field(ge=0)]
     left: Annotated[int | None, Field(ge=0, description="null for as many as one likes.")]
     late_percent_per_day: float
-    cost_now_percent: Annotated[float, Field(description="What lateness takes off an attempt of this moment.")]
+    cost_now_percent: Annotated[float, Field(description="What lateness takes off an attempt submitted now.")]
     closed: Annotated[str, Field(description='Why nothing can be submitted now; "" while it can.')]
 
 
 class AssignmentOut(_Out):
-    """An assignment with all that one needs to begin."""
+    """An assignment with everything needed to begin."""
 
     course: str
     slug: str
@@ -89,7 +89,7 @@ class AssignmentOut(_Out):
     policy: PolicyOut
 
 
-class HandedIn(submitting.SubmissionForm):
+class SubmissionIn(submitting.SubmissionForm):
     """What is submitted; the files together hold at most 1 MiB of UTF-8."""
 
     kind: Annotated[
@@ -120,20 +120,22 @@ class Urls(_Out):
     page: Annotated[str, Field(description="The page for people.")]
 
 
-class Handed(_Out):
-    """A submission that was taken in."""
+class SubmittedOut(_Out):
+    """A submission that was accepted."""
 
     id: str
-    kind: Annotated[Kind, Field(description='As what it was taken in; what staff submit is a "trial".')]
+    kind: Annotated[Kind, Field(description='The accepted kind; what staff submit is a "trial".')]
     attempts_used: Annotated[int, Field(ge=0)]
     attempts_left: Annotated[int | None, Field(ge=0, description="null for as many as one likes.")]
     urls: Urls
 
 
-class _Attempt(_Out):
+class AttemptOut(_Out):
+    """A submission as the history lists it."""
+
     id: str
     kind: Kind
-    number: Annotated[int, Field(ge=1, description="The how manieth of its kind.")]
+    number: Annotated[int, Field(ge=1, description="Ordinal among submissions of its kind, from 1.")]
     created_at: AwareDatetime
     state: Annotated[State, Field(description='"not graded" is a fault of the service, and uses no attempt.')]
     points: Annotated[float | None, Field(description="Of the tests that may be seen, before lateness.")]
@@ -143,11 +145,7 @@ class _Attempt(_Out):
     counts: Annotated[bool, Field(description="Whether it is the attempt that counts.")]
 
 
-class AttemptOut(_Attempt):
-    """A submission as the history lists it."""
-
-
-class Page(BaseModel):
+class PageQuery(BaseModel):
     """Which part of a list."""
 
     model_config = ConfigDict(extra="forbid")
@@ -156,7 +154,7 @@ class Page(BaseModel):
     per_page: Annotated[int, Field(ge=1, le=100)] = 20
 
 
-class History(_Out):
+class HistoryOut(_Out):
     """A part of the submissions of the token's owner, the last one first."""
 
     submissions: list[AttemptOut]
@@ -165,7 +163,7 @@ class History(_Out):
     total: Annotated[int, Field(ge=0, description="How many submissions there are in all.")]
 
 
-class StandingOut(_Out):
+class QueuePositionOut(_Out):
     """Where a run stands that is not finished."""
 
     position: Annotated[int, Field(ge=0, description="Its place among those that wait, from 1; 0 while it is graded.")]
@@ -181,10 +179,10 @@ class SeriesOut(_Out):
     y: Annotated[list[float | None], Field(max_length=MAX_POINTS)]
 
 
-class PictureOut(_Out):
-    """A picture, as plain data."""
+class PlotOut(_Out):
+    """A plot, as plain data."""
 
-    kind: PictureKind
+    kind: PlotKind
     title: str
     x_label: str
     y_label: str
@@ -209,10 +207,10 @@ class TestOut(_Out):
     output: str
     file: str | None
     line: int | None
-    pictures: Annotated[list[PictureOut], Field(max_length=MAX_PICTURES)]
+    pictures: Annotated[list[PlotOut], Field(max_length=MAX_PICTURES)]
 
 
-class SubmissionOut(_Attempt):
+class SubmissionOut(AttemptOut):
     """A submission, and what grading it found."""
 
     course: str
@@ -220,7 +218,7 @@ class SubmissionOut(_Attempt):
     title: Annotated[str, Field(description="Of the assignment.")]
     late: Annotated[str, Field(description='What lateness costs, as a sentence; "" for nothing.')]
     message: Annotated[str, Field(description="About the whole, as a sentence.")]
-    standing: Annotated[StandingOut | None, Field(description="null once it is finished.")]
+    standing: Annotated[QueuePositionOut | None, Field(description="null once it is finished.")]
     tests: Annotated[list[TestOut], Field(description="What to fix first comes first; empty until it is graded.")]
     passed: Annotated[int, Field(ge=0, description="How many of these tests passed.")]
     withheld: Annotated[int, Field(ge=0, description="How many tests are not shown yet.")]

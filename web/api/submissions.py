@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import abort, url_for
+from flask import Response, abort, url_for
 from sqlalchemy.orm import Session
 
 from records.courses.members import Member
@@ -10,13 +10,23 @@ from records.database.engine import clock
 from records.submissions.models import Kind, Run, Submission
 from records.submissions.scores import Attempt, attempts_of
 from web.api.blueprint import bp, fails
-from web.api.schemas import Handed, HandedIn, History, Page, SubmissionOut, TestOut
+from web.api.schemas import (
+    AttemptOut,
+    HistoryOut,
+    PageQuery,
+    QueuePositionOut,
+    SubmissionIn,
+    SubmissionOut,
+    SubmittedOut,
+    TestOut,
+    Urls,
+)
 from web.api.tokens import holder
 from web.assignments import submitting
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires, submission_at
 from web.submissions.live import streamed, viewer_of
-from web.submissions.presenters import RunPresenter, TestView, attempt_of, run_presenter
+from web.submissions.presenters import attempt_of, run_presenter
 
 _KINDS: Final[tuple[Kind, ...]] = ("submit", "check", "trial")
 _EVENTS: Final[dict[int, dict[str, Any]]] = {
@@ -40,30 +50,28 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 
 @bp.post("/courses/<course>/assignments/<assignment>/submissions")
 @requires(Permission.SUBMIT)
-@bp.input(HandedIn)
-@bp.output(Handed, 201)
+@bp.input(SubmissionIn)
+@bp.output(SubmittedOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
-def submit(course: str, assignment: str, json_data: HandedIn) -> Any:
-    """Hand files in to be graded."""
-    ticket, policy = submitting.submit(current_member(), assignment, lambda _: json_data)
-    with services().database.read() as session:
-        kind = session.get_one(Submission, ticket.submission_id).kind
-    taken = {
-        "id": ticket.submission_id,
-        "kind": kind,
-        "attempts_used": policy.used,
-        "attempts_left": policy.left,
-        "urls": _urls(ticket.submission_id),
-    }
-    return taken, 201, {"Location": url_for("api.show", submission_id=ticket.submission_id)}
+def submit(course: str, assignment: str, json_data: SubmissionIn) -> tuple[SubmittedOut, int, dict[str, str]]:
+    """Submit files for grading."""
+    receipt = submitting.submit(current_member(), assignment, lambda _: json_data)
+    submitted = SubmittedOut(
+        id=receipt.submission_id,
+        kind=receipt.kind,
+        attempts_used=receipt.attempts_used,
+        attempts_left=receipt.attempts_left,
+        urls=_urls(receipt.submission_id),
+    )
+    return submitted, 201, {"Location": submitted.urls.submission}
 
 
 @bp.get("/courses/<course>/assignments/<assignment>/submissions")
 @requires(Permission.VIEW_COURSE)
-@bp.input(Page, location="query")
-@bp.output(History)
+@bp.input(PageQuery, location="query")
+@bp.output(HistoryOut)
 @fails(404, 422)
-def history(course: str, assignment: str, query_data: Page) -> Any:
+def history(course: str, assignment: str, query_data: PageQuery) -> HistoryOut:
     """List what the token's owner submitted for an assignment, and which attempt counts."""
     with services().database.read() as session:
         member = current_member()
@@ -71,41 +79,55 @@ def history(course: str, assignment: str, query_data: Page) -> Any:
         now = clock(session)
         mine = attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=member.is_staff)[found.id][::-1]
     begin = (query_data.page - 1) * query_data.per_page
-    return {
-        "submissions": list(map(_attempt, mine[begin : begin + query_data.per_page])),
-        **vars(query_data),
-        "total": len(mine),
-    }
+    return HistoryOut(
+        submissions=[AttemptOut.model_validate(_attempt(one)) for one in mine[begin : begin + query_data.per_page]],
+        page=query_data.page,
+        per_page=query_data.per_page,
+        total=len(mine),
+    )
 
 
 @bp.get("/submissions/<submission_id>")
 @requires(Permission.VIEW_SUBMISSION)
 @bp.output(SubmissionOut)
 @fails(404)
-def show(submission_id: str) -> Any:
+def show(submission_id: str) -> SubmissionOut:
     """Show a submission: where it stands, and what grading it found."""
+    member = current_member()
     with services().database.read() as session:
-        submission, member, attempt = _found(session, submission_id)
-        panel = run_presenter(session, attempt.run_id, member, clock(session), attempt=attempt)
-    return {**_attempt(attempt), **_of_assignment(submission, member), **_of_panel(panel), "urls": _urls(submission_id)}
+        submission, attempt = _found(session, submission_id, member)
+        run = run_presenter(session, attempt.run_id, member, clock(session), attempt=attempt)
+    return SubmissionOut(
+        **{**_attempt(attempt), "points": run.points, "max_points": run.max_points},
+        course=member.course.slug,
+        assignment=submission.assignment.slug,
+        title=submission.assignment.title,
+        late=run.late,
+        message=run.message,
+        standing=QueuePositionOut.model_validate(run.standing) if run.standing else None,
+        tests=list(map(TestOut.model_validate, run.tests)),
+        passed=run.passed,
+        withheld=run.withheld,
+        held=run.held,
+        urls=_urls(submission_id),
+    )
 
 
 @bp.get("/submissions/<submission_id>/events")
 @requires(Permission.VIEW_SUBMISSION)
 @fails(404, answers=_EVENTS)
-def events(submission_id: str) -> Any:
+def events(submission_id: str) -> Response:
     """Send what happens to a submission while it is graded, until that is finished."""
+    member = current_member()
     with services().database.read() as session:
-        submission, member, attempt = _found(session, submission_id)
-        run = session.get_one(Run, attempt.run_id)
-        viewer = viewer_of(session, run, submission, member)
-    return streamed(viewer, lambda test: {"test": _test(test)})
+        submission, attempt = _found(session, submission_id, member)
+        viewer = viewer_of(session, session.get_one(Run, attempt.run_id), submission, member)
+    return streamed(viewer, lambda test: {"test": TestOut.model_validate(test).model_dump(mode="json")})
 
 
-def _found(session: Session, submission_id: str) -> tuple[Submission, Member, Attempt]:
-    submission, member = submission_at(session, submission_id), current_member()
-    attempt = attempt_of(session, submission, member, clock(session)) or abort(404)
-    return submission, member, attempt
+def _found(session: Session, submission_id: str, member: Member) -> tuple[Submission, Attempt]:
+    submission = submission_at(session, submission_id)
+    return submission, attempt_of(session, submission, member, clock(session)) or abort(404)
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
@@ -123,32 +145,9 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _of_assignment(submission: Submission, member: Member) -> dict[str, Any]:
-    assignment = submission.assignment
-    return {"course": member.course.slug, "assignment": assignment.slug, "title": assignment.title}
-
-
-def _of_panel(panel: RunPresenter) -> dict[str, Any]:
-    return {
-        "points": panel.points,
-        "max_points": panel.max_points,
-        "late": panel.late,
-        "message": panel.message,
-        "standing": panel.standing,
-        "tests": panel.tests,
-        "passed": panel.passed,
-        "withheld": panel.withheld,
-        "held": panel.held,
-    }
-
-
-def _test(test: TestView) -> dict[str, Any]:
-    return TestOut.model_validate(test).model_dump(mode="json")
-
-
-def _urls(submission_id: str) -> dict[str, str]:
-    return {
-        "submission": url_for("api.show", submission_id=submission_id),
-        "events": url_for("api.events", submission_id=submission_id),
-        "page": url_for("submissions.show", submission_id=submission_id),
-    }
+def _urls(submission_id: str) -> Urls:
+    return Urls(
+        submission=url_for("api.show", submission_id=submission_id),
+        events=url_for("api.events", submission_id=submission_id),
+        page=url_for("submissions.show", submission_id=submission_id),
+    )

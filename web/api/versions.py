@@ -8,7 +8,7 @@ from flask import abort, url_for
 
 from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmissionRefused
-from records.submissions.rules import Refused
+from records.errors import NotAllowed
 from records.versions import publishing
 from records.versions.history import job_at
 from records.versions.publishing import GateClosed
@@ -101,7 +101,7 @@ def publish_version(course: str, assignment: str, json_data: PublishIn) -> Publi
                 show=json_data.show,
             )
         except GateClosed as closed:
-            raise Refused(str(closed)) from None
+            raise NotAllowed(str(closed)) from None
     return PublishedOut(
         assignment=assignment,
         version=json_data.version,

@@ -10,17 +10,14 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import MAX_SUBMISSION_FILES, read_submission
-from records.courses.lateness import is_closed, percent_off
 from records.courses.members import Member
 from records.courses.models import Assignment
 from records.courses.policy import policy_for
-from records.database.engine import clock
-from records.people.models import Person
-from records.submissions.rules import Refused
-from records.submissions.submit import attempts_used
+from records.errors import NotAllowed
+from records.submissions.rules import Refusal, attempts_used, refusal
+from records.submissions.submit import Receipt
 from web.extensions import services
 from web.security.permissions import assignment_at
-from worker.queue.submitting import Receipt
 
 MAX_KEY: Final = 64
 
@@ -53,8 +50,8 @@ class AttemptStatus:
         return max(0, self.attempts - self.used) if self.attempts else None
 
 
-def submit(member: Member, assignment: str, read: Callable[[Bundle], SubmissionForm]) -> tuple[Receipt, AttemptStatus]:
-    """Have files graded: by the public tests alone, or as an attempt; return what holds afterwards.
+def submit(member: Member, assignment: str, read: Callable[[Bundle], SubmissionForm]) -> Receipt:
+    """Submit files, as an attempt or to be checked by the public tests; return the receipt.
 
     Args:
         member: who submits.
@@ -62,39 +59,32 @@ def submit(member: Member, assignment: str, read: Callable[[Bundle], SubmissionF
         read: returns what was sent.
 
     Raises:
-        records.Refused: the rules of the assignment do not allow it.
+        NotAllowed: the rules of the assignment do not allow it.
         grader.bundle.SubmissionRefused: these files cannot be taken.
     """
     with services().database.read() as session:
         found = assignment_at(session, member, assignment)
     if found.version_hash is None:
-        raise Refused("This assignment has no tests yet, so nothing can be graded.")
+        raise NotAllowed(Refusal.NO_VERSION)
     bundle = services().bundles.of(found.version_hash)
     handed = read(bundle)
     submission = read_submission(bundle.manifest, as_bytes(handed.files))
-    ticket = services().submitter.submit(member.person_id, found.id, submission, kind=handed.kind, key=handed.key)
-    with services().database.read() as session:
-        return ticket, attempt_status(session, member, found, clock(session))
+    return services().submitter.submit(member.person_id, found.id, submission, kind=handed.kind, key=handed.key)
 
 
 def attempt_status(session: Session, member: Member, assignment: Assignment, now: datetime) -> AttemptStatus:
     """Return what holds for somebody now; nothing is closed to staff, for nothing of theirs counts."""
-    person = session.get_one(Person, member.person_id)
-    used = attempts_used(session, person, assignment)
+    used = attempts_used(session, member.person_id, assignment)
     policy = policy_for(session, member.person_id, assignment)
-    closed = ""
-    if not member.is_staff and is_closed(policy, now):
-        closed = "The due date has passed, so this cannot be submitted any more. Check still works."
-    elif not member.is_staff and policy.attempts and used >= policy.attempts:
-        closed = "All attempts are used. Check still works."
+    closed = None if member.is_staff else refusal(policy, used, now)
     return AttemptStatus(
         due_at=policy.due_at,
         opens_at=policy.opens_at,
         attempts=policy.attempts,
         used=used,
         late_percent_per_day=policy.late_percent_per_day,
-        cost_now_percent=percent_off(policy, now),
-        closed=closed,
+        cost_now_percent=policy.percent_off(now),
+        closed=str(closed or ""),
     )
 
 

@@ -15,10 +15,12 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES, SubmissionRefused
 from records.courses.members import Member
 from records.courses.models import Assignment
+from records.courses.policy import policy_for
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.submissions.drafts import Draft, DraftConflict, draft_of, save_draft
 from records.submissions.models import Kind, Submission
-from records.submissions.rules import Refused
+from records.submissions.rules import begin_refusal
 from records.submissions.scores import attempts_of
 from web.assignments import submitting
 from web.assignments.submitting import MAX_KEY, SubmissionForm, as_bytes, attempt_status
@@ -93,20 +95,20 @@ def submit(course: str, assignment: str) -> Any:
     """Have files graded: by the public tests alone, or as an attempt."""
     member = current_member()
     try:
-        ticket, now = submitting.submit(member, assignment, _handed)
-    except (Refused, SubmissionRefused) as refusal:
+        receipt = submitting.submit(member, assignment, _handed)
+    except (NotAllowed, SubmissionRefused) as refusal:
         if wants_json():
             raise
-        status = 409 if isinstance(refusal, Refused) else 422
+        status = 409 if isinstance(refusal, NotAllowed) else 422
         return _page(course, assignment, request.form, str(refusal)), status
     if not wants_json():
-        return redirect(url_for("submissions.show", submission_id=ticket.submission_id), 303)
+        return redirect(url_for("submissions.show", submission_id=receipt.submission_id), 303)
     return {
-        **run_urls(ticket.run_id, ticket.submission_id, as_student=member.is_staff),
-        "submission": ticket.submission_id,
-        "run": ticket.run_id,
-        "attempts_used": now.used,
-        "attempts_left": now.left,
+        **run_urls(receipt.run_id, receipt.submission_id, as_student=member.is_staff),
+        "submission": receipt.submission_id,
+        "run": receipt.run_id,
+        "attempts_used": receipt.attempts_used,
+        "attempts_left": receipt.attempts_left,
     }, 201
 
 
@@ -116,13 +118,14 @@ def _page(course: str, assignment: str, typed: Mapping[str, str] = MappingProxyT
         member = current_member()
         found = assignment_at(session, member, assignment)
         now = clock(session)
-        if found.version_hash is None or (not member.is_staff and found.opens_at and now < found.opens_at):
+        if begin_refusal(found, policy_for(session, member.person_id, found), now, staff=member.is_staff):
             return render_template(
                 "assignments/not_open.html",
                 course=member.course,
                 assignment=found,
                 breadcrumbs=breadcrumbs_to(member, found),
             )
+        assert found.version_hash is not None
         bundle = services().bundles.of(found.version_hash)
         draft = draft_of(session, member.person_id, found.id)
         holds = attempt_status(session, member, found, now)

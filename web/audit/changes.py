@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from records.database.audit import AuditEntry
 
-_LONG: Final = 2_000  # characters
-_UNSAID: Final = frozenset({"revision"})
+_MAX_VALUE: Final = 2_000  # characters
+_NOT_SHOWN: Final = frozenset({"revision"})
 
 
 class Change(NamedTuple):
@@ -19,15 +19,15 @@ class Change(NamedTuple):
 
 def changes_in(entry: AuditEntry) -> list[Change]:
     """Return what an entry changed, besides its own reason."""
-    before, after = _plain(entry.before), _plain(entry.after)
-    names = [name for name in dict.fromkeys([*before, *after]) if name not in _UNSAID]
-    changes = [Change(name.replace("_", " "), words_of(before.get(name)), words_of(after.get(name))) for name in names]
-    told = [change for change in changes if change.before != change.after]
-    return [change for change in told if not change.after or change.after != entry.reason]
+    before, after = _as_mapping(entry.before), _as_mapping(entry.after)
+    names = [name for name in dict.fromkeys([*before, *after]) if name not in _NOT_SHOWN]
+    changes = [Change(name.replace("_", " "), in_words(before.get(name)), in_words(after.get(name))) for name in names]
+    changed = [change for change in changes if change.before != change.after]
+    return [change for change in changed if not change.after or change.after != entry.reason]
 
 
-def words_of(value: Any) -> str:
-    """Return plain data as somebody reads it."""
+def in_words(value: Any) -> str:
+    """Return plain data as somebody reads it; "" for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -35,14 +35,14 @@ def words_of(value: Any) -> str:
     if isinstance(value, float):
         return f"{round(value, 4):.12g}"
     if isinstance(value, list):
-        return ", ".join(map(words_of, value))
+        return ", ".join(map(in_words, value))
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {words_of(one)}" for name, one in value.items())
+        return ", ".join(f"{name}: {in_words(one)}" for name, one in value.items())
     text = str(value)
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+    return text if len(text) <= _MAX_VALUE else f"{text[:_MAX_VALUE]}…"
 
 
-def _plain(data: Any) -> Mapping[str, Any]:
+def _as_mapping(data: Any) -> Mapping[str, Any]:
     if isinstance(data, Mapping):
         return data
     return {} if data is None else {"value": data}

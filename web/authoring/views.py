@@ -14,7 +14,7 @@ from grader.bundle.archive import bundle_zip, read_bundle_zip
 from grader.bundle.bundle import Bundle
 from grader.bundle.problems import BundleError
 from records.courses.deletion import delete_assignment
-from records.submissions.rules import Refused
+from records.errors import NotAllowed
 from records.versions.history import VersionEntry, verification_of, versions_of
 from records.versions.publishing import GateClosed, publish_version
 from records.versions.uploading import UploadResult, create_assignment, request_verification, upload_and_verify
@@ -57,7 +57,7 @@ def create(course: str) -> ResponseReturnValue:
             uploaded = upload_and_verify(session, assignment, bundle, member.person_id, form.note.data or "")
     except BundleError as error:
         problems = error.problems
-    except Refused as refused:
+    except NotAllowed as refused:
         problems = [str(refused)]
     if problems:
         return render_page("authoring/new.html", new_assignment_page(member, form, problems)), 422
@@ -135,7 +135,7 @@ def verify(course: str, assignment: str, version: str) -> ResponseReturnValue:
         upload_or_404(session, found, version)
         try:
             request_verification(session, found, version, member.person_id)
-        except Refused as refused:
+        except NotAllowed as refused:
             flash(str(refused), "warn")
     services().submitter.wake("background")
     return redirect(url_for("versions.report", course=course, assignment=assignment, version=version), 303)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from records.courses.members import Member
 from records.courses.models import Course, Membership, Role
-from records.database.audit import audit
+from records.database.audit import Action, audit
 from records.people.models import Person
 from web.extensions import services
 from web.security.permissions import Permission, current_member, requires
@@ -63,12 +63,11 @@ def change_code(course: str) -> Any:
         closed = bool(request.form.get("close"))
         change = update(Course).where(Course.id == member.course.id)
         session.execute(change.values(join_code=None if closed else code))
-        action = "close joining" if closed else "change code"
+        action: Action = "close joining" if closed else "change code"
         audit(
             session,
             actor=member.person_id,
             action=action,
-            subject=f"course {member.course.id}",
             course_id=member.course.id,
         )
     flash("Nobody can join by a code now." if closed else "The old code is worthless now; this is the new one.", "good")
@@ -93,7 +92,7 @@ def change_role(course: str, person_id: str) -> Any:
             session,
             actor=member.person_id,
             action="change role",
-            subject=f"person {person_id} in course {member.course.id}",
+            person_id=person_id,
             course_id=member.course.id,
             before={"role": before},
             after={"role": role},

@@ -159,7 +159,6 @@ def _note_import(session: Session, member: Member, preview: Preview, known: Know
         session,
         actor=member.person_id,
         action="import roster",
-        subject=f"course {member.course.id}",
         course_id=member.course.id,
         after={"new": len(preview.new), "enrolled": len(preview.enrolled), "changed": len(preview.changed)},
     )
@@ -171,7 +170,7 @@ def _note_import(session: Session, member: Member, preview: Preview, known: Know
             "at": at,
             "actor": member.person_id,
             "action": "change role",
-            "subject": f"person {people[line.email]} in course {member.course.id}",
+            "person_id": people[line.email],
             "course_id": member.course.id,
             "reason": "by a roster",
             "before": {"role": known.role_of(line)},

@@ -7,10 +7,9 @@ from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from records.courses.lateness import is_closed
 from records.courses.members import Member
 from records.courses.models import Assignment, Course, Membership
-from records.courses.policy import Policy, effective_policy, extensions_at
+from records.courses.policy import Policy, policies_at
 from records.database.engine import clock
 from records.submissions import scores
 from records.submissions.models import Kind, Submission
@@ -96,16 +95,15 @@ def rows_of(session: Session, member: Member) -> list[Row]:
     assignments = [one for one in session.scalars(query) if staff or one.visibility == "visible"]
     kind: Kind = "trial" if staff else "submit"
     attempts = attempts_of(session, person_id, assignments, now, kinds=(kind,), staff=staff)
-    extensions = extensions_at(session, assignments, person_id)
-    policy = {one.id: effective_policy(one, extensions.get((person_id, one.id))) for one in assignments}
+    policies = policies_at(session, assignments, person_id)
     return [
         Row(
             assignment,
             attempts[assignment.id],
             scores.active_attempt(attempts[assignment.id]),
-            policy[assignment.id],
-            is_closed(policy[assignment.id], now),
-            assignment.opens_at is None or assignment.opens_at <= now,
+            policies.of(person_id, assignment.id),
+            policies.of(person_id, assignment.id).is_closed_at(now),
+            policies.of(person_id, assignment.id).is_open_at(now),
         )
         for assignment in assignments
     ]

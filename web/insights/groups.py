@@ -8,13 +8,13 @@ from flask import Blueprint, Response, abort, flash, redirect, request, send_fil
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from records.errors import NotAllowed
 from records.insights.classes import readers_of, submission_with_files, submitters_of
-from records.insights.figures import Group
+from records.insights.groups import Group
 from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
 from records.marking.comments import comment_on
 from records.reruns.lifecycle import begin_rerun
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from web.extensions import services
 from web.insights.forms import CommentForm, version_argument, version_asked
 from web.insights.presenters import (
@@ -87,7 +87,7 @@ def same_seed(course: str, assignment: str) -> ResponseReturnValue:
                 chosen="the last attempt of each student that fails a test",
                 reason="To group answers by the values they return; no grade is to change.",
             )
-    except Refused as refused:
+    except NotAllowed as refused:
         flash(str(refused), "bad")
         return redirect(url_for("groups.index", course=course, assignment=assignment), 303)
     wake("background", len(failing))
@@ -107,9 +107,9 @@ def comment(course: str, assignment: str, key: str) -> ResponseReturnValue:
             at = class_or_404(session, assignment)
             readers = _readers_or_404(session, at, form)
             if not readers:
-                raise Refused(form.problem)
+                raise NotAllowed(form.problem)
             comment_on(session, form.submission_ids, form.text.data, at.member.person_id)
-    except Refused as refused:
+    except NotAllowed as refused:
         with services().database.read() as session:
             at = class_or_404(session, assignment)
             page = _group_page(session, at, at.group_or_404(key), form, str(refused))

@@ -18,7 +18,8 @@ from records.insights.classes import (
     submission_with_files,
     submitters_of,
 )
-from records.insights.figures import Group, TestFigures
+from records.insights.figures import TestFigures
+from records.insights.groups import Group
 from records.insights.overview import Overview
 from records.insights.queries import encountered
 from records.people.models import Person

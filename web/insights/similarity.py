@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from records.courses.members import Member
 from records.courses.models import Assignment
+from records.errors import NotAllowed
 from records.insights.searches import attempt_with_files, authors_of, request_search, search_at, searches_of
 from records.insights.similarity import MIN_TOKENS
 from records.queue.jobs import Job
-from records.submissions.rules import Refused
 from web.extensions import services
 from web.insights.presenters import ComparedSubmission, SimilarityPage, SimilarPairPage, breadcrumbs_to_insights
 from web.security.permissions import Permission, assignment_at, current_member, requires
@@ -52,7 +52,7 @@ def search(course: str, assignment: str) -> ResponseReturnValue:
         member, found = _assignment(session, assignment)
         try:
             request_search(session, found, member.person_id)
-        except Refused as refused:
+        except NotAllowed as refused:
             flash(str(refused), "bad")
     services().submitter.wake("background")
     return redirect(url_for("similarity.show", course=course, assignment=assignment), 303)

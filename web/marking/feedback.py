@@ -35,7 +35,7 @@ class GraderFeedback:
 def grader_feedback(session: Session, submission: Submission, *, staff: bool = False) -> GraderFeedback | None:
     """Return what graders added to a submission; None for a student while the result is unreleased."""
     marks = marks_of(session, submission.id)
-    unreleased = marks.held or submission.assignment.results_unreleased
+    unreleased = marks.unreleased or submission.assignment.results_unreleased
     if unreleased and not staff:
         return None
     return GraderFeedback(

@@ -8,9 +8,9 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 
+from records.errors import NotAllowed
 from records.marking.marking import Marks
 from records.marking.saving import ItemChange, NewComment
-from records.submissions.rules import Refused
 from web.ui.fields import TextListField
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?|[+-]?[.,][0-9]{1,9}")
@@ -39,13 +39,13 @@ class MarkingFields:
     def of(cls, marks: Marks) -> Self:
         """Return the fields that show some marks."""
         override = "" if marks.override is None else f"{marks.override:.12g}"
-        return cls(marks.items, override, marks.reason, marks.held)
+        return cls(marks.items, override, marks.reason, marks.unreleased)
 
     def marks(self) -> Marks:
         """Return the marks.
 
         Raises:
-            Refused: the override is not a number.
+            NotAllowed: the override is not a number.
         """
         if not self.override:
             return Marks(self.items, None, "", self.unreleased)
@@ -99,7 +99,7 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
         """Return the new comment; None if its text is empty.
 
         Raises:
-            Refused: the line is not a number.
+            NotAllowed: the line is not a number.
         """
         if not self.text.data.strip():
             return None
@@ -112,7 +112,7 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
         """Return the change of a rubric item.
 
         Raises:
-            Refused: the points are not a number.
+            NotAllowed: the points are not a number.
         """
         seen = (self.was_title.data, self.was_points.data)
         return ItemChange(
@@ -147,11 +147,11 @@ def number_from(text: str) -> float:
     """Return a number as people write it, with a point or a comma.
 
     Raises:
-        Refused: it is not a number.
+        NotAllowed: it is not a number.
     """
     text = text.strip().replace("−", "-")
     if not _NUMBER.fullmatch(text):
-        raise Refused(f"{text[:40] or 'Nothing'} is no number. Write one such as 7.5.")
+        raise NotAllowed(f"{text[:40] or 'Nothing'} is no number. Write one such as 7.5.")
     return float(text.replace(",", "."))
 
 

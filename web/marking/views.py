@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from records.courses.members import Member
 from records.database.engine import clock
+from records.errors import NotAllowed
 from records.marking import saving
 from records.marking.models import MarkingConflict, RubricItem, expect_revision
 from records.marking.queries import first_submitter, position_of
 from records.submissions.models import Submission
-from records.submissions.rules import Refused
 from records.submissions.scores import active_attempt, attempts_of
 from web.extensions import services
 from web.marking.forms import MarkingForm, number_from, section_asked
@@ -125,7 +125,7 @@ def _change(
             outcome = change(session, submission, member, form)
     except MarkingConflict:
         return _page(submission_id, form, stale=True), 409
-    except Refused as refused:
+    except NotAllowed as refused:
         return _page(submission_id, form, error=str(refused)), 422
     except saving.Missing:
         abort(404)

@@ -23,7 +23,7 @@ from records.reruns.selection import (
     active_submissions_of,
     counts_of,
     select_submissions,
-    tests_seen,
+    shown_tests,
     versions_at,
 )
 from records.versions.models import Version
@@ -200,7 +200,7 @@ def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: s
         assignments=assignments_of(session, course.id),
         assignment=assignment,
         choices=_choices(session, course.id, assignment, submissions),
-        tests=[test for test in tests_seen(session, assignment) if test.failed] if assignment else [],
+        tests=[test for test in shown_tests(session, assignment) if test.failed] if assignment else [],
         versions=versions_at(session, assignment) if assignment else [],
         picked=names_of_submitters(session, course.id, submissions, _LISTED),
         submissions=submissions,

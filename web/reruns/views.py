@@ -6,11 +6,11 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from records.errors import NotAllowed
 from records.reruns.actions import Action, act
 from records.reruns.changes import items_of, neighbours
 from records.reruns.queries import rerun_item
 from records.reruns.requests import InvalidRerun, start_rerun
-from records.submissions.rules import Refused
 from web.extensions import services
 from web.reruns.access import rerun_or_404
 from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
@@ -63,7 +63,7 @@ def create(course: str) -> ResponseReturnValue:
             slug = form.assignment.data
             assignment = assignment_at(session, member, slug) if slug else None
             rerun, count = start_rerun(session, member.course.id, assignment, form.rerun_request(), member.person_id)
-    except (InvalidRerun, Refused) as refused:
+    except (InvalidRerun, NotAllowed) as refused:
         with services().database.read() as session:
             page = new_rerun_page(session, member, form, str(refused))
         return render_page("reruns/new.html", page), _status(refused)
@@ -128,7 +128,7 @@ def decide(course: str, rerun: str, action: Action) -> ResponseReturnValue:
         with services().database.write() as session:
             found = rerun_or_404(session, rerun, lock=True)
             result = act(session, found, action, form.decision(manages=member.manages), member.person_id)
-    except (InvalidRerun, Refused) as refused:
+    except (InvalidRerun, NotAllowed) as refused:
         with services().database.read() as session:
             found = rerun_or_404(session, rerun)
             page = rerun_page(session, found, member, ChangesQuery.from_request(), form, str(refused))

@@ -12,7 +12,6 @@ from typing import Any, Final, TypeVar, cast
 from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from records.courses import members
@@ -114,13 +113,8 @@ def as_asked(member: Member) -> Member:
 
 def assignment_at(session: Session, member: Member, slug: str) -> Assignment:
     """Return an assignment that somebody may see, with its version, or answer that there is none."""
-    query = (
-        select(Assignment)
-        .where(Assignment.course_id == member.course.id, Assignment.slug == slug)
-        .options(joinedload(Assignment.version))
-    )
-    assignment = session.scalar(query)
-    if assignment is None or (assignment.visibility != "visible" and not member.is_staff):
+    assignment = members.visible_assignment(session, member, slug)
+    if assignment is None:
         abort(404, f"This course has no assignment {slug} that you may see.")
     g.assignment = assignment.slug
     return assignment

@@ -1,39 +1,37 @@
-"""Notices: what a student is told that changed without their doing, as far as they may see it now."""
+"""Notices: what changed without a student's doing, as far as they may see it now."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grader.results.run import Visibility
 from records.courses.members import Member
-from records.courses.models import Assignment
 from records.courses.policy import effective_policy, extensions_at
 from records.database.engine import clock
-from records.marking.models import Marking
-from records.reruns.changes import attempt_number
-from records.submissions.models import RunTest, Submission
+from records.submissions.models import RunTest
 from records.submissions.notices import Notice
+from records.submissions.queries import OpenNotice, open_notices, tests_of_runs
 from records.submissions.scores import shown_visibilities
 from web.extensions import services
 from web.security.permissions import Permission, requires
 from web.security.session import safe_target
 
-_SHOWN: Final = 10
 _DIGITS: Final = 4
-_SAID: Final = ("message", "diagnosis", "hint")
+_FEEDBACK: Final = ("message", "diagnosis", "hint")
 
 bp = Blueprint("notices", __name__)
 
+_Tests = Mapping[str, Mapping[str, RunTest]]
+
 
 @dataclass(frozen=True)
-class Told:
-    """A notice, as it is shown.
+class NoticePresenter:
+    """A notice as it is shown.
 
     Attributes:
         title: what happened, as a sentence.
@@ -59,7 +57,9 @@ class Told:
     note: str = ""
 
 
-def notices_of(session: Session, member: Member, now: datetime, submission_id: str | None = None) -> list[Told]:
+def notices_of(
+    session: Session, member: Member, now: datetime, submission_id: str | None = None
+) -> list[NoticePresenter]:
     """Return what somebody has not dismissed, the latest first; the number of queries does not grow with it.
 
     Args:
@@ -68,24 +68,26 @@ def notices_of(session: Session, member: Member, now: datetime, submission_id: s
         now: by the database's clock.
         submission_id: of this submission alone; None for the whole course.
     """
-    rows = _rows(session, member, submission_id)
-    if not rows:
+    notices = open_notices(session, member, submission_id)
+    if not notices:
         return []
-    assignments = {row.Submission.assignment_id: row.Submission.assignment for row in rows}
+    assignments = {one.submission.assignment_id: one.submission.assignment for one in notices}
     extensions = extensions_at(session, assignments.values(), member.person_id)
-    tests = _tests(session, {run for row in rows for run in (row.Notice.run_before, row.Notice.run_after) if run})
-    told = []
-    for row in rows:
-        assignment = row.Submission.assignment
-        policy = effective_policy(assignment, extensions.get((member.person_id, assignment.id)))
-        told.append(_told(row, tests, shown_visibilities(policy, now)))
-    return told
+    runs = {run for one in notices for run in (one.notice.run_before, one.notice.run_after) if run}
+    tests = tests_of_runs(session, runs)
+    shown = {
+        assignment_id: shown_visibilities(
+            effective_policy(assignment, extensions.get((member.person_id, assignment_id))), now
+        )
+        for assignment_id, assignment in assignments.items()
+    }
+    return [_presenter(one, tests, shown[one.submission.assignment_id]) for one in notices]
 
 
 @bp.post("/notices/<notice_id>/dismiss")
 @requires(Permission.OWN)
-def dismiss(notice_id: str) -> Any:
-    """Put a notice away."""
+def dismiss(notice_id: str) -> ResponseReturnValue:
+    """Dismiss a notice."""
     with services().database.write() as session:
         notice = session.get(Notice, notice_id) or abort(404)
         notice.seen_at = notice.seen_at or clock(session)
@@ -93,62 +95,32 @@ def dismiss(notice_id: str) -> Any:
     return redirect(safe_target(request.form.get("back") or back), 303)
 
 
-def _rows(session: Session, member: Member, submission_id: str | None) -> Sequence[Any]:
-    """Return the latest of what may be told now; what is held back takes no place from it."""
-    query = (
-        select(
-            Notice,
-            Submission,
-            attempt_number().label("number"),
-            Marking.override_points.label("override"),
-        )
-        .join(Submission, Submission.id == Notice.submission_id)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(Marking, Marking.submission_id == Submission.id, isouter=True)
-        .where(Notice.person_id == member.person_id, Notice.seen_at.is_(None))
-        .where(Assignment.course_id == member.course.id, Assignment.visibility == "visible")
-        .where(~Assignment.results_unreleased, ~func.coalesce(Marking.held, False))
-        .options(joinedload(Submission.assignment).joinedload(Assignment.version))
-        .order_by(Notice.at.desc(), Notice.id)
-        .limit(_SHOWN)
-    )
-    if submission_id is not None:
-        query = query.where(Submission.id == submission_id)
-    return session.execute(query).all()
-
-
-_Tests = Mapping[str, Mapping[str, RunTest]]
-
-
-def _tests(session: Session, run_ids: Iterable[str]) -> _Tests:
-    found: defaultdict[str, dict[str, RunTest]] = defaultdict(dict)
-    query = select(RunTest).where(RunTest.run_id.in_(list(run_ids)))
-    for test in session.scalars(query.order_by(RunTest.run_id, RunTest.position)):
-        found[test.run_id][test.name] = test
-    return found
-
-
-def _told(row: Any, tests: _Tests, shown: frozenset[Visibility]) -> Told:
-    notice, name = row.Notice, f"Attempt {row.number} at {row.Submission.assignment.title}"
-    told = {"id": notice.id, "submission_id": notice.submission_id, "at": notice.at, "reason": notice.reason}
+def _presenter(one: OpenNotice, tests: _Tests, shown: frozenset[Visibility]) -> NoticePresenter:
+    notice, name = one.notice, f"Attempt {one.number} at {one.submission.assignment.title}"
+    common: dict[str, Any] = {
+        "id": notice.id,
+        "submission_id": notice.submission_id,
+        "at": notice.at,
+        "reason": notice.reason,
+    }
     if notice.kind == "marked":
-        return Told(title=f"{name} was marked by a grader.", **told)
+        return NoticePresenter(title=f"{name} was marked by a grader.", **common)
     before, after = (
         {name: test for name, test in tests.get(run, {}).items() if test.visibility in shown} if run else {}
         for run in (notice.run_before, notice.run_after)
     )
     title = f"{name} was graded again." if notice.kind == "regraded" else f"An earlier grade of {name} is back."
-    return Told(
+    return NoticePresenter(
         title=title,
         before=_points(before) if notice.run_before else None,
         after=_points(after) if notice.run_after else None,
-        max_before=_most(before),
-        max_after=_most(after),
+        max_before=_max_points(before),
+        max_after=_max_points(after),
         gained=tuple(test.title for test in after.values() if _passes(test) and not _passes(before.get(test.name))),
         lost=tuple(test.title for test in before.values() if _passes(test) and not _passes(after.get(test.name))),
         reworded=sum(_is_reworded(before.get(test.name), test) for test in after.values()),
-        note="" if row.override is None else "A grader has set your points; those stay as they are.",
-        **told,
+        note="" if one.override is None else "A grader has set your points; those stay as they are.",
+        **common,
     )
 
 
@@ -159,12 +131,12 @@ def _passes(test: RunTest | None) -> bool:
 def _is_reworded(before: RunTest | None, after: RunTest) -> bool:
     if before is None or _passes(before) != _passes(after):
         return False
-    return any(getattr(before, name) != getattr(after, name) for name in _SAID)
+    return any(getattr(before, name) != getattr(after, name) for name in _FEEDBACK)
 
 
 def _points(tests: Mapping[str, RunTest]) -> float:
     return round(sum(test.points for test in tests.values()), _DIGITS)
 
 
-def _most(tests: Mapping[str, RunTest]) -> float:
+def _max_points(tests: Mapping[str, RunTest]) -> float:
     return round(sum(test.max_points for test in tests.values()), _DIGITS)

@@ -1,8 +1,7 @@
-"""A run while it forms: its panel, its state, and its events as they happen."""
+"""A run while it is graded: its results so far, its state, and its events as they happen."""
 
-from typing import Any
-
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
 
 from records.database.engine import clock
 from web.extensions import services
@@ -15,12 +14,11 @@ bp = Blueprint("runs", __name__, url_prefix="/runs/<run_id>")
 
 @bp.get("/panel")
 @requires(Permission.VIEW_SUBMISSION)
-def panel(run_id: str) -> Any:
-    """Return what is known of a run by now, as a piece of a page."""
+def panel(run_id: str) -> ResponseReturnValue:
+    """Return the results of a run so far, as a fragment of a page."""
     with services().database.read() as session:
-        run, member = run_at(session, run_id), current_member()
+        run, member = run_at(session, run_id), as_asked(current_member())
         now = clock(session)
-        member = as_asked(member)
         attempt = attempt_of(session, run.submission, member, now)
         shown = run_presenter(session, run.id, member, now, attempt=attempt)
     return render_template("submissions/_run.html", panel=shown)
@@ -28,7 +26,7 @@ def panel(run_id: str) -> Any:
 
 @bp.get("/state")
 @requires(Permission.VIEW_SUBMISSION)
-def state(run_id: str) -> Any:
+def state(run_id: str) -> ResponseReturnValue:
     """Return where a run stands, for pages that cannot have its events."""
     with services().database.read() as session:
         run, member = run_at(session, run_id), current_member()
@@ -40,7 +38,7 @@ def state(run_id: str) -> Any:
 
 @bp.get("/events")
 @requires(Permission.VIEW_SUBMISSION)
-def events(run_id: str) -> Any:
+def events(run_id: str) -> Response:
     """Send what happens to a run, until it is finished; 204 where it is, or where too many are watching."""
     with services().database.read() as session:
         run, member = run_at(session, run_id), current_member()

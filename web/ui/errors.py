@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 
 from grader.bundle.submission import SubmissionRefused
 from records.database.engine import DatabaseGone
-from records.submissions.rules import Refused
+from records.errors import NotAllowed
 from web.extensions import MAX_REQUEST_BYTES
 
 _LOG: Final = structlog.get_logger("gradeloop.web")
@@ -29,7 +29,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(DatabaseGone, _on_gone)
-    app.register_error_handler(Refused, lambda error: _answer(409, "Not taken", str(error)))
+    app.register_error_handler(NotAllowed, lambda error: _answer(409, "Not taken", str(error)))
     app.register_error_handler(SubmissionRefused, lambda error: _answer(422, "Not taken", str(error)))
     app.register_error_handler(Exception, _on_fault)
 

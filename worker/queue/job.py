@@ -42,7 +42,7 @@ def job(
     Raises:
         TookTooLong: its time is up.
         worker.isolation.WallUnavailable, worker.benches.bench.BenchError: no bench could be had.
-        records.insights.similarity.Unavailable: what the search needs is not installed.
+        records.insights.fingerprints.Unavailable: what the search needs is not installed.
         records.DatabaseGone: the database cannot be reached.
     """
     bundle = bundles.of(taken.version) if taken.version else None
@@ -52,7 +52,7 @@ def job(
         submissions = _last_submissions(session, taken.assignment_id)
     starter = bundle.starter if bundle else {}
     go_on = _until(time.monotonic() + _JOB_SECONDS, on_progress, "There is too much code to be compared.")
-    return similarity.search(submissions, starter, lambda done, total: go_on(done, total, "pairs")), None
+    return dict(similarity.search(submissions, starter, lambda done, total: go_on(done, total, "pairs"))), None
 
 
 def _verify(

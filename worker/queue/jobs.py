@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from records.database.engine import Database, DatabaseGone
-from records.insights import similarity
+from records.insights.fingerprints import Unavailable
 from records.queue.jobs import ClaimedJob, claim_job, complete_job, release_job, renew_job
 from worker.benches.grading import BenchError
 from worker.isolation.isolation import IsolationUnavailable
@@ -70,7 +70,7 @@ class Jobs:
         progress = _Progress(self._database, taken, self._settings.lease_seconds)
         try:
             report, gate_open = job(taken, self._database, self._bundles, self._settings, self._queue, progress)
-        except (TookTooLong, similarity.Unavailable) as error:
+        except (TookTooLong, Unavailable) as error:
             self._write(partial(complete_job, taken=taken, message=str(error)))
         except (IsolationUnavailable, BenchError, DatabaseGone) as error:
             _LOG.warning("the job is given back", reason=str(error))

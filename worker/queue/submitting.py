@@ -1,30 +1,19 @@
 """The submitter: what the portal and the commands know of the queue."""
 
-import hashlib
-from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
 from grader.bundle.submission import SubmittedFiles
-from records.courses.models import Assignment
-from records.database.engine import Database, clock
-from records.people.models import Person
+from records.database.engine import Database
 from records.queue.runs import request_run
-from records.submissions import models, submit
-from records.submissions.models import Kind
-from records.submissions.rules import admit, admit_trial, taken_before
+from records.submissions import submit
+from records.submissions.models import Submission
+from records.submissions.rules import SubmittedKind
+from records.submissions.submit import Receipt
 from records.versions.models import Version
 from worker.queue.app import make_app
 from worker.queue.events import Events
 from worker.queue.wakeups import send_token
 from worker.settings import Queue, Settings
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What was submitted, and the run that grades it: ids."""
-
-    submission_id: str
-    run_id: str
 
 
 class Submitter:
@@ -57,57 +46,33 @@ class Submitter:
         assignment_id: str,
         submission: SubmittedFiles,
         *,
-        kind: Literal["submit", "check"] = "submit",
+        kind: SubmittedKind = "submit",
         queue: Queue = "interactive",
         version_hash: str | None = None,
         admitted: bool = False,
         key: str = "",
     ) -> Receipt:
-        """Keep a submission and have it graded.
-
-        Args:
-            person_id, assignment_id, submission: who submits what, and for what.
-            kind: what is asked for; what staff submit is taken in as a trial.
-            queue: whose workers grade it.
-            version_hash: by which version, for staff who try one out; None for the one in force.
-            admitted: whether it is taken in whatever the rules of the assignment say, for an operator's try-out.
-            key: of the sender's choosing: the same files of the same kind, sent again with it, are not taken in again.
+        """Submit as `records.submissions.submit.submit` does, then wake a worker; the broker may be away.
 
         Raises:
-            records.Refused: the rules of the assignment do not allow it; nothing was taken in.
-            records.DatabaseGone: the database cannot be reached; nothing was taken in.
+            NotAllowed: the rules do not allow it; nothing is stored.
+            DatabaseGone: the database cannot be reached; nothing is stored.
             LookupError: there is no such person or assignment.
         """
         with self._database.write() as session:
-            person = session.get(Person, person_id)
-            assignment = session.get(Assignment, assignment_id)
-            if person is None or assignment is None:
-                raise LookupError(f"there is no {'person' if person is None else 'assignment'} of this id")
-            kept_key = _kept_key(key, kind, submission)
-            before = taken_before(session, person_id, assignment, kept_key) if kept_key else None
-            if before is not None:
-                return Receipt(before.submission_id, before.id)
-            now = clock(session)
-            version = session.get_one(Version, version_hash) if version_hash else None
-            taken_as: Kind = kind
-            if version is not None:
-                taken_as = admit_trial(session, person_id, assignment)
-            elif not admitted:
-                taken_as = admit(session, person_id, assignment, kind, now)
-            kept = submit.store_submission(
+            receipt = submit.submit(
                 session,
-                person=person,
-                assignment=assignment,
-                files=submission.files,
-                kind=taken_as,
-                version=version,
-                at=now,
-                key=kept_key,
+                person_id,
+                assignment_id,
+                submission,
+                kind=kind,
+                queue=queue,
+                version_hash=version_hash,
+                admitted=admitted,
+                key=key,
             )
-            run = request_run(session, kept, queue=queue)
-            ticket = Receipt(kept.id, run.id)
-        self._say_queued(ticket.run_id, queue)
-        return ticket
+        self._announce(receipt.run_id, queue)
+        return receipt
 
     def grade_again(
         self, submission_id: str, *, queue: Queue = "background", version_hash: str | None = None
@@ -115,17 +80,17 @@ class Submitter:
         """Have a submission graded once more, by a version other than its own where one is named.
 
         Raises:
-            records.DatabaseGone: the database cannot be reached.
+            DatabaseGone: the database cannot be reached.
             LookupError: there is no such submission or version.
         """
         with self._database.write() as session:
-            kept = session.get(models.Submission, submission_id)
+            submission = session.get(Submission, submission_id)
             version = session.get(Version, version_hash) if version_hash else None
-            if kept is None or (version_hash and version is None):
-                raise LookupError(f"there is no {'submission' if kept is None else 'version'} of this id")
-            ticket = Receipt(kept.id, request_run(session, kept, queue=queue, version=version).id)
-        self._say_queued(ticket.run_id, queue)
-        return ticket
+            if submission is None or (version_hash and version is None):
+                raise LookupError(f"there is no {'submission' if submission is None else 'version'} of this id")
+            receipt = submit.receipt_of(session, request_run(session, submission, queue=queue, version=version))
+        self._announce(receipt.run_id, queue)
+        return receipt
 
     def wake(self, queue: Queue, count: int = 1) -> None:
         """Say that work was put into a queue; what is not heard of here, the scheduler says again."""
@@ -133,11 +98,6 @@ class Submitter:
             if not send_token(self._app, queue):
                 return
 
-    def _say_queued(self, run_id: str, queue: Queue) -> None:
+    def _announce(self, run_id: str, queue: Queue) -> None:
         self.events.publish(run_id, "queued", 0)
         send_token(self._app, queue)
-
-
-def _kept_key(key: str, kind: str, submission: SubmittedFiles) -> str | None:
-    """Return what is kept of a sender's key: a page that comes back from the browser's memory may send others by it."""
-    return hashlib.sha256(f"{key} {kind} {submission.id}".encode()).hexdigest() if key else None

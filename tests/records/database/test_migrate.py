@@ -15,14 +15,16 @@ from records.people.models import Person
 PROCESSES = 4
 MIGRATES = """
 import sys
-from grader import records
+from records.database.engine import open_database
+from records.database.migrate import migrate
+from records.queue.runs import runs_waiting
 
-database = records.open_database(sys.argv[1])
+database = open_database(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()
-records.migrate(database)
+migrate(database)
 with database.read() as session:
-    assert records.waiting(session, "interactive") == 0
+    assert runs_waiting(session, "interactive") == 0
 database.close()
 """
 

@@ -64,7 +64,7 @@ def test_files_are_kept_byte_by_byte(database: Database, source: bytes) -> None:
 def test_the_audit_log_keeps_plain_data(database: Database) -> None:
     before = {"name": HOSTILE, HOSTILE: [1, 2.5, None, True], "nested": {"scores": (float("nan"), float("inf"))}}
     with database.write() as session:
-        audit(session, actor=HOSTILE, action="edit", subject="x", before=before, after={"due": None})
+        audit(session, actor=HOSTILE, action="edit", before=before, after={"due": None})
     with database.read() as session:
         entry = session.scalars(select(AuditEntry)).one()
     assert entry.actor == CLEANED

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from records.insights import similarity
+from records.insights.fingerprints import Unavailable
 
 pytest.importorskip("copydetect")
 
@@ -135,5 +136,5 @@ def test_without_copydetect_a_sentence_says_what_to_do(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(builtins, "__import__", missing)
 
-    with pytest.raises(similarity.Unavailable, match="pip install"):
+    with pytest.raises(Unavailable, match="pip install"):
         similarity.search({}, {})

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from records.courses.models import Assignment
 from records.database.audit import AuditEntry
 from records.database.engine import Database
+from records.errors import NotAllowed
 from records.marking.comments import MAX_COMMENT, comment_on
 from records.marking.marking import Marks, add_item, change_item, changes_since, mark
 from records.marking.models import Comment, Marking, MarkingConflict, RubricItem
 from records.submissions.models import Submission
 from records.submissions.notices import Notice
-from records.submissions.rules import Refused
 from tests.records.racing import at_once
 from tests.records.samples import assignment, person, submission
 
@@ -54,7 +54,7 @@ def test_one_comment_goes_to_many_in_one_go(database: Database, made: tuple[list
 @pytest.mark.parametrize("text", ["", " \n", "x" * (MAX_COMMENT + 1)])
 def test_what_says_nothing_or_too_much_is_refused(database: Database, made: tuple[list[str], str], text: str) -> None:
     ids, grader = made
-    with pytest.raises(Refused), database.write() as session:
+    with pytest.raises(NotAllowed), database.write() as session:
         comment_on(session, ids, text, grader)
     with pytest.raises(LookupError), database.write() as session:
         comment_on(session, [*ids, "nothing"], "Hello.", grader)
@@ -91,7 +91,7 @@ def test_each_act_is_on_the_log_by_its_own_name(database: Database, made: tuple[
     with database.write() as session:
         first = session.get_one(Submission, ids[0])
         item = add_item(session, first.assignment, "Style", 1.0, grader)
-        mark(session, first, Marks(held=True), grader, 0)
+        mark(session, first, Marks(unreleased=True), grader, 0)
         marks = Marks(frozenset({item.id}), 3.0, "Well argued.")
         mark(session, first, marks, grader, 1)
         told = changes_since(session, ids[0], 1)
@@ -101,7 +101,7 @@ def test_each_act_is_on_the_log_by_its_own_name(database: Database, made: tuple[
             {"override": None, "reason": "", "revision": 1},
             {"override": 3.0, "reason": "Well argued.", "revision": 2},
         ),
-        "release": ("", {"held": True, "revision": 1}, {"held": False, "revision": 2}),
+        "release": ("", {"unreleased": True, "revision": 1}, {"unreleased": False, "revision": 2}),
         "mark": ("", {"rubric": [], "revision": 1}, {"rubric": ["Style (+1)"], "revision": 2}),
     }
 
@@ -135,7 +135,7 @@ def test_an_item_that_is_none_is_refused(
     with database.write() as session:
         task = session.get_one(Submission, ids[0]).assignment
         add_item(session, task, "Style", 1.0, grader)
-    with pytest.raises(Refused), database.write() as session:
+    with pytest.raises(NotAllowed), database.write() as session:
         add_item(session, session.get_one(Assignment, task.id), title, points, grader)
 
 
@@ -147,7 +147,7 @@ def test_an_item_that_is_retired_stands_and_is_offered_no_more(database: Databas
         marks = Marks(frozenset({item.id}))
         mark(session, first, marks, grader, 0)
         change_item(session, item, "Style", 1.0, grader, retired=True)
-        mark(session, first, Marks(marks.items, held=True), grader, 1)
-        with pytest.raises(Refused):
+        mark(session, first, Marks(marks.items, unreleased=True), grader, 1)
+        with pytest.raises(NotAllowed):
             mark(session, second, marks, grader, 0)
         add_item(session, first.assignment, "Style", 2.0, grader)

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from records.courses.models import Assignment
 from records.database.engine import Database
+from records.errors import NotAllowed
 from records.queue.jobs import Job, JobKind, request_job
-from records.submissions.rules import Refused
 from records.versions.models import Version
 from tests.records import samples
 from tests.records.racing import at_once
@@ -28,7 +28,7 @@ def ask(database: Database) -> Callable[..., str]:
             with database.write() as session:
                 found = session.get_one(Assignment, task.id)
                 return request_job(session, kind, found, ines, version_hash).id
-        except Refused as refused:
+        except NotAllowed as refused:
             return str(refused)
 
     return act

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from records.courses.models import Assignment
 from records.database.audit import AuditEntry
 from records.database.engine import Database, clock
+from records.errors import NotAllowed
 from records.marking.models import Marking
 from records.people.models import Person
 from records.queue.runs import claim_run, request_run
@@ -16,10 +17,9 @@ from records.reruns.comparison import Comparison, compare
 from records.reruns.decisions import DecisionOutcome, Scope, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import cancel_rerun, pause_rerun, progress_of, resume_rerun
 from records.reruns.models import Rerun, RerunItem
-from records.reruns.selection import Selection, select_submissions, tests_seen
+from records.reruns.selection import Selection, select_submissions, shown_tests
 from records.submissions.models import Run, Submission
 from records.submissions.notices import Notice, notify
-from records.submissions.rules import Refused
 from records.submissions.submit import store_submission
 from tests.records.graded_class import Class, failed, passed
 from tests.records.racing import at_once
@@ -110,7 +110,7 @@ def test_applying_moves_all_at_once_and_undoing_moves_them_back(year: Class) -> 
     assert year.points() == {"Ada": 4.0, "Ben": 2.0, "Chen": 2.0}
     assert notices(year) == [("regraded", "Ada"), ("regraded", "Ben")]
     assert compared(year, rerun_id).counts["rises"] == 1
-    with pytest.raises(Refused, match="applied"):
+    with pytest.raises(NotAllowed, match="applied"):
         year.decide(rerun_id, apply_rerun, "all")
     assert year.decide(rerun_id, undo_rerun) == DecisionOutcome(submissions=2, told=2)
     assert year.points() == before
@@ -122,7 +122,7 @@ def test_applying_moves_all_at_once_and_undoing_moves_them_back(year: Class) -> 
 def test_a_chosen_few_can_be_applied(year: Class) -> None:
     rerun_id = year.begin()
     year.finish("background", {}, [passed("shape"), passed("value")])
-    with pytest.raises(Refused, match="nothing to apply"):
+    with pytest.raises(NotAllowed, match="nothing to apply"):
         year.decide(rerun_id, apply_rerun, "chosen", submission_ids=[])
     year.decide(rerun_id, apply_rerun, "chosen", submission_ids=[year.submissions["Chen"]])
     assert year.points() == {"Ada": 2.0, "Ben": 4.0, "Chen": 4.0}
@@ -137,7 +137,7 @@ def test_every_change_is_on_the_log(year: Class) -> None:
         assert [entry.action for entry in entries] == ["begin rerun", "apply rerun", "regrade", "regrade"]
         assert {entry.reason for entry in entries[1:]} == {"Shapes were asked for wrongly."}
         assert {entry.course_id for entry in entries} == {year.course_id}
-        (ada,) = [one for one in entries if one.subject == f"submission {year.submissions['Ada']}"]
+        (ada,) = [one for one in entries if one.submission_id == year.submissions["Ada"]]
         assert (ada.before["points"], ada.after["points"], ada.after["rerun"]) == (2.0, 4.0, rerun_id)
 
 
@@ -148,7 +148,7 @@ def test_nothing_is_applied_where_one_was_graded_meanwhile(year: Class) -> None:
         request_run(session, session.get_one(Submission, year.submissions["Chen"]), queue="interactive")
     year.finish("interactive", {}, [failed("shape"), failed("value")])
     assert compared(year, rerun_id).stale == 1
-    with pytest.raises(Refused, match="counts by now for Chen"):
+    with pytest.raises(NotAllowed, match="counts by now for Chen"):
         year.decide(rerun_id, apply_rerun, "all")
     assert year.points() == {"Ada": 2.0, "Ben": 4.0, "Chen": 0.0}
     assert notices(year) == []
@@ -174,7 +174,7 @@ def test_students_are_told_of_what_they_can_see_now_or_once_it_is_let_go(databas
     for name in ("Ada", "Ben", "Chen"):
         year.submit(name, failed("shape", visibility="hidden" if name == "Ada" else "visible"))
     with database.write() as session:
-        session.add(Marking(submission_id=year.submissions["Ben"], held=True, person_id=year.grader))
+        session.add(Marking(submission_id=year.submissions["Ben"], unreleased=True, person_id=year.grader))
     rerun_id = year.begin()
     year.finish("background", {"Ada": [passed("shape", visibility="hidden")]}, [passed("shape")])
     assert year.decide(rerun_id, apply_rerun, "all") == DecisionOutcome(submissions=3, told=1, later=1)
@@ -183,7 +183,7 @@ def test_students_are_told_of_what_they_can_see_now_or_once_it_is_let_go(databas
 
 def test_another_rerun_of_the_same_submissions_waits_for_a_decision(year: Class) -> None:
     first = year.begin("Ada", "Ben")
-    with pytest.raises(Refused, match=r'one of these .* "The test of shapes was wrong\.", asked for by Grete'):
+    with pytest.raises(NotAllowed, match=r'one of these .* "The test of shapes was wrong\.", asked for by Grete'):
         year.begin("Ben", "Chen")
     year.begin("Chen")
     year.finish("background", {}, [passed("shape"), passed("value")])
@@ -196,7 +196,7 @@ def test_of_two_at_the_same_moment_one_begins(year: Class) -> None:
     def begin() -> str:
         try:
             return year.begin()
-        except Refused:
+        except NotAllowed:
             return ""
 
     assert sorted(map(bool, at_once(begin, begin))) == [False, True]
@@ -211,7 +211,7 @@ def test_of_two_who_decide_at_the_same_moment_one_is_refused(year: Class) -> Non
     def apply(scope: Scope) -> int:
         try:
             decided = year.decide(rerun_id, apply_rerun, scope)
-        except Refused:
+        except NotAllowed:
             return 0
         assert isinstance(decided, DecisionOutcome)
         return decided.submissions
@@ -228,7 +228,7 @@ def test_nothing_is_undone_under_a_later_rerun(year: Class) -> None:
     year.finish("background", {}, [passed("shape"), passed("value")])
     year.decide(first, apply_rerun, "all")
     second = year.begin("Ada")
-    with pytest.raises(Refused, match="Another rerun holds one of these"):
+    with pytest.raises(NotAllowed, match="Another rerun holds one of these"):
         year.decide(first, undo_rerun)
     year.decide(second, cancel_rerun)
     year.decide(first, undo_rerun)
@@ -279,7 +279,7 @@ def test_a_cancelled_rerun_can_be_looked_at_and_never_applied(year: Class) -> No
     year.decide(rerun_id, cancel_rerun)
     assert compared(year, rerun_id).counts["waiting"] == 3
     for act in (resume_rerun, pause_rerun, discard_rerun, undo_rerun):
-        with pytest.raises(Refused, match="cancelled"):
+        with pytest.raises(NotAllowed, match="cancelled"):
             year.decide(rerun_id, act)
     year.begin()
 
@@ -287,7 +287,7 @@ def test_a_cancelled_rerun_can_be_looked_at_and_never_applied(year: Class) -> No
 def test_nothing_is_applied_while_something_is_being_graded(year: Class) -> None:
     rerun_id = year.begin()
     for act, arguments in ((apply_rerun, ["all"]), (discard_rerun, [])):
-        with pytest.raises(Refused, match="still to be graded"):
+        with pytest.raises(NotAllowed, match="still to be graded"):
             year.decide(rerun_id, act, *arguments)
 
 
@@ -337,14 +337,14 @@ def test_choices(year: Class, which: Selection, names: str) -> None:
         now = clock(session)
         chosen = select_submissions(session, task.course.id, task, which, now, test=test, submission_ids=picked)
         assert set(chosen) == {year.submissions[name] for name in names.split()}
-        (first, *_) = tests_seen(session, task)
+        (first, *_) = shown_tests(session, task)
         assert (first.name, first.failed, first.total) == (test, 2, 4)
 
 
 def test_what_is_not_an_attempt_here_is_not_rerun(year: Class, database: Database) -> None:
     other = Class(database).submit("Eve", passed())
     year.submissions["Eve"] = other
-    with pytest.raises(Refused, match="nothing was begun"):
+    with pytest.raises(NotAllowed, match="nothing was begun"):
         year.begin("Ada", "Eve")
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Rerun)) == 0

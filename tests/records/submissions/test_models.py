@@ -60,7 +60,7 @@ def test_a_finished_run_is_never_removed(finished: tuple[Database, str]) -> None
 def test_the_tests_of_a_finished_run_are_never_changed(finished: tuple[Database, str]) -> None:
     database, run_id = finished
     of_run = RunTest.run_id == run_id
-    moved = text("INSERT INTO test_results SELECT * FROM test_results WHERE position = 0")
+    moved = text("INSERT INTO run_tests SELECT * FROM run_tests WHERE position = 0")
     for statement in (
         update(RunTest).where(of_run).values(points=5.0),
         update(RunTest).where(of_run).values(message="well done"),
@@ -71,7 +71,7 @@ def test_the_tests_of_a_finished_run_are_never_changed(finished: tuple[Database,
             session.execute(statement)
 
 
-def test_test_results_do_not_move_into_a_finished_run(finished: tuple[Database, str]) -> None:
+def test_run_tests_do_not_move_into_a_finished_run(finished: tuple[Database, str]) -> None:
     database, run_id = finished
     taken = take(database)
     values = {"run_id": taken.run_id, "position": 9, "name": "n", "title": "t", "points": 9.0, "max_points": 9.0}
@@ -89,7 +89,7 @@ def test_a_finished_run_is_not_replaced_either(finished: tuple[Database, str]) -
     statements = (
         f"INSERT OR REPLACE INTO runs SELECT * FROM runs WHERE id = '{run_id}'",
         f"UPDATE OR REPLACE runs SET id = '{run_id}' WHERE state = 'queued'",
-        "INSERT OR REPLACE INTO test_results SELECT * FROM test_results",
+        "INSERT OR REPLACE INTO run_tests SELECT * FROM run_tests",
     )
     for statement in statements:
         with pytest.raises(IntegrityError, match="finished run"), database.write() as session:
@@ -97,7 +97,7 @@ def test_a_finished_run_is_not_replaced_either(finished: tuple[Database, str]) -
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize("table", ["runs", "test_results", "audit_log", "versions"])
+@pytest.mark.parametrize("table", ["runs", "run_tests", "audit_log", "versions"])
 def test_tables_are_never_emptied(database: Database, table: str) -> None:
     with pytest.raises(IntegrityError, match="never emptied"), database.write() as session:
         session.execute(text(f"TRUNCATE {table} CASCADE"))

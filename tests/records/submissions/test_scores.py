@@ -118,13 +118,13 @@ def test_an_override_is_what_a_submission_is_worth_whatever_else_says(graded: Gr
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["the submission", "the assignment"])
-def test_what_is_held_is_seen_by_staff_alone(database: Database, graded: Graded, *, whole: bool) -> None:
+def test_an_unreleased_result_is_seen_by_staff_alone(database: Database, graded: Graded, *, whole: bool) -> None:
     if whole:
         graded.set(results_unreleased=True)
     else:
-        graded.mark(held=True, override_points=4.0)
+        graded.mark(unreleased=True, override_points=4.0)
     mine, staffs = graded.attempt(), graded.attempt(staff=True)
-    assert (mine.points, mine.final_score, mine.held, mine.is_active) == (None, None, True, False)
+    assert (mine.points, mine.final_score, mine.unreleased, mine.is_active) == (None, None, True, False)
     assert staffs.points is not None
     assert staffs.is_active
     with database.read() as session:

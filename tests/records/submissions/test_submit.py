@@ -1,18 +1,23 @@
-"""Submitting, and what counts as an attempt."""
+"""Submitting stores the files and requests a run, once for each idempotency key."""
+
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from grader.bundle.submission import SubmittedFiles
-from records.courses.models import Assignment
+from records.courses.models import Assignment, Membership
 from records.database.engine import Database
+from records.errors import NotAllowed
 from records.people.models import Person
-from records.queue.runs import complete_run, request_run
+from records.queue.runs import request_run
 from records.submissions import submit
-from records.submissions.models import Run
-from records.submissions.submit import attempts_used
+from records.submissions.models import Submission
+from records.submissions.rules import Refusal
 from records.versions.models import keep_version
 from tests.grading import bundle_named
-from tests.records.samples import SOURCE, assignment, person, result_of, submission, take
+from tests.records.samples import SOURCE, assignment, person, submission
 
 Student = tuple[Person, Assignment]  # and what they submit for
 
@@ -22,24 +27,6 @@ def student(database: Database) -> Student:
     """A student and an assignment."""
     with database.write() as session:
         return person(session), assignment(session)
-
-
-def used(database: Database, student: Student) -> int:
-    with database.read() as session:
-        return attempts_used(session, *student)
-
-
-def submit_files(database: Database, student: Student, kind: str = "submit") -> str:
-    with database.write() as session:
-        kept = submission(session, *student, kind=kind)
-        return request_run(session, kept, queue="interactive").id
-
-
-def end(database: Database, outcome: str) -> None:
-    taken = take(database)
-    score = 1.0 if outcome == "graded" else None
-    with database.write() as session:
-        assert complete_run(session, taken.run_id, taken.claim, result_of(taken, outcome=outcome, score=score))
 
 
 def test_a_submission_knows_its_files_by_their_hash(database: Database, student: Student) -> None:
@@ -59,7 +46,7 @@ def test_a_submission_may_be_for_another_version_than_the_one_in_force(database:
         assert request_run(session, kept, queue="interactive").version_hash == other.hash
 
 
-def test_an_assignment_without_a_version_takes_nothing(database: Database) -> None:
+def test_an_assignment_without_a_version_accepts_nothing(database: Database) -> None:
     with database.write() as session:
         task = assignment(session)
         task.version_hash = None
@@ -67,47 +54,59 @@ def test_an_assignment_without_a_version_takes_nothing(database: Database) -> No
             submission(session, person(session), task)
 
 
-def test_attempts_are_those_underway_and_those_graded(database: Database, student: Student) -> None:
-    assert used(database, student) == 0
-    submit(database, student)
-    assert used(database, student) == 1
-    submit(database, student)
-    end(database, "graded")
-    assert used(database, student) == 2
+FILES = SubmittedFiles({"double.py": SOURCE})
 
 
-def test_what_was_not_graded_uses_no_attempt(database: Database, student: Student) -> None:
-    submit(database, student)
-    end(database, "not graded")
-    assert used(database, student) == 0
-
-
-def test_what_was_not_graded_is_an_attempt_once_it_is_graded_after_all(database: Database, student: Student) -> None:
-    run_id = submit(database, student)
-    end(database, "not graded")
+@pytest.fixture
+def enrolled(database: Database, student: Student) -> Student:
+    """A student who is in the assignment's course, where the assignment is visible."""
     with database.write() as session:
-        request_run(session, session.get_one(Run, run_id).submission, queue="interactive")
-    end(database, "graded")
-    assert used(database, student) == 1
+        session.add(Membership(course_id=student[1].course_id, person_id=student[0].id))
+        session.get_one(Assignment, student[1].id).visibility = "visible"
+    return student
 
 
-def test_a_rerun_is_no_second_attempt(database: Database, student: Student) -> None:
-    run_id = submit(database, student)
-    end(database, "graded")
+def receipt(database: Database, student: Student, **options: Any) -> submit.Receipt:
     with database.write() as session:
-        request_run(session, session.get_one(Run, run_id).submission, queue="background")
-    assert used(database, student) == 1
+        return submit.submit(session, student[0].id, student[1].id, FILES, **options)
 
 
-def test_a_check_is_no_attempt(database: Database, student: Student) -> None:
-    submit(database, student, kind="check")
-    end(database, "graded")
-    assert used(database, student) == 0
+def count(database: Database) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(Submission)) or 0
 
 
-def test_attempts_of_others_and_at_other_assignments_do_not_count(database: Database, student: Student) -> None:
+def test_a_receipt_says_what_is_left(database: Database, enrolled: Student) -> None:
     with database.write() as session:
-        other, task = person(session), assignment(session)
-    submit(database, (other, student[1]))
-    submit(database, (student[0], task))
-    assert used(database, student) == 0
+        session.get_one(Assignment, enrolled[1].id).attempts = 3
+    first = receipt(database, enrolled)
+    assert (first.kind, first.attempts_used, first.attempts_left) == ("submit", 1, 2)
+    check = receipt(database, enrolled, kind="check")
+    assert (check.kind, check.attempts_used, check.attempts_left) == ("check", 1, 2)
+
+
+def test_the_same_key_gives_the_first_receipt_again(database: Database, enrolled: Student) -> None:
+    with database.write() as session:
+        session.get_one(Assignment, enrolled[1].id).attempts = 1
+    first = receipt(database, enrolled, key="of this click")
+    assert receipt(database, enrolled, key="of this click") == first
+    with pytest.raises(NotAllowed, match=str(Refusal.NO_ATTEMPTS_LEFT)):
+        receipt(database, enrolled, key="of another click")
+    assert count(database) == 1
+
+
+def test_nothing_is_stored_of_what_is_not_allowed(database: Database, student: Student) -> None:
+    with pytest.raises(NotAllowed, match="not enrolled"):
+        receipt(database, student)
+    with pytest.raises(NotAllowed, match="Only staff"):
+        receipt(database, student, version_hash=bundle_named("double").version)
+    assert count(database) == 0
+
+
+def test_staff_submit_trials_whatever_the_policy(database: Database, enrolled: Student) -> None:
+    with database.write() as session:
+        session.get_one(Membership, (enrolled[1].course_id, enrolled[0].id)).role = "grader"
+        task = session.get_one(Assignment, enrolled[1].id)
+        task.visibility, task.opens_at = "hidden", datetime(2100, 1, 1, tzinfo=UTC)
+    assert receipt(database, enrolled).kind == "trial"
+    assert receipt(database, enrolled, version_hash=bundle_named("double").version).kind == "trial"

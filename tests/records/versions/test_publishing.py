@@ -183,8 +183,8 @@ def test_of_two_who_extend_the_same_at_once_the_later_stands(database: Database)
     assert at_once(partial(extend, 4), partial(extend, 5)) == [20, 20]
     with database.read() as session:
         entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
-        held = {one.attempts for one in session.scalars(select(Extension))}
-    assert held == {entries[-1].after["attempts"]}
+        stored = {one.attempts for one in session.scalars(select(Extension))}
+    assert stored == {entries[-1].after["attempts"]}
     assert [entry.before is None for entry in entries] == [True] * 20 + [False] * 20
 
 

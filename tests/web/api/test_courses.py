@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from records.submissions.rules import Refusal
 from tests.web.api.program import Program
 from tests.web.portal import Portal, passed
 
@@ -66,11 +67,11 @@ def test_before_it_opens_an_assignment_is_for_staff(portal: Portal, role: str, s
     answer = program.get(program.assignment)
     assert answer.status_code == status
     if status == 409:
-        assert answer.get_json() == {"error": "This assignment is not open yet."}
+        assert answer.get_json() == {"error": str(Refusal.NOT_OPEN_YET)}
 
 
 def test_an_assignment_without_tests_says_so(program: Program) -> None:
     program.portal.set(version_hash=None)
-    refused = {"error": "This assignment has no tests yet, so nothing can be graded."}
+    refused = {"error": str(Refusal.NO_VERSION)}
     for answer in (program.get(program.assignment), program.submit()):
         assert (answer.status_code, answer.get_json()) == (409, refused)

@@ -64,7 +64,7 @@ def test_each_cell_shows_its_flags(portal: Portal, grete: Browser) -> None:
         person_id = session.query(Person).filter_by(name="Grete").one().id
         for submission, marks in (
             (ada, Marks(override=7.0, reason="because")),
-            (ben, Marks(held=True)),
+            (ben, Marks(unreleased=True)),
         ):
             mark(session, session.get_one(Submission, submission), marks, person_id, 0)
         owner = session.get_one(Submission, chen).person_id

@@ -55,7 +55,7 @@ def attempt(portal: Portal, submission: str) -> Attempt:
 
 def log(portal: Portal, submission: str) -> list[tuple[str, str, Mapping[str, Any]]]:
     with portal.database.read() as session:
-        entries = session.query(AuditEntry).filter_by(subject=f"submission {submission}")
+        entries = session.query(AuditEntry).filter_by(submission_id=submission)
         return [(one.action, one.reason, one.after or {}) for one in entries.order_by(AuditEntry.id)]
 
 
@@ -224,7 +224,7 @@ def test_an_unreleased_result_is_not_shown_until_it_is_released(
     save(grete, submission, revision=attempt_revision(portal, submission))
     assert "See me about this." in ada.get(f"/submissions/{submission}").text
     assert "There is a comment from a grader." in ada.get("/courses/ml").text
-    assert [action for action, _, _ in log(portal, submission)] == ["hold", "comment", "release"]
+    assert [action for action, _, _ in log(portal, submission)] == ["withhold", "comment", "release"]
 
 
 def attempt_revision(portal: Portal, submission: str) -> int:

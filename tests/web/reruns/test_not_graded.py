@@ -61,8 +61,8 @@ def test_one_of_them_is_graded_again_by_the_version_in_force(portal: Portal, gre
     ]
     assert len(runs_of(portal, ben)) == 1
     with portal.database.read() as session:
-        [entry] = session.query(AuditEntry).filter_by(action="grade anew")
-    assert (entry.subject, entry.reason) == (f"submission {ada}", WHY)
+        [entry] = session.query(AuditEntry).filter_by(action="grade again")
+    assert (entry.submission_id, entry.reason) == (ada, WHY)
 
 
 def test_all_are_graded_again_and_each_once(portal: Portal, grete: Browser) -> None:

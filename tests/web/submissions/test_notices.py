@@ -112,7 +112,7 @@ def test_what_changed_while_a_result_was_held_is_told_when_it_is_let_go(
             return
         with portal.database.write() as session:
             submission = session.scalars(select(Submission)).one()
-            mark(session, submission, Marks(held=held), grader_id, revision)
+            mark(session, submission, Marks(unreleased=held), grader_id, revision)
 
     hold(True, 0)
     page = begin(ines)
@@ -134,7 +134,7 @@ def test_what_is_held_takes_no_place_from_what_may_be_told(portal: Portal, ada: 
         for submission in submissions:
             notify(session, [submission.id], "Well argued.")
         for submission_id in later:
-            session.add(Marking(submission_id=submission_id, person_id=grader_id, held=True))
+            session.add(Marking(submission_id=submission_id, person_id=grader_id, unreleased=True))
     told = ada.get("/courses/ml").text
     assert "Attempt 1 at Double a vector was marked by a grader." in told
     assert "Attempt 2 at" not in told.partition("was marked")[2]

@@ -12,14 +12,13 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
 from records.courses.models import Assignment
 from records.database.engine import DatabaseGone
-from records.people.models import Person
 from records.submissions import models
 from records.submissions.models import Run
-from records.submissions.submit import attempts_used
+from records.submissions.rules import attempts_used
+from records.submissions.submit import Receipt
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
 from tests.services.service import Service
-from worker.queue.submitting import Receipt
 
 __all__ = ["Heap"]
 
@@ -107,7 +106,7 @@ class Heap:
             assert len({run.submission_id for run in runs}) == len(self._expected)
             assignment = session.get_one(Assignment, self._assignment)
             for student, attempts in self._attempts.items():
-                assert attempts_used(session, session.get_one(Person, student), assignment) == attempts
+                assert attempts_used(session, student, assignment) == attempts
             for run_id, (ticket, share) in self._expected.items():
                 run = session.get_one(Run, run_id)
                 result = run.result()

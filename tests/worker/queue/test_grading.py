@@ -3,10 +3,10 @@
 import os
 from typing import Literal
 
+from records.submissions.submit import Receipt
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until
 from tests.services.service import Service
-from worker.queue.submitting import Receipt
 from worker.settings import QUEUES
 
 BUNDLE = bundle_named("double")

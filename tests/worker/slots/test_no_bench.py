@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from records.submissions.submit import Receipt
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.redis import Redis
 from tests.services.server import free_port, wait_until
 from tests.services.service import Service
-from worker.queue.submitting import Receipt
 
 BUNDLE = bundle_named("double")
 

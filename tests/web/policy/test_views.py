@@ -69,7 +69,7 @@ def test_nothing_changes_before_it_is_confirmed(portal: Portal) -> None:
     shown = browser.post(page(portal), form).text
     assert "Nothing has been changed yet." in shown
     assert (held(portal).due_at, held(portal).attempts, entries(portal)) == (None, 0, [])
-    assert "The new policy hold from now on." in confirmed(browser, page(portal), form).text
+    assert "The new policy holds from now on." in confirmed(browser, page(portal), form).text
     after = held(portal)
     assert after.due_at == datetime(2030, 11, 30, 18, tzinfo=UTC)
     assert (after.attempts, after.results_unreleased, after.position) == (5, True, 3)
@@ -81,14 +81,14 @@ def test_nothing_changes_before_it_is_confirmed(portal: Portal) -> None:
     assert "active_rule" not in entry.after
 
 
-def test_the_preview_says_what_each_submission_would_be_worth(portal: Portal) -> None:
+def test_the_preview_shows_the_final_score_of_each_submission_before_and_after(portal: Portal) -> None:
     ada = portal.logged_in("Ada<b>")
     ticket = portal.graded(ada, passed(points=4.0, max_points=4.0))
     due = portal.now() - timedelta(hours=30)
     portal.graded(ada, passed(points=1.0, max_points=4.0))
     form = {**TERMS, "due_at": due.strftime("%Y-%m-%dT%H:%M"), "late_percent_per_day": "10", "attempts": "1"}
     shown = portal.logged_in("Ines", "instructor").post(page(portal), form).text
-    assert "2 submissions change in lateness or worth." in shown
+    assert "2 submissions change in lateness or final score." in shown
     assert "The grade of 1 student falls." in shown
     assert "1 has used more attempts than there would be" in " ".join(shown.split())
     assert f"/submissions/{ticket['submission']}" in shown
@@ -143,7 +143,7 @@ def test_a_due_date_that_nobody_touched_is_kept_to_the_microsecond(portal: Porta
     browser = portal.logged_in("Ines", "instructor")
     assert 'value="2030-01-01T23:59:59"' in browser.get(page(portal)).text
     assert (
-        "Nobody: these are the policy that hold now."
+        "Nobody: this policy is in force already."
         in browser.post(page(portal), {**TERMS, "due_at": "2030-01-01T23:59:59"}).text
     )
 
@@ -179,7 +179,7 @@ def test_a_section_is_extended_and_a_student_taken_out_again(portal: Portal) -> 
     assert "Say why it is withdrawn" in browser.post(withdrawing, {"person": ada_id}).text
     form = {"person": ada_id, "reason": "Well again."}
     shown = browser.post(withdrawing, form).text
-    assert "1 submission changes in lateness or worth" in shown
+    assert "1 submission changes in lateness or final score" in shown
     assert "Ada" in shown
     assert [entry.action for entry in entries(portal)] == ["extend", "extend"]
     assert "The extension was withdrawn." in confirmed(browser, withdrawing, form).text
@@ -235,7 +235,7 @@ def test_the_number_of_queries_does_not_grow_with_students(portal: Portal) -> No
 
 
 @pytest.mark.both_databases
-def test_the_number_of_queries_of_a_preview_does_not_grow_with_whom_it_touches(portal: Portal) -> None:
+def test_the_number_of_queries_of_a_preview_does_not_grow_with_whom_it_affects(portal: Portal) -> None:
     database = portal.app.extensions["gradeloop"].database
     ines, ada = portal.logged_in("Ines", "instructor"), portal.logged_in("Ada")
     form = {**TERMS, "active_rule": "last", "attempts": "3", "csrf_token": ines.token()}

@@ -1,4 +1,4 @@
-"""Policy and extensions as they were typed: read from the form, with a sentence for each field that is wrong."""
+"""The forms of a policy and of an extension: read field by field, with a sentence for each that is wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,18 +14,18 @@ _MAX_ATTEMPTS: Final = 10_000
 
 
 @dataclass(frozen=True)
-class Read:
-    """A form as it was read: values of what is right, and a sentence for each field that is not."""
+class ReadForm:
+    """A form that was read: values of what is right, and a sentence for each field that is not."""
 
     values: dict[str, Any]
     errors: dict[str, str]
 
 
-def read_policy(assignment: Assignment, now: datetime) -> Read:
+def read_policy(assignment: Assignment, now: datetime) -> ReadForm:
     """Return an assignment's policy as the form has them."""
     form, values, errors = request.form, dict[str, Any](), dict[str, str]()
     for name in ("opens_at", "due_at"):
-        _moment(name, getattr(assignment, name), values, errors)
+        _datetime(name, getattr(assignment, name), values, errors)
     _number("position", 0, 1_000_000, values, errors)
     _number("attempts", 0, _MAX_ATTEMPTS, values, errors)
     try:
@@ -45,13 +45,13 @@ def read_policy(assignment: Assignment, now: datetime) -> Read:
         errors["due_at"] = "It would be due before it opens."
     if values["visibility"] == "visible" and assignment.version_hash is None:
         errors["visibility"] = "Publish a version first: there is nothing yet that students could see."
-    return Read(values, errors)
+    return ReadForm(values, errors)
 
 
-def read_extension(assignment: Assignment) -> Read:
+def read_extension(assignment: Assignment) -> ReadForm:
     """Return an extension as the form has it, with its reason."""
     values, errors = dict[str, Any](), dict[str, str]()
-    _moment("extended_due_at", None, values, errors)
+    _datetime("extended_due_at", None, values, errors)
     _number("extended_attempts", 0, _MAX_ATTEMPTS, values, errors, empty=True)
     values["reason"] = request.form.get("reason", "").strip()[:MAX_REASON]
     if not values["reason"]:
@@ -61,10 +61,10 @@ def read_extension(assignment: Assignment) -> Read:
         errors["extended_due_at"] = "Give another due date, another number of attempts, or both."
     if due_at and assignment.opens_at and due_at <= assignment.opens_at:
         errors["extended_due_at"] = "It would be due before it opens."
-    return Read({**values, "due_at": due_at, "attempts": attempts}, errors)
+    return ReadForm({**values, "due_at": due_at, "attempts": attempts}, errors)
 
 
-def _moment(name: str, known: datetime | None, values: dict[str, Any], errors: dict[str, str]) -> None:
+def _datetime(name: str, known: datetime | None, values: dict[str, Any], errors: dict[str, str]) -> None:
     try:
         values[name] = parse_datetime(request.form.get(name, ""), known)
     except ValueError as error:

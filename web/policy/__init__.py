@@ -1,0 +1,1 @@
+"""An assignment's policy, and extensions that change it for some."""
