@@ -167,7 +167,7 @@ def planted(demo: Service) -> str:
     return slug
 
 
-def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applied(
+def test_a_planted_bug_is_corrected_and_three_hundred_are_rerun_compared_and_applied(
     open_window: Open, planted: str
 ) -> None:
     at = f"{COURSE}/assignments/{planted}"
@@ -217,12 +217,12 @@ def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applie
     expect(student.page.locator(".notice").first).to_be_visible()
 
 
-def test_some_are_picked_in_the_gradebook_and_graded_again(open_window: Open) -> None:
+def test_students_picked_in_the_gradebook_are_graded_again(open_window: Open) -> None:
     staff = open_window("grete")
     page = staff.go(f"{COURSE}/gradebook?q=o")
     for name in ("Kofi", "Ivo"):
         page.get_by_role("checkbox", name=re.compile(name)).check()
-    page.get_by_label("For those ticked, what counts at").select_option("sigmoid_derivative")
+    page.get_by_label("Active submissions of the students ticked, at").select_option("sigmoid_derivative")
     assert staff.serious() == []
     press(page, "Grade again")
     expect(page.get_by_label(re.compile("Those picked"))).to_be_checked()
@@ -236,7 +236,7 @@ def test_some_are_picked_in_the_gradebook_and_graded_again(open_window: Open) ->
     expect(page.get_by_role("main")).to_contain_text("Discarded")
 
 
-def test_a_group_that_fails_alike_is_told_once(open_window: Open) -> None:
+def test_a_group_that_fails_alike_gets_one_comment(open_window: Open) -> None:
     staff = open_window("grete")
     page = staff.go(f"{SIGMOID}/groups")
     page.get_by_role("link", name=re.compile("expects the activation")).first.click()
@@ -247,7 +247,7 @@ def test_a_group_that_fails_alike_is_told_once(open_window: Open) -> None:
     press(page, "Preview")
     expect(page.get_by_role("heading", level=1)).to_have_text("3 students will read this")
     press(page, "Comment on 3 submissions")
-    expect(page.get_by_role("main")).to_contain_text("The comment stands on 3 submissions now.")
+    expect(page.get_by_role("main")).to_contain_text("The comment was added to 3 submissions.")
 
     student = open_window("dora").go(f"{SIGMOID}/attempts")
     student.get_by_role("link", name="Attempt 1").click()
@@ -259,7 +259,7 @@ def test_a_grade_is_overridden_and_found_in_the_audit_log(open_window: Open) -> 
     page = open_window("grete").go(f"{COURSE}/gradebook?q=kofi")
     page.get_by_role("row", name=re.compile("Kofi")).get_by_role("link").last.click()
     page.get_by_text("Override", exact=True).click()
-    page.get_by_label("Points, whatever else says").fill("17.5")
+    page.get_by_label("Points that count instead").fill("17.5")
     page.get_by_label("Reason").fill("Explained it well at the board.")
     press(page, "Save")
     expect(page.locator(".final_score")).to_contain_text("17.5")
@@ -281,14 +281,14 @@ def test_two_graders_at_one_submission_overwrite_nothing(open_window: Open, demo
     for one in (first, second):
         one.go(path)
         one.page.get_by_text("Override", exact=True).click()
-    first.page.get_by_label("Points, whatever else says").fill("12")
+    first.page.get_by_label("Points that count instead").fill("12")
     first.page.get_by_label("Reason").fill("First.")
     press(first.page, "Save")
     expect(first.page.locator(".final_score")).to_contain_text("12")
-    second.page.get_by_label("Points, whatever else says").fill("20")
+    second.page.get_by_label("Points that count instead").fill("20")
     second.page.get_by_label("Reason").fill("Second.")
     press(second.page, "Save")
     expect(second.page.get_by_role("main")).to_contain_text("Grete Example changed this meanwhile")
-    assert second.page.get_by_label("Points, whatever else says").input_value() == "20"
+    assert second.page.get_by_label("Points that count instead").input_value() == "20"
     first.page.reload()
     expect(first.page.locator(".final_score")).to_contain_text("12")
