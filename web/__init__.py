@@ -13,14 +13,14 @@ from web import api
 from web.accounts import views as accounts
 from web.assignments import views as assignments
 from web.audit import views as audit
-from web.authoring import editing, trials  # noqa: F401
+from web.authoring import editing, trials
 from web.authoring import views as authoring
 from web.courses import people
 from web.courses import views as courses
 from web.extensions import Services, configuration
 from web.gradebook import views as gradebook
 from web.health import views as health
-from web.insights import groups, similarity  # noqa: F401
+from web.insights import groups, similarity
 from web.insights import views as insights
 from web.marking import views as marking
 from web.policy import views as policy
@@ -63,8 +63,10 @@ def create_app(settings: PortalSettings) -> APIFlask:
         run_views,
         authoring,
         editing,
+        trials,
         policy,
         insights,
+        groups,
         similarity,
         audit,
         reruns,

@@ -47,7 +47,7 @@ def marking_values(session: Session, submission_id: str) -> MarkingValues:
     return MarkingValues(items, marking.override_points, marking.override_reason, marking.unreleased)
 
 
-def save_marking(
+def save_values(
     session: Session, submission: Submission, values: MarkingValues, person_id: str, revision: int
 ) -> MarkingValues:
     """Save a submission's marking, log the change, and return the values before.

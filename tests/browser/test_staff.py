@@ -126,11 +126,11 @@ def test_a_suite_that_lets_a_mistake_through_is_not_published_but_with_a_reason(
     page = open_window("ines").go(f"{COURSE}/new-assignment")
     page.get_by_label("Zip archive").set_input_files(archive("too_lax", lax))
     press(page, "Upload and verify")
-    expect(page.get_by_role("heading", name="The gate is shut")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="The gate is closed")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("heading", name="Mutants that survive")).to_be_visible()
     assert page.locator(".survivors li").count() > 0
 
-    page.get_by_text("Publish it all the same").click()
+    page.get_by_text("Publish it anyway").click()
     page.get_by_label("Publish this version though its gate is not open").check()
     press(page, "Publish it")
     expect(page.get_by_role("main")).to_contain_text("Say why")
@@ -167,7 +167,7 @@ def planted(demo: Service) -> str:
     return slug
 
 
-def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applied(
+def test_a_planted_bug_is_corrected_and_three_hundred_are_rerun_compared_and_applied(
     open_window: Open, planted: str
 ) -> None:
     at = f"{COURSE}/assignments/{planted}"
@@ -186,7 +186,7 @@ def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applie
 
     page.get_by_label("All attempts").check()
     page.get_by_label("Why").fill("The total of nothing may be an int or a float.")
-    press(page, "Begin")
+    press(page, "Start the rerun")
     expect(page.locator(".tile.rises strong")).to_have_text(str(STUDENTS // 2), timeout=2 * SLOW)
     expect(page.locator(".tile.falls strong")).to_have_text("0")
     flips = page.get_by_role("table", name=re.compile("Tests that flip"))
@@ -204,7 +204,7 @@ def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applie
     page.get_by_label("All that are graded").check()
     page.get_by_text("Apply …").click()
     press(page, "Apply it now")
-    expect(page.get_by_role("main")).to_contain_text("Students whose result changed were told")
+    expect(page.get_by_role("main")).to_contain_text("Students whose result changed were notified")
 
     student.go(COURSE)
     expect(student.page.locator(".notice")).to_contain_text("The total of nothing may be an int or a float.")
@@ -217,18 +217,18 @@ def test_a_planted_bug_is_mended_and_three_hundred_are_rerun_compared_and_applie
     expect(student.page.locator(".notice").first).to_be_visible()
 
 
-def test_some_are_picked_in_the_gradebook_and_graded_again(open_window: Open) -> None:
+def test_students_picked_in_the_gradebook_are_graded_again(open_window: Open) -> None:
     staff = open_window("grete")
     page = staff.go(f"{COURSE}/gradebook?q=o")
     for name in ("Kofi", "Ivo"):
         page.get_by_role("checkbox", name=re.compile(name)).check()
-    page.get_by_label("For those ticked, what counts at").select_option("sigmoid_derivative")
+    page.get_by_label("Active submissions of the students ticked, at").select_option("sigmoid_derivative")
     assert staff.serious() == []
     press(page, "Grade again")
     expect(page.get_by_label(re.compile("Those picked"))).to_be_checked()
     expect(page.get_by_label(re.compile("Those picked"))).to_have_accessible_name(re.compile("2 submissions"))
     page.get_by_label("Why").fill("Their answers were told apart by hand.")
-    press(page, "Begin")
+    press(page, "Start the rerun")
     expect(page.locator(".rerun-facts")).to_contain_text("2 submissions picked by hand")
     expect(page.get_by_role("heading", name="Decide")).to_be_visible(timeout=SLOW)
     page.get_by_text("Discard", exact=True).click()
@@ -236,7 +236,7 @@ def test_some_are_picked_in_the_gradebook_and_graded_again(open_window: Open) ->
     expect(page.get_by_role("main")).to_contain_text("Discarded")
 
 
-def test_a_group_that_fails_alike_is_told_once(open_window: Open) -> None:
+def test_a_group_that_fails_alike_gets_one_comment(open_window: Open) -> None:
     staff = open_window("grete")
     page = staff.go(f"{SIGMOID}/groups")
     page.get_by_role("link", name=re.compile("expects the activation")).first.click()
@@ -247,7 +247,7 @@ def test_a_group_that_fails_alike_is_told_once(open_window: Open) -> None:
     press(page, "Preview")
     expect(page.get_by_role("heading", level=1)).to_have_text("3 students will read this")
     press(page, "Comment on 3 submissions")
-    expect(page.get_by_role("main")).to_contain_text("The comment stands on 3 submissions now.")
+    expect(page.get_by_role("main")).to_contain_text("The comment was added to 3 submissions.")
 
     student = open_window("dora").go(f"{SIGMOID}/attempts")
     student.get_by_role("link", name="Attempt 1").click()
@@ -259,7 +259,7 @@ def test_a_grade_is_overridden_and_found_in_the_audit_log(open_window: Open) -> 
     page = open_window("grete").go(f"{COURSE}/gradebook?q=kofi")
     page.get_by_role("row", name=re.compile("Kofi")).get_by_role("link").last.click()
     page.get_by_text("Override", exact=True).click()
-    page.get_by_label("Points, whatever else says").fill("17.5")
+    page.get_by_label("Points that count instead").fill("17.5")
     page.get_by_label("Reason").fill("Explained it well at the board.")
     press(page, "Save")
     expect(page.locator(".final_score")).to_contain_text("17.5")
@@ -281,14 +281,14 @@ def test_two_graders_at_one_submission_overwrite_nothing(open_window: Open, demo
     for one in (first, second):
         one.go(path)
         one.page.get_by_text("Override", exact=True).click()
-    first.page.get_by_label("Points, whatever else says").fill("12")
+    first.page.get_by_label("Points that count instead").fill("12")
     first.page.get_by_label("Reason").fill("First.")
     press(first.page, "Save")
     expect(first.page.locator(".final_score")).to_contain_text("12")
-    second.page.get_by_label("Points, whatever else says").fill("20")
+    second.page.get_by_label("Points that count instead").fill("20")
     second.page.get_by_label("Reason").fill("Second.")
     press(second.page, "Save")
     expect(second.page.get_by_role("main")).to_contain_text("Grete Example changed this meanwhile")
-    assert second.page.get_by_label("Points, whatever else says").input_value() == "20"
+    assert second.page.get_by_label("Points that count instead").input_value() == "20"
     first.page.reload()
     expect(first.page.locator(".final_score")).to_contain_text("12")

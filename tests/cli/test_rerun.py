@@ -98,7 +98,7 @@ def test_a_mended_suite_is_rerun_compared_applied_and_undone(
         assert all(one.before and one.after and one.before.seed == one.after.seed for one in items)
     done = shell("compare", found[1], "--apply", "rises")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"Applied to {STUDENTS} submissions. {STUDENTS} students were told." in done.stdout
+    assert f"Applied to {STUDENTS} submissions. {STUDENTS} students were notified." in done.stdout
     (after,) = scores(service)
     assert (before, after) == (before, (before or 0) + 1)
     done = shell("compare", found[1], "--undo", "--reason", "Too early.")

@@ -35,17 +35,15 @@ ELSEWHERE = {
     **dict.fromkeys(("reruns.index", "reruns.new", "reruns.show", "reruns.side_by_side"), "reruns/test_views"),
     **dict.fromkeys(("editing.show", "versions.diff", "versions.report", "versions.show"), "authoring/test_views"),
     **dict.fromkeys(("gradebook.show", "gradebook.export", "marking.show"), "gradebook/test_views"),
-    **dict.fromkeys(
-        ("insights.show", "insights.groups", "insights.group", "insights.wrong_answer"), "insights/test_views"
-    ),
+    **dict.fromkeys(("insights.show", "groups.index", "groups.show", "groups.wrong_answer"), "insights/test_views"),
     **dict.fromkeys(("similarity.show", "similarity.pair"), "insights/test_similarity"),
     "policy.show": "policy/test_views",
-    "ungraded.show": "reruns/test_not_graded",
+    "not_graded.show": "reruns/test_not_graded",
 }
 NO_ROWS = {
     **dict.fromkeys(("accounts.accept", "accounts.join", "accounts.login", "accounts.refresh"), "about one person"),
     **dict.fromkeys(("reruns.state", "similarity.state", "versions.state"), "about one piece of work"),
-    **dict.fromkeys(("versions.new", "versions.try_out", "versions.download"), "about one version"),
+    **dict.fromkeys(("versions.new", "trials.show", "versions.download"), "about one version"),
     **dict.fromkeys(("health.health", "health.live", "health.metrics"), "about the service"),
     **dict.fromkeys(("openapi.spec", "static"), "asks no database"),
     "marking.student": "leads to the marking of a submission",

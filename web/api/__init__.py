@@ -8,6 +8,7 @@ from typing import Any, Final
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 
+from records.reruns.actions import ACTIONS
 from web.api import courses, gradebook, reruns, submissions, versions
 from web.api.blueprint import RATE, bp
 from web.api.schemas import Error
@@ -68,6 +69,9 @@ def _completed(spec: Any) -> Any:
     """Add what the views cannot say of themselves."""
     spec["components"]["schemas"]["Error"] = Error.model_json_schema()
     for path in spec["paths"].values():
+        for parameter in path.get("post", {}).get("parameters", ()):
+            if parameter["name"] == "action":
+                parameter["schema"]["enum"] = list(ACTIONS)
         if "requestBody" in path.get("post", {}):
             path["post"]["requestBody"]["required"] = True
     spec["paths"]["/api/v1/submissions/{submission_id}/events"]["get"]["parameters"].append(_LAST_EVENT)

@@ -1,15 +1,16 @@
-"""What the API takes and gives of reruns, as pydantic models; people and programs read of a rerun as a rerun."""
+"""The API's schemas of reruns."""
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from records.reruns.changes import Change
 from records.reruns.decisions import Scope
 from records.reruns.lifecycle import MAX_SUBMISSIONS
 from records.reruns.models import RerunState
+from records.reruns.requests import MAX_REASON
 from records.reruns.selection import Selection
-from web.reruns.acts import MAX_REASON
+from web.api.base import Input, Output, Query
 
 _MAX_NAME = 255
 _MAX_ID = 64
@@ -17,20 +18,8 @@ _Id = Annotated[str, Field(max_length=_MAX_ID)]
 _MAX_SEED = 2**63 - 1
 
 
-class _In(BaseModel):
-    """What is taken: no more than this."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Out(BaseModel):
-    """What is given: no more and no less than this."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-
-class RerunAsked(_In):
-    """A rerun that is asked for."""
+class RerunIn(Input):
+    """A rerun to start."""
 
     assignment: Annotated[str | None, Field(max_length=_MAX_NAME, description="null for the whole course.")] = None
     which: Annotated[
@@ -38,7 +27,7 @@ class RerunAsked(_In):
         Field(description='Which submissions; "failing" needs a test, "picked" submissions, a whole course "course".'),
     ]
     test: Annotated[str, Field(max_length=1000, description='The name of the test, for "failing".')] = ""
-    submissions: Annotated[list[_Id], Field(max_length=MAX_SUBMISSIONS, description='Ids, for "picked".')] = []
+    submissions: Annotated[list[_Id], Field(default=[], max_length=MAX_SUBMISSIONS, description='Ids, for "picked".')]
     version: Annotated[
         str | None, Field(max_length=_MAX_ID, description="A hash or its beginning; null for the version in force.")
     ] = None
@@ -48,25 +37,25 @@ class RerunAsked(_In):
     reason: Annotated[str, Field(max_length=MAX_REASON, description="Why; students whose result changes read it.")]
 
 
-class Decision(_In):
-    """How a rerun is decided on; of this, `apply` takes all, `discard` and `undo` the reason, the others nothing."""
+class DecisionIn(Input):
+    """A decision on a rerun: `apply` takes all of it, `discard` and `undo` the reason, the others nothing."""
 
-    scope: Annotated[Scope | None, Field(description="What is applied.")] = None
-    submissions: Annotated[list[_Id], Field(max_length=MAX_SUBMISSIONS, description='Ids, for "chosen".')] = []
+    scope: Annotated[Scope | None, Field(description="What to apply.")] = None
+    submissions: Annotated[list[_Id], Field(default=[], max_length=MAX_SUBMISSIONS, description='Ids, for "chosen".')]
     reason: Annotated[
         str, Field(max_length=MAX_REASON, description='Why, for students; "" for the reason of the rerun.')
     ] = ""
 
 
-class RerunUrls(_Out):
-    """Where a rerun is found, as paths."""
+class RerunUrls(Output):
+    """The paths of a rerun."""
 
     rerun: str
     comparison: str
     page: Annotated[str, Field(description="The page for people.")]
 
 
-class RerunOut(_Out):
+class RerunOut(Output):
     """A rerun, and how far it is."""
 
     id: str
@@ -81,24 +70,22 @@ class RerunOut(_Out):
     state: RerunState
     total: Annotated[int, Field(ge=0)]
     graded: Annotated[int, Field(ge=0)]
-    not_graded: Annotated[int, Field(ge=0, description="What could not be graded.")]
-    underway: Annotated[int, Field(ge=0, description="What is queued or being graded.")]
-    idle: Annotated[int, Field(ge=0, description="What was taken back by pausing or cancelling.")]
-    eta_seconds: Annotated[float | None, Field(description="Until all is graded; null where that is not known.")]
+    not_graded: Annotated[int, Field(ge=0, description="Number that could not be graded.")]
+    underway: Annotated[int, Field(ge=0, description="Number queued or being graded.")]
+    idle: Annotated[int, Field(ge=0, description="Number taken back by pausing or cancelling.")]
+    eta_seconds: Annotated[float | None, Field(description="Until all is graded; null while that is not known.")]
     urls: RerunUrls
 
 
-class DoneOut(_Out):
-    """What was done to a rerun."""
+class ActionOut(Output):
+    """The result of an action on a rerun."""
 
-    did: Annotated[str, Field(description="As a sentence.")]
+    did: Annotated[str, Field(description="What was done, as a sentence.")]
     rerun: RerunOut
 
 
-class ComparisonPage(BaseModel):
+class ComparisonQuery(Query):
     """Which submissions of a comparison."""
-
-    model_config = ConfigDict(extra="forbid")
 
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
     per_page: Annotated[int, Field(ge=1, le=500)] = 100
@@ -107,7 +94,7 @@ class ComparisonPage(BaseModel):
     name: Annotated[str, Field(max_length=_MAX_NAME, description="Only students whose name or e-mail has this.")] = ""
 
 
-class CountsOut(_Out):
+class CountsOut(Output):
     """How many submissions change how."""
 
     rises: int
@@ -117,7 +104,7 @@ class CountsOut(_Out):
     waiting: int
 
 
-class TallyOut(_Out):
+class TallyOut(Output):
     """A test that flips, comes or goes, over the submissions that are graded before and after."""
 
     assignment_id: str
@@ -132,7 +119,7 @@ class TallyOut(_Out):
     after_only: Annotated[bool, Field(description="Whether only the new version has it.")]
 
 
-class FlipOut(_Out):
+class FlipOut(Output):
     """A test whose outcome differs for one submission."""
 
     name: str
@@ -140,7 +127,7 @@ class FlipOut(_Out):
     passes: Annotated[bool, Field(description="Whether it passes after.")]
 
 
-class ItemOut(_Out):
+class ItemOut(Output):
     """A submission, before and after."""
 
     submission: str
@@ -153,18 +140,18 @@ class ItemOut(_Out):
     after: float | None
     max_after: float
     applied: bool
-    out_of_date: Annotated[bool, Field(description="Whether another grading counts by now.")]
+    out_of_date: Annotated[bool, Field(description="Whether another run is active by now.")]
     flips: list[FlipOut]
     page: Annotated[str, Field(description="The page with both results side by side.")]
 
 
-class ComparisonOut(_Out):
+class ComparisonOut(Output):
     """What a rerun would change, or did."""
 
     counts: CountsOut
     gained: Annotated[float, Field(description="Points, over those that rise.")]
     lost: Annotated[float, Field(description="Points, over those that fall.")]
-    out_of_date: Annotated[int, Field(description="For how many submissions another grading counts by now.")]
+    out_of_date: Annotated[int, Field(description="For how many submissions another run is active by now.")]
     tests: Annotated[list[TallyOut], Field(description="The most flipped first.")]
     steady: Annotated[int, Field(description="How many tests flip for nobody.")]
     submissions: Annotated[list[ItemOut], Field(description="Those that lose the most first.")]

@@ -1,35 +1,52 @@
-"""Reruns, for programs: begun, followed, compared and decided on by those who teach or grade, by `web.reruns`."""
+"""Reruns, for programs of staff: started, followed, compared and decided."""
 
-from typing import Any, Final
+from typing import Final
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from records.reruns.actions import ACTIONS, Action, Decision, act
 from records.reruns.changes import SubmissionChange, submission_changes
 from records.reruns.comparison import compare
+from records.reruns.models import Rerun
+from records.reruns.requests import InvalidRerun, RerunRequest
+from records.reruns.requests import start_rerun as start
 from web.api.blueprint import bp, fails
-from web.api.rerun_schemas import ComparisonOut, ComparisonPage, Decision, DoneOut, RerunAsked, RerunOut
+from web.api.rerun_schemas import (
+    ActionOut,
+    ComparisonOut,
+    ComparisonQuery,
+    CountsOut,
+    DecisionIn,
+    FlipOut,
+    ItemOut,
+    RerunIn,
+    RerunOut,
+    RerunUrls,
+    TallyOut,
+)
 from web.extensions import services
-from web.reruns import acts
-from web.security.permissions import Permission, current_member, requires
+from web.reruns.access import rerun_or_404
+from web.reruns.presenters import rerun_status
+from web.reruns.wakeups import wake
+from web.security.permissions import Permission, assignment_at, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the rerun."}}}}
 
 
-@bp.errorhandler(acts.Rejected)
-def _on_rejected(rejected: acts.Rejected) -> tuple[dict[str, str], int]:
-    return {"error": str(rejected)}, 422
+@bp.errorhandler(InvalidRerun)
+def _on_invalid(invalid: InvalidRerun) -> tuple[dict[str, str], int]:
+    return {"error": str(invalid)}, 422
 
 
 @bp.post("/courses/<course>/reruns")
 @requires(Permission.GRADE)
-@bp.input(RerunAsked)
+@bp.input(RerunIn)
 @bp.output(RerunOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
-def begin_rerun(course: str, json_data: RerunAsked) -> Any:
-    """Grade submissions again, beside the grades they have; no grade changes before somebody applies the rerun."""
-    asked = acts.Asked(
-        assignment=json_data.assignment or "",
+def start_rerun(course: str, json_data: RerunIn) -> tuple[RerunOut, int, dict[str, str]]:
+    """Grade submissions again beside the grades they have; no grade changes before somebody applies the rerun."""
+    request = RerunRequest(
         which=json_data.which,
         version=json_data.version or "",
         test=json_data.test,
@@ -37,33 +54,35 @@ def begin_rerun(course: str, json_data: RerunAsked) -> Any:
         seed=json_data.seed,
         reason=json_data.reason,
     )
-    rerun_id = acts.begin(current_member(), asked)
-    with services().database.read() as session:
-        taken = _rerun(session, rerun_id)
-    return taken, 201, {"Location": taken["urls"]["rerun"]}
+    member = current_member()
+    with services().database.write() as session:
+        assignment = assignment_at(session, member, json_data.assignment) if json_data.assignment else None
+        rerun, count = start(session, member.course.id, assignment, request, member.person_id)
+        started = _rerun(session, rerun)
+    wake("background", count)
+    return started, 201, {"Location": started.urls.rerun}
 
 
 @bp.get("/reruns/<rerun_id>")
 @requires(Permission.GRADE)
 @bp.output(RerunOut)
 @fails(404)
-def show_rerun(rerun_id: str) -> Any:
+def show_rerun(rerun_id: str) -> RerunOut:
     """Show a rerun, and how far it is."""
     with services().database.read() as session:
-        return _rerun(session, rerun_id)
+        return _rerun(session, rerun_or_404(session, rerun_id))
 
 
 @bp.get("/reruns/<rerun_id>/comparison")
 @requires(Permission.GRADE)
-@bp.input(ComparisonPage, location="query")
+@bp.input(ComparisonQuery, location="query")
 @bp.output(ComparisonOut)
 @fails(404, 422)
-def compare_rerun(rerun_id: str, query_data: ComparisonPage) -> Any:
+def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
     """Show what a rerun would change, or did: who rises, who falls, and which tests flip."""
     with services().database.read() as session:
-        member = current_member()
-        rerun = acts.rerun_of(session, member, rerun_id)
-        found = compare(session, rerun)
+        rerun = rerun_or_404(session, rerun_id)
+        comparison = compare(session, rerun)
         items, total = submission_changes(
             session,
             rerun,
@@ -73,134 +92,85 @@ def compare_rerun(rerun_id: str, query_data: ComparisonPage) -> Any:
             offset=(query_data.page - 1) * query_data.per_page,
             limit=query_data.per_page,
         )
-    return {
-        "counts": {change.replace(" ", "_"): count for change, count in found.counts.items()},
-        "gained": found.gained,
-        "lost": found.lost,
-        "out_of_date": found.stale,
-        "tests": found.tests,
-        "steady": found.steady,
-        "submissions": [_item(member.course.slug, rerun_id, one) for one in items],
-        "page": query_data.page,
-        "per_page": query_data.per_page,
-        "total": total,
-    }
+    return ComparisonOut(
+        counts=CountsOut(**{change.replace(" ", "_"): count for change, count in comparison.counts.items()}),
+        gained=comparison.gained,
+        lost=comparison.lost,
+        out_of_date=comparison.stale,
+        tests=[TallyOut.model_validate(tally) for tally in comparison.tests],
+        steady=comparison.steady,
+        submissions=[_item(rerun_id, item) for item in items],
+        page=query_data.page,
+        per_page=query_data.per_page,
+        total=total,
+    )
 
 
-@bp.post("/reruns/<rerun_id>/pause")
+@bp.post(f"/reruns/<rerun_id>/<any({', '.join(ACTIONS)}):action>")
 @requires(Permission.GRADE)
-@bp.input(Decision)
-@bp.output(DoneOut)
+@bp.input(DecisionIn)
+@bp.output(ActionOut)
 @fails(400, 404, 409, 413, 415, 422)
-def pause_rerun(rerun_id: str, json_data: Decision) -> Any:
-    """Take back what is not begun; what is being graded is finished."""
-    return _done(rerun_id, "pause", json_data)
+def decide_rerun(rerun_id: str, action: Action, json_data: DecisionIn) -> ActionOut:
+    """Pause, resume, cancel, apply, discard or undo a rerun.
 
-
-@bp.post("/reruns/<rerun_id>/resume")
-@requires(Permission.GRADE)
-@bp.input(Decision)
-@bp.output(DoneOut)
-@fails(400, 404, 409, 413, 415, 422)
-def resume_rerun(rerun_id: str, json_data: Decision) -> Any:
-    """Go on with what was taken back, and try again what could not be graded."""
-    return _done(rerun_id, "resume", json_data)
-
-
-@bp.post("/reruns/<rerun_id>/cancel")
-@requires(Permission.GRADE)
-@bp.input(Decision)
-@bp.output(DoneOut)
-@fails(400, 404, 409, 413, 415, 422)
-def cancel_rerun(rerun_id: str, json_data: Decision) -> Any:
-    """End a rerun: it can still be looked at, and never be applied."""
-    return _done(rerun_id, "cancel", json_data)
-
-
-@bp.post("/reruns/<rerun_id>/apply")
-@requires(Permission.GRADE)
-@bp.input(Decision)
-@bp.output(DoneOut)
-@fails(400, 404, 409, 413, 415, 422)
-def apply_rerun(rerun_id: str, json_data: Decision) -> Any:
-    """Make the new results count, all at once or not at all; students whose result changes are told."""
-    return _done(rerun_id, "apply", json_data)
-
-
-@bp.post("/reruns/<rerun_id>/discard")
-@requires(Permission.GRADE)
-@bp.input(Decision)
-@bp.output(DoneOut)
-@fails(400, 404, 409, 413, 415, 422)
-def discard_rerun(rerun_id: str, json_data: Decision) -> Any:
-    """Put the new results away; no grade changes."""
-    return _done(rerun_id, "discard", json_data)
-
-
-@bp.post("/reruns/<rerun_id>/undo")
-@requires(Permission.GRADE)
-@bp.input(Decision)
-@bp.output(DoneOut)
-@fails(400, 404, 409, 413, 415, 422)
-def undo_rerun(rerun_id: str, json_data: Decision) -> Any:
-    """Let the grades before count again, all at once or not at all; students whose result changes are told."""
-    return _done(rerun_id, "undo", json_data)
-
-
-def _done(rerun_id: str, verb: acts.Act, given: Decision) -> dict[str, Any]:
-    decision = acts.Decision(given.scope or "", given.submissions, given.reason)
-    with services().database.write() as session:
-        member = current_member()
-        rerun = acts.rerun_of(session, member, rerun_id, lock=True)
-        sentence, queued = acts.act(session, member, rerun, verb, decision)
-    services().submitter.wake("background", queued)
-    with services().database.read() as session:
-        return {"did": sentence, "rerun": _rerun(session, rerun_id)}
-
-
-def _rerun(session: Session, rerun_id: str) -> dict[str, Any]:
+    `pause` takes back what has not started, `resume` queues it again with what could not be graded, and `cancel` ends
+    the rerun for good. `apply` makes the new results count, all at once or not at all, and `undo` takes that back;
+    students whose result changes are notified. `discard` puts the new results away.
+    """
     member = current_member()
-    rerun = acts.rerun_of(session, member, rerun_id)
-    state = acts.state_of(session, rerun)
-    progress = state.progress
-    return {
-        "id": rerun.id,
-        "course": member.course.slug,
-        "assignment": rerun.assignment.slug if rerun.assignment else None,
-        "version": rerun.version_hash,
-        "seed": rerun.seed,
-        "chosen": rerun.chosen,
-        "reason": rerun.reason,
-        "asked_at": rerun.asked_at,
-        "asked_by": rerun.person.name,
-        "state": rerun.state,
-        "total": progress.total,
-        "graded": progress.graded,
-        "not_graded": progress.not_graded,
-        "underway": progress.underway,
-        "idle": progress.idle,
-        "eta_seconds": state.eta_seconds,
-        "urls": {
-            "rerun": url_for("api.show_rerun", rerun_id=rerun.id),
-            "comparison": url_for("api.compare_rerun", rerun_id=rerun.id),
-            "page": url_for("reruns.show", course=member.course.slug, rerun=rerun.id),
-        },
-    }
+    with services().database.write() as session:
+        rerun = rerun_or_404(session, rerun_id, lock=True)
+        decision = Decision(json_data.scope or "", json_data.submissions, json_data.reason, member.manages)
+        result = act(session, rerun, action, decision, member.person_id)
+        decided = _rerun(session, rerun)
+    wake("background", result.queued)
+    return ActionOut(did=result.sentence, rerun=decided)
 
 
-def _item(course: str, rerun_id: str, item: SubmissionChange) -> dict[str, Any]:
-    return {
-        "submission": item.submission_id,
-        "name": item.name,
-        "email": item.email,
-        "attempt": item.number,
-        "change": item.change,
-        "before": item.before,
-        "max_before": item.max_before,
-        "after": item.after,
-        "max_after": item.max_after,
-        "applied": item.applied,
-        "out_of_date": item.stale,
-        "flips": [flip._asdict() for flip in item.flips],
-        "page": url_for("reruns.side_by_side", course=course, rerun=rerun_id, submission=item.submission_id),
-    }
+def _rerun(session: Session, rerun: Rerun) -> RerunOut:
+    status, course = rerun_status(session, rerun), current_member().course.slug
+    progress = status.progress
+    return RerunOut(
+        id=rerun.id,
+        course=course,
+        assignment=rerun.assignment.slug if rerun.assignment else None,
+        version=rerun.version_hash,
+        seed=rerun.seed,
+        chosen=rerun.chosen,
+        reason=rerun.reason,
+        asked_at=rerun.asked_at,
+        asked_by=rerun.person.name,
+        state=rerun.state,
+        total=progress.total,
+        graded=progress.graded,
+        not_graded=progress.not_graded,
+        underway=progress.underway,
+        idle=progress.idle,
+        eta_seconds=status.eta_seconds,
+        urls=RerunUrls(
+            rerun=url_for("api.show_rerun", rerun_id=rerun.id),
+            comparison=url_for("api.compare_rerun", rerun_id=rerun.id),
+            page=url_for("reruns.show", course=course, rerun=rerun.id),
+        ),
+    )
+
+
+def _item(rerun_id: str, item: SubmissionChange) -> ItemOut:
+    return ItemOut(
+        submission=item.submission_id,
+        name=item.name,
+        email=item.email,
+        attempt=item.number,
+        change=item.change,
+        before=item.before,
+        max_before=item.max_before,
+        after=item.after,
+        max_after=item.max_after,
+        applied=item.applied,
+        out_of_date=item.stale,
+        flips=[FlipOut(**flip._asdict()) for flip in item.flips],
+        page=url_for(
+            "reruns.side_by_side", course=current_member().course.slug, rerun=rerun_id, submission=item.submission_id
+        ),
+    )

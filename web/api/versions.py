@@ -1,23 +1,22 @@
-"""Versions of assignments, for the programs of those who author them."""
+"""Versions of assignments, for the programs of their authors."""
 
 import base64
 import binascii
-from typing import Any, Final
+from typing import Final, cast
 
 from flask import abort, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, undefer
 
 from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmissionRefused
-from records.courses.models import Assignment
 from records.errors import NotAllowed
-from records.queue.jobs import Job
+from records.queue.jobs import JobState
 from records.versions import publishing
+from records.versions.history import job_at
 from records.versions.publishing import GateClosed
-from web.api.authoring import PublishedOut, PublishIn, StudyOut, VersionIn, VersionOut
+from records.versions.uploading import assignment_named, bundle_from_files, create_assignment, upload_and_verify
 from web.api.blueprint import bp, fails
-from web.authoring import authoring
+from web.api.version_schemas import JobOut, PublishedOut, PublishIn, VersionIn, VersionOut, VersionUrls
+from web.authoring.presenters import upload_or_404
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires
 
@@ -29,61 +28,56 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 @bp.input(VersionIn)
 @bp.output(VersionOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
-def bring_version(course: str, json_data: VersionIn) -> Any:
-    """Bring a version to the assignment of its name, or to a new one that is hidden, and have it verified."""
+def upload_version(course: str, json_data: VersionIn) -> tuple[VersionOut, int, dict[str, str]]:
+    """Upload a version of the assignment of its name, or of a new one that is hidden, and verify it."""
     try:
-        bundle = authoring.bundle_of(json_data.slug, _decoded(json_data))
+        bundle = bundle_from_files(json_data.slug, _decoded(json_data))
     except BundleError as error:
         raise SubmissionRefused("\n".join(error.problems)) from None
+    member = current_member()
     with services().database.write() as session:
-        member = current_member()
-        mine = (Assignment.course_id == member.course.id, Assignment.slug == bundle.slug)
-        found = session.scalar(select(Assignment).where(*mine)) or authoring.create_assignment(session, member, bundle)
-        brought = authoring.upload(session, member, found, bundle, json_data.note)
-    authoring.wake()
-    job = brought.job.id if brought.job else None
+        found = assignment_named(session, member.course.id, bundle.slug) or create_assignment(
+            session, member.course.id, bundle, member.person_id
+        )
+        uploaded = upload_and_verify(session, found, bundle, member.person_id, json_data.note)
+    services().submitter.wake("background")
+    job = uploaded.verification.id if uploaded.verification else None
     page = url_for("versions.report", course=course, assignment=bundle.slug, version=bundle.version)
-    taken = {
-        "assignment": bundle.slug,
-        "version": bundle.version,
-        "in_force": found.version_hash,
-        "job": job,
-        "refused": brought.refused,
-        "urls": {"page": page, "job": url_for("api.show_job", job_id=job) if job else None},
-    }
-    return taken, 201, {"Location": page}
+    version = VersionOut(
+        assignment=bundle.slug,
+        version=bundle.version,
+        in_force=found.version_hash,
+        job=job,
+        refused=uploaded.refusal,
+        urls=VersionUrls(page=page, job=url_for("api.show_job", job_id=job) if job else None),
+    )
+    return version, 201, {"Location": page}
 
 
 @bp.get("/jobs/<job_id>")
 @requires(Permission.GRADE)
-@bp.output(StudyOut)
+@bp.output(JobOut)
 @fails(404)
-def show_job(job_id: str) -> Any:
-    """Show an verification or a similarity search: how far it is, and what it found."""
+def show_job(job_id: str) -> JobOut:
+    """Show a verification or a similarity search: how far it is, and what it found."""
     with services().database.read() as session:
-        query = (
-            select(Job)
-            .where(Job.id == job_id)
-            .options(joinedload(Job.assignment).joinedload(Assignment.course))
-            .options(undefer(Job.report))
+        job = job_at(session, job_id) or abort(404)
+        return JobOut(
+            id=job.id,
+            kind=job.kind,
+            course=job.assignment.course.slug,
+            assignment=job.assignment.slug,
+            version=job.version_hash,
+            state=cast(JobState, job.state),
+            done=job.done,
+            total=job.total,
+            doing=job.doing,
+            gate_open=job.gate_open,
+            message=job.message,
+            report=job.report,
+            asked_at=job.asked_at,
+            finished_at=job.finished_at,
         )
-        job = session.scalar(query) or abort(404)
-        return {
-            "id": job.id,
-            "kind": job.kind,
-            "course": job.assignment.course.slug,
-            "assignment": job.assignment.slug,
-            "version": job.version_hash,
-            "state": job.state,
-            "done": job.done,
-            "total": job.total,
-            "doing": job.doing,
-            "gate_open": job.gate_open,
-            "message": job.message,
-            "report": job.report,
-            "asked_at": job.asked_at,
-            "finished_at": job.finished_at,
-        }
 
 
 @bp.post("/courses/<course>/assignments/<assignment>/publish")
@@ -91,13 +85,13 @@ def show_job(job_id: str) -> Any:
 @bp.input(PublishIn)
 @bp.output(PublishedOut)
 @fails(400, 404, 409, 413, 415, 422)
-def publish_version(course: str, assignment: str, json_data: PublishIn) -> Any:
+def publish_version(course: str, assignment: str, json_data: PublishIn) -> PublishedOut:
     """Put a version in force: what is submitted from now on is graded by it."""
-    try:
-        with services().database.write() as session:
-            member = current_member()
-            found = assignment_at(session, member, assignment)
-            authoring.upload_of(session, found, json_data.version)
+    with services().database.write() as session:
+        member = current_member()
+        found = assignment_at(session, member, assignment)
+        upload_or_404(session, found, json_data.version)
+        try:
             published = publishing.publish_version(
                 session,
                 found,
@@ -107,16 +101,15 @@ def publish_version(course: str, assignment: str, json_data: PublishIn) -> Any:
                 override=json_data.override,
                 show=json_data.show,
             )
-            visible = found.visibility == "visible"
-    except GateClosed as shut:
-        raise NotAllowed(str(shut)) from None
-    return {
-        "assignment": assignment,
-        "version": json_data.version,
-        "before": published.before,
-        "graded_by_others": published.graded_by_others,
-        "visible": visible,
-    }
+        except GateClosed as closed:
+            raise NotAllowed(str(closed)) from None
+    return PublishedOut(
+        assignment=assignment,
+        version=json_data.version,
+        before=published.before,
+        graded_by_others=published.graded_by_others,
+        visible=found.visibility == "visible",
+    )
 
 
 def _decoded(sent: VersionIn) -> dict[str, bytes]:
@@ -125,7 +118,7 @@ def _decoded(sent: VersionIn) -> dict[str, bytes]:
         try:
             files[name] = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
-            problems.append(f"{ascii(name)[1:-1]}: what was sent is no base64.")
+            problems.append(f"{ascii(name)[1:-1]}: this is not base64.")
     if problems:
         raise BundleError(problems)
     return files

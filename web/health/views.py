@@ -1,6 +1,6 @@
-"""Whether the service works, for people (`/health`), monitors (the same, as JSON) and Prometheus (`/metrics`).
+"""The health of the service, for people (`/health`), monitors (the same, as JSON) and Prometheus (`/metrics`).
 
-`/health` answers 503 when a part is down, and says which. `/live` only says that this process answers.
+`/health` answers with 503 when a part is down, and names it. `/live` only says that this process answers.
 """
 
 from dataclasses import asdict, dataclass
@@ -17,9 +17,10 @@ from records.queue import slots as queue_slots
 from records.queue.slots import live_slots
 from web.extensions import services
 from web.security.permissions import Permission, requires
+from web.settings import PortalSettings
 from worker.monitoring.metrics import queue_metrics
 from worker.queue.broker import connect
-from worker.settings import QUEUES, Queue, ServiceSettings
+from worker.settings import QUEUES, Queue
 
 State = Literal["up", "down", "unknown", "off"]
 
@@ -32,10 +33,10 @@ class Part:
 
     Attributes:
         name: "database", "broker", or a queue.
-        state: "up", "down", "unknown" where the database would have to say, or "off" for a queue set to no slots.
-            A queue is down too while something waits for benches that no worker keeps.
-        slots, waiting: of a queue: the grading slots that live, and the runs that wait.
-        trouble: of a queue: why slots that live cannot grade.
+        state: "up", "down", "unknown" while the database is down, or "off" for a queue without slots. A queue is down
+            too while runs wait for benches that no worker keeps.
+        slots, waiting: of a queue: the number of live slots, and of runs that wait.
+        trouble: of a queue: why live slots cannot grade.
     """
 
     name: str
@@ -47,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Health:
-    """What was found."""
+    """The health of all parts."""
 
     parts: tuple[Part, ...]
 
@@ -57,13 +58,13 @@ class Health:
         return [part.name for part in self.parts if part.state == "down"]
 
 
-def check_health(settings: ServiceSettings, database: Database) -> Health:
-    """Look at each part; a few seconds at most, where one does not answer."""
+def check_health(settings: PortalSettings, database: Database) -> Health:
+    """Check each part; takes a few seconds at most if one does not answer."""
     try:
         with database.read() as session:
             queues = [_queue(settings, session, queue) for queue in QUEUES]
         parts = [Part("database", "up"), *queues]
-    except (DatabaseGone, SQLAlchemyError):  # the second where it lacks its tables
+    except (DatabaseGone, SQLAlchemyError):  # the second if its tables are missing
         parts = [Part("database", "down"), *(Part(queue, "unknown") for queue in QUEUES)]
     parts.insert(1, Part("broker", "up" if _broker_answers(settings.broker_url) else "down"))
     return Health(tuple(parts))
@@ -72,29 +73,29 @@ def check_health(settings: ServiceSettings, database: Database) -> Health:
 @bp.get("/health")
 @requires(Permission.PUBLIC)
 def health() -> tuple[str | dict[str, Any], int]:
-    """Show how the service is."""
+    """Show the health of the service."""
     found = check_health(services().settings, services().database)
     status = 503 if found.down else 200
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         return render_template("health/show.html", health=found), status
-    return {"down": found.down, "parts": [_shown(part) for part in found.parts]}, status
+    return {"down": found.down, "parts": [_to_json(part) for part in found.parts]}, status
 
 
 @bp.get("/live")
 @requires(Permission.PUBLIC)
 def live() -> str:
-    """Answer, whatever else is down."""
+    """Answer although other parts are down."""
     return "This process answers.\n"
 
 
 @bp.get("/metrics")
 @requires(Permission.PUBLIC)
 def metrics() -> Response:
-    """Show what is read from the database, in Prometheus's text form."""
+    """Show the metrics of the database in Prometheus's text format."""
     return Response(queue_metrics(services().database), mimetype="text/plain")
 
 
-def _queue(settings: ServiceSettings, session: Session, queue: Queue) -> Part:
+def _queue(settings: PortalSettings, session: Session, queue: Queue) -> Part:
     now = clock(session)
     slots, waiting = live_slots(session, queue, now), runs.runs_waiting(session, queue)
     troubles = queue_slots.troubles(session, queue, now)
@@ -102,8 +103,8 @@ def _queue(settings: ServiceSettings, session: Session, queue: Queue) -> Part:
     state: State = "up" if slots > len(troubles) and not unserved else "down"
     if not slots and not waiting and settings.slots(queue) == 0:
         state = "off"
-    told = [*sorted(set(troubles)), *(_unserved(environment, number) for environment, number in unserved.items())]
-    return Part(queue, state, slots, waiting, " ".join(told) or None)
+    reasons = [*sorted(set(troubles)), *(_unserved(environment, number) for environment, number in unserved.items())]
+    return Part(queue, state, slots, waiting, " ".join(reasons) or None)
 
 
 def _unserved(environment: str, waiting: int) -> str:
@@ -119,5 +120,5 @@ def _broker_answers(url: str) -> bool:
         return False
 
 
-def _shown(part: Part) -> dict[str, Any]:
+def _to_json(part: Part) -> dict[str, Any]:
     return {name: value for name, value in asdict(part).items() if value is not None}

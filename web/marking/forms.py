@@ -1,107 +1,153 @@
-"""What a grader typed on the page for marking: read, understood, and brought together with what somebody else kept."""
+"""What the page for marking takes, read and merged with what somebody else saved in the meantime."""
 
 import re
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 from flask import request
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField
 
 from records.errors import NotAllowed
 from records.marking.marking import MarkingValues
-from records.submissions.models import Submission
+from records.marking.saving import ItemChange, NewComment
+from web.ui.fields import TextListField
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?|[+-]?[.,][0-9]{1,9}")
+_REVISION: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
+_LINE: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _paragraphs(text: str | None) -> str:
+    return (text or "").replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True)
-class Typed:
-    """What stands in the forms of the page, as it was sent: it is shown again where it cannot be taken.
+class MarkingFields:
+    """Rubric items, override and release of a submission, as the form shows them."""
 
-    Attributes:
-        revision: of the marking that was seen.
-        items, override, reason, held: what was decided.
-        text, file, line: a new comment.
-        comment_id, comment: another text for a comment.
-        item_id, item_title, item_points: an item of the rubric, a new one without an id.
-    """
-
-    revision: int = 0
     items: frozenset[str] = frozenset()
     override: str = ""
     reason: str = ""
-    held: bool = False
-    text: str = ""
-    file: str = ""
-    line: str = ""
-    comment_id: str = ""
-    comment: str = ""
-    item_id: str = ""
-    item_title: str = ""
-    item_points: str = ""
+    unreleased: bool = False
+
+    @classmethod
+    def of(cls, marks: MarkingValues) -> Self:
+        """Return the fields that show some marks."""
+        override = "" if marks.override is None else f"{marks.override:.12g}"
+        return cls(marks.items, override, marks.reason, marks.unreleased)
+
+    def marks(self) -> MarkingValues:
+        """Return the marks.
+
+        Raises:
+            NotAllowed: the override is not a number.
+        """
+        if not self.override:
+            return MarkingValues(self.items, None, "", self.unreleased)
+        return MarkingValues(self.items, number_from(self.override), self.reason, self.unreleased)
 
 
-def read_typed() -> Typed:
-    """Return what was sent."""
-    form = request.form
-    revision = form.get("revision", "")
-    return Typed(
-        revision=int(revision) if re.fullmatch(r"[0-9]{1,9}", revision, re.ASCII) else 0,
-        items=frozenset(form.getlist("item")),
-        override=form.get("override", "").strip(),
-        reason=form.get("reason", "").replace("\r\n", "\n").strip(),
-        held="held" in form,
-        text=form.get("text", ""),
-        file=form.get("file", ""),
-        line=form.get("line", "").strip(),
-        comment_id=form.get("comment_id", ""),
-        comment=form.get("comment", ""),
-        item_id=form.get("item_id", ""),
-        item_title=form.get("item_title", ""),
-        item_points=form.get("item_points", "").strip(),
-    )
+class MarkingForm(FlaskForm):  # type: ignore[misc]
+    """All forms of the page: whatever is not accepted is shown again as it was sent.
 
-
-def standing(marks: MarkingValues, revision: int) -> Typed:
-    """Return the forms as they are before somebody types."""
-    override = "" if marks.override is None else f"{marks.override:.12g}"
-    return Typed(revision, marks.items, override, marks.reason, marks.unreleased)
-
-
-def merged(typed: Typed, marks: MarkingValues, revision: int) -> Typed:
-    """Return what was typed over what holds now.
-
-    Where the form for marking was not sent, and where in it nothing was changed from what was seen, stands what holds
-    now: saving once more takes nothing back unasked that somebody else kept meanwhile.
+    `revision` is that of the marking the grader saw, and `seen_…` what the form for marking showed. `text`, `file` and
+    `line` are a new comment, `comment_id` and `comment` the new text of one; `item_id`, `item_title` and `item_points`
+    are a rubric item, a new one without an id.
     """
-    now = standing(marks, revision)
-    seen = _seen()
-    if seen is None:
-        return replace(typed, items=now.items, override=now.override, reason=now.reason, held=now.held)
-    return replace(
-        typed,
-        items=(now.items | (typed.items - seen.items)) - (seen.items - typed.items),
-        override=now.override if typed.override == seen.override else typed.override,
-        reason=now.reason if typed.reason == seen.reason else typed.reason,
-        held=now.held if typed.held == seen.held else typed.held,
-    )
+
+    revision = StringField(default="")
+    section = StringField(default="")
+    then = StringField(default="")
+    item = TextListField()
+    override = StringField(default="", filters=[_stripped])
+    reason = StringField(default="", filters=[_paragraphs])
+    unreleased = BooleanField()
+    seen_items = StringField(default="")
+    seen_override = StringField()  # None where another form was sent
+    seen_reason = StringField(default="", filters=[_paragraphs])
+    seen_unreleased = StringField(default="")
+    text = StringField(default="")
+    file = StringField(default="")
+    line = StringField(default="", filters=[_stripped])
+    comment_id = StringField(default="")
+    comment = StringField(default="")
+    remove = BooleanField()
+    item_id = StringField(default="")
+    item_title = StringField(default="")
+    item_points = StringField(default="", filters=[_stripped])
+    was_title = StringField(default="")
+    was_points = StringField(default="")
+    retire = BooleanField()
+
+    @property
+    def seen_revision(self) -> int:
+        """The revision of the marking that the grader saw."""
+        return int(self.revision.data) if _REVISION.fullmatch(self.revision.data) else 0
+
+    def fields(self) -> MarkingFields:
+        """Return the marking as it was sent."""
+        return MarkingFields(
+            frozenset(self.item.data), self.override.data, self.reason.data, bool(self.unreleased.data)
+        )
+
+    def new_comment(self) -> NewComment | None:
+        """Return the new comment; None if its text is empty.
+
+        Raises:
+            NotAllowed: the line is not a number.
+        """
+        if not self.text.data.strip():
+            return None
+        if not self.file.data or not self.line.data:
+            return NewComment(self.text.data, self.file.data or None)
+        line = int(self.line.data) if _LINE.fullmatch(self.line.data) else 0
+        return NewComment(self.text.data, self.file.data, line)
+
+    def item_change(self) -> ItemChange:
+        """Return the change of a rubric item.
+
+        Raises:
+            NotAllowed: the points are not a number.
+        """
+        seen = (self.was_title.data, self.was_points.data)
+        return ItemChange(
+            seen, None if self.retire.data else (self.item_title.data, number_from(self.item_points.data))
+        )
+
+    def merged(self, saved: MarkingFields) -> MarkingFields:
+        """Return what was sent over what is saved now.
+
+        Where the form for marking was not sent, or nothing was changed in it, this is what is saved: saving once more
+        never takes back what somebody else saved in the meantime.
+        """
+        seen, sent = self._seen(), self.fields()
+        if seen is None:
+            return saved
+        return replace(
+            sent,
+            items=(saved.items | (sent.items - seen.items)) - (seen.items - sent.items),
+            override=saved.override if sent.override == seen.override else sent.override,
+            reason=saved.reason if sent.reason == seen.reason else sent.reason,
+            unreleased=saved.unreleased if sent.unreleased == seen.unreleased else sent.unreleased,
+        )
+
+    def _seen(self) -> MarkingFields | None:
+        if self.seen_override.data is None:
+            return None
+        items = frozenset(filter(None, self.seen_items.data.split(",")))
+        return MarkingFields(items, self.seen_override.data, self.seen_reason.data, self.seen_unreleased.data == "1")
 
 
-def marks_in(typed: Typed) -> MarkingValues:
-    """Return what was decided.
-
-    Raises:
-        NotAllowed: the override is no number.
-    """
-    if not typed.override:
-        return MarkingValues(typed.items, None, "", typed.held)
-    return MarkingValues(typed.items, number_in(typed.override), typed.reason, typed.held)
-
-
-def number_in(text: str) -> float:
+def number_from(text: str) -> float:
     """Return a number as people write it, with a point or a comma.
 
     Raises:
-        NotAllowed: it is none.
+        NotAllowed: it is not a number.
     """
     text = text.strip().replace("−", "-")
     if not _NUMBER.fullmatch(text):
@@ -109,30 +155,7 @@ def number_in(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def place_in(submission: Submission, typed: Typed) -> tuple[str | None, int | None]:
-    """Return the file and the line that a new comment is about.
-
-    Raises:
-        NotAllowed: there is no such place.
-    """
-    if not typed.file:
-        return None, None
-    data = submission.files.get(typed.file)
-    if data is None:
-        raise NotAllowed("There is no such file in this submission.")
-    if not typed.line:
-        return typed.file, None
-    last = data.decode("utf-8", "replace").count("\n") + 1
-    if not re.fullmatch(r"[0-9]{1,7}", typed.line, re.ASCII) or not 1 <= int(typed.line) <= last:
-        raise NotAllowed(f"{typed.file} has lines 1 to {last}.")
-    return typed.file, int(typed.line)
-
-
-def _seen() -> Typed | None:
-    """Return what stood in the form for marking when it was shown; None where another form was sent."""
-    form = request.form
-    if "seen_override" not in form:
-        return None
-    items = frozenset(filter(None, form.get("seen_items", "").split(",")))
-    reason = form.get("seen_reason", "").replace("\r\n", "\n").strip()
-    return Typed(0, items, form["seen_override"], reason, form.get("seen_held") == "1")
+def section_asked() -> tuple[str, str | None]:
+    """Return the section of the address or the form, "=" before its name, and the name alone; None for all."""
+    section = request.values.get("section", "")
+    return section, section[1:] if section.startswith("=") else None

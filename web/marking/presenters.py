@@ -1,190 +1,148 @@
-"""What a grader has before them of one submission: the code, its runs, and what was decided on it."""
+"""What the templates about marking are handed: one submission with its runs, and what was decided on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from flask import abort
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from flask import abort, request, url_for
+from sqlalchemy.orm import Session
 
-from records.courses.members import Member
-from records.courses.models import Assignment, Membership
+from records.courses.members import CourseRef, Member
+from records.courses.models import Assignment
+from records.database.audit import AuditEntry
 from records.database.engine import clock
-from records.marking.marking import MarkingValues, marking_values
-from records.marking.models import Comment, Marking, RubricItem, RubricMark
-from records.people.models import Person
-from records.reruns.models import Rerun, RerunItem
-from records.submissions.models import Run, Submission
-from records.submissions.scores import Attempt, active_attempt, attempts_of
+from records.marking.marking import MarkingValues, changes_since, marking_values
+from records.marking.models import Comment, Marking, RubricItem
+from records.marking.queries import (
+    RunEntry,
+    StudentPosition,
+    comments_on,
+    names_of,
+    position_of,
+    rubric_of,
+    runs_of,
+    uses_of,
+)
+from records.submissions.models import Submission
+from records.submissions.scores import Attempt, attempts_of
+from web.audit.changes import Change, changes_in
+from web.marking.forms import MarkingFields, MarkingForm, section_asked
 from web.submissions.presenters import RunPresenter, run_presenter
-
-_RERUN_STATES: Mapping[str, str] = {
-    "underway": "rerun, not decided on",
-    "paused": "rerun, paused",
-    "cancelled": "rerun, cancelled",
-    "applied": "rerun",
-    "discarded": "rerun, discarded",
-}
-
-
-class Neighbours(NamedTuple):
-    """Who comes before and after a student among those who handed something in; ids, None at an end."""
-
-    previous: str | None
-    next: str | None
-    place: int
-    total: int
+from web.ui.breadcrumbs import Breadcrumb
 
 
 @dataclass(frozen=True)
-class RunRow:
-    """A run of a submission.
+class OtherChange:
+    """What somebody else changed in the meantime."""
 
-    Attributes:
-        label: what it was for.
-        rerun: the rerun that it is of, None for none.
-        counts: whether its grade is the submission's.
-    """
-
-    run: Run
-    label: str
-    rerun: Rerun | None
-    is_active: bool
+    name: str
+    entry: AuditEntry
+    changes: Sequence[Change]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class MarkingPage:
     """One submission as a grader sees it.
 
     Attributes:
-        attempt: what it is worth, None where nothing has graded it.
-        attempts: all of this student's at the assignment, oldest first.
-        panel: the run that is shown, None where there is none.
-        items: the rubric items that are offered, or hold here.
-        uses: of how many submissions each of them holds, by its id.
-        revision: of the marking, 0 where there is none.
+        attempt: None while nothing has graded it.
+        attempts: all of this student at the assignment, oldest first.
+        run: the run that is shown, if any.
+        items: the rubric items that are offered or apply here.
+        uses: number of submissions each item applies to, by its id.
+        marks: as saved; `fields` as the form shows them.
+        revision: of the marking, 0 before the first.
+        new_comment: the text of a new comment in the form.
+        stale: whether saving failed because somebody else saved first.
+        section: as in the address.
     """
 
+    course: CourseRef
+    assignment: Assignment
     submission: Submission
-    member: Member
     attempt: Attempt | None
     attempts: Sequence[Attempt]
-    panel: RunPresenter | None
-    runs: Sequence[RunRow]
+    run: RunPresenter | None
+    runs: Sequence[RunEntry]
     files: Mapping[str, str]
     comments: Sequence[Comment]
     marks: MarkingValues
     items: Sequence[RubricItem]
     uses: Mapping[str, int]
     revision: int
-    neighbours: Neighbours
+    position: StudentPosition
+    form: MarkingForm
+    fields: MarkingFields
+    new_comment: str
+    error: str
+    stale: bool
+    other_changes: Sequence[OtherChange]
+    section: str
+    breadcrumbs: Sequence[Breadcrumb]
 
 
-def sheet_of(
-    session: Session, submission: Submission, member: Member, *, run_id: str = "", section: str | None = None
-) -> Sheet:
-    """Return what a grader has before them.
-
-    Args:
-        session: to read in.
-        submission: which, with its assignment.
-        member: the grader's.
-        run_id: the run to be shown; "" for the one that counts.
-        section: among whose students the neighbours are; None for all.
-    """
-    now = clock(session)
-    assignment = submission.assignment
-    kinds = (submission.kind,)
-    attempts = attempts_of(session, submission.person_id, [assignment], now, kinds=kinds, staff=True)
-    theirs = attempts[assignment.id]
-    attempt = next((one for one in theirs if one.submission_id == submission.id), None)
-    runs = _runs(session, submission)
-    if run_id and all(run_id != row.run.id for row in runs):
-        abort(404)
-    shown = run_id or (attempt.run_id if attempt else "")
-    marks = marking_values(session, submission.id)
-    marking = session.get(Marking, submission.id)
-    items = _items(session, assignment, marks)
-    return Sheet(
+def marking_page(
+    session: Session, submission: Submission, member: Member, form: MarkingForm, *, error: str = "", stale: bool = False
+) -> MarkingPage:
+    """Return the page for marking a submission, or answer with 404 if the address names a run it does not have."""
+    now, assignment = clock(session), submission.assignment
+    section, section_name = section_asked()
+    attempts = attempts_of(session, submission.person_id, [assignment], now, kinds=(submission.kind,), staff=True)[
+        assignment.id
+    ]
+    attempt = next((one for one in attempts if one.submission_id == submission.id), None)
+    runs = runs_of(session, submission)
+    run_id = _run_asked(runs) or (attempt.run_id if attempt else "")
+    marks, marking = marking_values(session, submission.id), session.get(Marking, submission.id)
+    items, comments = rubric_of(session, assignment.id, marks), comments_on(session, submission.id)
+    saved = MarkingFields.of(marks)
+    return MarkingPage(
+        course=member.course,
+        assignment=assignment,
         submission=submission,
-        member=member,
         attempt=attempt,
-        attempts=theirs,
-        panel=run_presenter(session, shown, member, now, attempt=attempt) if shown else None,
+        attempts=attempts,
+        run=run_presenter(session, run_id, member, now, attempt=attempt) if run_id else None,
         runs=runs,
         files={name: data.decode("utf-8", "replace") for name, data in submission.files.items()},
-        comments=comments_on(session, submission.id),
+        comments=comments,
         marks=marks,
         items=items,
-        uses=_uses(session, items),
+        uses=uses_of(session, items),
         revision=marking.revision if marking else 0,
-        neighbours=neighbours_of(session, submission, section),
+        position=position_of(session, submission, section_name),
+        form=form,
+        fields=form.merged(saved) if form.is_submitted() else saved,
+        new_comment=_new_comment(form, comments),
+        error=error,
+        stale=stale,
+        other_changes=_other_changes(session, submission, form) if stale else [],
+        section=section,
+        breadcrumbs=_breadcrumbs(member.course, submission, section),
     )
 
 
-def comments_on(session: Session, submission_id: str) -> Sequence[Comment]:
-    """Return what was said about a submission: about the whole first, then by file and line."""
-    query = select(Comment).where(Comment.submission_id == submission_id)
-    found = session.scalars(query.options(joinedload(Comment.person)).order_by(Comment.at)).all()
-    return sorted(found, key=lambda one: (one.file or "", one.line or 0))
+def _run_asked(runs: Sequence[RunEntry]) -> str:
+    run_id = request.args.get("run", "")
+    if run_id and all(run_id != entry.run.id for entry in runs):
+        abort(404)
+    return run_id
 
 
-def attempt_shown(attempts: Sequence[Attempt]) -> Attempt | None:
-    """Return the attempt to look at first: the one that counts, or else the last."""
-    return active_attempt(attempts) or (attempts[-1] if attempts else None)
+def _new_comment(form: MarkingForm, comments: Sequence[Comment]) -> str:
+    """Return the text of the new comment; the new text of a comment that was removed in the meantime becomes it."""
+    removed = form.comment.data and all(form.comment_id.data != comment.id for comment in comments)
+    return str(form.text.data or form.comment.data) if removed else str(form.text.data)
 
 
-def _runs(session: Session, submission: Submission) -> list[RunRow]:
-    query = (
-        select(Run, Rerun)
-        .outerjoin(RerunItem, RerunItem.run_after == Run.id)
-        .outerjoin(Rerun, Rerun.id == RerunItem.rerun_id)
-        .where(Run.submission_id == submission.id)
-        .options(joinedload(Run.version))
-        .order_by(Run.queued_at.desc(), Run.id)
-    )
-    rows: dict[str, RunRow] = {}
-    for run, rerun in session.execute(query):
-        label = _RERUN_STATES[rerun.state] if rerun else "submitted" if run.queue == "interactive" else "rerun"
-        rows.setdefault(run.id, RunRow(run, label, rerun, run.id == submission.run_id))
-    return list(rows.values())
+def _other_changes(session: Session, submission: Submission, form: MarkingForm) -> list[OtherChange]:
+    entries = changes_since(session, submission.id, form.seen_revision)
+    names = names_of(session, {entry.actor for entry in entries})
+    return [OtherChange(names.get(entry.actor, entry.actor), entry, changes_in(entry)) for entry in entries]
 
 
-def _items(session: Session, assignment: Assignment, marks: MarkingValues) -> list[RubricItem]:
-    query = select(RubricItem).where(RubricItem.assignment_id == assignment.id)
-    items = session.scalars(query.order_by(RubricItem.position, RubricItem.id))
-    return [item for item in items if not item.retired or item.id in marks.items]
-
-
-def _uses(session: Session, items: Sequence[RubricItem]) -> dict[str, int]:
-    query = (
-        select(RubricMark.item_id, func.count())
-        .where(RubricMark.item_id.in_([item.id for item in items]))
-        .group_by(RubricMark.item_id)
-    )
-    return {item_id: count for item_id, count in session.execute(query)}  # noqa: C416 (mypy does not know a Row as a pair)
-
-
-def neighbours_of(session: Session, submission: Submission, section: str | None) -> Neighbours:
-    """Return the previous and the next student's submission, in the order of names."""
-    submitted = select(Submission.id).where(
-        Submission.person_id == Person.id,
-        Submission.assignment_id == submission.assignment_id,
-        Submission.kind == "submit",
-    )
-    query = (
-        select(Person.id, Person.name, Person.email)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.course_id == submission.assignment.course_id, Membership.role == "student")
-        .where(submitted.exists())
-    )
-    if section is not None:
-        query = query.where(Membership.section == section)
-    rows = sorted(session.execute(query), key=lambda row: (row.name.casefold(), row.email))
-    ids = [row.id for row in rows]
-    if submission.person_id not in ids:
-        return Neighbours(None, ids[0] if ids else None, 0, len(ids))
-    place = ids.index(submission.person_id)
-    before, after = ids[place - 1] if place else None, ids[place + 1] if place + 1 < len(ids) else None
-    return Neighbours(before, after, place + 1, len(ids))
+def _breadcrumbs(course: CourseRef, submission: Submission, section: str) -> list[Breadcrumb]:
+    return [
+        (course.title, url_for("courses.show", course=course.slug)),
+        ("Gradebook", url_for("gradebook.show", course=course.slug, section=section or None)),
+        (submission.person.name, None),
+    ]

@@ -1,31 +1,33 @@
-"""What could not be graded by our fault: which, why, and once more."""
+"""What could not be graded by our fault: which submissions, why, and grading them again."""
 
-from typing import Any, Final
+from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from records.reruns.not_graded import grade_again, not_graded_in
 from web.extensions import services
-from web.reruns import acts
+from web.reruns.forms import NotGradedForm
+from web.reruns.presenters import NotGradedPage
+from web.reruns.wakeups import wake
 from web.security.permissions import Permission, current_member, requires
+from web.ui.pages import render_page
 
-_SHOWN: Final = 200
+_LISTED: Final = 200
 
-bp = Blueprint("ungraded", __name__, url_prefix="/courses/<course>/not-graded")
+bp = Blueprint("not_graded", __name__, url_prefix="/courses/<course>/not-graded")
 
 
 @bp.get("")
 @requires(Permission.GRADE)
-def show(course: str) -> Any:
+def show(course: str) -> str:
     """List what was not graded in a course."""
+    member = current_member()
     with services().database.read() as session:
-        member = current_member()
         found = not_graded_in(session, member.course.id)
-    return render_template(
-        "reruns/not_graded.html",
-        member=member,
+    page = NotGradedPage(
         course=member.course,
-        found=found[:_SHOWN],
+        listed=found[:_LISTED],
         count=len(found),
         breadcrumbs=[
             (member.course.title, url_for("courses.show", course=course)),
@@ -33,21 +35,22 @@ def show(course: str) -> Any:
             ("Not graded", None),
         ],
     )
+    return render_page("reruns/not_graded.html", page)
 
 
 @bp.post("")
 @requires(Permission.GRADE)
-def retry(course: str) -> Any:
-    """Have one of them graded anew, or all."""
-    chosen = None if "all" in request.form else set(request.form.getlist("run"))
+def retry(course: str) -> ResponseReturnValue:
+    """Grade one of them again, or all."""
+    form, member = NotGradedForm(), current_member()
     with services().database.write() as session:
-        member = current_member()
+        chosen = None if form.all.data else set(form.run.data)
         counts = grade_again(session, member.course.id, chosen, member.person_id)
     for queue, count in counts.items():
-        services().submitter.wake(queue, min(count, acts.MAX_WAKEUPS))
+        wake(queue, count)
     count = sum(counts.values())
     if count:
-        flash(f"{count} {'is' if count == 1 else 'are'} being graded anew. What fails again comes back here.", "good")
+        flash(f"{count} {'is' if count == 1 else 'are'} being graded again. What fails again comes back here.", "good")
     else:
-        flash("There was nothing to grade anew: somebody may have done so before you.", "info")
-    return redirect(url_for("ungraded.show", course=course), 303)
+        flash("There was nothing to grade again: somebody may have done so before you.", "info")
+    return redirect(url_for("not_graded.show", course=course), 303)

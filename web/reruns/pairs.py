@@ -1,4 +1,4 @@
-"""The tests of two runs of one submission side by side, and what differs between them."""
+"""The tests of two runs of a submission side by side."""
 
 from dataclasses import dataclass, replace
 
@@ -8,12 +8,14 @@ from web.submissions.presenters import TestView, test_view
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A test by the run before and by the rerun's.
+class TestPair:
+    """A test by the run before and by the rerun's run.
 
     Attributes:
-        change: "falls" or "rises" where it earns less or more, "wording" where only what is said differs, else "same".
+        change: "falls" or "rises" if its points do, "wording" if only its feedback differs, else "same".
     """
+
+    __test__ = False  # pytest: not a test, though it is called one
 
     title: str
     before: TestView | None
@@ -21,16 +23,16 @@ class Pair:
     change: str
 
 
-def pairs_of(before: Run | None, after: Run | None) -> list[Pair]:
-    """Return the tests of two runs side by side: those that fall, those that rise, those said differently, the rest."""
-    old, fresh = _tests(before), _tests(after)
+def pairs_of(before: Run | None, after: Run | None) -> list[TestPair]:
+    """Return the tests of two runs in pairs: those that fall, rise, differ in wording, and the rest."""
+    old, new = _tests(before), _tests(after)
     explained: tuple[dict[str, str], dict[str, str]] = ({}, {})
     pairs = []
-    for name in dict.fromkeys([*fresh, *old]):
-        one, other = old.get(name), fresh.get(name)
+    for name in dict.fromkeys([*new, *old]):
+        one, other = old.get(name), new.get(name)
         views = [_view(test, side, seen) for test, side, seen in zip((one, other), "ba", explained, strict=True)]
         title = (other or one).title  # type: ignore[union-attr]
-        pairs.append(Pair(title, views[0], views[1], _changed(one, other)))
+        pairs.append(TestPair(title, views[0], views[1], _changed(one, other)))
     order = ("falls", "rises", "wording", "same")
     return sorted(pairs, key=lambda pair: order.index(pair.change))
 
@@ -53,8 +55,8 @@ def _changed(before: TestResult | None, after: TestResult | None) -> str:
     if before is None or after is None:
         is_gain = after is not None and after.outcome == "passed"
         return "rises" if is_gain or (before is not None and before.outcome != "passed") else "falls"
-    worth = [(test.outcome == "passed", test.points) for test in (before, after)]
-    if worth[0] != worth[1]:
-        return "rises" if worth[1] > worth[0] else "falls"
-    said = [(test.message, test.diagnosis, test.hint, test.max_points, test.outcome) for test in (before, after)]
-    return "same" if said[0] == said[1] else "wording"
+    scores = [(test.outcome == "passed", test.points) for test in (before, after)]
+    if scores[0] != scores[1]:
+        return "rises" if scores[1] > scores[0] else "falls"
+    feedback = [(test.message, test.diagnosis, test.hint, test.max_points, test.outcome) for test in (before, after)]
+    return "same" if feedback[0] == feedback[1] else "wording"

@@ -1,310 +1,142 @@
-"""The pages of reruns, which people call reruns: a list, a new one, how far one is, what it would change, deciding.
+"""Reruns: the list, a new one, how far one is, what it would change, and the decision; for all staff."""
 
-They are for all staff. What pages and programs do to a rerun is in `web.reruns`.
-"""
+from dataclasses import replace
+from typing import Any
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
-
-from records.courses.members import Member
-from records.courses.models import Assignment
-from records.database.engine import clock
 from records.errors import NotAllowed
-from records.people.models import Person
-from records.reruns.changes import CHANGES, Change, adjacent_submissions, submission_changes
-from records.reruns.comparison import compare
-from records.reruns.lifecycle import progress_of
-from records.reruns.models import Rerun, RerunItem
-from records.reruns.selection import (
-    Selection,
-    active_submissions_of,
-    select_submissions,
-    selection_sizes,
-    shown_tests,
-    versions_at,
-)
-from records.submissions.models import Submission
-from web.authoring.views import short
+from records.reruns.actions import Action, act
+from records.reruns.changes import adjacent_submissions, submission_changes
+from records.reruns.queries import rerun_item
+from records.reruns.requests import InvalidRerun, start_rerun
 from web.extensions import services
-from web.reruns import acts
+from web.reruns.access import rerun_or_404
+from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
 from web.reruns.pairs import pairs_of
+from web.reruns.presenters import (
+    ItemPosition,
+    SideBySidePage,
+    breadcrumbs_to_reruns,
+    new_rerun_page,
+    rerun_page,
+    rerun_status,
+    reruns_page,
+)
+from web.reruns.wakeups import wake
 from web.security.permissions import Permission, assignment_at, current_member, requires
-from web.ui.breadcrumbs import Breadcrumb
-
-PER_PAGE: Final = 100
-_LISTED: Final = 100
-_PAGES: Final = 100_000
+from web.ui.pages import render_page
 
 bp = Blueprint("reruns", __name__, url_prefix="/courses/<course>/reruns")
 
 
-@dataclass(frozen=True)
-class Option:
-    """A choice of submissions, as the form offers it.
-
-    Attributes:
-        count: how many submissions it is.
-    """
-
-    which: Selection
-    label: str
-    hint: str
-    count: int
-
-
 @bp.get("")
 @requires(Permission.GRADE)
-def index(course: str) -> Any:
-    """List the reruns of a course, the latest first."""
+def index(course: str) -> str:
+    """List the reruns of a course, newest first."""
     with services().database.read() as session:
-        member = current_member()
-        query = select(Rerun).where(Rerun.course_id == member.course.id)
-        of_assignment = joinedload(Rerun.assignment).joinedload(Assignment.version)
-        latest = query.options(joinedload(Rerun.person), of_assignment)
-        reruns = session.scalars(latest.order_by(Rerun.asked_at.desc()).limit(_LISTED)).all()
-        progress = progress_of(session, [rerun.id for rerun in reruns])
-    return render_template(
-        "reruns/index.html",
-        member=member,
-        course=member.course,
-        reruns=reruns,
-        progress=progress,
-        breadcrumbs=_breadcrumbs(member),
-    )
+        page = reruns_page(session, current_member())
+    return render_page("reruns/index.html", page)
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.GRADE)
-def new(course: str) -> Any:
-    """Ask which submissions to grade again, and by what; those picked on other pages are sent, as they may be many."""
-    values = request.values
-    asked = acts.Asked(
-        assignment=values.get("assignment", ""),
-        which=values.get("which", ""),
-        version=values.get("version", ""),
-        test=values.get("test", ""),
-        submissions=values.getlist("submission"),
-    )
-    return _form(asked, people=values.getlist("person"))
+def new(course: str) -> str:
+    """Show the form for a rerun; other pages post the submissions or students picked there, as they may be many."""
+    form, member = RerunForm(request.values), current_member()
+    with services().database.read() as session:
+        page = new_rerun_page(session, member, form)
+        if request.method == "POST" and not page.submissions:
+            problem = "Nobody is picked who has an active submission there. Choose below, or pick again."
+            page = replace(page, problem=problem)
+    return render_page("reruns/new.html", page)
 
 
 @bp.post("")
 @requires(Permission.GRADE)
-def create(course: str) -> Any:
-    """Begin a rerun."""
-    form = request.form
-    asked = acts.Asked(
-        assignment=form.get("assignment", ""),
-        which=form.get("which", ""),
-        version=form.get("version", ""),
-        test=form.get("test", ""),
-        submissions=form.getlist("submission"),
-        seed=acts.fresh_seed() if form.get("one_seed") else None,
-        reason=form.get("reason", ""),
-    )
+def create(course: str) -> ResponseReturnValue:
+    """Start a rerun."""
+    form, member = RerunForm(request.form), current_member()
     try:
-        rerun_id = acts.begin(current_member(), asked)
-    except (acts.Rejected, NotAllowed) as refused:
-        return _form(asked, str(refused)), 422 if isinstance(refused, acts.Rejected) else 409
-    return redirect(url_for("reruns.show", course=course, rerun=rerun_id), 303)
+        with services().database.write() as session:
+            slug = form.assignment.data
+            assignment = assignment_at(session, member, slug) if slug else None
+            rerun, count = start_rerun(session, member.course.id, assignment, form.rerun_request(), member.person_id)
+    except (InvalidRerun, NotAllowed) as refused:
+        with services().database.read() as session:
+            page = new_rerun_page(session, member, form, str(refused))
+        return render_page("reruns/new.html", page), _status(refused)
+    wake("background", count)
+    return redirect(url_for("reruns.show", course=course, rerun=rerun.id), 303)
 
 
 @bp.get("/<rerun>")
 @requires(Permission.GRADE)
-def show(course: str, rerun: str) -> Any:
+def show(course: str, rerun: str) -> str:
     """Show how far a rerun is, and what it would change."""
-    return _comparison(rerun)
+    with services().database.read() as session:
+        found = rerun_or_404(session, rerun)
+        page = rerun_page(session, found, current_member(), ChangesQuery.from_request(), DecisionForm())
+    return render_page("reruns/show.html", page)
 
 
 @bp.get("/<rerun>/state")
 @requires(Permission.GRADE)
-def state(course: str, rerun: str) -> Any:
-    """Tell a page's script how far a rerun is."""
+def state(course: str, rerun: str) -> dict[str, Any]:
+    """Return how far a rerun is."""
     with services().database.read() as session:
-        found = acts.rerun_of(session, current_member(), rerun)
-        now = acts.state_of(session, found)
-    return {"finished": now.finished, "done": now.progress.done, "total": now.progress.total, "doing": now.doing}
+        status = rerun_status(session, rerun_or_404(session, rerun))
+    progress = status.progress
+    return {"finished": status.finished, "done": progress.done, "total": progress.total, "doing": status.doing}
 
 
 @bp.get("/<rerun>/submissions/<submission>")
 @requires(Permission.GRADE)
-def side_by_side(course: str, rerun: str, submission: str) -> Any:
-    """Show one submission's results by both runs, test by test, those that flip first."""
-    change, test = _change(), request.args.get("test", "")
+def side_by_side(course: str, rerun: str, submission: str) -> str:
+    """Show the results of one submission by both runs, test by test, those that flip first."""
+    query, member = ChangesQuery.from_request(), current_member()
     with services().database.read() as session:
-        member = current_member()
-        found = acts.rerun_of(session, member, rerun)
-        of_submission = joinedload(RerunItem.submission).undefer(Submission.files)
-        options = [joinedload(RerunItem.before), joinedload(RerunItem.after), of_submission]
-        item = session.get(RerunItem, (found.id, submission), options=options) or abort(404)
-        handed = item.submission
-        filters: dict[str, Any] = {"change": change, "test": test}
-        before, after, place, total = adjacent_submissions(session, found, submission, **filters)
-        (row,), _ = submission_changes(session, found, submission_id=submission)
+        found = rerun_or_404(session, rerun)
+        item = rerun_item(session, found, submission) or abort(404)
+        position = adjacent_submissions(session, found, submission, change=query.chosen_change, test=query.test.data)
+        (change,), _ = submission_changes(session, found, submission_id=submission)
+        title, files = item.submission.assignment.title, item.submission.files
         pairs = pairs_of(item.before, item.after)
-        title = handed.assignment.title
-    here = url_for("reruns.show", course=course, rerun=rerun)
-    return render_template(
-        "reruns/submission.html",
-        member=member,
+    comparison = ("Comparison", url_for("reruns.show", course=course, rerun=rerun))
+    page = SideBySidePage(
         course=member.course,
         rerun=found,
         item=item,
-        row=row,
+        change=change,
         title=title,
         pairs=pairs,
-        files={name: data.decode("utf-8", "replace") for name, data in handed.files.items()},
-        neighbours={"before": before, "after": after, "place": place, "total": total},
-        filters={name: value for name, value in filters.items() if value},
-        short=short,
-        breadcrumbs=[
-            *_breadcrumbs(member, linked=True),
-            ("Comparison", here),
-            (f"{row.name}, attempt {row.number}", None),
-        ],
+        files={name: data.decode("utf-8", "replace") for name, data in files.items()},
+        position=ItemPosition(*position),
+        filters=query.arguments("change", "test"),
+        breadcrumbs=breadcrumbs_to_reruns(member, comparison, (f"{change.name}, attempt {change.number}", None)),
     )
+    return render_page("reruns/submission.html", page)
 
 
-@bp.post("/<rerun>/<any(pause, resume, cancel, apply, discard, undo):verb>")
+@bp.post("/<rerun>/<any(pause, resume, cancel, apply, discard, undo):action>")
 @requires(Permission.GRADE)
-def act(course: str, rerun: str, verb: acts.Act) -> Any:
-    """Stop a rerun, go on with it, or decide on it."""
-    form = request.form
-    decision = acts.Decision(form.get("scope", ""), form.getlist("submission"), form.get("reason", ""))
+def decide(course: str, rerun: str, action: Action) -> ResponseReturnValue:
+    """Pause, resume, cancel, apply, discard or undo a rerun."""
+    form, member = DecisionForm(), current_member()
     try:
         with services().database.write() as session:
-            member = current_member()
-            found = acts.rerun_of(session, member, rerun, lock=True)
-            sentence, queued = acts.act(session, member, found, verb, decision)
-    except (acts.Rejected, NotAllowed) as refused:
-        status = 422 if isinstance(refused, acts.Rejected) else 409
-        return _comparison(rerun, problem=str(refused), decision=decision), status
-    services().submitter.wake("background", queued)
-    flash(sentence, "good" if verb != "pause" else "info")
+            found = rerun_or_404(session, rerun, lock=True)
+            result = act(session, found, action, form.decision(manages=member.manages), member.person_id)
+    except (InvalidRerun, NotAllowed) as refused:
+        with services().database.read() as session:
+            found = rerun_or_404(session, rerun)
+            page = rerun_page(session, found, member, ChangesQuery.from_request(), form, str(refused))
+        return render_page("reruns/show.html", page), _status(refused)
+    wake("background", result.queued)
+    flash(result.sentence, "info" if action == "pause" else "good")
     return redirect(url_for("reruns.show", course=course, rerun=rerun), 303)
 
 
-def _comparison(rerun_id: str, *, problem: str = "", decision: acts.Decision | None = None) -> Any:
-    change, test = _change(), request.args.get("test", "")
-    name, page = request.args.get("name", "").strip(), min(_PAGES, max(1, request.args.get("page", 1, type=int)))
-    with services().database.read() as session:
-        member = current_member()
-        rerun = acts.rerun_of(session, member, rerun_id)
-        now = acts.state_of(session, rerun)
-        comparison = compare(session, rerun) if now.progress.done else None
-        items, total = submission_changes(
-            session, rerun, change=change, test=test, name=name, offset=(page - 1) * PER_PAGE, limit=PER_PAGE
-        )
-        title = rerun.assignment.title if rerun.assignment else "the whole course"
-        assignments = _assignments(session, member) if rerun.assignment is None else {}
-    filters = {"change": change, "test": test, "name": name}
-    return render_template(
-        "reruns/show.html",
-        member=member,
-        course=member.course,
-        rerun=rerun,
-        title=title,
-        state=now,
-        comparison=comparison,
-        items=items,
-        total=total,
-        page=page,
-        last=max(1, -(-total // PER_PAGE)),
-        filters={key: value for key, value in filters.items() if value},
-        assignments=assignments,
-        problem=problem,
-        decision=decision or acts.Decision(),
-        short=short,
-        most=acts.MAX_REASON,
-        breadcrumbs=[*_breadcrumbs(member, linked=True), (f"Rerun of {title}", None)],
-    )
-
-
-def _form(asked: acts.Asked, problem: str = "", people: Sequence[str] = ()) -> Any:
-    with services().database.read() as session:
-        member = current_member()
-        assignments = list(_assignments(session, member).values())
-        found = assignment_at(session, member, asked.assignment) if asked.assignment else None
-        now = clock(session)
-        if people and found:
-            asked = replace(asked, submissions=active_submissions_of(session, found, people, now))
-        if request.endpoint == "reruns.new" and request.method == "POST" and not asked.submissions:
-            problem = "Nobody is picked for whom something counts there. Choose below, or pick again."
-        options = _options(session, member, found, asked, now)
-        tests = shown_tests(session, found) if found else []
-        versions = versions_at(session, found) if found else []
-        picked = _people(session, member, asked.submissions)
-    return render_template(
-        "reruns/new.html",
-        member=member,
-        course=member.course,
-        assignments=assignments,
-        assignment=found,
-        options=options,
-        tests=[test for test in tests if test.failed],
-        versions=versions,
-        picked=picked,
-        asked=asked,
-        problem=problem,
-        short=short,
-        most=acts.MAX_REASON,
-        breadcrumbs=[*_breadcrumbs(member, linked=True), ("New", None)],
-    )
-
-
-def _options(
-    session: Session, member: Member, assignment: Assignment | None, asked: acts.Asked, now: datetime
-) -> list[Option]:
-    counts = selection_sizes(session, member.course.id, assignment, now)
-    if assignment is None:
-        told = "What counts of each student at each assignment, by the versions in force."
-        options = [Option("course", "What counts in the whole course", told, counts["course"])]
-    else:
-        options = [
-            Option("all", "All attempts", "All that are graded by now, also those that do not count.", counts["all"]),
-            Option("active", "Those that count", "One of each student.", counts["active"]),
-            Option("latest", "The latest", "Of each student, whether it counts or not.", counts["latest"]),
-        ]
-    if assignment is not None and asked.submissions:
-        picked = select_submissions(
-            session, member.course.id, assignment, "picked", now, submission_ids=asked.submissions
-        )
-        options.insert(0, Option("picked", "Those picked", "Picked by hand, on another page.", len(picked)))
-    return options
-
-
-def _people(session: Session, member: Member, submission_ids: Sequence[str]) -> list[str]:
-    """Return the names of those whose submissions are picked: of this course alone, whatever ids the address holds."""
-    query = (
-        select(Person.name)
-        .join(Submission, Submission.person_id == Person.id)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Assignment.course_id == member.course.id, Submission.kind == "submit")
-        .where(Submission.id.in_(submission_ids))
-    )
-    return list(session.scalars(query.distinct().order_by(Person.name).limit(_LISTED)))
-
-
-def _assignments(session: Session, member: Member) -> dict[str, Assignment]:
-    query = select(Assignment).where(Assignment.course_id == member.course.id)
-    ordered = query.options(joinedload(Assignment.version)).order_by(Assignment.position)
-    return {one.id: one for one in session.scalars(ordered)}
-
-
-def _change() -> Change | None:
-    wanted = request.args.get("change", "")
-    return next((change for change in CHANGES if change == wanted), None)
-
-
-def _breadcrumbs(member: Member, *, linked: bool = False) -> list[Breadcrumb]:
-    course = member.course.slug
-    return [
-        (member.course.title, url_for("courses.show", course=course)),
-        ("Reruns", url_for("reruns.index", course=course) if linked else None),
-    ]
+def _status(refused: Exception) -> int:
+    return 422 if isinstance(refused, InvalidRerun) else 409

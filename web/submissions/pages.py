@@ -7,7 +7,7 @@ from records.courses.members import CourseRef, Member
 from records.courses.models import Assignment
 from records.submissions.models import Submission
 from records.submissions.scores import Attempt
-from web.marking.feedback import Remarks
+from web.marking.feedback import GraderFeedback
 from web.submissions.notices import NoticePresenter
 from web.submissions.presenters import RunPresenter
 
@@ -51,7 +51,7 @@ class SubmissionPage:
     submission: Submission
     attempt: Attempt | None
     run: RunPresenter | None
-    remarks: Remarks | None
+    feedback: GraderFeedback | None
     notices: Sequence[NoticePresenter]
     files: Mapping[str, str]
 

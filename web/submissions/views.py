@@ -13,7 +13,7 @@ from records.submissions.models import Kind, Submission
 from records.submissions.queries import own_submission
 from records.submissions.scores import Attempt, attempts_of
 from web.extensions import services
-from web.marking.feedback import remarks_of
+from web.marking.feedback import grader_feedback
 from web.security.permissions import (
     Permission,
     as_asked,
@@ -76,7 +76,7 @@ def show(submission_id: str) -> ResponseReturnValue:
             submission=submission,
             attempt=attempt,
             run=run_presenter(session, attempt.run_id, member, now, attempt=attempt) if attempt else None,
-            remarks=remarks_of(session, submission, staff=member.is_staff),
+            feedback=grader_feedback(session, submission, staff=member.is_staff),
             notices=notices_of(session, member, now, submission_id),
             files=_texts(submission),
         )

@@ -19,7 +19,7 @@ _COURSE: Final = (
     _Way("Course", "courses.show"),
     _Way("Gradebook", "gradebook.show"),
     _Way("Reruns", "reruns.index"),
-    _Way("Not graded", "ungraded.show"),
+    _Way("Not graded", "not_graded.show"),
     _Way("People", "people.show"),
     _Way("Audit log", "audit.show", for_managers=True),
     _Way("New assignment", "versions.new", for_managers=True),
@@ -27,16 +27,14 @@ _COURSE: Final = (
 _ASSIGNMENT: Final = (
     _Way("As students see it", "assignments.show"),
     _Way("Insights", "insights.show"),
-    _Way("Groups", "insights.groups"),
+    _Way("Groups", "groups.index"),
     _Way("Versions", "versions.show"),
     _Way("Policy", "policy.show", for_managers=True),
     _Way("Similarity", "similarity.show"),
 )
 # Where somebody is on a page that has no tab of its own: by its endpoint, or by all endpoints of its subject.
 _UNDER: Final[Mapping[str, str]] = {
-    "insights.group": "insights.groups",
-    "insights.comment": "insights.groups",
-    "insights.wrong_answer": "insights.groups",
+    "groups": "groups.index",
     "versions.create": "versions.new",
     "assignments": "assignments.show",
     "reruns": "reruns.index",
@@ -46,6 +44,7 @@ _UNDER: Final[Mapping[str, str]] = {
     "similarity": "similarity.show",
     "submissions": "assignments.show",
     "policy": "policy.show",
+    "trials": "versions.show",
     "versions": "versions.show",
 }
 

@@ -10,7 +10,7 @@ from records.database.audit import AuditEntry
 from records.database.engine import Database
 from records.errors import NotAllowed
 from records.marking.comments import MAX_COMMENT, comment_on
-from records.marking.marking import MarkingValues, add_item, change_item, changes_since, save_marking
+from records.marking.marking import MarkingValues, add_item, change_item, changes_since, save_values
 from records.marking.models import Comment, Marking, MarkingConflict, RubricItem
 from records.submissions.models import Submission
 from records.submissions.notices import Notice
@@ -75,7 +75,7 @@ def test_of_two_who_mark_at_once_one_is_told(database: Database, made: tuple[lis
         try:
             with database.write() as session:
                 submitted = session.get_one(Submission, ids[0])
-                save_marking(session, submitted, MarkingValues(override=points, reason="because"), grader, 0)
+                save_values(session, submitted, MarkingValues(override=points, reason="because"), grader, 0)
         except MarkingConflict:
             return "told"
         return "kept"
@@ -91,9 +91,9 @@ def test_each_act_is_on_the_log_by_its_own_name(database: Database, made: tuple[
     with database.write() as session:
         first = session.get_one(Submission, ids[0])
         item = add_item(session, first.assignment, "Style", 1.0, grader)
-        save_marking(session, first, MarkingValues(unreleased=True), grader, 0)
+        save_values(session, first, MarkingValues(unreleased=True), grader, 0)
         marks = MarkingValues(frozenset({item.id}), 3.0, "Well argued.")
-        save_marking(session, first, marks, grader, 1)
+        save_values(session, first, marks, grader, 1)
         told = changes_since(session, ids[0], 1)
     assert {entry.action: (entry.reason, entry.before, entry.after) for entry in told} == {
         "override": (
@@ -113,7 +113,7 @@ def test_an_items_points_are_changed_where_it_holds(database: Database, made: tu
         item = add_item(session, first.assignment, " Good  style ", 1.0, grader)
         for one in ids[:2]:
             marks = MarkingValues(frozenset({item.id}))
-            save_marking(session, session.get_one(Submission, one), marks, grader, 0)
+            save_values(session, session.get_one(Submission, one), marks, grader, 0)
     with database.write() as session:
         again = session.get_one(RubricItem, item.id)
         assert again.title == "Good style"
@@ -145,9 +145,9 @@ def test_an_item_that_is_retired_stands_and_is_offered_no_more(database: Databas
         first, second = (session.get_one(Submission, one) for one in ids[:2])
         item = add_item(session, first.assignment, "Style", 1.0, grader)
         marks = MarkingValues(frozenset({item.id}))
-        save_marking(session, first, marks, grader, 0)
+        save_values(session, first, marks, grader, 0)
         change_item(session, item, "Style", 1.0, grader, retired=True)
-        save_marking(session, first, MarkingValues(marks.items, unreleased=True), grader, 1)
+        save_values(session, first, MarkingValues(marks.items, unreleased=True), grader, 1)
         with pytest.raises(NotAllowed):
-            save_marking(session, second, marks, grader, 0)
+            save_values(session, second, marks, grader, 0)
         add_item(session, first.assignment, "Style", 2.0, grader)

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from records.marking.marking import MarkingValues, save_marking
+from records.marking.marking import MarkingValues, save_values
 from records.submissions.models import Submission
 from tests.web.api.program import Program
 from tests.web.portal import Portal, passed
@@ -72,7 +72,7 @@ def test_it_is_sent_for_gradescope_worth_what_it_counts(grader: Program, submiss
     with grader.portal.database.write() as session:
         submitted = session.get_one(Submission, submission)
         marks = MarkingValues(override=9.5, reason="The statement misled you.")
-        save_marking(session, submitted, marks, grader.person_id, 0)
+        save_values(session, submitted, marks, grader.person_id, 0)
     archive = zipfile.ZipFile(io.BytesIO(grader.get("/courses/ml/gradebook/export?form=gradescope").data))
     assert archive.namelist() == ["double/ada@example.org/results.json"]
     told = json.loads(archive.read("double/ada@example.org/results.json"))

@@ -37,7 +37,7 @@ def test_a_rerun_from_the_beginning_to_its_undoing(program: Program, grader: Pro
     (one,) = found["submissions"]
     assert (one["submission"], one["before"], one["after"], one["flips"][0]["passes"]) == (submission, 0.0, 1.0, True)
     applied = grader.post(f"{rerun}/apply", json={"scope": "rises"}).get_json()
-    assert applied["did"] == "Applied to one submission. One student was told."
+    assert applied["did"] == "Applied to one submission. One student was notified."
     assert applied["rerun"]["state"] == "applied"
     assert points(portal) == [1.0]
     assert grader.post(f"{rerun}/undo", json={"reason": "A mistake."}).status_code == 200
@@ -59,7 +59,7 @@ def test_it_is_paused_resumed_and_cancelled(program: Program, grader: Program, p
     ("asked", "sentence"),
     [
         ({"which": "failing"}, "Choose the test"),
-        ({"assignment": None}, "an assignment has to be chosen"),
+        ({"assignment": None}, "Choose an assignment"),
         ({"version": "0" * 64}, "no such version"),
         ({"version": ""}, ""),
         ({"reason": ""}, "Say why"),

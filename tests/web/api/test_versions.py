@@ -81,7 +81,7 @@ def test_whoever_does_not_manage_the_course_brings_nothing(portal: Portal, autho
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (sent(**{"reference.py": "%"}), "reference.py: what was sent is no base64."),
+        (sent(**{"reference.py": "%"}), "reference.py: this is not base64."),
         (sent(**{"reference.py": "AAAA"}), "reference.py"),
         (sent("No Name"), "a bundle's folder is named with lower-case letters"),
         (sent(**{"../x.py": ""}), "../x.py: this name leads out of"),

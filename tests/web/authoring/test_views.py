@@ -1,4 +1,4 @@
-"""Versions of an assignment: brought as archives, verified, compared, put in force, and tried out."""
+"""Versions of an assignment: uploaded as archives, verified, compared, put in force, and tried out."""
 
 import io
 from collections.abc import Mapping
@@ -82,8 +82,8 @@ def versions(portal: Portal) -> str:
     return f"{portal.page}/versions"
 
 
-def bring(portal: Portal, browser: Browser, bundle: Bundle = NEWER, **form: str) -> str:
-    """Bring a version by the page, and return its own page."""
+def upload(portal: Portal, browser: Browser, bundle: Bundle = NEWER, **form: str) -> str:
+    """Upload a version by the page, and return its own page."""
     answer = send(browser, versions(portal), bundle_zip(bundle.slug, bundle.files), **form)
     assert answer.status_code == 303, answer.text
     return str(answer.headers["Location"])
@@ -113,7 +113,7 @@ def log(portal: Portal) -> list[tuple[str, str]]:
     ("student", False, False), ("grader", True, False), ("instructor", True, True), ("admin", True, True),
 ])  # fmt: skip
 def test_who_reads_and_who_authors(portal: Portal, role: Role, reads: bool, writes: bool) -> None:
-    page = bring(portal, portal.logged_in("Ines", "instructor"))
+    page = upload(portal, portal.logged_in("Ines", "instructor"))
     browser = portal.logged_in("Somebody", role)
     for path in ("", "/diff", "/state"):
         assert (browser.get(page + path).status_code == 200) == reads, path
@@ -130,13 +130,13 @@ def test_who_reads_and_who_authors(portal: Portal, role: Role, reads: bool, writ
         assert (browser.post(path).status_code != 404) == writes, path
 
 
-def test_an_assignment_comes_of_an_archive_and_stays_hidden_until_it_is_published(portal: Portal) -> None:
+def test_an_assignment_created_from_an_archive_stays_hidden_until_it_is_published(portal: Portal) -> None:
     browser, eve = portal.logged_in("Ines", "instructor"), portal.logged_in("Eve")
     answer = send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files), note="First try.")
     page = answer.headers["Location"]
     assert page == f"/courses/ml/assignments/target/versions/{TARGET.version}"
     shown = browser.get(page).text
-    assert "The lab is at work" in shown
+    assert "Verification is running" in shown
     assert f'data-progress="{page}/state"' in shown
     assert "First try." in shown
     assert browser.get(f"{page}/state").json == {
@@ -156,15 +156,15 @@ def test_an_assignment_comes_of_an_archive_and_stays_hidden_until_it_is_publishe
     assert [action for action, _ in log(portal)] == ["create assignment", "upload version", "publish version"]
 
 
-def test_an_assignment_that_never_came_to_anything_is_removed_and_logged(portal: Portal) -> None:
+def test_an_unused_assignment_is_deleted_and_logged(portal: Portal) -> None:
     browser, page = portal.logged_in("Ines", "instructor"), "/courses/ml/assignments/target/versions"
     send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files))
     assert "no version in force" in browser.get("/courses/ml").text
-    assert f'action="{page}/remove"' in browser.get(page).text
-    assert portal.logged_in("Gus", "grader").post(f"{page}/remove").status_code == 404
+    assert f'action="{page}/delete"' in browser.get(page).text
+    assert portal.logged_in("Gus", "grader").post(f"{page}/delete").status_code == 404
 
-    answer = browser.post(f"{page}/remove", follow_redirects=True)
-    assert "The assignment target is removed." in answer.text
+    answer = browser.post(f"{page}/delete", follow_redirects=True)
+    assert "The assignment target is deleted." in answer.text
     assert browser.get(page).status_code == 404
     assert log(portal)[-1] == ("delete assignment", "")
     assert "delete assignment" in browser.get("/courses/ml/audit").text
@@ -172,20 +172,20 @@ def test_an_assignment_that_never_came_to_anything_is_removed_and_logged(portal:
     assert again.status_code == 303
 
 
-def test_an_assignment_that_something_hangs_on_is_not_removed(portal: Portal) -> None:
+def test_a_used_assignment_is_not_deleted(portal: Portal) -> None:
     browser, page = portal.logged_in("Ines", "instructor"), "/courses/ml/assignments/target/versions"
     send(browser, "/courses/ml/new-assignment", bundle_zip("target", TARGET.files))
     files = {name: data.decode() for name, data in TARGET.reference.items()}
     browser.send("POST", f"{page}/{TARGET.version}/trials", {"kind": "submit", "files": files})
     for place in (page, versions(portal)):  # one with a trial, and one with a version in force
-        assert "/remove" not in browser.get(place).text
-        answer = browser.post(f"{place}/remove")
+        assert "/delete" not in browser.get(place).text
+        answer = browser.post(f"{place}/delete")
         assert answer.status_code == 409
         assert "Only an assignment without a version in force" in answer.text
         assert browser.get(place).status_code == 200
 
 
-def test_a_name_that_is_taken_is_refused_and_nothing_is_made(portal: Portal) -> None:
+def test_a_name_in_use_is_refused_and_nothing_is_created(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
     answer = send(browser, "/courses/ml/new-assignment", bundle_zip("double", NEWER.files), note="my note")
     assert answer.status_code == 422
@@ -205,7 +205,7 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_made(portal: Portal) -> 
     ],
     ids=["empty", "slip", "incomplete", "another", "hostile"],
 )
-def test_what_is_no_version_of_this_assignment_is_refused_in_words(portal: Portal, data: bytes, said: str) -> None:
+def test_an_archive_that_is_no_version_is_refused_with_a_sentence(portal: Portal, data: bytes, said: str) -> None:
     answer = send(portal.logged_in("Ines", "instructor"), versions(portal), data, note="kept")
     assert answer.status_code == 422
     assert said in answer.text
@@ -213,9 +213,9 @@ def test_what_is_no_version_of_this_assignment_is_refused_in_words(portal: Porta
     assert log(portal) == []
 
 
-def test_a_shut_gate_keeps_a_version_from_students_unless_somebody_answers_for_it(portal: Portal) -> None:
+def test_a_version_with_a_closed_gate_is_published_only_by_an_override_with_a_reason(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
-    page = bring(portal, browser)
+    page = upload(portal, browser)
     assert "has not been verified yet" in browser.post(f"{page}/publish").text
     verified(portal, NEWER.version, gate_open=False, answers=[MUTANT, CHANCE])
     for form in ({}, {"override": "1", "reason": " "}, {"reason": "because"}):
@@ -231,37 +231,37 @@ def test_a_shut_gate_keeps_a_version_from_students_unless_somebody_answers_for_i
 
 def test_the_report_shows_survivors_chance_and_cost(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
-    page = bring(portal, browser)
+    page = upload(portal, browser)
     verified(portal, NEWER.version, gate_open=False, answers=[MUTANT, CHANCE])
     text = browser.get(page).text
-    for part in ("The gate is shut", "no test catches this mistake", "Line 3", "by chance", "1.25 s", "12 MiB"):
+    for part in ("The gate is closed", "no test catches this mistake", "Line 3", "by chance", "1.25 s", "12 MiB"):
         assert part in text, part
     assert '<span class="added">+    return &lt;script&gt;3 * x' in text
     assert "<script>3" not in text
 
 
-def test_publishing_tells_how_many_grades_other_versions_gave_and_an_older_version_is_restored(portal: Portal) -> None:
+def test_publishing_counts_the_grades_of_other_versions_and_an_older_version_can_be_restored(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
     portal.graded(portal.logged_in("Ada"), passed())
-    page = bring(portal, browser)
+    page = upload(portal, browser)
     verified(portal, NEWER.version, gate_open=True)
     answer = browser.post(f"{page}/publish", follow_redirects=True)
     assert "1 submission has a grade that another version gave" in answer.text
     assert f"version={NEWER.version}" in answer.text  # the link to a rerun
 
-    bring(portal, browser, DOUBLE)
+    upload(portal, browser, DOUBLE)
     verified(portal, DOUBLE.version, gate_open=True)
     browser.post(f"{versions(portal)}/{DOUBLE.version}/publish")
     assert in_force(portal) == DOUBLE.version
 
 
-def test_a_version_that_is_there_already_is_not_brought_twice(portal: Portal) -> None:
+def test_a_known_version_is_not_uploaded_twice(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
-    page = bring(portal, browser, note="The first note.")
+    page = upload(portal, browser, note="The first note.")
     again = send(browser, versions(portal), bundle_zip("double", NEWER.files), note="Another.")
     assert again.headers["Location"] == page
     shown = browser.get(page).text
-    assert "This very version has been brought before" in shown
+    assert "This version was uploaded before" in shown
     assert "The first note." in shown
     assert [action for action, _ in log(portal)] == ["upload version"]
 
@@ -286,16 +286,16 @@ def test_a_version_of_another_assignment_is_not_found(portal: Portal) -> None:
     assert browser.get(f"{versions(portal)}/{'0' * 64}/diff").status_code == 404
 
 
-def test_what_differs_is_shown_file_by_file_and_test_by_test(portal: Portal) -> None:
+def test_differences_are_shown_file_by_file_and_test_by_test(portal: Portal) -> None:
     hidden = DOUBLE.files["test_hidden.py"].decode()
     more = changed(
         DOUBLE, test_hidden=hidden + '\n\n@pytest.mark.points(2)\ndef test_more(student):\n    """More."""\n'
     )
     browser = portal.logged_in("Grete", "grader")
-    bring(portal, portal.logged_in("Ines", "instructor"), more)
+    upload(portal, portal.logged_in("Ines", "instructor"), more)
     page = f"{versions(portal)}/{DOUBLE.version}/diff?to={more.version}"
     text = browser.get(page).text
-    assert "All tests together are worth" in text
+    assert "All tests together give" in text
     assert "More." in text
     assert 'data-compare="test_hidden.py"' in text
     assert 'data-compare="prompt.md"' not in text
@@ -313,7 +313,7 @@ def test_a_statement_and_a_starter_that_differ_are_shown_first_and_in_this_order
         DOUBLE.slug, {**DOUBLE.files, **{name: DOUBLE.files[name] + text for name, text in added.items()}}
     )
     browser = portal.logged_in("Grete", "grader")
-    bring(portal, portal.logged_in("Ines", "instructor"), other)
+    upload(portal, portal.logged_in("Ines", "instructor"), other)
     page = f"{versions(portal)}/{DOUBLE.version}/diff?to={other.version}"
     compared = [part.partition('"')[0] for part in browser.get(page).text.split('data-compare="')[1:]]
     assert compared == ["prompt.md", "starter.py", "reference.py"]
@@ -325,21 +325,21 @@ def test_a_statement_and_a_starter_that_differ_are_shown_first_and_in_this_order
     ):
         assert title in unified
         assert f'<span class="added">+{line}' in unified
-    assert "All tests together are worth" not in unified
+    assert "All tests together give" not in unified
     back = f"{versions(portal)}/{other.version}/diff?to={DOUBLE.version}&view=unified"
     assert '<span class="removed">-# Mind the empty vector.' in browser.get(back).text
 
 
-def test_a_version_is_downloaded_as_it_was_brought(portal: Portal) -> None:
+def test_a_version_is_downloaded_as_it_was_uploaded(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
-    answer = browser.get(f"{bring(portal, browser)}/download")
+    answer = browser.get(f"{upload(portal, browser)}/download")
     assert read_bundle_zip(answer.data, "x.zip").version == NEWER.version
     assert f"double-{NEWER.version[:12]}.zip" in answer.headers["Content-Disposition"]
 
 
-def test_a_trial_is_graded_by_the_version_that_is_tried_and_counts_for_nothing(portal: Portal) -> None:
+def test_a_trial_is_graded_by_the_version_tried_and_counts_for_nothing(portal: Portal) -> None:
     browser = portal.logged_in("Ines", "instructor")
-    page = bring(portal, browser)
+    page = upload(portal, browser)
     text = browser.get(f"{page}/try").text
     assert "wrong/mean" in text
     assert "<script>alert(1)" not in text
@@ -358,11 +358,11 @@ def test_a_trial_is_graded_by_the_version_that_is_tried_and_counts_for_nothing(p
 def test_pages_ask_the_database_no_more_often_for_more_versions(portal: Portal, path: str) -> None:
     database = portal.app.extensions["gradeloop"].database
     browser = portal.logged_in("Ines", "instructor")
-    page = bring(portal, browser)
+    page = upload(portal, browser)
     for place in (page + path, versions(portal)):
         few = len(queries(browser, database, place))
         for number in range(3):
-            bring(portal, browser, changed(DOUBLE, prompt=f"Another {number} {place}.\n"))
+            upload(portal, browser, changed(DOUBLE, prompt=f"Another {number} {place}.\n"))
             with portal.database.write() as session:  # so that the next may be verified too
                 for job in session.scalars(select(Job)):
                     job.state, job.finished_at = "done", clock(session)

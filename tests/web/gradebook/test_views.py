@@ -12,13 +12,13 @@ import pytest
 from records.courses.extensions import Extension
 from records.courses.models import Assignment, Membership
 from records.marking.comments import comment_on
-from records.marking.marking import MarkingValues, add_item, save_marking
+from records.marking.marking import MarkingValues, add_item, save_values
 from records.people.models import Person
 from records.queue.runs import claim_run, request_run, sweep_runs
 from records.submissions.models import Submission
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import queries
-from web.gradebook.views import ROWS
+from web.gradebook.presenters import ROWS_PER_PAGE
 from web.ui.csv import without_formulas
 
 BOOK = "/courses/ml/gradebook"
@@ -57,7 +57,7 @@ def test_a_cell_has_what_counts_and_leads_to_the_submission(portal: Portal, gret
     assert "Mean" in page
 
 
-def test_flags_say_what_is_worth_knowing(portal: Portal, grete: Browser) -> None:
+def test_each_cell_shows_its_flags(portal: Portal, grete: Browser) -> None:
     [ada], [ben], [chen] = (submitted(portal, name, 5.0) for name in ("Ada", "Ben", "Chen"))
     portal.set(due_at=portal.now() - timedelta(days=1), late_percent_per_day=10.0)
     with portal.database.write() as session:
@@ -66,7 +66,7 @@ def test_flags_say_what_is_worth_knowing(portal: Portal, grete: Browser) -> None
             (ada, MarkingValues(override=7.0, reason="because")),
             (ben, MarkingValues(unreleased=True)),
         ):
-            save_marking(session, session.get_one(Submission, submission), marks, person_id, 0)
+            save_values(session, session.get_one(Submission, submission), marks, person_id, 0)
         owner = session.get_one(Submission, chen).person_id
         records_of = {"assignment_id": portal.assignment_id, "person_id": owner, "granted_by": person_id}
         session.add(Extension(due_at=portal.now() + timedelta(days=1), **records_of))
@@ -124,8 +124,8 @@ def test_it_is_filtered_by_section_name_and_address(portal: Portal, grete: Brows
 
 
 def test_it_has_pages(portal: Portal, grete: Browser) -> None:
-    people(portal, ROWS + 1)
-    assert len(names(grete.get(BOOK).text)) == ROWS
+    people(portal, ROWS_PER_PAGE + 1)
+    assert len(names(grete.get(BOOK).text)) == ROWS_PER_PAGE
     last = grete.get(f"{BOOK}?page=2").text
     assert len(names(last)) == 1
     assert "Page 2 of 2" in last
@@ -162,10 +162,10 @@ def test_no_cell_of_the_table_is_a_formula(portal: Portal, grete: Browser) -> No
     answer = grete.get(f"{BOOK}/export")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ml-gradebook.csv"'
     heading, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
-    told = dict(zip(heading, row, strict=True))
-    assert told["Name"].startswith("'=HYPERLINK")
-    assert told["Section"] == "'@SUM(A1)"
-    assert (told["double: points"], told["double: of"], told["Total"]) == ("7.25", "10", "7.25")
+    values = dict(zip(heading, row, strict=True))
+    assert values["Name"].startswith("'=HYPERLINK")
+    assert values["Section"] == "'@SUM(A1)"
+    assert (values["double: points"], values["double: of"], values["Total"]) == ("7.25", "10", "7.25")
 
 
 @pytest.mark.parametrize(
@@ -195,18 +195,18 @@ def test_text_is_made_plain_and_figures_stay(value: str | float | None, cell: st
     assert without_formulas(value) == cell
 
 
-def test_a_zip_for_gradescope_has_what_a_grader_alone_made_worth_something(portal: Portal, grete: Browser) -> None:
+def test_a_zip_for_gradescope_has_submissions_scored_by_a_grader_alone(portal: Portal, grete: Browser) -> None:
     submitted(portal, "Ada", 7.0)
     waiting = portal.submit(portal.logged_in("Ben")).get_json()["submission"]
     with portal.database.write() as session:
         person_id = session.query(Person).filter_by(name="Grete").one().id
         marks = MarkingValues(override=6.5, reason="It is right.")
-        save_marking(session, session.get_one(Submission, waiting), marks, person_id, 0)
+        save_values(session, session.get_one(Submission, waiting), marks, person_id, 0)
     archive = zipfile.ZipFile(io.BytesIO(grete.get(f"{BOOK}/export?form=gradescope").data))
     assert len(archive.namelist()) == 2
     assert json.loads(archive.read("double/ben@example.org/results.json")) == {
         "score": 6.5,
-        "output": "This was not graded by tests.\nA grader made it worth 6.5 points.",
+        "output": "This was not graded by tests.\nA grader set the score to 6.5 points.",
     }
 
 

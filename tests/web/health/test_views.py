@@ -73,7 +73,7 @@ def test_a_queue_without_a_slot_is_down(client: Client, database: Database, redi
     answer = service.get("/health")
     assert (answer.status_code, answer.get_json()["down"]) == (503, ["interactive", "background"])
     page = service.get("/health", headers={"Accept": "text/html"})
-    assert "Down: interactive, rerun." in page.text
+    assert "Down: interactive, background." in page.text
 
 
 def test_a_queue_whose_slots_cannot_grade_is_down_and_says_why(healthy: FlaskClient, database: Database) -> None:

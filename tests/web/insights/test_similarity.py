@@ -114,7 +114,7 @@ def test_there_are_no_other_pairs(portal: Portal, staff: Browser, place: str) ->
     assert staff.get(f"{PAGE}/{'f' * 32}/1").status_code == 404
 
 
-def test_why_a_search_failed_is_told(portal: Portal, staff: Browser) -> None:
+def test_the_reason_a_search_failed_is_shown(portal: Portal, staff: Browser) -> None:
     staff.post(PAGE)
     with portal.database.write() as session:
         taken = claim_job(session, 60, ["numpy"])
@@ -126,11 +126,11 @@ def test_why_a_search_failed_is_told(portal: Portal, staff: Browser) -> None:
     assert "Search again" in page
 
 
-def test_nobody_alike_is_said_in_words(portal: Portal, staff: Browser) -> None:
+def test_no_similar_submissions_is_a_sentence(portal: Portal, staff: Browser) -> None:
     finished(portal, staff, too_short=["a", "b"])
     page = staff.get(PAGE).text
 
-    assert "No two are alike" in page
+    assert "No similar submissions" in page
     assert "2 have too little of their own" in page
 
 

@@ -22,6 +22,7 @@ from records.versions.models import Version
 from tests.runs import run_of
 from tests.web.portal import Browser, Portal, passed, tokens
 from tests.web.test_queries import counted
+from web.reruns import wakeups
 
 PAGE = "/courses/ml/assignments/double"
 SQUARED = {
@@ -190,7 +191,7 @@ def test_a_comment_is_shown_with_the_names_before_it_is_written(portal: Portal, 
     ("form", "sentence"),
     [({"text": "  "}, "nothing in the comment"), ({"text": "Look.", "submission": []}, "Nobody is chosen")],
 )
-def test_a_comment_to_nobody_or_of_nothing_is_refused_with_what_was_typed(
+def test_an_empty_comment_or_one_to_nobody_is_refused_and_its_text_kept(
     portal: Portal, staff: Browser, group: str, form: dict[str, Any], sentence: str
 ) -> None:
     chosen = chosen_in(staff.get(group).text)
@@ -257,10 +258,10 @@ def test_one_seed_tells_answers_apart_that_fail_the_same_tests(portal: Portal, s
     assert grades(portal) == before
 
 
-def test_the_queue_is_not_told_of_each_answer(portal: Portal, staff: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_wake_up_does_for_many_answers(portal: Portal, staff: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("Ada", "Ben", "Cleo"):
         submitted(portal, failed(), name=name)
-    monkeypatch.setattr("web.reruns.acts.MAX_WAKEUPS", 2)
+    monkeypatch.setattr(wakeups, "MAX_WAKEUPS", 2)
     before = tokens(portal, "background")
     assert staff.post(f"{PAGE}/groups/same-seed").status_code == 303
     assert tokens(portal, "background") - before == 2

@@ -1,4 +1,4 @@
-"""Marking: comments, rubric items, overrides and holds, what students see of them, and two graders at once."""
+"""Marking: comments, rubric items, overrides, unreleased results, what students see, and two graders at once."""
 
 import re
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def at(submission: str, *more: str) -> str:
 
 
 def save(browser: Browser, submission: str, revision: int = 0, **typed: Any) -> Any:
-    seen = {"seen_items": "", "seen_override": "", "seen_reason": "", "seen_held": ""}
+    seen = {"seen_items": "", "seen_override": "", "seen_reason": "", "seen_unreleased": ""}
     return browser.post(at(submission), {"revision": revision, **seen, **typed})
 
 
@@ -87,7 +87,7 @@ def test_marking_is_for_staff(portal: Portal, ada: Browser, submission: str, nam
     assert final_score(portal, submission) == 4.0
 
 
-def test_an_override_needs_a_reason_is_kept_told_and_logged(
+def test_an_override_needs_a_reason_and_is_saved_shown_and_logged(
     portal: Portal, ada: Browser, grete: Browser, submission: str
 ) -> None:
     refused = save(grete, submission, override="7,5")
@@ -107,7 +107,7 @@ def test_an_override_needs_a_reason_is_kept_told_and_logged(
 
 
 @pytest.mark.parametrize("points", ["nan", "inf", "-1", "1e9", "x", "99999999", "１"])
-def test_what_is_no_number_is_refused_and_stays_in_the_form(
+def test_an_override_that_is_no_number_is_refused_and_stays_in_the_form(
     portal: Portal, grete: Browser, submission: str, points: str
 ) -> None:
     answer = save(grete, submission, override=points, reason="because", text="Nearly.")
@@ -150,7 +150,7 @@ def test_an_item_is_made_and_changed_for_all_it_holds_for(portal: Portal, grete:
 
 
 @pytest.mark.both_databases
-def test_students_are_told_of_another_rubric_in_a_few_statements(
+def test_students_are_notified_of_a_changed_rubric_in_a_few_statements(
     portal: Portal, grete: Browser, submission: str
 ) -> None:
     database = portal.app.extensions["gradeloop"].database
@@ -167,15 +167,15 @@ def test_students_are_told_of_another_rubric_in_a_few_statements(
     few = change(1, "1", "2")
     others = [str(portal.graded(portal.logged_in(name), passed())["submission"]) for name in ("Ben", "Chen", "Dora")]
     for other in others:
-        save(grete, other, item=[item], **({"held": "1"} if other == others[2] else {}))
+        save(grete, other, item=[item], **({"unreleased": "1"} if other == others[2] else {}))
     with portal.database.write() as session:  # Ben has read that he was marked, Chen has not
         session.query(Notice).filter_by(submission_id=others[0]).one().seen_at = clock(session)
     assert change(attempt_revision(portal, submission), "2", "3") <= few + 1  # one more: a notice is new
     with portal.database.read() as session:
-        told = session.query(Notice).filter_by(reason="The rubric item Style now counts +3.").all()
-        ids = sorted(notice.submission_id for notice in told)
-        assert all(notice.run_before == notice.run_after == notice.submission.run_id for notice in told)
-    assert ids == sorted([submission, *others])  # Dora reads hers once her result is let go
+        notices = session.query(Notice).filter_by(reason="The rubric item Style now counts +3.").all()
+        ids = sorted(notice.submission_id for notice in notices)
+        assert all(notice.run_before == notice.run_after == notice.submission.run_id for notice in notices)
+    assert ids == sorted([submission, *others])  # Dora reads hers once her result is released
 
 
 def test_an_item_keeps_all_digits_when_renamed_and_is_as_it_was_when_retired(
@@ -213,10 +213,10 @@ def test_an_item_without_title_or_points_is_refused(
         assert session.query(RubricItem).count() == 0
 
 
-def test_a_held_result_is_not_shown_until_it_is_released(
+def test_an_unreleased_result_is_not_shown_until_it_is_released(
     portal: Portal, ada: Browser, grete: Browser, submission: str
 ) -> None:
-    save(grete, submission, held="1", text="See me about this.")
+    save(grete, submission, unreleased="1", text="See me about this.")
     page = ada.get(f"/submissions/{submission}").text
     assert "See me about this." not in page
     assert "hold the results back" in page
@@ -232,7 +232,7 @@ def attempt_revision(portal: Portal, submission: str) -> int:
         return session.get_one(Marking, submission).revision
 
 
-def test_the_second_of_two_graders_is_told_and_overwrites_nothing(
+def test_the_second_of_two_graders_is_warned_and_overwrites_nothing(
     portal: Portal, grete: Browser, submission: str
 ) -> None:
     hugo = portal.logged_in("Hugo", "grader")
@@ -250,9 +250,9 @@ def test_the_second_of_two_graders_is_told_and_overwrites_nothing(
     assert final_score(portal, submission) == 2.0
 
 
-def test_what_the_first_kept_stands_in_the_form_of_the_second(portal: Portal, grete: Browser, submission: str) -> None:
+def test_the_second_grader_sees_what_the_first_saved(portal: Portal, grete: Browser, submission: str) -> None:
     style, names = rubric(portal, ("Style", 1.0), ("Names", 0.5))
-    save(grete, submission, held="1", item=[style])
+    save(grete, submission, unreleased="1", item=[style])
     late = portal.logged_in("Hugo", "grader")
     page = save(late, submission, override="8", reason="Nearly.", item=[names]).text
     form = page.split('id="marking"')[1].split("</form>")[0]
@@ -261,7 +261,7 @@ def test_what_the_first_kept_stands_in_the_form_of_the_second(portal: Portal, gr
     assert 'value="8"' in form
 
 
-def test_comments_are_on_lines_changed_and_taken_back(
+def test_comments_are_on_lines_changed_and_removed(
     portal: Portal, ada: Browser, grete: Browser, submission: str
 ) -> None:
     refused = save(grete, submission, text="Why?", file="double.py", line="99")
@@ -283,7 +283,7 @@ def test_comments_are_on_lines_changed_and_taken_back(
     assert [action for action, _, _ in log(portal, submission)] == ["comment", "change comment", "remove comment"]
 
 
-def test_a_rubric_or_a_comment_of_elsewhere_is_not_taken(grete: Browser, submission: str) -> None:
+def test_rubric_items_and_comments_of_other_assignments_are_refused(grete: Browser, submission: str) -> None:
     assert save(grete, submission, item=["f" * 32]).status_code == 422
     assert grete.post(at(submission, "comments", "f" * 32), {"revision": 0, "comment": "x"}).status_code == 404
     change = {"revision": 0, "item_title": "x", "item_points": "1"}

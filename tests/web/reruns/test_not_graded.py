@@ -1,4 +1,4 @@
-"""What was not graded by our fault: told with why, and graded anew once."""
+"""What was not graded by our fault: listed with the reason, and graded again once."""
 
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, Submission
 from tests.web.portal import Browser, Portal, passed, tokens
 from tests.web.test_queries import queries
+from web.reruns import wakeups
 
 PAGE = "/courses/ml/not-graded"
 WHY = "Grading was begun 1 times and broke off each time."
@@ -48,11 +49,11 @@ def test_what_was_not_graded_is_listed_with_why(portal: Portal, grete: Browser) 
     assert ">Ben<" not in page
 
 
-def test_one_of_them_is_graded_anew_by_the_version_in_force(portal: Portal, grete: Browser) -> None:
+def test_one_of_them_is_graded_again_by_the_version_in_force(portal: Portal, grete: Browser) -> None:
     ada, ben = broken(portal, "Ada"), broken(portal, "Ben")
     [run] = runs_of(portal, ada)
     answer = grete.post(PAGE, {"run": run.id}, follow_redirects=True)
-    assert "1 is being graded anew" in answer.text
+    assert "1 is being graded again" in answer.text
     assert ">Ben<" in answer.text
     assert ">Ada<" not in answer.text
     assert [(one.state, one.queue) for one in runs_of(portal, ada)] == [
@@ -65,23 +66,23 @@ def test_one_of_them_is_graded_anew_by_the_version_in_force(portal: Portal, gret
     assert (entry.submission_id, entry.reason) == (ada, WHY)
 
 
-def test_all_are_graded_anew_and_each_once(portal: Portal, grete: Browser) -> None:
+def test_all_are_graded_again_and_each_once(portal: Portal, grete: Browser) -> None:
     submissions = [broken(portal, name) for name in ("Ada", "Ben")]
-    assert "2 are being graded anew" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
-    assert "There was nothing to grade anew" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
+    assert "2 are being graded again" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
+    assert "There was nothing to grade again" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
     assert [len(runs_of(portal, one)) for one in submissions] == [2, 2]
 
 
-def test_the_queue_is_not_told_of_each_one(portal: Portal, grete: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_queue_is_not_woken_for_each_one(portal: Portal, grete: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("Ada", "Ben", "Chen"):
         broken(portal, name)
-    monkeypatch.setattr("web.reruns.acts.MAX_WAKEUPS", 2)
+    monkeypatch.setattr(wakeups, "MAX_WAKEUPS", 2)
     before = tokens(portal, "interactive")
-    assert "3 are being graded anew" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
+    assert "3 are being graded again" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
     assert tokens(portal, "interactive") - before == 2
 
 
-def test_what_a_rerun_could_not_grade_is_graded_anew_for_the_rerun(portal: Portal, grete: Browser) -> None:
+def test_what_a_rerun_could_not_grade_is_graded_again_for_the_rerun(portal: Portal, grete: Browser) -> None:
     submission = str(portal.graded(portal.logged_in("Ada"), passed())["submission"])
     with portal.database.write() as session:
         person_id = session.query(Person).filter_by(name="Grete").one().id

@@ -1,4 +1,4 @@
-"""Reruns on the portal: asked for, followed, compared, decided on; and what students are told."""
+"""Reruns on the portal: requested, followed, compared and decided; and the notices students get."""
 
 import re
 from collections.abc import Iterable
@@ -15,6 +15,7 @@ from records.versions.publishing import upload_version
 from tests.records.samples import result_of
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import queries
+from web.reruns import presenters
 
 RERUNS = "/courses/ml/reruns"
 REASON = "The test of shapes asked for too much."
@@ -22,8 +23,8 @@ REASON = "The test of shapes asked for too much."
 
 def failed(name: str = "test_hidden.py::test_it", **values: object) -> TestResult:
     """Return a test that failed."""
-    told = {"points": 0.0, "outcome": "failed", "message": "The shape is wrong.", **values}
-    return passed(name, **told)
+    test = {"points": 0.0, "outcome": "failed", "message": "The shape is wrong.", **values}
+    return passed(name, **test)
 
 
 def begin(browser: Browser, **form: object) -> str:
@@ -59,7 +60,7 @@ def points(portal: Portal) -> list[float | None]:
         return list(session.scalars(query.order_by(Submission.created_at)))
 
 
-def test_from_a_mended_suite_to_a_notice(portal: Portal) -> None:
+def test_from_a_corrected_suite_to_a_notice(portal: Portal) -> None:
     ada, ines = portal.logged_in("Ada"), portal.logged_in("Ines", "instructor")
     ticket = portal.graded(ada, failed(title="The shape is kept."))
     assert "No reruns yet" in ines.get(RERUNS).text
@@ -71,7 +72,7 @@ def test_from_a_mended_suite_to_a_notice(portal: Portal) -> None:
         "finished": False,
         "done": 0,
         "total": 1,
-        "doing": "waiting for a free place",
+        "doing": "waiting for a free slot",
     }
     grade(portal, passed(title="The shape is kept."))
     compared = ines.get(page).text
@@ -81,7 +82,7 @@ def test_from_a_mended_suite_to_a_notice(portal: Portal) -> None:
     assert points(portal) == [0.0]
     assert "graded again" not in ada.get(f"/submissions/{ticket['submission']}").text
     answer = ines.post(f"{page}/apply", {"scope": "all", "reason": REASON}, follow_redirects=True)
-    assert "Applied to one submission. One student was told." in answer.text
+    assert "Applied to one submission. One student was notified." in answer.text
     assert points(portal) == [1.0]
     undone = ines.post(f"{page}/undo", {"reason": "A mistake."}, follow_redirects=True)
     assert "the grades before count again for one submission" in undone.text
@@ -103,7 +104,7 @@ def test_both_results_stand_side_by_side(portal: Portal) -> None:
 
 
 def test_the_comparison_is_filtered_and_paged(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.reruns.views.PER_PAGE", 2)
+    monkeypatch.setattr(presenters, "PER_PAGE", 2)
     ines = portal.logged_in("Ines", "instructor")
     for name in ("Ada", "Ben", "Chen", "Dora"):
         portal.graded(portal.logged_in(name), passed() if name == "Dora" else failed())
@@ -119,7 +120,7 @@ def test_the_comparison_is_filtered_and_paged(portal: Portal, monkeypatch: pytes
     assert "No submission of this rerun is like that." in ines.get(f"{page}?name=nobody").text
 
 
-def test_what_an_unexamined_draft_gave_is_for_an_instructor_to_apply(portal: Portal) -> None:
+def test_the_results_of_an_unverified_version_are_applied_by_an_instructor_only(portal: Portal) -> None:
     grader, ines = portal.logged_in("Grete", "grader"), portal.logged_in("Ines", "instructor")
     portal.graded(portal.logged_in("Ada"), failed())
     draft = type(portal.bundle).from_files("double", {**portal.bundle.files, "prompt.md": b"# Double\n\nAnew.\n"})
@@ -130,7 +131,7 @@ def test_what_an_unexamined_draft_gave_is_for_an_instructor_to_apply(portal: Por
     grade(portal, passed())
     refused = grader.post(f"{page}/apply", {"scope": "all", "reason": REASON})
     assert refused.status_code == 409
-    assert "an instructor has to apply" in refused.text
+    assert "only an instructor may apply" in refused.text
     assert points(portal) == [0.0]
     ines.post(f"{page}/apply", {"scope": "all", "reason": REASON})
     assert points(portal) == [1.0]
@@ -157,7 +158,7 @@ def test_who_was_graded_meanwhile_is_named_and_nothing_changes(portal: Portal) -
     with portal.database.write() as session:
         run = request_run(session, session.get_one(Submission, tickets[0]["submission"]), queue="interactive")
     portal.grade(run.id, [failed(), passed("test_hidden.py::test_other")])
-    assert "One submission was graded anew since" in ines.get(page).text
+    assert "One submission was graded again since" in ines.get(page).text
     refused = ines.post(f"{page}/apply", {"scope": "all", "reason": "Typed with care."})
     assert refused.status_code == 409
     assert "counts by now for Ada" in refused.text
@@ -172,7 +173,7 @@ def test_who_was_graded_meanwhile_is_named_and_nothing_changes(portal: Portal) -
         ({"which": "none"}, "Choose which submissions"),
         ({"which": "failing"}, "Choose the test"),
         ({"which": "picked"}, "No submission is picked"),
-        ({"assignment": ""}, "an assignment has to be chosen"),
+        ({"assignment": ""}, "Choose an assignment"),
         ({"version": "f" * 64}, "no such version"),
         ({"reason": "x" * 501}, "too long"),
         ({"which": "failing", "test": "test_hidden.py::no_such"}, "nothing to grade again"),

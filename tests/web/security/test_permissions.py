@@ -98,41 +98,45 @@ DECLARED: Mapping[Permission, frozenset[str]] = {
     ),
     Permission.GRADE: frozenset(
         {
-            *("api.apply_rerun", "api.begin_rerun", "api.cancel_rerun", "api.compare_rerun"),
-            *("api.discard_rerun", "api.export_gradebook", "api.pause_rerun", "api.resume_rerun"),
-            *("api.show_gradebook", "api.show_job", "api.show_rerun", "api.undo_rerun"),
-            *("gradebook.export", "gradebook.show", "insights.comment", "insights.group"),
-            *("insights.groups", "insights.same_seed", "insights.show", "insights.wrong_answer"),
+            *("api.decide_rerun", "api.start_rerun", "api.compare_rerun"),
+            *("api.export_gradebook",),
+            *(
+                "api.show_gradebook",
+                "api.show_job",
+                "api.show_rerun",
+            ),
+            *("gradebook.export", "gradebook.show", "groups.comment", "groups.show"),
+            *("groups.index", "groups.same_seed", "insights.show", "groups.wrong_answer"),
             *("marking.add_item", "marking.change_comment", "marking.change_item", "marking.save"),
-            *("marking.show", "marking.student", "people.show", "reruns.act"),
+            *("marking.show", "marking.student", "people.show", "reruns.decide"),
             *("reruns.create", "reruns.index", "reruns.new", "reruns.show"),
-            *("reruns.side_by_side", "reruns.state", "similarity.ask", "similarity.pair"),
-            *("similarity.show", "similarity.state", "ungraded.retry", "ungraded.show"),
+            *("reruns.side_by_side", "reruns.state", "similarity.search", "similarity.pair"),
+            *("similarity.show", "similarity.state", "not_graded.retry", "not_graded.show"),
             *("versions.diff", "versions.report", "versions.show", "versions.state"),
         }
     ),
     Permission.MANAGE: frozenset(
         {
-            *("api.bring_version", "api.publish_version", "audit.export", "audit.show"),
+            *("api.upload_version", "api.publish_version", "audit.export", "audit.show"),
             *("editing.draft", "editing.preview", "editing.save", "editing.show"),
             *("people.change_code", "people.change_role", "people.import_form", "people.import_roster"),
             *("policy.extend", "policy.save", "policy.show", "policy.withdraw"),
             *("versions.create", "versions.download", "versions.new", "versions.publish"),
-            *("versions.remove", "versions.trials", "versions.try_out", "versions.upload"),
+            *("versions.delete", "trials.create", "trials.show", "versions.upload"),
             "versions.verify",
         }
     ),
 }
 JSON: Mapping[str, object] = {
     "api.submit": {"kind": "check", "files": {"double.py": RIGHT}},
-    "api.begin_rerun": {"which": "all", "assignment": "double", "reason": "The suite was mended."},
-    "api.bring_version": {"slug": "double", "files": {}},
+    "api.start_rerun": {"which": "all", "assignment": "double", "reason": "The suite was mended."},
+    "api.upload_version": {"slug": "double", "files": {}},
     "assignments.submit": {"kind": "check", "files": {"double.py": RIGHT}},
     "assignments.save": {"files": {"double.py": RIGHT}, "revision": 0},
     "editing.preview": {"text": "A statement."},
     "editing.save": {"files": {"prompt.md": "A statement."}, "note": ""},
-    "api.apply_rerun": {"scope": "all"},
-    "versions.trials": {"kind": "submit", "files": {"double.py": RIGHT}},
+    "api.decide_rerun": {"scope": "all"},
+    "trials.create": {"kind": "submit", "files": {"double.py": RIGHT}},
 }
 FORM: Mapping[str, Mapping[str, str]] = {"people.change_role": {"role": "student"}}
 

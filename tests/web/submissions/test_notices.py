@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from records.marking.marking import MarkingValues, save_marking
+from records.marking.marking import MarkingValues, save_values
 from records.marking.models import Marking
 from records.submissions.models import Submission
 from records.submissions.notices import Notice, notify
@@ -88,7 +88,7 @@ def test_a_change_that_a_student_cannot_see_is_not_told(portal: Portal, ines: Br
     page = begin(ines)
     grade(portal, passed(**SHAPE, visibility="hidden"))
     answer = ines.post(f"{page}/apply", {"scope": "all"}, follow_redirects=True)
-    assert "No student sees a difference, so nobody was told." in answer.text
+    assert "No student sees a difference, so nobody was notified." in answer.text
     assert "graded again" not in ada.get("/courses/ml").text
 
 
@@ -112,13 +112,13 @@ def test_what_changed_while_a_result_was_held_is_told_when_it_is_let_go(
             return
         with portal.database.write() as session:
             submission = session.scalars(select(Submission)).one()
-            save_marking(session, submission, MarkingValues(unreleased=held), grader_id, revision)
+            save_values(session, submission, MarkingValues(unreleased=held), grader_id, revision)
 
     hold(True, 0)
     page = begin(ines)
     grade(portal, passed(**SHAPE), passed(**VALUE))
     answer = ines.post(f"{page}/apply", {"scope": "all"}, follow_redirects=True)
-    assert "One student will be told when the result is no longer held back." in answer.text
+    assert "One student will be notified when the result is released." in answer.text
     assert "graded again" not in ada.get("/courses/ml").text
     hold(False, 1)
     told = ada.get("/courses/ml").text

@@ -216,8 +216,8 @@ if (count) {
   kept.hidden = false;
 }
 if (added) {
-  const handedOver = added.text ?? sessionStorage.getItem(`gradeloop-new:${added.name}`) ?? starterOf(added.name);
-  files.set(added.name, { text: handedOver, gone: false });
+  const initial = added.text ?? sessionStorage.getItem(`gradeloop-new:${added.name}`) ?? starterOf(added.name);
+  files.set(added.name, { text: initial, gone: false });
   show(added.name);
   note();
 } else {

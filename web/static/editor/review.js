@@ -4,7 +4,7 @@ import { goToLine, openEditor } from "./editor.js";
 import { enhance } from "../ui/enhance.js";
 import { follow, isUnderway } from "../submissions/live.js";
 import { failedIn, showMarkers } from "./markers.js";
-import { showRemarks } from "../marking/feedback.js";
+import { showLineComments } from "../marking/feedback.js";
 
 export const views = new Map();
 
@@ -22,7 +22,7 @@ export function openFiles(onFile = () => {}) {
 function mark() {
   for (const [name, view] of views) {
     showMarkers(view, failedIn(name));
-    showRemarks(view, name);
+    showLineComments(view, name);
   }
 }
 

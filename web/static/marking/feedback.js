@@ -3,39 +3,39 @@
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
-const setRemarks = StateEffect.define();
+const setLineComments = StateEffect.define();
 
-class Remark extends WidgetType {
-  constructor(remark) {
+class LineComment extends WidgetType {
+  constructor(comment) {
     super();
-    this.remark = remark;
+    this.comment = comment;
   }
-  eq(other) { return other.remark.id === this.remark.id; }
+  eq(other) { return other.comment.id === this.comment.id; }
   ignoreEvent() { return true; }
   toDOM() {
     const frame = document.createElement("div");
-    frame.className = "remark";
+    frame.className = "line-comment";
     const note = frame.appendChild(document.createElement("div"));
     const by = note.appendChild(document.createElement("strong"));
-    by.textContent = this.remark.by;
+    by.textContent = this.comment.by;
     const text = note.appendChild(document.createElement("p"));
-    text.textContent = this.remark.text;
+    text.textContent = this.comment.text;
     return frame;
   }
 }
 
 const field = StateField.define({
   create: () => Decoration.none,
-  update(remarks, transaction) {
-    let kept = remarks.map(transaction.changes);
-    for (const effect of transaction.effects) if (effect.is(setRemarks)) kept = effect.value;
+  update(comments, transaction) {
+    let kept = comments.map(transaction.changes);
+    for (const effect of transaction.effects) if (effect.is(setLineComments)) kept = effect.value;
     return kept;
   },
   provide: (self) => EditorView.decorations.from(self),
 });
 
 // Reads from the comments on the page which are about lines of a file.
-function remarksIn(name) {
+function commentsIn(name) {
   const there = [...document.querySelectorAll("[data-comment][data-line]")].filter((one) => one.dataset.file === name);
   return there.map((one) => ({
     id: one.id,
@@ -46,13 +46,13 @@ function remarksIn(name) {
 }
 
 // Shows in an editor the comments on the page that are about its file.
-export function showRemarks(view, name) {
+export function showLineComments(view, name) {
   const doc = view.state.doc;
-  const notes = remarksIn(name).filter(({ line }) => line >= 1 && line <= doc.lines).map((remark) => {
-    const line = doc.line(remark.line);
-    return Decoration.widget({ widget: new Remark(remark), side: 2, block: true }).range(line.to);
+  const notes = commentsIn(name).filter(({ line }) => line >= 1 && line <= doc.lines).map((comment) => {
+    const line = doc.line(comment.line);
+    return Decoration.widget({ widget: new LineComment(comment), side: 2, block: true }).range(line.to);
   });
-  const effects = [setRemarks.of(Decoration.set(notes, true))];
+  const effects = [setLineComments.of(Decoration.set(notes, true))];
   if (!view.state.field(field, false)) effects.unshift(StateEffect.appendConfig.of(field));
   view.dispatch({ effects });
 }

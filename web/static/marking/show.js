@@ -69,7 +69,7 @@ document.addEventListener("keydown", (event) => {
 
 // What is typed and not saved survives another form of the page, and so does where one was.
 const KEPT = `marking ${location.pathname}`;
-const FIELDS = "input[name=item], [name=text], [name=file], [name=line], [name=override], [name=reason], [name=held]";
+const FIELDS = "input[name=item], [name=text], [name=file], [name=line], [name=override], [name=reason], [name=unreleased]";
 const values = () => [...form.querySelectorAll(FIELDS)].map((one) => (one.type === "checkbox" ? one.checked : one.value));
 const names = () => [...form.querySelectorAll(FIELDS)].map((one) => (one.name === "item" ? one.value : one.name));
 const first = JSON.stringify(values());

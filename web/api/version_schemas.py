@@ -1,30 +1,19 @@
-"""What the API takes and gives of authoring, as pydantic models."""
+"""The API's schemas of versions and jobs."""
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from grader.bundle.content import MAX_BUNDLE_FILES, MAX_FILE_BYTES
 from records.queue.jobs import JobKind, JobState
-from web.authoring.authoring import MAX_NOTE
+from records.versions.uploading import MAX_NOTE
+from web.api.base import Input, Output
 
 _MAX_NAME = 255
 _MAX_BASE64 = (MAX_FILE_BYTES + 2) // 3 * 4
 
 
-class _In(BaseModel):
-    """What is taken: no more than this."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Out(BaseModel):
-    """What is given: no more and no less than this."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-
-class VersionIn(_In):
+class VersionIn(Input):
     """A version of an assignment: all files of its folder."""
 
     slug: Annotated[str, Field(max_length=64, description="The folder's name, which is the assignment's in addresses.")]
@@ -35,26 +24,26 @@ class VersionIn(_In):
     note: Annotated[str, Field(max_length=MAX_NOTE, description="What changed, for other staff.")] = ""
 
 
-class VersionUrls(_Out):
-    """Where a version is found, as paths."""
+class VersionUrls(Output):
+    """The paths of a version."""
 
     page: Annotated[str, Field(description="The page for people.")]
     job: Annotated[str | None, Field(description="Its verification.")]
 
 
-class VersionOut(_Out):
-    """A version that was taken in."""
+class VersionOut(Output):
+    """A version that was uploaded."""
 
     assignment: Annotated[str, Field(description="Its name in addresses.")]
     version: Annotated[str, Field(description="The hash of its files.")]
     in_force: Annotated[str | None, Field(description="The assignment's version in force; null before there is one.")]
-    job: Annotated[str | None, Field(description="The id of its verification; null where none could be asked for.")]
-    refused: Annotated[str, Field(description='Why none could be asked for; "" where one is there.')]
+    job: Annotated[str | None, Field(description="The id of its verification; null if it could not be requested.")]
+    refused: Annotated[str, Field(description='Why none could be requested; "" otherwise.')]
     urls: VersionUrls
 
 
-class StudyOut(_Out):
-    """Long work over an assignment: how far it is, and what it found."""
+class JobOut(Output):
+    """A verification or a similarity search: how far it is, and what it found."""
 
     id: str
     kind: JobKind
@@ -72,16 +61,16 @@ class StudyOut(_Out):
     finished_at: AwareDatetime | None
 
 
-class PublishIn(_In):
-    """Which version is to be in force."""
+class PublishIn(Input):
+    """The version to put in force."""
 
     version: Annotated[str, Field(max_length=64)]
     reason: Annotated[str, Field(max_length=MAX_NOTE, description="Why, for the audit log.")] = ""
-    override: Annotated[bool, Field(description="Whether a gate that is not open is passed; needs a reason.")] = False
-    show: Annotated[bool, Field(description="Whether students are to see the assignment from now on.")] = False
+    override: Annotated[bool, Field(description="Whether to pass a closed gate; needs a reason.")] = False
+    show: Annotated[bool, Field(description="Whether students see the assignment from now on.")] = False
 
 
-class PublishedOut(_Out):
+class PublishedOut(Output):
     """What publishing changed."""
 
     assignment: str

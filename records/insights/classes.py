@@ -1,0 +1,150 @@
+"""A class at an assignment: its graded answers by one version, and the groups that fail alike."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from records.courses.models import Assignment
+from records.insights.figures import Answer
+from records.insights.groups import Group, groups_of
+from records.insights.queries import answers_of, attempts_of_class, rerun_with_one_seed
+from records.marking.models import Comment
+from records.people.models import Person
+from records.reruns.lifecycle import MAX_SUBMISSIONS
+from records.submissions.models import Submission
+from records.submissions.scores import Attempt, attempts_in
+
+_SHARED_COMMENTS: Final = 5
+
+
+@dataclass(frozen=True)
+class ClassResults:
+    """The results of a class at an assignment.
+
+    Attributes:
+        version: the version looked at.
+        versions: number of students whose last attempt each version graded.
+        attempts: by student, oldest first.
+        first, latest, active: an answer of each student who has one; the first may be by another version.
+        regraded: the last answers again, all with one seed where there is such a rerun.
+    """
+
+    version: str
+    versions: Mapping[str, int]
+    attempts: Sequence[Sequence[Attempt]]
+    first: Sequence[Answer]
+    latest: Sequence[Answer]
+    active: Sequence[Answer]
+    regraded: Sequence[Answer]
+
+    @property
+    def of_other_versions(self) -> int:
+        """Number of students whose last attempt was graded by another version."""
+        return sum(self.versions.values()) - self.versions.get(self.version, 0)
+
+    @property
+    def seeds(self) -> int:
+        """Number of different seeds of the failing answers."""
+        return len({answer.seed for answer in self.regraded if answer.failed})
+
+    def groups(self) -> list[Group]:
+        """Return failing answers by what they do, the largest group first."""
+        return groups_of(self.regraded)
+
+    def group(self, key: str) -> Group | None:
+        """Return a group by its key; None if nobody fails that way now."""
+        return next((group for group in self.groups() if group.key == key), None)
+
+
+@dataclass(frozen=True)
+class SharedComment:
+    """A comment that several submissions have."""
+
+    text: str
+    name: str
+    count: int
+    at: datetime
+
+
+def class_results(session: Session, assignment: Assignment, now: datetime, version: str = "") -> ClassResults:
+    """Return the results of a class by a version; "" for the version in force.
+
+    Raises:
+        LookupError: the version graded no last attempt.
+    """
+    attempts = attempts_in(session, [assignment], now)
+    of_class = attempts_of_class(attempts)
+    versions = Counter(attempt.version_hash for attempt in of_class.latest)
+    if version and version != assignment.version_hash and version not in versions:
+        raise LookupError(f"version {version} graded no last attempt at assignment {assignment.id}")
+    looked_at = version or assignment.version_hash or ""
+    rerun = rerun_with_one_seed(session, assignment, looked_at)
+    of_kinds = (of_class.first, of_class.latest, of_class.active)
+    wanted = {attempt.run_id for kind in of_kinds for attempt in kind}
+    wanted |= {rerun[attempt.submission_id] for attempt in of_class.latest if attempt.submission_id in rerun}
+    answers = answers_of(session, wanted)
+    first, latest, active = (
+        [answers[attempt.run_id] for attempt in kind if attempt.run_id in answers] for kind in of_kinds
+    )
+    again = (answers.get(rerun.get(attempt.submission_id, attempt.run_id)) for attempt in of_class.latest)
+    return ClassResults(
+        version=looked_at,
+        versions=versions,
+        attempts=[history for history in attempts.values() if history],
+        first=first,
+        latest=[answer for answer in latest if answer.version_hash == looked_at],
+        active=[answer for answer in active if answer.version_hash == looked_at],
+        regraded=[answer for answer in again if answer is not None and answer.version_hash == looked_at],
+    )
+
+
+def submitters_of(session: Session, assignment: Assignment) -> dict[str, Person]:
+    """Return the people who submitted something for an assignment, by id."""
+    submitters = select(Submission.person_id).where(Submission.assignment_id == assignment.id)
+    people = session.scalars(select(Person).where(Person.id.in_(submitters)))
+    return {person.id: person for person in people}
+
+
+def shared_comments(session: Session, submission_ids: Collection[str]) -> list[SharedComment]:
+    """Return the comments that several of these submissions have, latest first."""
+    count, at = func.count().label("count"), func.max(Comment.at).label("at")
+    query = (
+        select(Comment.text, Person.name, count, at)
+        .join(Person, Person.id == Comment.person_id)
+        .where(Comment.submission_id.in_(submission_ids), Comment.file.is_(None))
+        .group_by(Comment.text, Person.id, Person.name)
+        .having(count > 1)
+        .order_by(at.desc(), Comment.text)
+        .limit(_SHARED_COMMENTS)
+    )
+    return [SharedComment(*row) for row in session.execute(query)]
+
+
+def readers_of(session: Session, assignment: Assignment, submission_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Return the name of who submitted each of these attempts, with its id, sorted by name.
+
+    Raises:
+        LookupError: one of them is no attempt at this assignment, or they are too many.
+    """
+    query = (
+        select(Person.name, Submission.id)
+        .join(Person, Person.id == Submission.person_id)
+        .where(Submission.assignment_id == assignment.id, Submission.kind == "submit")
+        .where(Submission.id.in_(submission_ids))
+    )
+    if len(submission_ids) > MAX_SUBMISSIONS:
+        raise LookupError(f"these are more than {MAX_SUBMISSIONS} submissions")
+    readers = sorted((name, submission_id) for name, submission_id in session.execute(query))
+    if len(readers) < len(set(submission_ids)):
+        raise LookupError(f"some of these submissions are no attempts at assignment {assignment.id}")
+    return readers
+
+
+def submission_with_files(session: Session, submission_id: str) -> Submission:
+    """Return a submission with its files."""
+    return session.get_one(Submission, submission_id, options=[undefer(Submission.files)])

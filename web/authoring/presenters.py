@@ -1,0 +1,232 @@
+"""What the templates of the pages about versions are handed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import abort, url_for
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from grader.bundle.bundle import Bundle
+from records.courses.deletion import is_deletable
+from records.courses.members import CourseRef, Member
+from records.courses.models import Assignment
+from records.queue.jobs import Job
+from records.versions.history import VersionEntry, upload_of, verification_of, versions_of
+from records.versions.publishing import Upload, graded_by_others
+from web.authoring.differences import Difference
+from web.authoring.forms import PublishForm, UploadForm
+from web.extensions import MAX_REQUEST_BYTES, services
+from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
+
+_HASH_SHOWN: Final = 12  # characters
+_STEPS: Final = {
+    "reference": "the reference",
+    "starter": "the starter",
+    "right": "right answers",
+    "wrong": "wrong answers",
+    "mutant": "mutants of the reference",
+    "odd": "answers with odd values",
+}
+
+
+@dataclass(frozen=True)
+class NewAssignmentPage:
+    """The form for the archive of a new assignment."""
+
+    course: CourseRef
+    form: UploadForm
+    problems: Sequence[str]
+    breadcrumbs: Sequence[Breadcrumb]
+    max_bytes: int = MAX_REQUEST_BYTES
+
+
+@dataclass(frozen=True)
+class VersionsPage:
+    """The versions of an assignment, newest first; `removable` if the assignment may be deleted."""
+
+    course: CourseRef
+    member: Member
+    assignment: Assignment
+    versions: Sequence[VersionEntry]
+    removable: bool
+    form: UploadForm
+    problems: Sequence[str]
+    breadcrumbs: Sequence[Breadcrumb]
+    max_bytes: int = MAX_REQUEST_BYTES
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """How far a job is; `doing` says at what, in words."""
+
+    finished: bool
+    done: int
+    total: int
+    doing: str
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """A version: its verification, and publishing it.
+
+    Attributes:
+        job: the last verification, with its report.
+        graded_by_others: number of submissions graded by other versions.
+        refusal: why it was not published; "" unless that was tried.
+    """
+
+    course: CourseRef
+    member: Member
+    assignment: Assignment
+    version: str
+    upload: Upload | None
+    bundle: Bundle
+    job: Job | None
+    progress: JobProgress | None
+    in_force: bool
+    graded_by_others: int
+    refusal: str
+    form: PublishForm
+    breadcrumbs: Sequence[Breadcrumb]
+
+    @property
+    def underway(self) -> bool:
+        """Whether the version is being verified, or waits for it."""
+        return self.job is not None and self.job.state in ("queued", "running")
+
+    @property
+    def gate_open(self) -> bool:
+        """Whether the verification passed."""
+        return self.job is not None and self.job.state == "done" and bool(self.job.gate_open)
+
+
+@dataclass(frozen=True)
+class DifferencePage:
+    """What differs from one version, by its hash, to another."""
+
+    course: CourseRef
+    assignment: Assignment
+    versions: Sequence[VersionEntry]
+    old: str
+    new: str
+    difference: Difference
+    unified: bool
+    breadcrumbs: Sequence[Breadcrumb]
+
+
+@dataclass(frozen=True)
+class AddedFile:
+    """A new file in the editor; `text` is None where the browser has it."""
+
+    name: str
+    text: str | None
+
+
+@dataclass(frozen=True)
+class EditorPage:
+    """All files of a version in an editor, as pairs of name and text."""
+
+    course: CourseRef
+    assignment: Assignment
+    version: str
+    bundle: Bundle
+    files: Sequence[tuple[str, str]]
+    added: AddedFile | None
+    breadcrumbs: Sequence[Breadcrumb]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An answer of the bundle, with the texts of its files."""
+
+    name: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TrialPage:
+    """A version as a student would see it."""
+
+    course: CourseRef
+    assignment: Assignment
+    version: str
+    bundle: Bundle
+    statement: Markup
+    samples: Sequence[Sample]
+    breadcrumbs: Sequence[Breadcrumb]
+
+
+def new_assignment_page(member: Member, form: UploadForm, problems: Sequence[str] = ()) -> NewAssignmentPage:
+    """Return the page for a new assignment."""
+    course = member.course
+    back = (course.title, url_for("courses.show", course=course.slug))
+    return NewAssignmentPage(course, form, problems, [back, ("New assignment", None)])
+
+
+def versions_page(
+    session: Session, member: Member, assignment: Assignment, form: UploadForm, problems: Sequence[str] = ()
+) -> VersionsPage:
+    """Return the page of an assignment's versions."""
+    return VersionsPage(
+        course=member.course,
+        member=member,
+        assignment=assignment,
+        versions=versions_of(session, assignment),
+        removable=member.manages and is_deletable(session, assignment),
+        form=form,
+        problems=problems,
+        breadcrumbs=[*breadcrumbs_to(member, assignment), ("Versions", None)],
+    )
+
+
+def version_page(
+    session: Session, member: Member, assignment: Assignment, version: str, form: PublishForm, refusal: str = ""
+) -> VersionPage:
+    """Return the page of a version, or answer with 404 if the assignment has no such version."""
+    upload = upload_or_404(session, assignment, version)
+    job = verification_of(session, assignment, version, report=True)
+    return VersionPage(
+        course=member.course,
+        member=member,
+        assignment=assignment,
+        version=version,
+        upload=upload,
+        bundle=services().bundles.of(version),
+        job=job,
+        progress=progress_of(job) if job else None,
+        in_force=version == assignment.version_hash,
+        graded_by_others=graded_by_others(session, assignment.id, version),
+        refusal=refusal,
+        form=form,
+        breadcrumbs=[*breadcrumbs_to_version(member, assignment), (short_hash(version), None)],
+    )
+
+
+def upload_or_404(session: Session, assignment: Assignment, version: str) -> Upload | None:
+    """Return the upload of a version, None where nobody uploaded it, or answer with 404 if there is no such version."""
+    try:
+        return upload_of(session, assignment, version)
+    except LookupError:
+        abort(404)
+
+
+def progress_of(job: Job) -> JobProgress:
+    """Return how far a job is."""
+    doing = "Waiting for a free bench" if job.state == "queued" else _STEPS.get(job.doing, job.doing)
+    return JobProgress(job.state in ("done", "failed"), job.done, job.total, doing)
+
+
+def breadcrumbs_to_version(member: Member, assignment: Assignment, version: str | None = None) -> list[Breadcrumb]:
+    """Return the path to the versions of an assignment, or to one of them."""
+    at: dict[str, Any] = {"course": member.course.slug, "assignment": assignment.slug}
+    breadcrumbs = [*breadcrumbs_to(member, assignment), ("Versions", url_for("versions.show", **at))]
+    if version is None:
+        return breadcrumbs
+    return [*breadcrumbs, (short_hash(version), url_for("versions.report", version=version, **at))]
+
+
+def short_hash(version: str) -> str:
+    """Return the beginning of a version's hash."""
+    return version[:_HASH_SHOWN]

@@ -1,0 +1,278 @@
+"""What the templates of the pages about reruns are handed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from records.courses.members import CourseRef, Member
+from records.courses.models import Assignment
+from records.database.engine import clock
+from records.marking.gradebook import assignments_of
+from records.reruns.changes import SubmissionChange, submission_changes
+from records.reruns.comparison import Comparison, compare
+from records.reruns.lifecycle import Progress, progress_of
+from records.reruns.models import Rerun, RerunItem
+from records.reruns.not_graded import NotGraded
+from records.reruns.queries import eta_seconds, names_of_submitters, reruns_of
+from records.reruns.requests import MAX_REASON
+from records.reruns.selection import (
+    Selection,
+    TestSeen,
+    active_submissions_of,
+    select_submissions,
+    selection_sizes,
+    shown_tests,
+    versions_at,
+)
+from records.versions.models import Version
+from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
+from web.reruns.pairs import TestPair
+from web.security.permissions import assignment_at
+from web.ui.breadcrumbs import Breadcrumb
+
+PER_PAGE = 100
+_LISTED = 100
+
+
+@dataclass(frozen=True)
+class RerunsPage:
+    """The reruns of a course, newest first, and the progress of each by its id."""
+
+    course: CourseRef
+    reruns: Sequence[Rerun]
+    progress: Mapping[str, Progress]
+    breadcrumbs: Sequence[Breadcrumb]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice of submissions in the form, with the number of submissions."""
+
+    which: Selection
+    label: str
+    hint: str
+    count: int
+
+
+@dataclass(frozen=True)
+class NewRerunPage:
+    """The form for a new rerun, of an assignment or of the whole course.
+
+    Attributes:
+        choices: of submissions, without those failing a test.
+        tests: that somebody failed.
+        versions: to grade by, with their notes.
+        picked: names of those whose submissions are picked by hand.
+        submissions: ids of the submissions picked.
+    """
+
+    course: CourseRef
+    assignments: Sequence[Assignment]
+    assignment: Assignment | None
+    choices: Sequence[Choice]
+    tests: Sequence[TestSeen]
+    versions: Sequence[tuple[Version, str]]
+    picked: Sequence[str]
+    submissions: Sequence[str]
+    form: RerunForm
+    problem: str
+    breadcrumbs: Sequence[Breadcrumb]
+    max_reason: int = MAX_REASON
+
+    @property
+    def chosen(self) -> str:
+        """The choice to preselect."""
+        if self.form.which.data:
+            return str(self.form.which.data)
+        return "picked" if self.submissions else "failing" if self.form.test.data else self.choices[0].which
+
+
+@dataclass(frozen=True)
+class RerunStatus:
+    """How far a rerun is; `eta_seconds` is None while that is not known."""
+
+    progress: Progress
+    eta_seconds: float | None
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is being graded or waits for it."""
+        return self.progress.underway == 0
+
+    @property
+    def doing(self) -> str:
+        """What happens now, in words."""
+        if self.finished:
+            return "graded"
+        if self.eta_seconds is None:
+            return "being graded" if self.progress.running else "waiting for a free slot"
+        return f"{_duration(self.eta_seconds)} to go"
+
+
+@dataclass(frozen=True)
+class RerunPage:
+    """A rerun: how far it is, what it would change, and the decision.
+
+    Attributes:
+        items: the submissions of this page of the list; `total` of all pages.
+        assignments: by id, for the rerun of a whole course.
+    """
+
+    course: CourseRef
+    rerun: Rerun
+    title: str
+    status: RerunStatus
+    comparison: Comparison | None
+    items: Sequence[SubmissionChange]
+    total: int
+    query: ChangesQuery
+    assignments: Mapping[str, Assignment]
+    problem: str
+    decision: DecisionForm
+    breadcrumbs: Sequence[Breadcrumb]
+    max_reason: int = MAX_REASON
+
+    @property
+    def last_page(self) -> int:
+        """The number of pages."""
+        return max(1, -(-self.total // PER_PAGE))
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters of the list, as arguments of an address."""
+        return self.query.arguments()
+
+
+@dataclass(frozen=True)
+class ItemPosition:
+    """The submissions before and after one in the list, and its position from 1, 0 if it is not listed."""
+
+    previous: str | None
+    next: str | None
+    position: int
+    total: int
+
+
+@dataclass(frozen=True)
+class SideBySidePage:
+    """A submission of a rerun, before and after, test by test."""
+
+    course: CourseRef
+    rerun: Rerun
+    item: RerunItem
+    change: SubmissionChange
+    title: str
+    pairs: Sequence[TestPair]
+    files: Mapping[str, str]
+    position: ItemPosition
+    filters: Mapping[str, str]
+    breadcrumbs: Sequence[Breadcrumb]
+
+
+@dataclass(frozen=True)
+class NotGradedPage:
+    """What could not be graded: the first of them, and the number of all."""
+
+    course: CourseRef
+    listed: Sequence[NotGraded]
+    count: int
+    breadcrumbs: Sequence[Breadcrumb]
+
+
+def reruns_page(session: Session, member: Member) -> RerunsPage:
+    """Return the page of a course's reruns."""
+    reruns = reruns_of(session, member.course.id, _LISTED)
+    progress = progress_of(session, [rerun.id for rerun in reruns])
+    return RerunsPage(member.course, reruns, progress, breadcrumbs_to_reruns(member))
+
+
+def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: str = "") -> NewRerunPage:
+    """Return the form for a new rerun."""
+    course, slug = member.course, form.assignment.data
+    assignment = assignment_at(session, member, slug) if slug else None
+    submissions = form.submission.data
+    if form.person.data and assignment:
+        submissions = active_submissions_of(session, assignment, form.person.data, clock(session))
+    return NewRerunPage(
+        course=course,
+        assignments=assignments_of(session, course.id),
+        assignment=assignment,
+        choices=_choices(session, course.id, assignment, submissions),
+        tests=[test for test in shown_tests(session, assignment) if test.failed] if assignment else [],
+        versions=versions_at(session, assignment) if assignment else [],
+        picked=names_of_submitters(session, course.id, submissions, _LISTED),
+        submissions=submissions,
+        form=form,
+        problem=problem,
+        breadcrumbs=breadcrumbs_to_reruns(member, ("New", None)),
+    )
+
+
+def rerun_page(
+    session: Session, rerun: Rerun, member: Member, query: ChangesQuery, decision: DecisionForm, problem: str = ""
+) -> RerunPage:
+    """Return the page of a rerun."""
+    status = rerun_status(session, rerun)
+    items, total = submission_changes(
+        session,
+        rerun,
+        change=query.chosen_change,
+        test=query.test.data,
+        name=query.name.data,
+        offset=(query.page_number - 1) * PER_PAGE,
+        limit=PER_PAGE,
+    )
+    title = rerun.assignment.title if rerun.assignment else "the whole course"
+    of_course = {} if rerun.assignment else {one.id: one for one in assignments_of(session, member.course.id)}
+    return RerunPage(
+        course=member.course,
+        rerun=rerun,
+        title=title,
+        status=status,
+        comparison=compare(session, rerun) if status.progress.done else None,
+        items=items,
+        total=total,
+        query=query,
+        assignments=of_course,
+        problem=problem,
+        decision=decision,
+        breadcrumbs=breadcrumbs_to_reruns(member, (f"Rerun of {title}", None)),
+    )
+
+
+def rerun_status(session: Session, rerun: Rerun) -> RerunStatus:
+    """Return how far a rerun is."""
+    progress = progress_of(session, [rerun.id])[rerun.id]
+    return RerunStatus(progress, eta_seconds(session, rerun, progress))
+
+
+def breadcrumbs_to_reruns(member: Member, *below: Breadcrumb) -> list[Breadcrumb]:
+    """Return the path to the reruns of a course, or to a page below them."""
+    course = member.course
+    reruns = url_for("reruns.index", course=course.slug) if below else None
+    return [(course.title, url_for("courses.show", course=course.slug)), ("Reruns", reruns), *below]
+
+
+def _choices(
+    session: Session, course_id: str, assignment: Assignment | None, submissions: Sequence[str]
+) -> list[Choice]:
+    now = clock(session)
+    counts = selection_sizes(session, course_id, assignment, now)
+    if assignment is None:
+        hint = "The active submission of each student at each assignment, by the versions in force."
+        return [Choice("course", "The whole course", hint, counts["course"])]
+    choices = [
+        Choice("all", "All attempts", "All that are graded, including those that do not count.", counts["all"]),
+        Choice("active", "Active submissions", "The one that counts of each student.", counts["active"]),
+        Choice("latest", "Latest attempts", "The last of each student, whether it counts or not.", counts["latest"]),
+    ]
+    if submissions:
+        picked = select_submissions(session, course_id, assignment, "picked", now, submission_ids=submissions)
+        choices.insert(0, Choice("picked", "Those picked", "Picked by hand on another page.", len(picked)))
+    return choices
+
+
+def _duration(seconds: float) -> str:
+    return f"about {max(1, round(seconds))} s" if seconds < 90 else f"about {round(seconds / 60)} min"
