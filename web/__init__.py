@@ -1,4 +1,4 @@
-"""The portal: what students, and those who teach them, see of Gradeloop.
+"""The portal: the pages of Gradeloop for students and staff, and its API.
 
 A request comes in through what every page shares (`headers`, `session`, `limits`, `errors`), is answered by the
 blueprint of its subject (`accounts`, `courses`, `people`, `assignments`, `submissions`, `runs`, `api`), which looks
@@ -38,7 +38,7 @@ __all__ = ["create_app"]
 
 
 def create_app(settings: PortalSettings) -> APIFlask:
-    """Return the web application of these settings; neither database nor broker is asked before a page needs it."""
+    """Return the web application; it connects to database and broker only when a page needs them."""
     app = APIFlask(
         __name__,
         title="Gradeloop",

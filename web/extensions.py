@@ -1,4 +1,4 @@
-"""What the pages of one application share, and the application's configuration."""
+"""The services that the views of one application share, and its Flask configuration."""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ MAX_STREAMS: Final = 40  # of one application, which is one process
 
 @dataclass(frozen=True)
 class Services:
-    """What pages work with."""
+    """What views work with; one for each application."""
 
     settings: PortalSettings
     database: Database
@@ -31,20 +31,20 @@ class Services:
     streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS))
 
     def close(self) -> None:
-        """Let go of database and broker."""
+        """Close the connections to database and broker."""
         self.submitter.close()
         self.database.close()
 
 
 def services() -> Services:
-    """Return the parts of the application that answers."""
+    """Return the services of the current application."""
     return cast(Services, current_app.extensions["gradeloop"])
 
 
 def configuration(settings: PortalSettings) -> dict[str, Any]:
     """Return Flask's configuration."""
     return {
-        "SECRET_KEY": settings.secret_key.get_secret_value() or _kept_secret(settings.data_dir),
+        "SECRET_KEY": settings.secret_key.get_secret_value() or _stored_secret(settings.data_dir),
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_REQUEST_BYTES,
         "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,  # the address changes with the content
@@ -53,13 +53,13 @@ def configuration(settings: PortalSettings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
         "PERMANENT_SESSION_LIFETIME": 14 * 24 * 3600,
-        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: what a student typed must not be refused for its age
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form that was open for hours is still accepted
         "WTF_CSRF_SSL_STRICT": False,  # no referrer is sent
     }
 
 
-def _kept_secret(folder: Path) -> str:
-    """Return the secret that signs sessions, made once and kept beside the embedded service's data."""
+def _stored_secret(folder: Path) -> str:
+    """Return the secret that signs sessions; created once, and stored beside the data of the embedded service."""
     path = folder / "secret_key"
     folder.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")

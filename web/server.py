@@ -1,4 +1,4 @@
-"""The web process: gunicorn, told by our settings instead of a file or arguments of its own."""
+"""The web process: gunicorn, configured by our settings."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ _MEMORY: Final = "/dev/shm"
 
 
 def serve(settings: PortalSettings) -> None:
-    """Serve the web application until SIGTERM or SIGINT; logs are left as they are set up."""
+    """Serve the web application until SIGTERM or SIGINT; logging stays as it is configured."""
     _Server(settings).run()
 
 
@@ -35,10 +35,10 @@ class _Server(BaseApplication):
             "worker_class": "gthread",
             "workers": _PROCESSES,
             "threads": _THREADS,
-            "logger_class": _Lines,
+            "logger_class": _ForwardingLogger,
             "post_worker_init": _end_streams_first,
             "control_socket_disable": True,
-            # Where a process says that it lives: on a slow disk that can take so long that it is taken for dead.
+            # Heartbeats of the processes; on a slow disk they come so late that a process is killed.
             "worker_tmp_dir": _MEMORY if os.access(_MEMORY, os.W_OK) else None,
         }
         for name, value in options.items():
@@ -50,7 +50,7 @@ class _Server(BaseApplication):
 
 
 def _end_streams_first(worker: Any) -> None:
-    """Have a process that is told to end not wait for those who watch a run."""
+    """End the event streams when the process gets SIGTERM, so that it need not wait for them."""
 
     def end(number: int, frame: FrameType | None) -> None:
         end_streams()
@@ -59,8 +59,8 @@ def _end_streams_first(worker: Any) -> None:
     signal.signal(signal.SIGTERM, end)
 
 
-class _Lines(Logger):
-    """Passes gunicorn's lines to the logs that are set up already."""
+class _ForwardingLogger(Logger):
+    """Sends gunicorn's messages to the logging that is configured already."""
 
     def setup(self, _cfg: Any) -> None:
         """Called by gunicorn."""

@@ -13,18 +13,18 @@ _HASHER: Final = PasswordHasher()
 
 
 def hash_of_password(password: str) -> str:
-    """Return what is kept of a password: argon2id, salted."""
+    """Return the salted argon2id hash of a password."""
     return _HASHER.hash(password)
 
 
-def is_password(kept: str | None, password: str) -> bool:
-    """Tell whether a password is right; it takes as long for somebody who has none, or is not known."""
+def is_password(stored: str | None, password: str) -> bool:
+    """Return whether a password is right; takes as long for somebody unknown or without a password."""
     try:
-        return _HASHER.verify(kept or _nobodys(), password) and kept is not None
+        return _HASHER.verify(stored or _hash_of_nobody(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 @cache
-def _nobodys() -> str:
+def _hash_of_nobody() -> str:
     return hash_of_password(new_secret())

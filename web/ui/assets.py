@@ -1,4 +1,4 @@
-"""The static files: their address changes with their content, so that browsers may keep them for good."""
+"""The static files; their address changes with their content, so browsers may cache them forever."""
 
 import hashlib
 from functools import cache

@@ -1,4 +1,4 @@
-"""The way to a page, as it stands above it: (text, address or None)."""
+"""Breadcrumbs: the path to a page, shown above it, as pairs of text and address or None."""
 
 from flask import url_for
 
@@ -9,7 +9,7 @@ Breadcrumb = tuple[str, str | None]
 
 
 def breadcrumbs_to(member: Member, assignment: Assignment) -> list[Breadcrumb]:
-    """Return the way to an assignment; its own page, where it comes last, is not linked."""
+    """Return the path to an assignment; the last breadcrumb of a page is shown without a link."""
     course = member.course
     return [
         (course.title, url_for("courses.show", course=course.slug)),

@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: CSV in which no cell is a formula."""
+"""CSV for spreadsheets, in which no cell is a formula."""
 
 import csv
 import io
@@ -10,13 +10,13 @@ from flask import Response, stream_with_context
 
 Value = str | int | float | None
 
-# What spreadsheets take for the beginning of a formula; a figure of ours is none.
+# Spreadsheets read text that begins like this as a formula; our own numbers are not text.
 _BEGINNINGS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-_BOM: Final = "\ufeff"  # else some spreadsheets take UTF-8 for something else
+_BOM: Final = "\ufeff"  # without it, some spreadsheets do not read UTF-8
 
 
 def without_formulas(value: Value) -> str:
-    """Return a cell: text that a spreadsheet would take for a formula is made plain by an apostrophe before it."""
+    """Return the text of a cell; an apostrophe disarms what a spreadsheet would read as a formula."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -35,7 +35,7 @@ def csv_of(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator
 
 
 def sent_csv(name: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> Response:
-    """Return the answer that has a table saved as a file of this name; it is sent while it is made."""
+    """Return a response that downloads a table under this name; it is streamed."""
     data = (f"{_BOM if number == 0 else ''}{line}" for number, line in enumerate(csv_of(headings, rows)))
     disposition = f'attachment; filename="{name}.csv"'
     return Response(stream_with_context(data), mimetype="text/csv", headers={"Content-Disposition": disposition})

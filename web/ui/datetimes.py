@@ -1,4 +1,4 @@
-"""Moments as forms have them: typed in the browser's zone where its script runs, and else in UTC."""
+"""Dates with times in forms: in the browser's time zone where its script runs, and else in UTC."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -7,14 +7,14 @@ _YEARS: Final = range(2000, 2101)
 
 
 def parse_datetime(text: str, known: datetime | None = None) -> datetime | None:
-    """Return the moment that was typed, None for nothing.
+    """Return the date and time in a text, None for an empty one.
 
     Args:
-        text: as a field of the type datetime-local sends it, or with a zone behind it.
-        known: the moment that the field was filled with; it is kept where nobody changed it, to the microsecond.
+        text: as a field of the type datetime-local sends it, or with a time zone at the end.
+        known: what the field was filled with; returned unchanged, to the microsecond, if nobody edited it.
 
     Raises:
-        ValueError: it is no moment; the text is a sentence.
+        ValueError: there is none in the text; the message is a sentence.
     """
     if not text.strip():
         return None
@@ -22,14 +22,14 @@ def parse_datetime(text: str, known: datetime | None = None) -> datetime | None:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise ValueError("This is no date with a time, such as 2026-11-30T18:00.") from None
-    if moment.year not in _YEARS:  # of all years there are, not each first and last moment has one in UTC
+    if moment.year not in _YEARS:  # not every moment of the years 1 and 9999 exists in UTC
         raise ValueError(f"The year lies between {_YEARS[0]} and {_YEARS[-1]}.")
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return known if known is not None and known.replace(microsecond=0) == moment else moment
 
 
 def format_datetime(moment: datetime | None) -> str:
-    """Return a moment as a field of the type datetime-local holds it, in UTC."""
+    """Return a date and time as a field of the type datetime-local holds it, in UTC; "" for None."""
     if moment is None:
         return ""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S" if moment.second else "%Y-%m-%dT%H:%M")

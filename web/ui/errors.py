@@ -1,9 +1,10 @@
-"""Answers for when something goes wrong: a sentence, on a page or as JSON, and nothing of what it was inside."""
+"""Error responses: a sentence, on a page or as JSON, without internal details."""
 
 from typing import Any, Final
 
 import structlog
 from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge, TooManyRequests
 
@@ -21,11 +22,11 @@ _SENTENCES: Final = {
     415: ("That did not work", "This address takes another kind of data."),
 }
 
-_UNTYPED: Final = ("csrf_token", "key", "revision", "confirmed", "kind", "password", "old")
+_NOT_RETURNED: Final = ("csrf_token", "key", "revision", "confirmed", "kind", "password", "old")
 
 
 def install(app: Flask) -> None:
-    """Answer errors."""
+    """Register the error handlers."""
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(DatabaseGone, _on_gone)
@@ -35,39 +36,42 @@ def install(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Tell whether a program asks, and not a person."""
+    """Return whether a program makes this request, not a person."""
     accepted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return request.path.startswith("/api/") or accepted == "application/json"
 
 
-def _answer(status: int, title: str, text: str) -> Any:
+def _answer(status: int, title: str, text: str) -> tuple[str | dict[str, Any], int]:
     if wants_json():
         return {"error": text}, status
-    return render_template(
-        "ui/error.html", title=title, text=text, code=status, typed=_typed(), breadcrumbs=None
-    ), status
+    page = render_template(
+        "ui/error.html", title=title, text=text, code=status, submitted=_submitted_texts(), breadcrumbs=None
+    )
+    return page, status
 
 
-def _typed() -> list[str]:
-    """Return what was typed into the form that is refused, to be copied: nothing secret, nothing that a page wrote."""
+def _submitted_texts() -> list[str]:
+    """Return what somebody wrote into the refused form, to copy: nothing secret, nothing that the page filled in."""
     if request.method != "POST" or not request.mimetype.endswith(("form-urlencoded", "form-data")):
         return []
     try:
         fields = [(name, text.strip()) for name, text in request.form.items(multi=True)]
-    except HTTPException:  # it is larger than can be taken
+    except HTTPException:  # the form is too large
         return []
-    return [text for name, text in fields if text and name not in _UNTYPED]
+    return [text for name, text in fields if text and name not in _NOT_RETURNED]
 
 
-def _on_csrf(error: CSRFError) -> Any:
-    answer, status = _answer(400, "This page is too old", "Your browser's session has changed since. Reload the page.")
-    return ({**answer, "stale": True} if wants_json() else answer), status  # a script asks for a new token then
+def _on_csrf(error: CSRFError) -> ResponseReturnValue:
+    body, status = _answer(400, "This page is too old", "Your browser's session has changed since. Reload the page.")
+    if isinstance(body, dict):
+        body["stale"] = True  # the page's script asks for a new token then
+    return body, status
 
 
-def _on_http(error: HTTPException) -> Any:
+def _on_http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None or status < 400:
-        return error
+        return error.get_response()
     title, text = _SENTENCES.get(status, ("That did not work", "The request was refused."))
     # A program asked by name; to people every page that is not theirs looks alike.
     if wants_json() and isinstance(error, NotFound) and error.description and error.description != NotFound.description:
@@ -78,19 +82,16 @@ def _on_http(error: HTTPException) -> Any:
         title, text = "Too often", "That was tried too often. Wait a minute, then try again."
     if status >= 500:
         title, text = "Something went wrong", "It is our fault, and it has been logged. Please try again."
-    answer, _ = _answer(status, title, text)
-    return (
-        answer,
-        status,
-        {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {},
-    )
+    body, _ = _answer(status, title, text)
+    allowed = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
+    return body, status, allowed
 
 
-def _on_gone(error: DatabaseGone) -> Any:
+def _on_gone(error: DatabaseGone) -> ResponseReturnValue:
     _LOG.error("the database cannot be reached", error=str(error))
     return _answer(503, "Out for a moment", "The service cannot reach its records. Nothing is lost: try again soon.")
 
 
-def _on_fault(error: Exception) -> Any:
+def _on_fault(error: Exception) -> ResponseReturnValue:
     _LOG.exception("a page broke", error=type(error).__name__, path=request.path)
     return _answer(500, "Something went wrong", "It is our fault, and it has been logged. Please try again.")

@@ -1,4 +1,4 @@
-"""The ways of staff through a course: tabs above each page of theirs, for the course and for the assignment at hand."""
+"""Tabs above the pages of staff: one row for the course, one for the assignment."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _ASSIGNMENT: Final = (
     _Way("Policy", "policy.show", for_managers=True),
     _Way("Similarity", "similarity.show"),
 )
-# Where somebody is on a page that has no tab of its own: by its endpoint, or by all endpoints of its subject.
+# The tab that is marked on pages without a tab of their own: by endpoint, or by blueprint.
 _UNDER: Final[Mapping[str, str]] = {
     "groups": "groups.index",
     "versions.create": "versions.new",
@@ -51,7 +51,7 @@ _UNDER: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Tab:
-    """One way, and whether it is the one that somebody went."""
+    """A tab; `current` marks the page that is shown."""
 
     text: str
     url: str
@@ -59,7 +59,7 @@ class Tab:
 
 
 def install(app: Flask) -> None:
-    """Let templates ask for the tabs."""
+    """Make the tabs available to templates."""
     app.context_processor(lambda: {"tabs": tabs})
 
 

@@ -1,4 +1,4 @@
-"""One's own work as a file to keep."""
+"""Submissions as a zip file."""
 
 import io
 import zipfile
