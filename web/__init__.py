@@ -76,5 +76,5 @@ def create_app(settings: PortalSettings) -> APIFlask:
         not_graded,
     ):
         app.register_blueprint(views.bp)
-    permissions.expect_declared(app)
+    permissions.enforce(app)
     return app

@@ -69,16 +69,23 @@ def permission_of(view: Callable[..., Any]) -> Permission | None:
 
 
 def install(app: Flask) -> None:
-    """Check permissions before each view of the pages; the API checks them when it knows whose token it is shown."""
-    app.before_request(_check_page)
+    """Ask whoever wants more than the public pages to log in; `enforce` does the rest."""
+    app.before_request(_expect_login)
     requires(Permission.PUBLIC)(app.view_functions["static"])
 
 
-def expect_declared(app: Flask) -> None:
-    """Raise RuntimeError unless every view declares a permission."""
+def enforce(app: Flask) -> None:
+    """Check permissions before each view of the pages, and after the form's token; call this last.
+
+    The API checks them when it knows whose token it is shown.
+
+    Raises:
+        RuntimeError: a view declares no permission.
+    """
     bare = sorted(name for name, view in app.view_functions.items() if permission_of(view) is None)
     if bare:
         raise RuntimeError(f"These views declare no permission: {', '.join(bare)}.")
+    app.before_request(_check_page)
 
 
 def check(person_id: str) -> None:
@@ -150,16 +157,23 @@ def run_at(session: Session, run_id: str) -> Run:
     return run
 
 
-def _check_page() -> ResponseReturnValue | None:
+def _is_open() -> bool:
+    """Tell whether this request is for a public page, for none, or for the API, which has a guard of its own."""
     if request.endpoint is None or request.blueprint == "api":
+        return True
+    return permission_of(current_app.view_functions[request.endpoint]) is Permission.PUBLIC
+
+
+def _expect_login() -> ResponseReturnValue | None:
+    if _is_open() or current_user.is_authenticated:
         return None
-    if permission_of(current_app.view_functions[request.endpoint]) is Permission.PUBLIC:
-        return None
-    if not current_user.is_authenticated:
-        answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-        return answer
-    check(user().person_id)
-    return None
+    answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+    return answer
+
+
+def _check_page() -> None:
+    if not _is_open():
+        check(user().person_id)
 
 
 def _member_here(session: Session, person_id: str) -> Member | None:

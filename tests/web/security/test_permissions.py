@@ -33,7 +33,7 @@ from tests.services.redis import Redis
 from tests.web.api.program import token_of
 from tests.web.portal import RIGHT, Browser, Portal, passed
 from web import create_app
-from web.security.permissions import Permission, expect_declared, permission_of
+from web.security.permissions import Permission, enforce, permission_of
 from web.security.rate_limits import limiter
 from web.settings import PortalSettings
 
@@ -335,7 +335,7 @@ def test_a_view_without_a_permission_keeps_the_application_from_starting() -> No
     app = Flask(__name__)
     app.add_url_rule("/bare", "bare", lambda: "")
     with pytest.raises(RuntimeError, match="declare no permission: bare, static"):
-        expect_declared(app)
+        enforce(app)
 
 
 @pytest.mark.parametrize("who", WHO)
