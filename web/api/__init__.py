@@ -1,6 +1,6 @@
 """The API under `/api/v1`, for programs: personal tokens, JSON, OpenAPI.
 
-It shows what the bp show, to whom they show it, by the same rules and with the same sentences; see docs/api.md.
+It shows what the pages show, to the same people, by the same rules and in the same sentences; see docs/api.md.
 """
 
 from typing import Any, Final

@@ -46,12 +46,12 @@ def fails(
 ) -> Callable[[_Decorated], _Decorated]:
     """Describe with which statuses a view may fail, besides those of all views, and answers that are no model."""
     schema = {"$ref": "#/components/schemas/Error"}
-    told: dict[Any, Any] = dict(answers)
+    responses: dict[Any, Any] = dict(answers)
     for status in sorted({*statuses, *_ALWAYS}):
-        told[status] = {"description": _ERRORS[status], "content": {"application/json": {"schema": schema}}}
+        responses[status] = {"description": _ERRORS[status], "content": {"application/json": {"schema": schema}}}
         if status in _HEADERS:
-            told[status]["headers"] = _HEADERS[status]
-    decorate: Callable[[_Decorated], _Decorated] = bp.doc(responses=told)
+            responses[status]["headers"] = _HEADERS[status]
+    decorate: Callable[[_Decorated], _Decorated] = bp.doc(responses=responses)
     return decorate
 
 

@@ -260,9 +260,13 @@ class World:
             headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
             body = {"json": self.json.get(endpoint, {})} if method == "POST" else {}
             return self.portal.app.test_client().open(path, method=method, headers=headers, **body)
-        if method != "GET" or who not in self.browsers:  # what is sent may log somebody out
-            self.browsers[who] = self.portal.browser_of(self.ids[who]) if who in self.ids else self.portal.browser()
-        browser = self.browsers[who]
+        browser = self.browsers.pop(who, None) if method == "GET" else None
+        if browser is None:
+            browser = self.portal.browser_of(self.ids[who]) if who in self.ids else self.portal.browser()
+        if method == "GET":
+            self.browsers[who] = browser
+        else:
+            self.browsers.pop(who, None)  # a request that changes something may log somebody out
         headers = {"X-CSRFToken": browser.token()} if method != "GET" else {}
         return browser.client.open(path, method=method, headers=headers, **body)
 

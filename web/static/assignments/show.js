@@ -1,4 +1,4 @@
-// The assignment page: ties together the editors, drafts, uploads, submitting, and what holds at the moment.
+// The assignment page: ties together the editors, drafts, uploads, submitting, and the status.
 
 import { Drafts } from "./drafts.js";
 import { replaceText } from "../editor/editor.js";

@@ -4,7 +4,7 @@ import { fragment, read, send } from "../ui/requests.js";
 
 // `take()` gives what is submitted, {name: text}; `results` is the element whose content the run's panel becomes; `follow`
 // follows a panel; `onEnd` is called when the server has answered, or not.
-export function handIn({ form, results, take, follow, trouble, announce, onEnd }) {
+export function submitting({ form, results, take, follow, trouble, announce, onEnd }) {
   const buttons = [...form.querySelectorAll('button[name="kind"]')];
   let busy = false;
   let unanswered = null; // {key, kind, files} of what may have been taken in

@@ -5,7 +5,7 @@ import { goToLine, openEditor } from "./editor.js";
 import { enhance } from "../ui/enhance.js";
 import { follow, isUnderway } from "../submissions/live.js";
 import { failedIn, noteSubmitted, showMarkers } from "./markers.js";
-import { handIn } from "./submit.js";
+import { submitting } from "./submit.js";
 import { takeTabs } from "../ui/tabs.js";
 import { localise } from "../ui/times.js";
 
@@ -67,7 +67,7 @@ export function openWorkspace({ keys, onChange = () => {}, onEnd = () => {} }) {
   area.querySelectorAll(".file").forEach(open);
   const choose = takeTabs([...form.querySelectorAll('[role="tab"]')]);
   area.classList.add("ready");
-  const submit = handIn({ form, results, take, follow: followPanel, trouble, announce, onEnd });
+  const submit = submitting({ form, results, take, follow: followPanel, trouble, announce, onEnd });
 
   banner.querySelector("[data-close]")?.addEventListener("click", () => trouble(""));
   document.addEventListener("click", (event) => {

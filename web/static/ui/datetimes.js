@@ -1,4 +1,4 @@
-// Fields for moments: the server has UTC, the reader types in their own zone, and what is sent says which moment is meant.
+// Fields for a date and time: the server has UTC, the reader writes in their own zone, and the zone is sent along.
 
 const pad = (number) => String(number).padStart(2, "0");
 
@@ -18,7 +18,7 @@ function zone() {
 for (const input of document.querySelectorAll("input[data-moment]")) {
   const sent = Object.assign(document.createElement("input"), { type: "hidden", name: input.name });
   const keep = () => { sent.value = input.value ? new Date(input.value).toISOString() : ""; };
-  // What was typed and came back with an error has its zone already.
+  // A value that comes back with an error has its zone already.
   const given = input.dataset.moment;
   if (given) {
     const moment = new Date(/Z|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`);

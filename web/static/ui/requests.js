@@ -37,21 +37,21 @@ export async function send(method, url, data, { keepalive = false, isAgain = fal
   const token = meta("csrf-token").content;
   const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token };
   const answer = await ask(url, { method, headers, body: JSON.stringify(data), keepalive });
-  const told = await answer.json().catch(() => ({}));
-  if (told.stale && !isAgain) {
+  const body = await answer.json().catch(() => ({}));
+  if (body.stale && !isAgain) {
     await renewToken();
     return send(method, url, data, { keepalive, isAgain: true });
   }
   const unexplained = `The server answered with an error (${answer.status}). What you typed is still here.`;
-  if (!answer.ok) throw new Trouble(told.error ?? unexplained, answer.status, told);
-  return told;
+  if (!answer.ok) throw new Trouble(body.error ?? unexplained, answer.status, body);
+  return body;
 }
 
 export async function read(url, kind) {
   const answer = await ask(url, { headers: { Accept: "application/json, text/html;q=0.5" } });
   if (!answer.ok) {
-    const told = await answer.json().catch(() => ({}));
-    throw new Trouble(told.error ?? "The result could not be fetched.", answer.status);
+    const body = await answer.json().catch(() => ({}));
+    throw new Trouble(body.error ?? "The result could not be fetched.", answer.status);
   }
   return kind === "json" ? answer.json() : answer.text();
 }
