@@ -3,15 +3,17 @@
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from cli.embedded.broker import broker_command, broker_program
 from cli.embedded.supervision import Program, supervise
 from cli.terminal.exits import OurFault
-from web.settings import PortalSettings, read_portal_settings
 from worker.settings import QUEUES, Settings, read_settings
+
+if TYPE_CHECKING:
+    from web.settings import PortalSettings
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
@@ -27,6 +29,7 @@ def up(demo: bool) -> None:
     Exit status: 0 ended, 2 a setting is wrong, 3 could not start.
     """
     from cli.terminal.exits import using_service
+    from web.settings import read_portal_settings
 
     with using_service():
         settings, portal = read_settings(), read_portal_settings()
@@ -73,7 +76,7 @@ def _database_url(settings: Settings, folder: Path) -> str:
     return url
 
 
-def _demo(portal: PortalSettings) -> None:
+def _demo(portal: "PortalSettings") -> None:
     """Make the demo course if it is not there, and tell whom to log in as.
 
     Raises:

@@ -2,8 +2,6 @@
 
 import click
 
-from web.settings import read_portal_settings
-
 
 @click.command()
 def web() -> None:
@@ -13,6 +11,7 @@ def web() -> None:
     """
     from cli.terminal.exits import using_service
     from web.server import serve
+    from web.settings import read_portal_settings
     from worker.monitoring.logs import set_up_logs
 
     with using_service():

@@ -4,11 +4,13 @@ import ast
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
-from grader.verify.mutants import Mutant, mutants
+
+if TYPE_CHECKING:
+    from grader.verify.mutants import Mutant
 
 _SEEDS: Final = 10
 _THREADS: Final = (1, 2)
@@ -51,7 +53,7 @@ class PlannedRun:
     threads: int = 1
     stop_at_first_failure: bool = False
     diagnose: bool = False
-    mutant: Mutant | None = None
+    mutant: "Mutant | None" = None
     number: int = 0
 
 
@@ -79,6 +81,8 @@ def _samples(bundle: Bundle, seeds: Sequence[int]) -> Iterator[PlannedRun]:
 
 def _mutants(bundle: Bundle, seed: int) -> Iterator[PlannedRun]:
     """Yield mutants of the reference, on either bench by turns."""
+    from grader.verify.mutants import mutants  # which takes its time, and few commands need it
+
     found = [(file, mutant) for file, data in bundle.reference.items() for mutant in mutants(data.decode("utf-8-sig"))]
     for number, (file, mutant) in enumerate(found):
         submission = SubmittedFiles({**bundle.reference, file: mutant.source.encode()})

@@ -1,5 +1,8 @@
 """The command line as a whole."""
 
+import subprocess
+import sys
+
 import pytest
 
 COMMANDS = ("grade", "verify", "new", "doctor", "up", "worker", "scheduler", "web", "migrate", "send")
@@ -32,3 +35,11 @@ def test_the_module_is_the_program_too(shell) -> None:
     done = shell("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("gradeloop, version ")
+
+
+def test_the_commands_load_neither_portal_nor_database_nor_broker_before_they_need_them() -> None:
+    # Besides the seconds it takes: prometheus_client chooses when it is imported between one process and several.
+    late = ("celery", "flask", "libcst", "prometheus_client", "redis", "sqlalchemy")
+    code = f"import sys, cli; print([name for name in {late} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
