@@ -63,7 +63,7 @@ def test_a_run_waits_for_isolation_uncharged(service: Service, broken: Path) -> 
     assert service.run(receipt.run_id).tries == 1
     service.events(receipt.run_id)
     shown = metrics(worker)
-    assert shown['gradeloop_runs_total{queue="interactive",outcome="graded"}'] == 1
+    assert shown['gradeloop_runs_total{outcome="graded",queue="interactive"}'] == 1
     assert shown['gradeloop_run_seconds_count{environment="numpy",queue="interactive"}'] == 1
     assert shown['gradeloop_wait_seconds_count{queue="interactive"}'] >= 2
     assert metrics(scheduler)['gradeloop_queue_depth{queue="interactive"}'] == 0
