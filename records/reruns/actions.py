@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 from sqlalchemy.orm import Session
 
 from records.errors import NotAllowed
-from records.reruns.decisions import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
+from records.reruns.applying import SCOPES, DecisionOutcome, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import cancel_rerun, pause_rerun, resume_rerun
 from records.reruns.models import Rerun
 from records.reruns.requests import InvalidRerun, check_reason

@@ -15,8 +15,8 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmittedFiles
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.reruns.applying import apply_rerun, undo_rerun
 from records.reruns.comparison import compare
-from records.reruns.decisions import apply_rerun, undo_rerun
 from records.reruns.lifecycle import begin_rerun
 from records.reruns.models import Rerun, RerunItem
 from records.reruns.selection import select_submissions

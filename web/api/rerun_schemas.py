@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from records.reruns.applying import Scope
 from records.reruns.changes import Change
-from records.reruns.decisions import Scope
 from records.reruns.lifecycle import MAX_SUBMISSIONS
 from records.reruns.models import RerunState
 from records.reruns.requests import MAX_REASON

@@ -12,9 +12,9 @@ from records.errors import NotAllowed
 from records.marking.models import Marking
 from records.people.models import Person
 from records.queue.runs import claim_run, request_run
+from records.reruns.applying import DecisionOutcome, Scope, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.changes import adjacent_submissions, submission_changes
 from records.reruns.comparison import Comparison, compare
-from records.reruns.decisions import DecisionOutcome, Scope, apply_rerun, discard_rerun, undo_rerun
 from records.reruns.lifecycle import cancel_rerun, pause_rerun, progress_of, resume_rerun
 from records.reruns.models import Rerun, RerunItem
 from records.reruns.selection import Selection, select_submissions, shown_tests
