@@ -12,8 +12,8 @@ test: setup services ## Set up and run the whole test suite
 test-fast: setup ## Run the tests that need no service: no Docker, PostgreSQL, Redis, browser or isolation
 	$(PYTEST) -m "not service"
 
-coverage: setup services ## Run the whole test suite, and print which lines and branches it covers, by package
-	$(PYTEST) --cov --cov-report=
+coverage: setup services ## Run the tests, and print which lines and branches they cover; ONLY='-m "not service"' for the fast ones
+	$(PYTEST) $(ONLY) --cov --cov-report=
 	@.venv/bin/python scripts/coverage-report
 
 check: setup ## Lint, type-check, and hold imports to the rooms
