@@ -63,7 +63,7 @@ def send(bundle: Path, files: tuple[Path, ...], queue: Queue, seconds: float) ->
 def _try_out(session: "Session", bundle: Bundle) -> tuple[str, str]:
     """Return the ids of the operator and of the operators' assignment of a bundle, whose version is now in force."""
     from records.courses.lookup import find_or_add_assignment, find_or_add_course
-    from records.people.lookup import find_or_add_person
+    from records.people.accounts import find_or_add_person
     from records.versions.models import keep_version
 
     operator = find_or_add_person(session, _PERSON, "operator")

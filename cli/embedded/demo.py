@@ -13,7 +13,7 @@ from grader.bundle.disk import read_bundles
 from records.courses.lookup import find_course
 from records.courses.models import Assignment, Course, Membership, Role
 from records.database.engine import Database, clock
-from records.people.lookup import find_or_add_person
+from records.people.accounts import find_or_add_person
 from records.people.models import Person
 from records.queue.runs import request_run
 from records.submissions.drafts import draft_of, save_draft

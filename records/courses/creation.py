@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from records.courses.lookup import find_course
 from records.courses.models import Course, Membership
 from records.database.audit import audit
 from records.people.accounts import EMAIL, OPERATOR, invite, person_with_email
@@ -22,7 +22,7 @@ def create_course(session: Session, slug: str, title: str, email: str, name: str
     """
     if not _SLUG.fullmatch(slug):
         raise ValueError(f"{slug!r} cannot stand in addresses; take small letters, digits and hyphens, a letter first.")
-    if session.scalar(select(Course).where(Course.slug == slug)) is not None:
+    if find_course(session, slug) is not None:
         raise ValueError(f"There is a course {slug} already.")
     person = person_with_email(session, email)
     if person is None:

@@ -25,6 +25,16 @@ def person_with_email(session: Session, email: str) -> Person | None:
     return session.scalar(select(Person).where(Person.email == email.strip().casefold()))
 
 
+def find_or_add_person(session: Session, email: str, name: str, password_hash: str | None = None) -> Person:
+    """Return the person with an e-mail address, added with this name and password where there is none."""
+    person = person_with_email(session, email)
+    if person is None:
+        person = Person(email=email.strip().casefold(), name=name, password_hash=password_hash)
+        session.add(person)
+        session.flush()
+    return person
+
+
 def create_account(session: Session, email: str, name: str, password_hash: str) -> str | None:
     """Create an account and return its id, or None if the address has one, perhaps created at the same moment."""
     values = {"id": new_id(), "email": email.casefold(), "name": name, "password_hash": password_hash}

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from grader.bundle.submission import MAX_SUBMISSION_BYTES, MAX_SUBMISSION_FILES
 from grader.results.plots import MAX_PLOTS, MAX_POINTS, MAX_SERIES
@@ -10,24 +10,19 @@ from grader.results.plots import Kind as PlotKind
 from grader.results.run import Outcome
 from records.courses.models import Role
 from records.submissions.models import Kind, State
+from web.api.base import Output, Query
 from web.assignments.forms import MAX_KEY, SubmissionForm
 
 _MAX_NAME = 255
 
 
-class _Out(BaseModel):
-    """What is given: no more and no less than this."""
-
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-
-
-class Error(_Out):
+class Error(Output):
     """What went wrong."""
 
     error: Annotated[str, Field(description="A sentence for whoever asked.")]
 
 
-class CourseOut(_Out):
+class CourseOut(Output):
     """A course of the token's owner."""
 
     slug: Annotated[str, Field(description="Its name in addresses.")]
@@ -35,13 +30,13 @@ class CourseOut(_Out):
     role: Annotated[Role, Field(description="What the owner is there.")]
 
 
-class Courses(_Out):
+class Courses(Output):
     """The courses of the token's owner."""
 
     courses: list[CourseOut]
 
 
-class AssignmentSummaryOut(_Out):
+class AssignmentSummaryOut(Output):
     """An assignment, and how the owner stands there."""
 
     slug: Annotated[str, Field(description="Its name in addresses.")]
@@ -55,13 +50,13 @@ class AssignmentSummaryOut(_Out):
     max_points: float
 
 
-class Assignments(_Out):
+class Assignments(Output):
     """The assignments of a course that the owner may see, in the course's order."""
 
     assignments: list[AssignmentSummaryOut]
 
 
-class PolicyOut(_Out):
+class PolicyOut(Output):
     """The owner's policy at an assignment now."""
 
     opens_at: AwareDatetime | None
@@ -75,7 +70,7 @@ class PolicyOut(_Out):
     closed: Annotated[str, Field(description='Why nothing can be submitted now; "" while it can.')]
 
 
-class AssignmentOut(_Out):
+class AssignmentOut(Output):
     """An assignment with everything needed to begin."""
 
     course: str
@@ -112,7 +107,7 @@ class SubmissionIn(SubmissionForm):
     ] = ""
 
 
-class Urls(_Out):
+class Urls(Output):
     """Where a submission is found, as paths."""
 
     submission: str
@@ -120,7 +115,7 @@ class Urls(_Out):
     page: Annotated[str, Field(description="The page for people.")]
 
 
-class SubmittedOut(_Out):
+class SubmittedOut(Output):
     """A submission that was accepted."""
 
     id: str
@@ -130,7 +125,7 @@ class SubmittedOut(_Out):
     urls: Urls
 
 
-class AttemptOut(_Out):
+class AttemptOut(Output):
     """A submission as the history lists it."""
 
     id: str
@@ -145,16 +140,14 @@ class AttemptOut(_Out):
     counts: Annotated[bool, Field(description="Whether it is the attempt that counts.")]
 
 
-class PageQuery(BaseModel):
+class PageQuery(Query):
     """Which part of a list."""
-
-    model_config = ConfigDict(extra="forbid")
 
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
     per_page: Annotated[int, Field(ge=1, le=100)] = 20
 
 
-class HistoryOut(_Out):
+class HistoryOut(Output):
     """A part of the submissions of the token's owner, the last one first."""
 
     submissions: list[AttemptOut]
@@ -163,7 +156,7 @@ class HistoryOut(_Out):
     total: Annotated[int, Field(ge=0, description="How many submissions there are in all.")]
 
 
-class QueuePositionOut(_Out):
+class QueuePositionOut(Output):
     """The queue position of a run that is not finished."""
 
     position: Annotated[int, Field(ge=0, description="Among those that wait, from 1; 0 while it is graded.")]
@@ -171,7 +164,7 @@ class QueuePositionOut(_Out):
     eta_seconds: Annotated[float | None, Field(description="Until it is finished; null where nothing could grade it.")]
 
 
-class SeriesOut(_Out):
+class SeriesOut(Output):
     """A line, a colour of bars, or a kind of points."""
 
     name: str
@@ -179,7 +172,7 @@ class SeriesOut(_Out):
     y: Annotated[list[float | None], Field(max_length=MAX_POINTS)]
 
 
-class PlotOut(_Out):
+class PlotOut(Output):
     """A plot, as plain data."""
 
     kind: PlotKind
@@ -190,7 +183,7 @@ class PlotOut(_Out):
     text: Annotated[str, Field(description="What it shows, in words.")]
 
 
-class TestOut(_Out):
+class TestOut(Output):
     """A test that may be seen; docs/results.md says more of the fields."""
 
     __test__ = False  # pytest: not a test, though it is called one
