@@ -69,9 +69,13 @@ class Heap:
         return ticket
 
     def victim(self) -> tuple[str, str]:
-        """Have one slow run more underway; return its id, and the identity of the process that keeps its slot."""
+        """Have one slow run more underway; return its id, and the identity of the process that keeps its slot.
+
+        A run that is claimed may not have met its bench yet, which would be renewed without counting a try; one with
+        a result of a test has.
+        """
         ticket = self._submit(self._service.student(), _SLOW, 1.0)
-        self._service.await_state(ticket.run_id, "running")
+        wait_until(lambda: self._has_ended_a_test(ticket.run_id), "the slow run has ended its first test")
         slot = self._service.run(ticket.run_id).slot
         assert slot is not None
         return ticket.run_id, slot.rpartition("/")[2]
@@ -134,6 +138,9 @@ class Heap:
         recovered = max(slots[self._slots - 1], *ends) if ends else slots[self._slots - 1]
         seconds = max(0.0, (recovered - self.mended).total_seconds())
         return {"recovered_seconds": round(seconds, 1), "begun_again": sum(run.tries > 1 for run in runs)}
+
+    def _has_ended_a_test(self, run_id: str) -> bool:
+        return any(event.kind == "test" for event in self._service.submitter.events.read(run_id))
 
     def _has_finished(self, count: int) -> bool:
         with suppress(DatabaseGone):
