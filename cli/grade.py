@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from cli.terminal.exits import NOT_GRADED, ending_well
+from cli.terminal.out import OUT, write_out
 from cli.terminal.runs import show_run
 from grader.bundle.disk import read_bundle
 from grader.bundle.submission import read_submission_paths
@@ -17,15 +18,13 @@ from worker.benches.bench import Bench
 from worker.isolation.choice import choose_isolation
 from worker.settings import read_settings
 
-_OUT = click.Path(dir_okay=False, allow_dash=True)
-
 
 @click.command()
 @click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "json_out", type=_OUT, help="Write the whole run as JSON (docs/results.md); - for stdout.")
-@click.option("--gradescope", type=_OUT, help="Write Gradescope's results.json; - for stdout.")
-@click.option("--junit", type=_OUT, help="Write JUnit XML; - for stdout.")
+@click.option("--json", "json_out", type=OUT, help="Write the whole run as JSON (docs/results.md); - for stdout.")
+@click.option("--gradescope", type=OUT, help="Write Gradescope's results.json; - for stdout.")
+@click.option("--junit", type=OUT, help="Write JUnit XML; - for stdout.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeat the run of this seed.")
 def grade(
     bundle: Path,
@@ -49,19 +48,10 @@ def grade(
             bench.load(assignment)  # beforehand: it is no part of the time that a student waits
             run = bench.grade(assignment, submission, seed)
     show_run(Console(stderr="-" in (json_out, gradescope, junit)), assignment.manifest.title, run)
-    _write(json_out, json.dumps(run.to_json(), indent=2) + "\n")
-    _write(gradescope, json.dumps(to_gradescope(run), indent=2) + "\n")
-    _write(junit, to_junit(run).decode() + "\n")
+    write_out(json_out, json.dumps(run.to_json(), indent=2) + "\n")
+    write_out(gradescope, json.dumps(to_gradescope(run), indent=2) + "\n")
+    write_out(junit, to_junit(run).decode() + "\n")
     _end(run)
-
-
-def _write(out: str | None, text: str) -> None:
-    if out is not None:
-        try:
-            with click.open_file(out, "w", encoding="utf-8", atomic=out != "-") as file:
-                file.write(text)
-        except OSError as error:
-            raise click.UsageError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def _end(run: RunResult) -> None:

@@ -1,5 +1,6 @@
 """`gradeloop verify`: the authoring gate."""
 
+import json
 from itertools import groupby
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from cli.terminal.exits import SHUT, ending_well
+from cli.terminal.out import OUT, write_out
 from cli.terminal.reports import read_or_shut, show_report, verification_progress
 from grader.bundle.bundle import Bundle
 from grader.verify.report import Report
@@ -25,8 +27,9 @@ from worker.settings import read_settings
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
+@click.option("--json", "json_out", type=OUT, help="Write the report of one bundle as JSON; - for stdout.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Repeat the verification of this seed.")
-def verify(bundles: tuple[Path, ...], seed: int | None) -> None:
+def verify(bundles: tuple[Path, ...], json_out: str | None, seed: int | None) -> None:
     """Verify assignments before they are published.
 
     The reference gets full marks, the starter hardly any, every right answer all; every known-wrong answer loses some
@@ -34,12 +37,15 @@ def verify(bundles: tuple[Path, ...], seed: int | None) -> None:
 
     Exit status: 0 every gate is open, 1 one is shut, 2 bad usage, 3 could not grade, our fault.
     """
-    console = Console()
+    if json_out and len(bundles) > 1:
+        raise click.UsageError("--json is for one bundle at a time.")
+    console = Console(stderr=json_out == "-")
     with ending_well():
         seed = new_seed() if seed is None else seed
         reports = _verify(read_or_shut(console, bundles), seed, console)
     for report in reports:
         show_report(console, report, seed)
+        write_out(json_out, json.dumps({**report.to_json(), "seed": seed}, indent=2) + "\n")
     if not all(report.gate_open for report in reports):
         raise SystemExit(SHUT)
 

@@ -109,6 +109,7 @@ class _Reading:
         right = self.samples("right", trees, expected)
         wrong = self.samples("wrong", trees, expected)
         self.problems += wrong_problems(self.files, trees, wrong)
+        self.check_declared(manifest, wrong)
         if self.problems or manifest is None:
             raise BundleError(dict.fromkeys(self.problems))
         version = content_hash("gradeloop bundle", self.files)
@@ -142,6 +143,13 @@ class _Reading:
         if len(files) == 2 and len(self.problems) == before and not any(test.points for test in tests):
             self.problems.append(f"{HIDDEN_TESTS}: the points of all tests add up to 0.")
         return tests
+
+    def check_declared(self, manifest: Manifest | None, wrong: Mapping[str, Sample]) -> None:
+        for entry in manifest.leave_one_out if manifest else ():
+            unknown = [name for name in (entry.wrong, *entry.also) if name not in wrong]
+            self.problems += [
+                f"{MANIFEST_FILE}: `leave_one_out` names {shown(name)}: no such answer in wrong/." for name in unknown
+            ]
 
     def check_prompt(self) -> None:
         if PROMPT_FILE in self.files and not self.files[PROMPT_FILE].strip():

@@ -88,6 +88,14 @@ class VerifySettings(StrictModel):
     mutants_min_percent: float = Field(default=95.0, ge=0, le=100, allow_inf_nan=False)
 
 
+class AlsoTrue(StrictModel):
+    """A known-wrong answer of which the texts of others are true as well, and why."""
+
+    wrong: OneLine
+    also: Annotated[tuple[OneLine, ...], Field(strict=False), AfterValidator(at_least_one)]
+    reason: OneLine
+
+
 class Manifest(StrictModel):
     """The content of `assignment.toml`; `attempts = 0` means as many as the student likes."""
 
@@ -100,6 +108,11 @@ class Manifest(StrictModel):
     limits: Limits = Limits()
     policy: DefaultPolicy = DefaultPolicy()
     lab: VerifySettings = VerifySettings()
+    leave_one_out: Annotated[tuple[AlsoTrue, ...], Field(strict=False, max_length=100)] = ()
+
+    def also_true_of(self, wrong: str) -> frozenset[str]:
+        """Return the known-wrong answers whose texts are declared to be true of this one as well."""
+        return frozenset(name for entry in self.leave_one_out if entry.wrong == wrong for name in entry.also)
 
 
 def submitted_names(data: bytes) -> tuple[str, ...]:

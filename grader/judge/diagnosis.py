@@ -1,197 +1,140 @@
-"""Which known-wrong answer explains a run's failures: each is put in the student's place, and compared."""
+"""Which known-wrong answers explain a run's failures: each is put in the student's place, and compared.
 
-import re
+A known-wrong answer is named only if it explains the whole pattern, the tests that the student's code fails and those
+that it passes. Where two explain it equally well, nothing is said. The rules, the first that applies:
+
+1. It fails just the tests that the student's code fails, and does the same in each.
+2. It fails just these tests, and does the same in most of them, with numbers that show it.
+3. Two mistakes: both together fail just these tests, and where one alone fails, the code does what that one does.
+4. It does the same wherever it fails, with numbers that show it, and the code fails other tests besides.
+"""
+
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from itertools import combinations
+from typing import Final, Generic, TypeVar
 
-from grader.feedback.failures import Failure
-from grader.judge.cases import Case
-from grader.judge.standin import StandIn
+from grader.judge.replays import FinishedTest, Replay, Replays, TimeIsUp
 from grader.judge.suite import Suite
-from grader.judge.transcript import Agreement, Contradicted, Deed, Transcript, agreement
-from grader.results.run import TestResult
-
-GENERIC: Final = "This check did not hold."
-_LEAST_REPLAY_SECONDS: Final = 0.25
-_REPLAY_FACTOR: Final = 10.0
-_PLACE: Final = re.compile(r" in line \d+ of \S+")
-_UNWRITTEN: Final = "NotImplementedError"
-
-
-class Replay(Protocol):
-    """Runs a test with an answer in the student's place."""
-
-    def __call__(
-        self, answer: StandIn, case: Case, seconds: float, expected: Sequence[Deed] | None = None
-    ) -> tuple[Transcript, BaseException | None]:
-        """Return what the answer did, and what the test raised; at most for so long, and as long as it is expected."""
-
-
-@dataclass(frozen=True, eq=False)
-class FinishedTest:
-    """One test as it went."""
-
-    case: Case
-    result: TestResult
-    transcript: Transcript
-
-    @property
-    def unwritten(self) -> bool:
-        """Whether the student has not written this yet, so that there is no misconception to look for."""
-        return any(deed.failure.endswith(_UNWRITTEN) for deed in self.transcript.deeds)
-
-
-def explain(
-    suite: Suite, tests: Sequence[FinishedTest], replay: Replay, seconds: float, *, whole: bool = True
-) -> Iterator[tuple[FinishedTest, str]]:
-    """Yield failing tests with the name of the known-wrong answer that explains them, where one does.
-
-    When the time is up it ends: nothing is said rather than something that was not compared to the end. Where the
-    tests are not the whole suite, only values count, and only where they single one answer out: the tests that would
-    tell two mistakes apart may be among those that did not run.
-    """
-    failing = [test for test in tests if test.result.outcome == "failed" and not test.unwritten]
-    matcher = _Matcher(suite.wrong, tests, replay, time.monotonic() + seconds, by_pattern=whole)
-    with suppress(_TimeIsUp):
-        yield from best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit, only_clear=not whole)
-
-
-class _TimeIsUp(Exception):
-    """There is no time left for comparing."""
-
-
-@dataclass(frozen=True)
-class _Comparison:
-    """How an answer compares with the student's in one test, and whether it fails there with the same sentence."""
-
-    agreement: Agreement
-    failed: bool = True
-    same_message: bool = False
-
-
-class _Matcher:
-    """Puts known-wrong answers in the student's place, and compares; raises _TimeIsUp when it is."""
-
-    def __init__(
-        self,
-        wrong: Mapping[str, StandIn],
-        tests: Sequence[FinishedTest],
-        replay: Replay,
-        ends_at: float,
-        *,
-        by_pattern: bool,
-    ) -> None:
-        self._wrong = wrong
-        self._tests = tests
-        self._replay = replay
-        self._ends_at = ends_at
-        self._by_pattern = by_pattern
-        self._known: dict[tuple[str, FinishedTest], _Comparison] = {}
-        self._random: dict[tuple[str, str], bool] = {}
-
-    def matches(self, name: str, test: FinishedTest) -> bool:
-        """Tell whether an answer fails a test just as the student's did."""
-        compared = self._compare(name, test)
-        if compared.agreement is Agreement.SILENT:
-            return self._by_pattern and compared.failed and compared.same_message and self._same_pattern(name)
-        return compared.agreement is Agreement.AGREE and compared.failed
-
-    def fit(self, name: str) -> float:
-        """Return in how many tests of the suite an answer ends as the student's did, less those where it does not."""
-        score = 0
-        for test in self._tests:
-            compared = self._compare(name, test)
-            same = compared.failed == (test.result.outcome != "passed")
-            score += 1 if same and compared.agreement is not Agreement.CONTRADICT else -1
-        return score
-
-    def _same_pattern(self, name: str) -> bool:
-        """Tell whether an answer fails no test that the student passed."""
-        passed = (test for test in self._tests if test.result.outcome == "passed")
-        return all(self._try(name, test)[1] is None for test in passed)
-
-    def _compare(self, name: str, test: FinishedTest) -> _Comparison:
-        key = (name, test)
-        if key not in self._known:
-            self._known[key] = self._replay_and_compare(name, test)
-        return self._known[key]
-
-    def _replay_and_compare(self, name: str, test: FinishedTest) -> _Comparison:
-        theirs = test.transcript.deeds
-        transcript, error = self._try(name, test, theirs)
-        compared = agreement(theirs, transcript.deeds)
-        if isinstance(error, Contradicted):
-            if not self._draws_at_random(name, test, transcript):
-                return _Comparison(Agreement.CONTRADICT)
-            _, error = self._try(name, test)
-            compared = Agreement.SILENT  # its values say nothing, so what the test says must do
-        same_message = _anywhere(_sentence(error)) == _anywhere(test.result.message)
-        return _Comparison(compared, error is not None, same_message)
-
-    def _draws_at_random(self, name: str, test: FinishedTest, transcript: Transcript) -> bool:
-        """Tell whether an answer contradicts even itself; asked once for each function that it contradicts in."""
-        key = (name, transcript.deeds[-1].name)
-        if key not in self._random:
-            again = self._try(name, test, transcript.deeds)[0].deeds[: len(transcript.deeds)]
-            self._random[key] = agreement(transcript.deeds, again) is Agreement.CONTRADICT
-        return self._random[key]
-
-    def _try(
-        self, name: str, test: FinishedTest, expected: Sequence[Deed] | None = None
-    ) -> tuple[Transcript, BaseException | None]:
-        if time.monotonic() > self._ends_at:
-            raise _TimeIsUp
-        seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * test.result.duration_ms / 1000)
-        return self._replay(self._wrong[name], test.case, seconds, expected)
-
-
-def _anywhere(message: str) -> str:
-    """Return a message's first line without the place in a file that it speaks of."""
-    return _PLACE.sub("", message.split("\n")[0])
-
-
-def _sentence(error: BaseException | None) -> str:
-    if error is None:
-        return ""
-    return error.message if isinstance(error, Failure) else str(error) or GENERIC
-
 
 Test = TypeVar("Test")
 
+_TELLING: Final = 3  # numbers that two answers share and the reference does not: no coincidence of sizes
 
-def best_explanations(
-    failing: Sequence[Test],
-    names: Sequence[str],
-    matches: Callable[[str, Test], bool],
-    fit: Callable[[str], float],
+
+def explain(
+    suite: Suite,
+    tests: Sequence[FinishedTest],
+    replay: Replay,
+    seconds: float,
     *,
-    only_clear: bool = False,
-) -> Iterator[tuple[Test, str]]:
-    """Yield failing tests with the known-wrong answer that explains them, where one does.
+    whole: bool = True,
+    leave_out: str = "",
+) -> Iterator[tuple[FinishedTest, str]]:
+    """Yield failing tests with the name of the known-wrong answer that explains them, where one does.
 
-    One misconception mostly fails several tests, so the answer that explains the first failing test explains every
-    other that it matches; of several candidates the one that fits the whole suite best is taken.
+    When the time is up it ends: nothing is said rather than something that was not compared to the end.
 
     Args:
-        failing: the failing tests, in their order.
-        names: the known-wrong answers.
-        matches: whether an answer behaves in a failing test as the student's did.
-        fit: how well an answer's behaviour over all tests that ran fits the student's; asked only to choose.
-        only_clear: say nothing of a test for which several answers fit equally well.
+        suite: with its known-wrong answers.
+        tests: as the student's code did.
+        replay: runs one of them with another answer.
+        seconds: for all of it.
+        whole: whether the tests are the whole suite; else only numbers count, for the tests that would tell two
+            mistakes apart may be among those that did not run.
+        leave_out: a known-wrong answer that is not looked at.
     """
-    unexplained = list(failing)
-    while unexplained:
-        test, *unexplained = unexplained
-        candidates = [name for name in names if matches(name, test)]
-        if not candidates:
-            continue
-        best, *others = sorted(candidates, key=fit, reverse=True) if len(candidates) > 1 else candidates
-        if only_clear and others and fit(others[0]) == fit(best):
-            continue
-        yield test, best
-        alike = [other for other in unexplained if matches(best, other)]
-        yield from ((other, best) for other in alike)
-        unexplained = [other for other in unexplained if other not in alike]
+    failing = [test for test in tests if test.result.outcome == "failed" and not test.unwritten]
+    names = [name for name in suite.wrong if name != leave_out] if failing else []
+    replays = Replays(suite.reference, suite.wrong, replay, time.monotonic() + seconds)
+    with suppress(TimeIsUp):
+        candidates = [found for name in names if (found := _candidate(name, tests, failing, replays))]
+        numbers = {test: replays.numbers(test) for test in failing} if candidates else {}
+        evidence = Evidence(frozenset(failing), candidates, numbers)
+        named = evidence.explained() if whole else evidence.explained_by_numbers()
+        yield from ((test, named[test]) for test in failing if test in named)
+
+
+@dataclass(frozen=True)
+class Candidate(Generic[Test]):
+    """A known-wrong answer that passes whatever the student's code passes.
+
+    Attributes:
+        name: its name.
+        same: the failing tests in which it does just what the student's code did.
+        otherwise: the failing tests that it fails too, but in another way.
+    """
+
+    name: str
+    same: frozenset[Test]
+    otherwise: frozenset[Test]
+
+    @property
+    def fails(self) -> frozenset[Test]:
+        """All the tests that it fails."""
+        return self.same | self.otherwise
+
+
+def _candidate(
+    name: str, tests: Sequence[FinishedTest], failing: Sequence[FinishedTest], replays: Replays
+) -> Candidate[FinishedTest] | None:
+    same = frozenset(test for test in failing if replays.does_the_same(name, test))
+    if not same or any(replays.fails(name, test) for test in tests if test.result.outcome == "passed"):
+        return None
+    otherwise = frozenset(test for test in failing if test not in same and replays.fails(name, test))
+    return Candidate(name, same, otherwise)
+
+
+@dataclass(frozen=True)
+class Evidence(Generic[Test]):
+    """What is known of a run, to choose by.
+
+    Attributes:
+        failing: the tests to be explained.
+        candidates: what may explain them.
+        numbers: in how many telling numbers each test differs from the reference.
+    """
+
+    failing: frozenset[Test]
+    candidates: Sequence[Candidate[Test]]
+    numbers: Mapping[Test, int]
+
+    def explained(self) -> dict[Test, str]:
+        """Return the tests that are explained, with the name of what explains them."""
+        fits = [one for one in self.candidates if one.fails == self.failing]
+        whole = [one for one in fits if not one.otherwise]
+        mostly = [one for one in fits if 2 * len(one.same) > len(self.failing) and self._tells(one.same)]
+        pairs = [pair for pair in combinations(self.candidates, 2) if self._are_two_mistakes(*pair)]
+        for choices in ([[one] for one in whole], [[one] for one in mostly], pairs, self._parts()):
+            if choices:
+                return _named(choices[0]) if len(choices) == 1 else {}
+        return {}
+
+    def explained_by_numbers(self) -> dict[Test, str]:
+        """Return the same where the tests are not the whole suite."""
+        whole = [one for one in self.candidates if one.same == self.failing and self._tells(one.same)]
+        return _named(whole) if len(whole) == 1 else {}
+
+    def _are_two_mistakes(self, one: Candidate[Test], other: Candidate[Test]) -> bool:
+        alone, other_alone = one.fails - other.fails, other.fails - one.fails
+        return (
+            one.fails | other.fails == self.failing
+            and alone <= one.same
+            and other_alone <= other.same
+            and self._tells(alone)
+            and self._tells(other_alone)
+        )
+
+    def _parts(self) -> list[list[Candidate[Test]]]:
+        """Return what explains all that it fails, but for what another one explains with more besides."""
+        parts = [one for one in self.candidates if not one.otherwise and len(one.same) > 1 and self._tells(one.same)]
+        return [[one] for one in parts if not any(one.same < other.same for other in parts)]
+
+    def _tells(self, tests: Collection[Test]) -> bool:
+        return sum(self.numbers[test] for test in tests) >= _TELLING
+
+
+def _named(chosen: Sequence[Candidate[Test]]) -> dict[Test, str]:
+    return {test: one.name for one in reversed(chosen) for test in one.same}

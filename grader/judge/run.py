@@ -9,10 +9,11 @@ from typing import Any, Final
 import pytest
 
 from grader import environments, limits
-from grader.feedback.failures import Failure, Missing, Unloadable, Unusable
+from grader.feedback.failures import Failure, Missing, Raised, Unloadable, Unusable
 from grader.judge.cases import Case
-from grader.judge.diagnosis import GENERIC, FinishedTest, explain
+from grader.judge.diagnosis import explain
 from grader.judge.fingerprints import fingerprint_of
+from grader.judge.replays import GENERIC, FinishedTest
 from grader.judge.sandboxes import NoSandboxError
 from grader.judge.session import Session, sandbox_seed
 from grader.judge.standin import StandIn
@@ -39,6 +40,7 @@ class Order:
         stop_at_first_failure: for mutants, of which only that is asked.
         diagnosis_seconds: how long failing tests are held against the known-wrong answers.
         public_only: leave out the tests that students cannot read.
+        leave_out: a known-wrong answer that no failing test is compared with.
     """
 
     files: Mapping[str, bytes]
@@ -47,6 +49,7 @@ class Order:
     stop_at_first_failure: bool = False
     diagnosis_seconds: float = 0.0
     public_only: bool = False
+    leave_out: str = ""
 
 
 def run_suite(suite: Suite, order: Order, emit: Emit) -> None:
@@ -197,10 +200,17 @@ class _Run:
             traceback.print_exc()
 
     def _diagnose(self) -> None:
-        seconds, whole = self._order.diagnosis_seconds, not self._order.public_only
-        for test, name in explain(self._suite, self._finished, self._replay, seconds, whole=whole):
+        explained = explain(
+            self._suite,
+            self._finished,
+            self._replay,
+            self._order.diagnosis_seconds,
+            whole=not self._order.public_only,
+            leave_out=self._order.leave_out,
+        )
+        for test, name in explained:
             text = self._suite.bundle.wrong[name].docstring
-            result = replace(test.result, diagnosis=text, wrong=name)
+            result = replace(test.result, diagnosis=text, wrong=name, hint=None)  # which may be of another mistake
             self._emit({"event": "test", "test": result.to_json()})
 
 
@@ -214,7 +224,7 @@ def _fingerprint(transcript: Transcript) -> str:
 
 def _is_beside_the_point(error: BaseException | None) -> bool:
     """Tell whether a hint would mislead: it is about a wrong answer, and here there is no answer."""
-    return isinstance(error, (Unloadable, Missing, NotImplementedError))
+    return isinstance(error, (Unloadable, Missing, Raised))
 
 
 def _place(error: BaseException | None) -> tuple[str | None, int | None]:

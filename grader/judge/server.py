@@ -184,4 +184,5 @@ def _order(order: dict[str, Any]) -> Order:
         stop_at_first_failure=order["stop_at_first_failure"],
         diagnosis_seconds=order["diagnosis_seconds"],
         public_only=order["public_only"],
+        leave_out=order["leave_out"],
     )

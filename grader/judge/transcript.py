@@ -1,7 +1,7 @@
 """What an answer was seen to do in a test, and whether two answers did the same."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -12,6 +12,8 @@ from grader.wire.peer import Reply
 
 _RTOL: Final = 1e-6
 _ATOL: Final = 1e-9
+_PLAIN: Final = 8  # multiples of an eighth come about in too many ways to tell anything
+_MAX_NUMBERS: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,22 @@ def agreement(one: Sequence[Deed], other: Sequence[Deed]) -> Agreement:
     return Agreement.AGREE if telling else Agreement.SILENT
 
 
+def same_form(one: Sequence[Deed], other: Sequence[Deed]) -> bool:
+    """Tell whether two answers made the same calls with results of the same kinds and shapes, whatever their values."""
+    return [_form_of(deed) for deed in one] == [_form_of(deed) for deed in other]
+
+
+def telling_numbers(student: Sequence[Deed], reference: Sequence[Deed]) -> int:
+    """Return how many different numbers the student's code gave where it first did something else than the reference.
+
+    Numbers that many mistakes lead to (zeros, counts, halves) do not count, nor those that the reference gave there.
+    """
+    for one, other in zip(student, reference, strict=False):
+        if not same_deed(one, other):
+            return len(_numbers_in(one) - _numbers_in(other))
+    return 0
+
+
 def same_deed(one: Deed, other: Deed) -> bool:
     """Tell whether two answers did the same once: the same call, with the same result and the same effects."""
     if (one.operation, one.name, one.failure) != (other.operation, other.name, other.failure):
@@ -128,6 +146,49 @@ def same_value(one: object, other: object) -> bool:
     if hasattr(type(one), "detach"):  # asked of the type: a handle would pass the question on to the other process
         return _same_tensor(one, other)
     return _same_number(one, other)
+
+
+def _form_of(deed: Deed) -> tuple[object, ...]:
+    value = None if deed.reply is None else _form(deed.reply.value)
+    return deed.operation, deed.name, deed.failure, value
+
+
+def _form(value: object) -> object:
+    if isinstance(value, (list, tuple)):
+        return type(value), [_form(item) for item in value]
+    return type(value), tuple(getattr(value, "shape", ())) if _array_of(value) is not None else None
+
+
+def _numbers_in(deed: Deed) -> set[str]:
+    """Return the telling numbers of a reply, to nine digits."""
+    if deed.reply is None:
+        return set()
+    effects = deed.reply.effects
+    found = [*_leaves((deed.reply.value, effects.arguments, effects.keywords))]
+    numbers = np.concatenate([np.zeros(0), *(array.ravel().astype(float) for array in found)])[:_MAX_NUMBERS]
+    telling = numbers[np.isfinite(numbers) & (np.abs(numbers * _PLAIN - np.rint(numbers * _PLAIN)) > _ATOL)]
+    return {f"{number:.8e}" for number in telling}
+
+
+def _leaves(value: object) -> Iterator["np.ndarray[Any, Any]"]:
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, dict):
+        yield from _leaves(list(value.values()))
+    else:
+        array = _array_of(value)
+        if array is not None and array.dtype.kind == "f":
+            yield array
+
+
+def _array_of(value: object) -> "np.ndarray[Any, Any] | None":
+    if isinstance(value, (bool, int, float, complex, np.generic, np.ndarray)):
+        return np.asarray(value)
+    if hasattr(type(value), "detach"):
+        tensor: Any = value
+        return np.asarray(tensor.detach().double().numpy())
+    return None
 
 
 def _same_reply(one: Any, other: Any) -> bool:

@@ -87,15 +87,24 @@ def _little(bundle: Bundle, taken: _Taken) -> tuple[str, bool]:
     return f"Scores {percent:.0f} %.", percent <= bundle.manifest.lab.starter_max_percent
 
 
-def _loses(_: Bundle, taken: _Taken) -> tuple[str, bool]:
+def _loses(bundle: Bundle, taken: _Taken) -> tuple[str, bool]:
     if any(not run.failed() for _, run in taken):
         return "Has full marks: no test catches this mistake.", False
     job = taken[0][0]
     named = {test.wrong for job, run in taken if job.diagnose for test in run.failed() if test.wrong}
-    others = sorted(named - {job.name})
+    others = sorted(named - {job.name} - bundle.manifest.also_true_of(job.name))
     if others:
         return f"Loses marks, and is taken for {', '.join(others)}.", False
     return ("Loses marks and is recognised.", True) if named else ("Loses marks, but is not recognised.", False)
+
+
+def _is_called(bundle: Bundle, taken: _Taken) -> tuple[str, bool]:
+    name = taken[0][0].name
+    named = {test.wrong for _, run in taken for test in run.failed() if test.wrong}
+    others = sorted(named - bundle.manifest.also_true_of(name))
+    if others:
+        return f"Without itself it is called {', '.join(others)}.", False
+    return (f"Called {', '.join(sorted(named))}, as declared." if named else "Nothing is said of it."), True
 
 
 def _is_caught(_: Bundle, taken: _Taken) -> tuple[str, bool]:
@@ -113,6 +122,7 @@ _VERDICTS: Final[Mapping[Kind, Callable[[Bundle, _Taken], tuple[str, bool]]]] = 
     "starter": _little,
     "right": _full_marks,
     "wrong": _loses,
+    "unlisted": _is_called,
     "mutant": _is_caught,
     "odd": _is_met,
 }

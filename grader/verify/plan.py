@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _SEEDS: Final = 10
 _THREADS: Final = (1, 2)
 
-Kind = Literal["reference", "starter", "right", "wrong", "mutant", "odd"]
+# An unlisted answer is a known-wrong one, diagnosed as if the bundle did not list it: what it is called then is said of
+# a mistake that nobody described.
+Kind = Literal["reference", "starter", "right", "wrong", "unlisted", "mutant", "odd"]
 
 # What a function may return instead of an answer; a suite meets each with a sentence, never with a crash.
 _ODD_VALUES: Final = {
@@ -60,7 +62,12 @@ class PlannedRun:
 def plan(bundle: Bundle, seed: int) -> list[PlannedRun]:
     """Return every grading the gate needs; the telling ones first. The seeds of the runs are drawn from `seed`."""
     seeds = random.Random(seed).sample(range(2**32), _SEEDS)
-    jobs = (*_samples(bundle, seeds), *_mutants(bundle, seeds[0]), *_odd_answers(bundle, seeds[0]))
+    jobs = (
+        *_samples(bundle, seeds),
+        *_unlisted(bundle, seeds[0]),
+        *_mutants(bundle, seeds[0]),
+        *_odd_answers(bundle, seeds[0]),
+    )
     return [replace(job, number=number) for number, job in enumerate(jobs)]
 
 
@@ -77,6 +84,13 @@ def _samples(bundle: Bundle, seeds: Sequence[int]) -> Iterator[PlannedRun]:
             for threads in _THREADS if kind == "reference" else (_THREADS[position % 2],):
                 diagnose = kind == "wrong" and position == 0
                 yield PlannedRun(kind, name, SubmittedFiles(files), seed, threads, diagnose=diagnose)
+
+
+def _unlisted(bundle: Bundle, seed: int) -> Iterator[PlannedRun]:
+    """Yield each known-wrong answer, to be diagnosed without itself, on either bench by turns."""
+    for number, (name, sample) in enumerate(bundle.wrong.items()):
+        submission, threads = SubmittedFiles(sample.files), _THREADS[number % 2]
+        yield PlannedRun("unlisted", name, submission, seed, threads, diagnose=True)
 
 
 def _mutants(bundle: Bundle, seed: int) -> Iterator[PlannedRun]:

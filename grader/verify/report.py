@@ -12,6 +12,7 @@ from grader.verify.plan import Kind, PlannedRun
 
 _HOPELESS: Final = 2  # a bench may break by chance once
 _NAMED: Final = 3  # tests in one sentence
+_MISTAKEN_PERCENT: Final = 5.0  # of the known-wrong answers, without themselves, may be called by another's name
 _COMFORT: Final = 0.5  # the share of a limit that the reference may use: students' machines of thought are slower
 
 
@@ -48,9 +49,14 @@ class Report:
         """Whether the assignment may be published."""
         return all(check.ok for check in self.checks)
 
+    @property
+    def leave_one_out(self) -> dict[str, tuple[str, ...]]:
+        """For each known-wrong answer, the names of others that it is called by where it is not itself listed."""
+        return {answer.name: answer.diagnosed for answer in self.answers if answer.kind == "unlisted"}
+
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain data."""
-        return {**asdict(self), "gate_open": self.gate_open}
+        return {**asdict(self), "gate_open": self.gate_open, "leave_one_out": self.leave_one_out}
 
 
 def not_loadable(slug: str, version: str, problems: Sequence[str]) -> Report:
@@ -87,6 +93,7 @@ class Verification:
             self._full_marks("right", "Every right answer has full marks"),
             self._wrong_lose(),
             self._wrong_diagnosed(),
+            self._unlisted(),
             self._mutants(),
             self._same_scores(),
             self._within_limits(),
@@ -143,12 +150,25 @@ class Verification:
             named = [test.wrong for test in run.failed() if test.wrong]
             if not named:
                 problems.append(f"{self._subject(job)} loses marks, but none of its failures is diagnosed.")
-            others = sorted({name for name in named if name != job.name})
+            others = sorted(set(named) - {job.name} - self._bundle.manifest.also_true_of(job.name))
             problems += [
                 f"{self._subject(job)} is taken for {self._path(f'wrong/{other}')}: no test tells the two apart."
                 for other in others
             ]
         return _check("Every wrong answer is diagnosed as itself", f"{len(diagnosed)} answers", problems)
+
+    def _unlisted(self) -> Check:
+        runs = list(self._graded("unlisted"))
+        problems = []
+        for job, run in runs:
+            named = {test.wrong for test in run.failed() if test.wrong}
+            others = sorted(named - self._bundle.manifest.also_true_of(job.name))
+            if others:
+                problems.append(f"{self._subject(job)} is called {', '.join(others)} where it is not itself listed.")
+        share = 100.0 * len(problems) / len(runs) if runs else 0.0
+        title = f"At most {_MISTAKEN_PERCENT:g} % of unlisted mistakes are called by another's name"
+        summary = f"{len(problems)} of {len(runs)} ({share:.0f} %)"
+        return Check(title, share <= _MISTAKEN_PERCENT, summary, tuple(problems))
 
     def _mutants(self) -> Check:
         least = self._bundle.manifest.lab.mutants_min_percent
@@ -191,6 +211,8 @@ class Verification:
                 return self._path(job.kind)
             case "right" | "wrong":
                 return self._path(f"{job.kind}/{job.name}")
+            case "unlisted":
+                return self._path(f"wrong/{job.name}")
             case "mutant":
                 return f"A mutant of the reference ({job.name.rstrip('.')})"
             case _:

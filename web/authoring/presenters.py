@@ -26,6 +26,7 @@ _STEPS: Final = {
     "starter": "the starter",
     "right": "right answers",
     "wrong": "wrong answers",
+    "unlisted": "wrong answers that are not listed",
     "mutant": "mutants of the reference",
     "odd": "answers with odd values",
 }

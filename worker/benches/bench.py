@@ -129,6 +129,7 @@ class Bench:
         stop_at_first_failure: bool = False,
         diagnosis_seconds: float = limits.DIAGNOSIS_SECONDS,
         public_only: bool = False,
+        leave_out: str = "",
     ) -> RunResult:
         """Grade one submission; our own trouble ends as "not graded", never as a zero.
 
@@ -140,6 +141,7 @@ class Bench:
             stop_at_first_failure: leave out the tests after it.
             diagnosis_seconds: how long failing tests are compared with the known-wrong answers; 0 for not at all.
             public_only: run the tests that students can read alone; the run's `max_score` is theirs.
+            leave_out: a known-wrong answer that failing tests are not compared with.
 
         Raises:
             UnloadableSuite: the author's files do not work.
@@ -153,6 +155,7 @@ class Bench:
             "stop_at_first_failure": stop_at_first_failure,
             "diagnosis_seconds": diagnosis_seconds,
             "public_only": public_only,
+            "leave_out": leave_out,
         }
         try:
             self.renew()

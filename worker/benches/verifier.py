@@ -79,4 +79,5 @@ class Verifier:
             job.seed,
             stop_at_first_failure=job.stop_at_first_failure,
             diagnosis_seconds=limits.VERIFY_DIAGNOSIS_SECONDS if job.diagnose else 0.0,
+            leave_out=job.name if job.kind == "unlisted" else "",
         )

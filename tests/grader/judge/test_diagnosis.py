@@ -1,42 +1,84 @@
-"""Which known-wrong answer explains what failed."""
+"""Which known-wrong answers explain what failed."""
 
-from grader.judge.diagnosis import best_explanations
+from collections.abc import Mapping
 
+from grader.judge.diagnosis import Candidate, Evidence
 
-def explained(
-    failing: list[str], behaviours: dict[str, set[str]], fits: dict[str, float], *, only_clear: bool = False
-) -> dict[str, str]:
-    def matches(name: str, test: str) -> bool:
-        return test in behaviours[name]
-
-    found = best_explanations(failing, list(behaviours), matches, lambda name: fits[name], only_clear=only_clear)
-    return dict(found)
+PLENTY = dict.fromkeys("abcde", 3)
 
 
-def test_the_answer_that_explains_the_first_failure_explains_all_it_matches() -> None:
-    behaviours = {"sign": {"a", "b"}, "sum": {"c"}}
-    assert explained(["a", "b", "c"], behaviours, {}) == {"a": "sign", "b": "sign", "c": "sum"}
+def answer(name: str, same: str, otherwise: str = "") -> Candidate[str]:
+    """A known-wrong answer that does the same in some of the tests, each a letter, and something else in others."""
+    return Candidate(name, frozenset(same), frozenset(otherwise))
 
 
-def test_of_several_candidates_the_one_that_fits_the_whole_suite_best_is_taken() -> None:
-    behaviours = {"sign": {"a"}, "sign and sum": {"a", "b"}}
-    assert explained(["a", "b"], behaviours, {"sign": 0, "sign and sum": 2}) == dict.fromkeys("ab", "sign and sum")
+def explained(failing: str, *candidates: Candidate[str], numbers: Mapping[str, int] = PLENTY) -> dict[str, str]:
+    return Evidence(frozenset(failing), candidates, numbers).explained()
 
 
-def test_where_only_what_is_clear_counts_a_draw_explains_nothing() -> None:
-    behaviours = {"sign": {"a"}, "sum": {"a", "b"}}
-    assert explained(["a", "b"], behaviours, {"sign": 1, "sum": 1}, only_clear=True) == {"b": "sum"}
-    assert explained(["a", "b"], behaviours, {"sign": 0, "sum": 1}, only_clear=True) == dict.fromkeys("ab", "sum")
-    assert explained(["a"], behaviours, {"sign": 1, "sum": 1}) == {"a": "sign"}
+def test_an_answer_that_does_the_same_in_all_failing_tests_explains_them() -> None:
+    assert explained("ab", answer("sign", "ab"), answer("sum", "a")) == {"a": "sign", "b": "sign"}
+
+
+def test_an_exception_in_every_test_explains_by_its_pattern_alone() -> None:
+    assert explained("ab", answer("math.exp", "ab"), numbers={"a": 0, "b": 0}) == {"a": "math.exp", "b": "math.exp"}
+
+
+def test_of_two_that_explain_all_neither_is_named() -> None:
+    assert explained("ab", answer("sign", "ab"), answer("target minus output", "ab")) == {}
+
+
+def test_an_answer_that_fails_the_same_tests_explains_those_in_which_it_does_the_same() -> None:
+    assert explained("abc", answer("leak", "ab", otherwise="c")) == {"a": "leak", "b": "leak"}
+
+
+def test_doing_the_same_in_half_of_the_tests_is_not_enough() -> None:
+    assert explained("abcd", answer("leak", "ab", otherwise="cd")) == {}
+
+
+def test_two_mistakes_that_explain_all_together_are_both_named() -> None:
+    candidates = answer("not summed", "ab"), answer("no slope", "cd")
+    assert explained("abcd", *candidates) == {"a": "not summed", "b": "not summed", "c": "no slope", "d": "no slope"}
+
+
+def test_where_two_mistakes_meet_in_a_test_it_is_explained_by_neither() -> None:
+    candidates = answer("not cleared", "a", otherwise="b"), answer("mean of means", "c", otherwise="b")
+    assert explained("abc", *candidates) == {"a": "not cleared", "c": "mean of means"}
+
+
+def test_of_two_mistakes_the_one_that_no_number_shows_is_a_guess() -> None:
+    candidates = answer("not summed", "ab"), answer("no slope", "cd")
+    few = {**PLENTY, "c": 1, "d": 1}
+    assert explained("abcd", *candidates, numbers=few) == dict.fromkeys("ab", "not summed")
+
+
+def test_two_pairs_that_explain_all_are_a_guess() -> None:
+    candidates = answer("x", "a", otherwise="b"), answer("y", "c", otherwise="b"), answer("z", "bc")
+    assert explained("abc", *candidates) == {}
+
+
+def test_an_answer_explains_all_that_it_fails_where_more_fails_besides() -> None:
+    assert explained("abc", answer("sum", "ab")) == {"a": "sum", "b": "sum"}
+
+
+def test_but_not_by_a_single_test() -> None:
+    assert explained("abc", answer("sum", "a")) == {}
+
+
+def test_nor_where_no_number_shows_it() -> None:
+    assert explained("abc", answer("sum", "ab"), numbers={"a": 0, "b": 2, "c": 9}) == {}
+
+
+def test_of_two_that_explain_a_part_the_one_that_explains_more_is_named() -> None:
+    assert explained("abcd", answer("sum", "ab"), answer("sum of all", "abc")) == dict.fromkeys("abc", "sum of all")
+    assert explained("abcd", answer("sum", "ab"), answer("sign", "bc")) == {}
+
+
+def test_of_a_part_of_the_suite_only_numbers_tell() -> None:
+    evidence = Evidence(frozenset("a"), [answer("sum", "a")], {"a": 3})
+    assert evidence.explained_by_numbers() == {"a": "sum"}
+    assert Evidence(frozenset("a"), [answer("sum", "a")], {"a": 2}).explained_by_numbers() == {}
 
 
 def test_what_no_known_answer_does_is_not_explained() -> None:
-    assert explained(["a", "b"], {"sign": {"b"}}, {}) == {"b": "sign"}
-    assert explained(["a"], {}, {}) == {}
-
-
-def test_fit_is_not_asked_for_where_there_is_no_choice() -> None:
-    def unwanted(_: str) -> float:
-        raise AssertionError("a replay of the whole suite, for nothing")
-
-    assert list(best_explanations(["a"], ["sign"], lambda _name, _test: True, unwanted)) == [("a", "sign")]
+    assert explained("ab") == {}

@@ -31,6 +31,8 @@ def as_it_should_be(job: PlannedRun) -> RunResult:
             return run_of(PASSED, replace(PASSED, points=2.0, max_points=2.0), peak_memory_mib=28.4)
         case "wrong":
             return run_of(PASSED, replace(FAILED, wrong=job.name if job.diagnose else None))
+        case "unlisted":
+            return run_of(PASSED, MISSED)
         case _:
             return run_of(replace(PASSED, points=0.0, outcome="failed"), FAILED)
 
@@ -75,12 +77,13 @@ def test_the_gate_is_open_where_nothing_is_amiss(bundle: Bundle) -> None:
     found = report(bundle)
     assert found.gate_open
     assert [(check.title, check.summary) for check in found.checks] == [
-        ("No answer makes the suite itself fail", "77 gradings"),
+        ("No answer makes the suite itself fail", "79 gradings"),
         ("The reference has full marks", "1 answer"),
         ("The starter scores at most 20 %", "0 %"),
         ("Every right answer has full marks", "1 answer"),
         ("Every wrong answer loses marks", "2 answers"),
         ("Every wrong answer is diagnosed as itself", "2 answers"),
+        ("At most 5 % of unlisted mistakes are called by another's name", "0 of 2 (0 %)"),
         ("At least 95 % of the reference's mutants are caught", "7 of 7 (100 %)"),
         ("Ten seeds, one thread or two: one score", "60 gradings"),
         ("The reference stays well within the limits", "123 ms and 28 MiB a run"),
@@ -142,6 +145,23 @@ def test_two_wrong_answers_that_are_alike_are_both_named(bundle: Bundle) -> None
     other = run_of(PASSED, replace(FAILED, wrong="squares"))
     check = shut(report(bundle, answer("wrong", other, name="mean")))
     assert check.problems == ("wrong/mean.py is taken for wrong/squares.py: no test tells the two apart.",)
+
+
+def test_a_mistake_that_is_not_listed_must_not_be_called_by_anothers_name(bundle: Bundle) -> None:
+    called = answer("unlisted", run_of(PASSED, replace(FAILED, wrong="squares")), name="mean")
+    found = report(bundle, called)
+    assert shut(found).problems == ("wrong/mean.py is called squares where it is not itself listed.",)
+    assert found.to_json()["leave_one_out"] == {"mean": ("squares",), "squares": ()}
+
+
+def test_unless_the_bundle_says_that_the_others_text_is_true_as_well(bundle: Bundle) -> None:
+    declared = b'[[leave_one_out]]\nwrong = "mean"\nalso = ["squares"]\nreason = "Both scale."\n'
+    files = {**bundle.files, "assignment.toml": bundle.files["assignment.toml"] + b"\n" + declared}
+    pair = Bundle.from_files("double", files)
+    found = report(pair, answer("unlisted", run_of(PASSED, replace(FAILED, wrong="squares")), name="mean"))
+    assert found.gate_open
+    assert "Called squares, as declared." in {one.verdict for one in found.answers}
+    assert report(pair, answer("wrong", run_of(PASSED, replace(FAILED, wrong="squares")), name="mean")).gate_open
 
 
 def test_an_answer_of_several_files_is_named_by_its_folder(bundle: Bundle) -> None:

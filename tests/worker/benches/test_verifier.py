@@ -163,7 +163,7 @@ def test_the_gate_is_open_for_the_assignment_as_it_is_and_each_grading_is_told(v
     report = verifier.verify(read_bundle(DOUBLE), VERIFY_SEED, lambda *progress: told.append(progress))
     assert shut(report) == {}
     assert [done for done, _, _ in told] == list(range(1, told[0][1] + 1))
-    assert {kind for _, _, kind in told} == {"reference", "starter", "right", "wrong", "mutant", "odd"}
+    assert {kind for _, _, kind in told} == {"reference", "starter", "right", "wrong", "unlisted", "mutant", "odd"}
 
 
 def test_a_line_without_mutants_is_left_out(verifier: Verifier) -> None:

@@ -83,7 +83,7 @@ def test_a_sound_version_is_verified_and_its_gate_is_open(service: Service) -> N
     answers = {(answer["kind"], answer["name"]): answer for answer in job.report["answers"]}
     assert answers["reference", "reference"]["verdict"] == "Full marks."
     assert all(answer["ok"] for answer in answers.values())
-    assert {kind for kind, _ in answers} == {"reference", "starter", "right", "wrong", "mutant", "odd"}
+    assert {kind for kind, _ in answers} == {"reference", "starter", "right", "wrong", "unlisted", "mutant", "odd"}
 
 
 @ON_ONE
