@@ -1,5 +1,6 @@
 """A run as a student reads it, in a terminal."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -29,7 +30,7 @@ def show_tests(console: Console, tests: Sequence[TestResult], message: str, unse
     """Print tests, after what is said of the whole and before how many more there are."""
     if message:
         console.print(indented(Text(plain(message))))
-    console.print(Group(*_tests(tests, told=message)))
+    console.print(Group(*_diagnoses(tests), *_tests(tests, told=message)))
     if unseen:
         words = "1 more test is" if unseen == 1 else f"{unseen} more tests are"
         console.print(indented(Text(f"{words} not shown now.", style="dim")))
@@ -56,8 +57,6 @@ def progress_in_words(state: str, ahead: int, eta_seconds: float | None) -> str:
 
 
 def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
-    """Yield each test's lines; a diagnosis is given once, with the first test that it belongs to."""
-    given: set[str] = set()
     for test in tests:
         yield line_of(test)
         if test.outcome == "passed":
@@ -66,20 +65,18 @@ def _tests(tests: Sequence[TestResult], told: str) -> Iterator[RenderableType]:
         if test.message != told:
             yield indented(Text(plain(test.message)), by=4)
         if test.diagnosis:
-            yield _again() if test.diagnosis in given else _diagnosis(test.diagnosis)
-            given.add(test.diagnosis)
+            yield indented(Text("The diagnosis above applies.", style="dim"), by=4)
         if test.hint:
             yield indented(Text(f"Hint: {plain(test.hint)}", style="cyan"), by=4)
         yield from _pictures(test)
         yield from _output(test)
 
 
-def _diagnosis(diagnosis: str) -> RenderableType:
-    return Padding(Panel(Text(plain(diagnosis)), title="What may have happened", border_style="cyan"), (0, 4))
-
-
-def _again() -> RenderableType:
-    return indented(Text("The same diagnosis as above.", style="dim"), by=4)
+def _diagnoses(tests: Sequence[TestResult]) -> Iterator[RenderableType]:
+    """Yield each diagnosis once, with how many tests it affects."""
+    for diagnosis, count in Counter(test.diagnosis for test in tests if test.diagnosis).items():
+        affects = f"affects {count} test{'' if count == 1 else 's'}"
+        yield Padding(Panel(Text(plain(diagnosis)), title=f"Diagnosis: {affects}", border_style="cyan"), (0, 4))
 
 
 def _pictures(test: TestResult) -> Iterator[RenderableType]:

@@ -129,7 +129,10 @@ def every_pair(pair: Pair) -> str | None:
     """An (n, n) table where n numbers are asked for."""
     n, shape = pair.expected.size, pair.actual.shape
     if n > 1 and shape == (n, n) and max(pair.expected.shape) == n:
-        return "pairs every entry with every other: a column (n, 1) met a flat vector (n,) and was broadcast."
+        return (
+            f"holds {n} times {n} numbers where {n} are asked for, as when a column of shape ({n}, 1) meets a flat "
+            f"vector of shape ({n},). Did two such shapes meet?"
+        )
     return None
 
 

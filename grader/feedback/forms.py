@@ -77,7 +77,8 @@ def shape_advice(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> str:
     if len(shape) == 2 and shape == wanted[::-1]:
         return "Rows and columns are swapped."
     if len(shape) == 2 and shape[0] == shape[1] and wanted in ((shape[0],), (shape[0], 1), (1, shape[0])):
-        return "A column (n, 1) met a flat vector (n,), and NumPy paired every entry with every other."
+        n = shape[0]
+        return f"That is every entry with every other: did a column of shape ({n}, 1) meet a flat vector ({n},)?"
     if math.prod(shape) == math.prod(length or 0 for length in wanted):
         return "The number of entries is right; only their arrangement is not."
     return ""

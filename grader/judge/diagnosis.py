@@ -10,7 +10,7 @@ that it passes. Where two explain it equally well, nothing is said. The rules, t
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
@@ -21,7 +21,11 @@ from grader.judge.suite import Suite
 
 Test = TypeVar("Test")
 
-_TELLING: Final = 3  # numbers that two answers share and the reference does not: no coincidence of sizes
+# Numbers that two answers share and the reference does not. Where a pattern is explained in full, by two mistakes, one
+# is no coincidence; where it is not, three are none.
+_TELLING_OF_TWO: Final = 1
+_TELLING: Final = 3
+_AT_ONCE: Final = 3
 
 
 def explain(
@@ -50,9 +54,9 @@ def explain(
     names = [name for name in suite.wrong if name != leave_out] if failing else []
     replays = Replays(suite.reference, suite.wrong, replay, time.monotonic() + seconds)
     with suppress(TimeIsUp):
-        candidates = [found for name in names if (found := _candidate(name, tests, failing, replays))]
+        candidates = _candidates(names, tests, failing, replays)
         numbers = {test: replays.numbers(test) for test in failing} if candidates else {}
-        evidence = Evidence(frozenset(failing), candidates, numbers)
+        evidence = Evidence(frozenset(failing), candidates, numbers, suite.bundle.manifest.also_true_of)
         named = evidence.explained() if whole else evidence.explained_by_numbers()
         yield from ((test, named[test]) for test in failing if test in named)
 
@@ -77,6 +81,25 @@ class Candidate(Generic[Test]):
         return self.same | self.otherwise
 
 
+def _candidates(
+    names: Sequence[str], tests: Sequence[FinishedTest], failing: Sequence[FinishedTest], replays: Replays
+) -> list[Candidate[FinishedTest]]:
+    """Return what may explain the failing tests.
+
+    Each answer is tried on a few quick tests first. What none of them explains is then tried on: a second mistake.
+    """
+    found: dict[str, Candidate[FinishedTest] | None] = {}
+    left = sorted(failing, key=lambda test: test.result.duration_ms)
+    while left:
+        first = left[:_AT_ONCE]
+        for name in names:
+            if name not in found and any(replays.does_the_same(name, test) for test in first):
+                found[name] = _candidate(name, tests, failing, replays)
+        explained = frozenset[FinishedTest]().union(*(one.same for one in found.values() if one))
+        left = [test for test in left if test not in explained and test not in first]
+    return [one for name in names if (one := found.get(name))]
+
+
 def _candidate(
     name: str, tests: Sequence[FinishedTest], failing: Sequence[FinishedTest], replays: Replays
 ) -> Candidate[FinishedTest] | None:
@@ -95,11 +118,13 @@ class Evidence(Generic[Test]):
         failing: the tests to be explained.
         candidates: what may explain them.
         numbers: in how many telling numbers each test differs from the reference.
+        also_true_of: returns, for a candidate, the names of those whose texts are true of it as well.
     """
 
     failing: frozenset[Test]
     candidates: Sequence[Candidate[Test]]
     numbers: Mapping[Test, int]
+    also_true_of: Callable[[str], Collection[str]] = lambda _: ()
 
     def explained(self) -> dict[Test, str]:
         """Return the tests that are explained, with the name of what explains them."""
@@ -107,7 +132,7 @@ class Evidence(Generic[Test]):
         whole = [one for one in fits if not one.otherwise]
         mostly = [one for one in fits if 2 * len(one.same) > len(self.failing) and self._tells(one.same)]
         pairs = [pair for pair in combinations(self.candidates, 2) if self._are_two_mistakes(*pair)]
-        for choices in ([[one] for one in whole], [[one] for one in mostly], pairs, self._parts()):
+        for choices in (self._true_of_all(whole), self._true_of_all(mostly), pairs, self._parts()):
             if choices:
                 return _named(choices[0]) if len(choices) == 1 else {}
         return {}
@@ -117,14 +142,21 @@ class Evidence(Generic[Test]):
         whole = [one for one in self.candidates if one.same == self.failing and self._tells(one.same)]
         return _named(whole) if len(whole) == 1 else {}
 
+    def _true_of_all(self, equals: Sequence[Candidate[Test]]) -> list[list[Candidate[Test]]]:
+        """Return what may be named where several explain a run equally well: one whose text is true of all, if any."""
+        for one in equals:
+            if all(one is other or one.name in self.also_true_of(other.name) for other in equals):
+                return [[one]]
+        return [[one] for one in equals]
+
     def _are_two_mistakes(self, one: Candidate[Test], other: Candidate[Test]) -> bool:
         alone, other_alone = one.fails - other.fails, other.fails - one.fails
         return (
             one.fails | other.fails == self.failing
             and alone <= one.same
             and other_alone <= other.same
-            and self._tells(alone)
-            and self._tells(other_alone)
+            and self._tells(alone, _TELLING_OF_TWO)
+            and self._tells(other_alone, _TELLING_OF_TWO)
         )
 
     def _parts(self) -> list[list[Candidate[Test]]]:
@@ -132,8 +164,8 @@ class Evidence(Generic[Test]):
         parts = [one for one in self.candidates if not one.otherwise and len(one.same) > 1 and self._tells(one.same)]
         return [[one] for one in parts if not any(one.same < other.same for other in parts)]
 
-    def _tells(self, tests: Collection[Test]) -> bool:
-        return sum(self.numbers[test] for test in tests) >= _TELLING
+    def _tells(self, tests: Collection[Test], least: int = _TELLING) -> bool:
+        return sum(self.numbers[test] for test in tests) >= least
 
 
 def _named(chosen: Sequence[Candidate[Test]]) -> dict[Test, str]:

@@ -60,6 +60,7 @@ class Replays:
         self._wrong = wrong
         self._replay = replay
         self._ends_at = ends_at
+        self._same: dict[tuple[str, FinishedTest], bool] = {}
         self._random: dict[tuple[str, str], bool] = {}
 
     def fails(self, name: str, test: FinishedTest) -> bool:
@@ -72,6 +73,12 @@ class Replays:
         Where there are none, or they are drawn at random, the test must say the same of both, and the values be of one
         form.
         """
+        key = (name, test)
+        if key not in self._same:
+            self._same[key] = self._compare(name, test)
+        return self._same[key]
+
+    def _compare(self, name: str, test: FinishedTest) -> bool:
         theirs = test.transcript.deeds
         transcript, error = self._try(self._wrong[name], test, theirs)
         compared = agreement(theirs, transcript.deeds)
@@ -91,6 +98,8 @@ class Replays:
 
     def _draws_at_random(self, name: str, test: FinishedTest, transcript: Transcript) -> bool:
         """Tell whether an answer contradicts even itself; asked once for each function that it contradicts in."""
+        if not self._wrong[name].may_draw:
+            return False
         key = (name, transcript.deeds[-1].name)
         if key not in self._random:
             again = self._try(self._wrong[name], test, transcript.deeds)[0].deeds[: len(transcript.deeds)]

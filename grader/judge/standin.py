@@ -5,12 +5,13 @@ function call, so a test cannot tell it from a student but by what it answers.
 """
 
 import math
+import re
 import signal
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from grader.feedback import failures
 from grader.feedback.failures import Failure
@@ -21,6 +22,8 @@ from grader.sandbox.modules import OwnModules
 from grader.sandbox.runtime import Runtime
 from grader.wire.link import LocalLink, PeerTimeout, Responder
 from grader.wire.peer import Peer
+
+_CHANCE: Final = re.compile(r"rand|shuffle|perm|choice|sample|seed|time|uuid")
 
 
 class _OutOfTime(BaseException):
@@ -83,6 +86,11 @@ class StandIn:
         outside = StudentPeer(self._link, self)
         self._link.other, back.other = inside.answer, outside.answer
         self._loaded = load(outside, (dict(files), module, support, 0, 0))
+
+    @property
+    def may_draw(self) -> bool:
+        """Whether its source speaks of chance; what does not is not replayed to find out."""
+        return any(_CHANCE.search(line) for lines in self._source.values() for line in lines)
 
     def load(self) -> Loaded:
         """Return the loaded answer."""

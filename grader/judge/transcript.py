@@ -112,14 +112,18 @@ def same_form(one: Sequence[Deed], other: Sequence[Deed]) -> bool:
 
 
 def telling_numbers(student: Sequence[Deed], reference: Sequence[Deed]) -> int:
-    """Return how many different numbers the student's code gave where it first did something else than the reference.
+    """Return how many different numbers the student's code gave, call by call, where the reference gave others.
 
-    Numbers that many mistakes lead to (zeros, counts, halves) do not count, nor those that the reference gave there.
+    Numbers that many mistakes lead to (zeros, counts, halves) do not count.
     """
-    for one, other in zip(student, reference, strict=False):
-        if not same_deed(one, other):
-            return len(_numbers_in(one) - _numbers_in(other))
-    return 0
+    return len(
+        {
+            number
+            for one, other in zip(student, reference, strict=False)
+            if not same_deed(one, other)
+            for number in _numbers_in(one) - _numbers_in(other)
+        }
+    )
 
 
 def same_deed(one: Deed, other: Deed) -> bool:

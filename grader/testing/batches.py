@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from grader.feedback.failures import Failure
 from grader.feedback.kinds import are, inside, plural, wrong_kind
@@ -143,13 +144,24 @@ def repeated_rows(facts: Batches) -> str | None:
     if not again:
         return None
     words = f"{plural(again, 'row')} {'comes' if again == 1 else 'come'} more than once"
-    if len(facts.found) > 1 and set(facts.found[-1]) <= set(facts.found[-2]):
-        return "the last batch comes twice."
+    times = times_in_a_row(facts.found)
+    if times > 1:
+        return (
+            f"the same batch comes {times} times in a row. Is one loop inside the other where it should be around it?"
+        )
+    if len(facts.found) > 1 and sorted(facts.found[-1]) == sorted(facts.found[-2]):
+        return "the last two batches hold the same rows."
     if facts.missing:
         return f"{words} and {len(facts.missing)} never. Each row should be drawn once in an epoch."
     if facts.tail and set(facts.sizes) == {facts.size}:
         return f"{words}: the last batch is filled up with rows that came before. It should just be smaller."
     return f"{words}."
+
+
+def times_in_a_row(found: list[list[int]]) -> int:
+    """How often each batch comes before the next one; 1 where that differs from batch to batch."""
+    times = {len(list(same)) for _, same in groupby(found, key=sorted)}
+    return min(times) if len(times) == 1 else 1
 
 
 def missing_rows(facts: Batches) -> str | None:
@@ -158,7 +170,7 @@ def missing_rows(facts: Batches) -> str | None:
     if lost == 0 or (facts.drop_last and lost == facts.tail):
         return None
     if len(facts.found) == 1 < len(facts.wanted):
-        return "only the first batch comes. Is there a `return` inside the loop?"
+        return "only one batch comes. Is there a `return` inside the loop?"
     if lost == facts.tail and set(facts.sizes) == {facts.size}:
         return f"the last, smaller batch is missing: {plural(lost, 'row')} {never(lost)}."
     *first, last = facts.sizes

@@ -84,7 +84,7 @@ def sigmoid(z):
         pytest.param(np.where(np.eye(4) == 1, SQUARE, 5), SQUARE, "on the diagonal only", id="diagonal"),
         pytest.param(np.broadcast_to(TALL.mean(0), (5, 3)), TALL, "same row again and again", id="repeated"),
         pytest.param(VECTOR[:, None], VECTOR, "only its shape is not right", id="column for vector"),
-        pytest.param(VECTOR[:, None] - VECTOR, VECTOR, "pairs every entry with every other", id="E9, G13"),
+        pytest.param(VECTOR[:, None] - VECTOR, VECTOR, "holds 7 times 7 numbers where 7 are asked for", id="E9, G13"),
         pytest.param(VECTOR[:-1], VECTOR, "lacks 1 entry at the end", id="M13 chopped"),
         pytest.param(TALL[2:], TALL, "lacks 2 rows at the start", id="head lost"),
         pytest.param(np.append(VECTOR, 3), VECTOR, "1 entry too many at the end", id="one too many"),

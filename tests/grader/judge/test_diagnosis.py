@@ -28,6 +28,13 @@ def test_of_two_that_explain_all_neither_is_named() -> None:
     assert explained("ab", answer("sign", "ab"), answer("target minus output", "ab")) == {}
 
 
+def test_unless_the_text_of_one_is_true_of_the_other_as_well() -> None:
+    both = [answer("sign", "ab"), answer("target minus output", "ab")]
+    declared = {"sign": ["target minus output"]}
+    evidence = Evidence(frozenset("ab"), both, PLENTY, lambda name: declared.get(name, []))
+    assert evidence.explained() == dict.fromkeys("ab", "target minus output")
+
+
 def test_an_answer_that_fails_the_same_tests_explains_those_in_which_it_does_the_same() -> None:
     assert explained("abc", answer("leak", "ab", otherwise="c")) == {"a": "leak", "b": "leak"}
 
@@ -48,7 +55,7 @@ def test_where_two_mistakes_meet_in_a_test_it_is_explained_by_neither() -> None:
 
 def test_of_two_mistakes_the_one_that_no_number_shows_is_a_guess() -> None:
     candidates = answer("not summed", "ab"), answer("no slope", "cd")
-    few = {**PLENTY, "c": 1, "d": 1}
+    few = {**PLENTY, "c": 0, "d": 0}
     assert explained("abcd", *candidates, numbers=few) == dict.fromkeys("ab", "not summed")
 
 

@@ -67,10 +67,17 @@ class TestWhatFails:
         [
             pytest.param(batches(ORDER[:8]), "the last, smaller batch is missing: 2 rows never come", id="M1"),
             pytest.param([], "nothing comes", id="nothing"),
-            pytest.param([*batches(ORDER), batches(ORDER)[-1]], "the last batch comes twice", id="M3 twice"),
+            pytest.param(
+                [*batches(ORDER), batches(ORDER)[-1]], "the last two batches hold the same rows", id="M3 twice"
+            ),
+            pytest.param(
+                [batch for batch in batches(ORDER) for _ in range(3)],
+                "the same batch comes 3 times in a row",
+                id="loops",
+            ),
             pytest.param([*batches(ORDER), (X[:0], Y[:0])], "Batch 4 is empty", id="M3 empty"),
             pytest.param(batches(np.append(ORDER, [0, 1])), "is filled up with rows that came before", id="wrapped"),
-            pytest.param(batches(ORDER)[:1], "only the first batch comes", id="M5"),
+            pytest.param(batches(ORDER)[:1], "only one batch comes", id="M5"),
             pytest.param([(X[SHUFFLED], Y)], "Batch 1 pairs rows of X with the y of other rows", id="M7"),
             pytest.param(batches(ORDER[:9]), "the very last row never comes", id="M13"),
             pytest.param([(x[:-1], y[:-1]) for x, y in batches(ORDER)], "each batch lacks a row", id="slices"),

@@ -84,7 +84,9 @@ class TestArrays:
             assert_array(np.ma.masked_all(3))
 
     def test_a_broadcast_column_is_recognised(self, complaint):
-        assert "met a flat vector" in complaint(assert_array, COLUMN - COLUMN[:, 0], shape=(3,))
+        assert "did a column of shape (3, 1) meet a flat vector (3,)?" in complaint(
+            assert_array, COLUMN - COLUMN[:, 0], shape=(3,)
+        )
 
     def test_the_answer_can_have_a_name(self, complaint):
         assert complaint(assert_array, 3, name="The gradient of W1").startswith("The gradient of W1 is a number")
