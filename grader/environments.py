@@ -1,7 +1,10 @@
-"""What judge and sandbox server import, and rehearse, before the first submission comes."""
+"""The environments of assignments: what students may import, and what is loaded before the first submission comes."""
 
 import importlib
+import platform
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 PRACTICE: Final = 10  # Python has adapted its instructions to what they work on by then
@@ -48,9 +51,46 @@ _TORCH: Final = (
     "torch.optim",
     "torch.utils.data",
 )
-ENVIRONMENTS: Final[dict[str, tuple[str, ...]]] = {
-    "numpy": (*_STANDARD, *_NUMPY),
-    "torch": (*_STANDARD, *_NUMPY, *_TORCH),
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library that an environment offers: how it is written, and its version."""
+
+    title: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What a submission may import.
+
+    Attributes:
+        libraries: what there is besides Python's standard library, by the names to import.
+        preloaded: the modules that judge and sandbox server import beforehand.
+    """
+
+    libraries: Mapping[str, Library]
+    preloaded: tuple[str, ...]
+
+    def offers(self, module: str) -> bool:
+        """Tell whether a submission may import a module, given by its name at the top level."""
+        return module in self.libraries or module in sys.stdlib_module_names
+
+    def __str__(self) -> str:
+        python = ".".join(platform.python_version_tuple()[:2])
+        return ", ".join([f"Python {python}", *map(str, self.libraries.values())])
+
+
+# The versions are those that setup and the images' requirements pin.
+_NUMPY_LIBRARY: Final = Library("NumPy", "2.4.6" if sys.version_info < (3, 12) else "2.5.5")
+_TORCH_LIBRARY: Final = Library("PyTorch", "2.13.0")
+ENVIRONMENTS: Final[dict[str, Environment]] = {
+    "numpy": Environment({"numpy": _NUMPY_LIBRARY}, (*_STANDARD, *_NUMPY)),
+    "torch": Environment({"numpy": _NUMPY_LIBRARY, "torch": _TORCH_LIBRARY}, (*_STANDARD, *_NUMPY, *_TORCH)),
 }
 
 
@@ -60,9 +100,9 @@ def warm_up(environment: str) -> None:
     Gradients may be computed before a fork only because torch finds no other device here than the processor, and
     computes on one thread: else autograd or OpenMP would have started threads, which a fork does not have.
     """
-    for name in ENVIRONMENTS[environment]:
+    for name in ENVIRONMENTS[environment].preloaded:
         importlib.import_module(name)
-    for name in {"torch"}.difference(ENVIRONMENTS[environment]):
+    for name in {"torch"}.difference(ENVIRONMENTS[environment].preloaded):
         sys.modules[name] = None  # type: ignore[assignment] # installed or not, it is not offered: importing it says so
     use_threads(1)
     for _ in range(PRACTICE):

@@ -10,6 +10,7 @@ UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Embeddings, overrides and isolates: text that contains them is not run in the order in which it is read.
 BIDIRECTIONAL: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 DECLARED: Final = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+NOTEBOOK: Final = re.compile(r'"nbformat"\s*:')
 BLANK_OR_COMMENT: Final = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 
 
@@ -24,6 +25,8 @@ def problem_with_source(data: bytes) -> str | None:
         return f"Line {_line(error.object, error.start)} of your file is not UTF-8 text; save it as UTF-8."
     if not text.strip():
         return "Your file is empty."
+    if text.lstrip().startswith("{") and NOTEBOOK.search(text):
+        return "Your file is a notebook that is named like a Python file; export it as Python and submit that."
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         return f"Line {line} of your file holds a NUL byte, so it is not Python text."

@@ -37,8 +37,6 @@ def read_submission(manifest: Manifest, files: Mapping[str, bytes]) -> Submitted
     _check_count(len(files), manifest.files)
     if sum(map(len, files.values())) > MAX_SUBMISSION_BYTES:
         raise SubmissionRefused(_too_large())
-    for name in files:
-        _check_name(name, manifest.files)
     named = _matched(files, manifest.files)
     return SubmittedFiles(MappingProxyType({name: bytes(named[name]) for name in manifest.files}))
 
@@ -72,13 +70,17 @@ def _check_count(count: int, expected: Sequence[str]) -> None:
         raise SubmissionRefused(f"You submitted {count} files; submit only {_in_words(expected)}.")
 
 
-def _check_name(name: str, expected: Sequence[str]) -> None:
+def _check_kind(name: str, expected: Sequence[str]) -> None:
     if "/" in name or "\\" in name:
         raise SubmissionRefused(f"{shown(name)} has a folder in its name; submit the file alone.")
-    if reason := reserved_reason(name):
-        raise SubmissionRefused(f"{shown(name)} {reason}, so it cannot be submitted.")
     if not folded(name).endswith(".py"):
         raise SubmissionRefused(f"{shown(name)} is not a Python file; submit {_in_words(expected)}.")
+
+
+def _check_name(name: str, expected: Sequence[str]) -> None:
+    if reason := reserved_reason(name):
+        raise SubmissionRefused(f"{shown(name)} {reason}, so it cannot be submitted.")
+    _check_kind(name, expected)
     if not PYTHON_FILE_NAME.fullmatch(name):
         raise SubmissionRefused(
             f"{shown(name)} is not a name that can be taken; use the letters A to Z, digits and underscores, "
@@ -89,9 +91,12 @@ def _check_name(name: str, expected: Sequence[str]) -> None:
 def _matched(files: Mapping[str, bytes], expected: Sequence[str]) -> dict[str, bytes]:
     """Return the files by expected name: capitals do not matter, nor does the name of an only file."""
     if len(files) == len(expected) == 1:
-        return {expected[0]: next(iter(files.values()))}
+        ((name, data),) = files.items()
+        _check_kind(name, expected)
+        return {expected[0]: data}  # whatever a browser or a download has made of the name
     matched: dict[str, bytes] = {}
     for name, data in files.items():
+        _check_name(name, expected)
         plain = name.casefold()
         if plain not in expected:
             raise SubmissionRefused(f"{name} is not asked for; submit {_in_words(expected)}.")

@@ -41,8 +41,13 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     frames = _frames(description.get("frames"), source)
     place = frames[-1][:2] if frames else None
     where = f" in line {place[1]} of {place[0]}" if place else ""
+    line = source[place[0]][place[1] - 1] if place and not _raises(place, source) else ""
     unwritten = name == "NotImplementedError" and _raises(place, source) and not loading
-    sentence = _UNWRITTEN if unwritten else _sentence(name, builtin, message, where, loading, memory_mib)
+    sentence = (
+        _UNWRITTEN
+        if unwritten
+        else _sentence(name, builtin, message, where, line, loading=loading, memory_mib=memory_mib)
+    )
     if loading and builtin == "SyntaxError":
         sentence += _notebook(place, source)
     detail = "\n".join(filter(None, (f"{name}: {message}" if message else "", _traceback(frames, source))))
@@ -53,7 +58,7 @@ def raised(description: Mapping[str, Any], source: SourceLines, *, loading: bool
     return _mixed(builtin)(sentence, detail=detail, place=place)
 
 
-def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, memory_mib: int) -> str:
+def _sentence(name: str, builtin: str, message: str, where: str, line: str, *, loading: bool, memory_mib: int) -> str:
     if builtin == "MemoryError":
         return f"Your code ran out of memory{where}; {memory_mib} MiB are allowed. Is an array far too large?"
     if name == "RemoteRaised":
@@ -64,7 +69,7 @@ def _sentence(name: str, builtin: str, message: str, where: str, loading: bool, 
         return f"Your code called exit(){where} instead of returning. Remove that call."
     begin = "Your file could not be loaded: it" if loading else "Your code"
     article = "an" if name[:1] in "AEIOU" else "a"
-    explanation = explain_exception(builtin, message)
+    explanation = explain_exception(builtin, message, line)
     return f"{begin} raised {article} {name}{where}." + (f" {explanation}" if explanation else "")
 
 

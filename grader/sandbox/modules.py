@@ -4,6 +4,7 @@ import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.abc import Loader
 from pathlib import Path
 from types import ModuleType
 
@@ -35,9 +36,9 @@ class OwnModules:
             sys.modules.update(others)
 
 
-def load_module(name: str, path: Path) -> ModuleType:
+def load_module(name: str, path: Path, loader: Loader | None = None) -> ModuleType:
     """Import one file as a module of a name, whatever else of that name there is."""
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

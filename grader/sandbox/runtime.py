@@ -14,6 +14,7 @@ import numpy as np
 
 from grader import environments, limits
 from grader.sandbox.effects import Watch
+from grader.sandbox.imports import OwnImports
 from grader.sandbox.modules import OwnModules, load_module
 from grader.wire.link import LocalLink, SocketLink
 from grader.wire.peer import Peer, Reply, Request
@@ -28,12 +29,13 @@ _SPECIAL: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-def serve(channel: socket.socket, limit: Callable[[int], None]) -> None:
+def serve(channel: socket.socket, environment: str, limit: Callable[[int], None]) -> None:
     """Answer the judge until it hangs up; `limit(memory_mib)` holds before any student code runs."""
     rehearse()
     link = SocketLink(channel)
-    sys.path.append(str(_HOME))  # last: a student's file stands in the way of nothing that is installed
-    runtime = Runtime(_HOME, limit)
+    imports = OwnImports(_HOME, environments.ENVIRONMENTS[environment])
+    imports.install()
+    runtime = Runtime(_HOME, limit, imports=imports)
     peer = Peer(link, runtime.handle)
     runtime.encode = peer.encode
 
@@ -70,6 +72,7 @@ class Runtime:
         home: the folder that the submission's files are written to.
         limit: sets the limits of the submission on this process.
         presence: keeps the submission's modules in place while it runs, where the process is not its own.
+        imports: what they may import, where that is limited.
     """
 
     def __init__(
@@ -77,8 +80,10 @@ class Runtime:
         home: Path,
         limit: Callable[[int], None],
         presence: Callable[[], AbstractContextManager[None]] = nullcontext,
+        imports: OwnImports | None = None,
     ) -> None:
         self._home = home
+        self._imports = imports
         self._presence = presence
         self._limit = limit
         self._watch = Watch()
@@ -103,7 +108,8 @@ class Runtime:
         if support is not None:
             self._write(self._home / "support", {"support.py": support})
             loaded["support"] = load_module("support", self._home / "support" / "support.py")
-        loaded["module"] = load_module(module, self._home / f"{module}.py")
+        file = self._home / f"{module}.py"
+        loaded["module"] = load_module(module, file, self._imports.loader(module, file) if self._imports else None)
         loaded["names"] = {str(name): callable(thing) for name, thing in vars(loaded["module"]).items()}
         self._watch.random_state()
         return Reply(loaded)

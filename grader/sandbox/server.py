@@ -37,7 +37,8 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are not waited for
     gc.collect()
     gc.freeze()  # what is here is shared by every fork, and stays so while nothing walks over it
-    _serve(listener, Preparation(filter_program(), namespaces.address_space_bytes(), options.threads, namespaces=True))
+    base_bytes = namespaces.address_space_bytes()
+    _serve(listener, Preparation(options.environment, filter_program(), base_bytes, options.threads, namespaces=True))
 
 
 def _listen(path: str) -> socket.socket:

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NoReturn
 
 from grader import environments, limits
@@ -37,12 +38,14 @@ class Preparation:
     """What all sandboxes of a server share, made once.
 
     Attributes:
+        environment: whose libraries a submission may import.
         program: the system-call filter.
         base_bytes: the address space of the warm process, to which a submission's memory is added.
         threads: how many torch may compute on.
         namespaces: whether this machine lets sandboxes have namespaces of their own.
     """
 
+    environment: str
     program: bytes
     base_bytes: int
     threads: int
@@ -103,7 +106,8 @@ def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparati
         with contextlib.suppress(
             BaseException
         ):  # student code broke the runtime around it; its own words would mislead
-            runtime.serve(own_end, lambda mib: namespaces.limit_submission(preparation.base_bytes, mib))
+            limit = partial(namespaces.limit_submission, preparation.base_bytes)
+            runtime.serve(own_end, preparation.environment, limit)
             status = 0
     except BaseException:
         traceback.print_exc()

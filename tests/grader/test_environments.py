@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ LOADED = """
 import sys
 from grader.environments import ENVIRONMENTS, warm_up
 warm_up("numpy")
-print(*(name for name in ENVIRONMENTS["numpy"] if name not in sys.modules))
+print(*(name for name in ENVIRONMENTS["numpy"].preloaded if name not in sys.modules))
 try:
     import torch
 except ModuleNotFoundError as error:
@@ -42,8 +43,22 @@ def test_numpy_has_all_that_it_names_loaded_and_no_torch_even_where_that_is_inst
     assert printed(LOADED) == "torch"
 
 
+def test_the_versions_that_students_read_are_those_that_are_pinned() -> None:
+    root = Path(__file__).parents[2]
+    for name, environment in ENVIRONMENTS.items():
+        pins = (root / "worker" / "image" / "requirements" / f"{name}.txt").read_text()
+        for library, offered in environment.libraries.items():
+            assert f"{library}=={offered.version}" in pins
+            assert f"{library}=={offered.version}" in (root / "pyproject.toml").read_text()
+
+
+def test_an_environment_says_what_it_offers_in_a_line() -> None:
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert str(ENVIRONMENTS["numpy"]) == f"Python {python}, NumPy 2.4.6"
+
+
 def test_torch_has_all_that_numpy_has() -> None:
-    assert set(ENVIRONMENTS["numpy"]) < set(ENVIRONMENTS["torch"])
+    assert set(ENVIRONMENTS["numpy"].preloaded) < set(ENVIRONMENTS["torch"].preloaded)
 
 
 @pytest.mark.parametrize("threads", ["1", "2"])

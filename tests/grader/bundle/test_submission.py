@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.bundle.manifest import Manifest
+from grader.bundle.names import folded
 from grader.bundle.submission import SubmissionRefused, read_submission, read_submission_paths
 
 COMMON = {"title": "T", "summary": "S", "topics": ["t"], "order": 1, "environment": "numpy"}
@@ -23,8 +24,8 @@ DEVICE = "is a name that Windows keeps for a device, so it cannot be submitted."
 UNDERSCORES = "begins with two underscores, which Python keeps for itself, so it cannot be submitted."
 A_TEST = "would be taken for a test, so it cannot be submitted."
 FOLDER = "has a folder in its name; submit the file alone."
-ODD = "is not a name that can be taken; use the letters A to Z, digits and underscores, as in double.py."
-NOT_PYTHON = "is not a Python file; submit double.py."
+ODD = "is not a name that can be taken; use the letters A to Z, digits and underscores, as in layers.py."
+NOT_PYTHON = "is not a Python file; submit layers.py and model.py."
 
 HOSTILE = {
     "conftest.py": CONFIGURES,
@@ -110,7 +111,7 @@ def refusal(manifest: Manifest, files: dict[str, bytes]) -> str:
 
 @pytest.mark.parametrize(("name", "sentence"), HOSTILE.items(), ids=range(len(HOSTILE)))
 def test_a_hostile_name_is_refused_with_its_reason(name, sentence):
-    said = refusal(ONE, {name: b"x = 1"})
+    said = refusal(TWO, {name: b"x = 1"})
     assert said.endswith(sentence)
     assert said.isprintable()
     assert len(said) < 250
@@ -122,8 +123,16 @@ def test_a_hostile_name_is_refused_beside_a_good_one(name):
     refusal(TWO, {"layers.py": b"", name: b""})
 
 
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_the_name_of_an_only_file_does_not_matter(name):
+    if HOSTILE[name] in (FOLDER, NOT_PYTHON) or not folded(name).endswith(".py"):
+        refusal(ONE, {name: b"x"})
+    else:
+        assert read_submission(ONE, {name: b"x"}).files == {"double.py": b"x"}
+
+
 def test_the_name_comes_first_in_the_refusal():
-    assert refusal(ONE, {"conftest.py": b""}) == ("conftest.py would configure the tests, so it cannot be submitted.")
+    assert refusal(TWO, {"conftest.py": b""}) == ("conftest.py would configure the tests, so it cannot be submitted.")
 
 
 def test_the_expected_file_is_taken():

@@ -113,6 +113,43 @@ def test_common_exceptions_of_torch_are_explained(action, words, torch):
     assert words in explain_exception(caught.type.__name__, str(caught.value))
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("NameError", "name 'get_ipython' is not defined", "exist in notebooks only"),
+        ("NameError", "name 'display' is not defined", "exist in notebooks only"),
+        ("ImportError", "attempted relative import with no known parent package", "without a dot"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory", "`num_workers`"),
+        ("FileNotFoundError", "[Errno 2] No such file or directory: 'data.csv'", "no files to open"),
+        ("RuntimeError", "Parent directory models does not exist.", "nothing can be saved"),
+        (
+            "RuntimeError",
+            "[enforce fail] . open file failed with strerror: Read-only file system",
+            "nothing can be saved",
+        ),
+        ("AttributeError", "`np.Inf` was removed in the NumPy 2.0 release. Use `np.inf` instead.", "write `np.inf`"),
+        ("AttributeError", "module 'numpy' has no attribute 'product'", "write `np.prod`"),
+    ],
+)
+def test_what_only_type_and_text_together_tell_is_explained(kind, text, words):
+    assert words in explain_exception(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "line"),
+    [
+        ("ModuleNotFoundError", "No module named 'sympy'", "import sympy"),
+        ("NameError", "name 'sympy' is not defined", "return sympy(x)"),
+        ("ImportError", "cannot import name 'sympy' from 'numpy'", "from numpy import sympy"),
+        ("AttributeError", "'Adam' object has no attribute 'sympy'", "optimizer.sympy()"),
+    ],
+)
+def test_a_name_is_said_only_where_the_students_own_line_holds_it(kind, text, line):
+    assert "`sympy`" in explain_exception(kind, text, line)
+    for other in ("", "return f(x)", line.replace("sympy", "sympy2")):
+        assert "sympy" not in (explain_exception(kind, text, other) or "")
+
+
 @pytest.mark.parametrize("kind", ["PermissionError", "OSError", "BlockingIOError", "FileNotFoundError"])
 def test_what_the_isolation_forbid_is_explained_by_type(kind):
     assert "here" in explain_exception(kind, "[Errno 1] whatever")
