@@ -34,11 +34,5 @@ def create_course(session: Session, slug: str, title: str, email: str, name: str
     session.add(course)
     session.flush()
     session.add(Membership(course_id=course.id, person_id=person.id, role="admin"))
-    audit(
-        session,
-        actor=OPERATOR,
-        action="create course",
-        course_id=course.id,
-        after={"admin": person.id},
-    )
+    audit(session, OPERATOR, "create course", course_id=course.id, after={"admin": person.id})
     return "" if person.password_hash else invite(session, person)

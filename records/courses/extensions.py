@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from records.courses.models import Assignment, Membership
-from records.database.audit import Action, audit
+from records.courses.models import Assignment, Membership, audit_assignment
+from records.database.audit import Audited
 from records.database.base import Base, now
 from records.database.engine import clock
 from records.people.models import Person
@@ -97,7 +97,9 @@ def grant_extension(
             session.add(extension)
         extension.due_at, extension.attempts, extension.reason = due_at, attempts, reason
         extension.granted_by, extension.granted_at = granted_by, at
-        _log(session, assignment, person_id, granted_by, "extend", reason, before, _as_data(assignment, extension))
+        after = _as_data(assignment, extension)
+        of: Audited = {"person_id": person_id, "reason": reason, "before": before, "after": after}
+        audit_assignment(session, assignment, granted_by, "extend", **of)
     return len(ids)
 
 
@@ -109,7 +111,8 @@ def withdraw_extension(session: Session, assignment: Assignment, person_id: str,
         return False
     before = _as_data(assignment, extension)
     session.delete(extension)
-    _log(session, assignment, person_id, by, "withdraw extension", reason, before, None)
+    of: Audited = {"person_id": person_id, "reason": reason, "before": before}
+    audit_assignment(session, assignment, by, "withdraw extension", **of)
     return True
 
 
@@ -122,26 +125,3 @@ def _as_data(assignment: Assignment, extension: Extension | None) -> dict[str, A
         return None
     due_at = extension.due_at.isoformat() if extension.due_at else None
     return {"assignment": assignment.slug, "due_at": due_at, "attempts": extension.attempts, "reason": extension.reason}
-
-
-def _log(
-    session: Session,
-    assignment: Assignment,
-    person_id: str,
-    actor: str,
-    action: Action,
-    reason: str,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    audit(
-        session,
-        actor=actor,
-        action=action,
-        person_id=person_id,
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
-        reason=reason,
-        before=before,
-        after=after,
-    )

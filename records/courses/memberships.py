@@ -65,21 +65,21 @@ def enroll(session: Session, course: Course, person_id: str) -> None:
     values = {"course_id": course.id, "person_id": person_id, "role": "student"}
     new = insert(session, Membership).values(values).on_conflict_do_nothing()
     if session.scalar(new.returning(Membership.person_id)) is not None:
-        audit(session, actor=person_id, action="join", course_id=course.id, after={"role": "student"})
+        audit(session, person_id, "join", course_id=course.id, after={"role": "student"})
 
 
 def change_join_code(session: Session, by: Member) -> None:
     """Replace the code for joining a course."""
     course = session.get_one(Course, by.course.id)
     course.join_code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
-    audit(session, actor=by.person_id, action="change code", course_id=course.id)
+    audit(session, by.person_id, "change code", course_id=course.id)
 
 
 def close_joining(session: Session, by: Member) -> None:
     """Let nobody join a course by a code."""
     course = session.get_one(Course, by.course.id)
     course.join_code = None
-    audit(session, actor=by.person_id, action="close joining", course_id=course.id)
+    audit(session, by.person_id, "close joining", course_id=course.id)
 
 
 def may_assign(by: Member, role: Role) -> bool:
@@ -101,8 +101,8 @@ def change_role(session: Session, by: Member, membership: Membership, role: Role
     before, membership.role = membership.role, role
     audit(
         session,
-        actor=by.person_id,
-        action="change role",
+        by.person_id,
+        "change role",
         course_id=membership.course_id,
         person_id=membership.person_id,
         before={"role": before},

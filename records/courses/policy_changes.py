@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment
-from records.database.audit import audit
+from records.courses.models import Assignment, audit_assignment
 
 POLICY_FIELDS: Final = (
     *("position", "visibility", "opens_at", "due_at", "late_percent_per_day", "attempts", "active_rule"),
@@ -32,12 +31,11 @@ def change_policy(session: Session, assignment: Assignment, values: Mapping[str,
     before = {name: _plain(getattr(assignment, name)) for name in changed}
     for name, value in changed.items():
         setattr(assignment, name, value)
-    audit(
+    audit_assignment(
         session,
-        actor=person_id,
-        action="change policy",
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
+        assignment,
+        person_id,
+        "change policy",
         before=before,
         after={name: _plain(value) for name, value in changed.items()},
     )

@@ -6,8 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from records.courses.models import Assignment
-from records.database.audit import audit
+from records.courses.models import Assignment, audit_assignment
 from records.people.models import Person
 from records.queue.jobs import Job, request_job
 from records.submissions.models import Submission
@@ -22,14 +21,7 @@ def request_search(session: Session, assignment: Assignment, person_id: str) -> 
         NotAllowed: too many jobs of this assignment are underway.
     """
     job = request_job(session, "similarity", assignment, person_id, assignment.version_hash)
-    audit(
-        session,
-        actor=person_id,
-        action="search similarity",
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
-        after={"job": job.id},
-    )
+    audit_assignment(session, assignment, person_id, "search similarity", after={"job": job.id})
     return job
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
-from records.database.audit import AuditEntry
+from records.database.audit import Audited, audit, audit_all
 from records.database.base import new_id
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
@@ -52,21 +52,17 @@ def comment_on(
     comments = [
         {"id": new_id(), "submission_id": one, "person_id": person_id, "at": at, **content} for one in sorted(courses)
     ]
-    entries = [
+    entries: list[Audited] = [
         {
-            "at": at,
-            "actor": person_id,
-            "action": "comment",
             "submission_id": one,
             "course_id": course_id,
-            "reason": "",
             "after": _as_data(content, revisions[one]),
         }
         for one, course_id in sorted(courses.items())
     ]
     if comments:
         session.execute(insert(Comment), comments)
-        session.execute(insert(AuditEntry), entries)
+        audit_all(session, person_id, "comment", entries)
         notify(session, sorted(courses), _NOTICE, replace=False)
     return [str(comment["id"]) for comment in comments]
 
@@ -81,16 +77,15 @@ def change_comment(session: Session, comment: Comment, text: str, person_id: str
     text = _checked(text) if text.strip() else ""
     marking = next_revision(session, comment.submission_id, person_id, revision)
     before = {"file": comment.file, "line": comment.line, "text": comment.text}
-    entry = AuditEntry(
-        at=clock(session),
-        actor=person_id,
-        action="change comment" if text else "remove comment",
+    audit(
+        session,
+        person_id,
+        "change comment" if text else "remove comment",
         submission_id=comment.submission_id,
         course_id=_courses_of(session, [comment.submission_id])[comment.submission_id],
         before=_as_data(before, revision),
         after=_as_data({**before, "text": text}, marking.revision) if text else {"revision": marking.revision},
     )
-    session.add(entry)
     if text:
         comment.text = text
     else:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment
-from records.database.audit import Action, AuditEntry, audit
+from records.courses.models import Assignment, audit_assignment
+from records.database.audit import Action, Audited, AuditEntry, audit, audit_all
 from records.database.engine import clock
 from records.errors import NotAllowed
 from records.marking.models import Marking, RubricItem, RubricMark, next_revision, raise_revisions
@@ -77,8 +77,8 @@ def save_values(
     for action, names in _acts(before, values).items():
         audit(
             session,
-            actor=person_id,
-            action=action,
+            person_id,
+            action,
             submission_id=submission.id,
             course_id=submission.assignment.course_id,
             reason=marking.override_reason if action == "override" else "",
@@ -212,12 +212,11 @@ def _marked_with(session: Session, item: RubricItem) -> list[str]:
 def _log_item(
     session: Session, assignment: Assignment, person_id: str, action: Action, before: Any, item: RubricItem
 ) -> None:
-    audit(
+    audit_assignment(
         session,
-        actor=person_id,
-        action=action,
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
+        assignment,
+        person_id,
+        action,
         before=before,
         after={"title": item.title, "points": item.points, "retired": item.retired},
     )
@@ -233,12 +232,8 @@ def _log_touched(
 ) -> None:
     """Log for each submission that its score changed with an item."""
     revisions = raise_revisions(session, touched, person_id)
-    at = clock(session)
-    entries = [
+    entries: list[Audited] = [
         {
-            "at": at,
-            "actor": person_id,
-            "action": "mark",
             "submission_id": one,
             "course_id": assignment.course_id,
             "reason": f"The rubric item {item.title} was changed.",
@@ -247,5 +242,4 @@ def _log_touched(
         }
         for one, revision in revisions.items()
     ]
-    if entries:
-        session.execute(insert(AuditEntry), entries)
+    audit_all(session, person_id, "mark", entries)

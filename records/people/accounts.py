@@ -53,7 +53,7 @@ def set_password(session: Session, person: Person, password_hash: str, action: A
     """
     person.password_hash = password_hash
     person.session_key = new_id()
-    audit(session, actor=person.id, action=action, person_id=person.id)
+    audit(session, person.id, action, person_id=person.id)
 
 
 def invite(session: Session, person: Person) -> str:
@@ -83,7 +83,7 @@ def invite_again(session: Session, email: str) -> str:
     person = person_with_email(session, email)
     if person is None:
         raise ValueError(f"Nobody here has the address {email}.")
-    audit(session, actor=OPERATOR, action="invite", person_id=person.id)
+    audit(session, OPERATOR, "invite", person_id=person.id)
     return invite(session, person)
 
 

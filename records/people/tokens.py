@@ -33,7 +33,7 @@ def create_token(session: Session, person_id: str, name: str) -> str:
         raise NotAllowed(f"You have {MAX_TOKENS} tokens. Revoke one first.")
     secret = f"gl_{new_secret()}"
     session.add(PersonalToken(person_id=person_id, name=name, secret_hash=hash_of_secret(secret)))
-    audit(session, actor=person_id, action="create token", person_id=person_id)
+    audit(session, person_id, "create token", person_id=person_id)
     return secret
 
 
@@ -43,7 +43,7 @@ def revoke_token(session: Session, person_id: str, token_id: str) -> bool:
     if token is None or token.person_id != person_id:
         return False
     session.delete(token)
-    audit(session, actor=person_id, action="revoke token", person_id=person_id)
+    audit(session, person_id, "revoke token", person_id=person_id)
     return True
 
 

@@ -9,12 +9,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import and_, insert, literal, or_, select, union_all, update
+from sqlalchemy import and_, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from records.courses.models import Assignment, Course
 from records.courses.policy import effective_policy, extensions_at
-from records.database.audit import Action, AuditEntry
+from records.database.audit import Action, Audited, audit_all
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
 from records.marking.models import Marking
@@ -191,11 +191,8 @@ def _decide(
     after = {"state": state, "scope": scope, "submissions": len(moves)}
     log_rerun(session, rerun, person_id, action, after, reason)
     is_undone = kind == "restored"
-    entries = [
+    entries: list[Audited] = [
         {
-            "at": now,
-            "actor": person_id,
-            "action": "restore" if is_undone else "regrade",
             "submission_id": move.id,
             "course_id": rerun.course_id,
             "reason": reason,
@@ -204,8 +201,7 @@ def _decide(
         }
         for move in moves
     ]
-    session.execute(insert(AuditEntry), entries)
-    session.flush()
+    audit_all(session, person_id, "restore" if is_undone else "regrade", entries)
     return DecisionOutcome(len(moves), notified, later)
 
 

@@ -93,15 +93,7 @@ def log_rerun(
     session: Session, rerun: Rerun, person_id: str, action: Action, after: Mapping[str, Any], reason: str = ""
 ) -> None:
     """Log an act on a rerun, in the transaction that does it."""
-    audit(
-        session,
-        actor=person_id,
-        action=action,
-        rerun_id=rerun.id,
-        course_id=rerun.course_id,
-        reason=reason,
-        after=after,
-    )
+    audit(session, person_id, action, rerun_id=rerun.id, course_id=rerun.course_id, reason=reason, after=after)
 
 
 def expect_in_no_rerun(session: Session, submission_ids: Sequence[str], but: str = "") -> None:

@@ -54,8 +54,8 @@ def grade_again(session: Session, course_id: str, run_ids: Collection[str] | Non
         counts[queue] += 1
         audit(
             session,
-            actor=person_id,
-            action="grade again",
+            person_id,
+            "grade again",
             submission_id=one.submission.id,
             course_id=course_id,
             reason=one.run.message,

@@ -8,8 +8,7 @@ from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grader.bundle.bundle import Bundle
-from records.courses.models import Assignment
-from records.database.audit import audit
+from records.courses.models import Assignment, audit_assignment
 from records.database.base import Base, now
 from records.database.engine import clock, insert
 from records.people.models import Person
@@ -68,15 +67,7 @@ def upload_version(session: Session, assignment: Assignment, bundle: Bundle, per
     """
     version = keep_version(session, bundle)
     if _store_upload(session, assignment, version.hash, person_id=person_id, note=note, at=clock(session)):
-        audit(
-            session,
-            actor=person_id,
-            action="upload version",
-            assignment_id=assignment.id,
-            course_id=assignment.course_id,
-            reason=note,
-            after={"version": version.hash},
-        )
+        audit_assignment(session, assignment, person_id, "upload version", reason=note, after={"version": version.hash})
     return session.get_one(Upload, (assignment.id, version.hash))
 
 
@@ -114,12 +105,11 @@ def publish_version(
     assignment.version_hash = version_hash
     assignment.visibility = "visible" if show else was
     session.flush()
-    audit(
+    audit_assignment(
         session,
-        actor=person_id,
-        action="publish version" if is_open else "override gate",
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
+        assignment,
+        person_id,
+        "publish version" if is_open else "override gate",
         reason=reason,
         before={"version": before, "visibility": was},
         after={"version": version_hash, "visibility": assignment.visibility},

@@ -11,8 +11,7 @@ from grader.bundle.archive import path_problem
 from grader.bundle.bundle import Bundle
 from grader.bundle.content import is_ignored
 from grader.bundle.problems import BundleError
-from records.courses.models import Assignment, Course
-from records.database.audit import audit
+from records.courses.models import Assignment, Course, audit_assignment
 from records.errors import NotAllowed
 from records.queue.jobs import Job, request_job
 from records.versions.history import verification_of
@@ -72,12 +71,11 @@ def create_assignment(session: Session, course_id: str, bundle: Bundle, person_i
     )
     session.add(assignment)
     session.flush()
-    audit(
+    audit_assignment(
         session,
-        actor=person_id,
-        action="create assignment",
-        assignment_id=assignment.id,
-        course_id=course_id,
+        assignment,
+        person_id,
+        "create assignment",
         after={"slug": bundle.slug, **policy.model_dump(mode="json")},
     )
     return assignment
