@@ -75,12 +75,8 @@ def grant_extension(
     """Grant students an extension, in place of any that they have; return to how many it was granted.
 
     Args:
-        session: one that writes.
-        assignment: the assignment.
         person_ids: students of the course; others are ignored.
         due_at, attempts: as of `Extension`; at least one is given.
-        reason: why; logged.
-        granted_by: who grants it.
     """
     lock_policy(session, assignment)  # a new extension has no row yet that two could lock
     students = select(Membership.person_id).where(

@@ -18,10 +18,7 @@ def change_policy(session: Session, assignment: Assignment, values: Mapping[str,
     """Change fields of an assignment's policy and log the change; return whether anything changed.
 
     Args:
-        session: one that writes.
-        assignment: the assignment.
         values: new values by column; other columns than `POLICY_FIELDS` are ignored.
-        person_id: who changes them.
     """
     changed = {
         name: value for name, value in values.items() if name in POLICY_FIELDS and getattr(assignment, name) != value

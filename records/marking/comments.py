@@ -32,10 +32,7 @@ def comment_on(
     A student sees the notice once the result is released.
 
     Args:
-        session: one that writes.
         submission_ids: the submissions; repeated ids count once.
-        text: the comment.
-        person_id: its author.
         file, line: the place, the line from 1; None for the whole submission.
 
     Raises:

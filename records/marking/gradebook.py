@@ -97,9 +97,6 @@ def gradebook_of(
     """Return the gradebook of a course, ordered by name, with a constant number of queries.
 
     Args:
-        session: to read in.
-        course_id: the course's id.
-        now: by the database's clock.
         section: only this section; None for all.
         search: words that name or e-mail address must contain; "" for all.
     """

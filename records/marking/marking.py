@@ -52,13 +52,6 @@ def save_values(
 ) -> MarkingValues:
     """Save a submission's marking, log the change, and return the values before.
 
-    Args:
-        session: one that writes.
-        submission: an attempt; with its assignment.
-        values: the new values.
-        person_id: who decides.
-        revision: the one they saw.
-
     Raises:
         NotAllowed: it is no attempt, an item is not offered here, or an override has no reason.
         MarkingConflict: somebody changed the marking since.
@@ -119,10 +112,6 @@ def change_item(
     """Change a rubric item, and return the ids of the submissions whose score changes.
 
     Args:
-        session: one that writes.
-        item: the item.
-        title, points: the new ones.
-        person_id: who changes it.
         retired: whether it is no longer offered; submissions that have it keep it.
 
     Raises:

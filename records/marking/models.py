@@ -97,9 +97,6 @@ def expect_revision(session: Session, submission_id: str, person_id: str, revisi
     """Return a submission's marking, locked until commit.
 
     Args:
-        session: one that writes.
-        submission_id: the submission.
-        person_id: who is about to change it.
         revision: the one they saw; 0 where there was no marking.
 
     Raises:

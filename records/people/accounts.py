@@ -46,10 +46,7 @@ def set_password(session: Session, person: Person, password_hash: str, action: A
     """Store a new password, which logs out all browsers.
 
     Args:
-        session: one that writes.
-        person: whose password.
         password_hash: computed beforehand, since hashing takes long and a writing session blocks others.
-        action: for the audit log.
     """
     person.password_hash = password_hash
     person.session_key = new_id()

@@ -86,10 +86,8 @@ def _ends(
     """Return in how many seconds each waiting run ends, if each is claimed by whichever of its slots is free first.
 
     Args:
-        waiting: the runs, in queue order.
         slots: of each run, those that have a bench for it.
         busy: in how many seconds slots are free, where they are not now.
-        pace: of the queue.
     """
     free_in = defaultdict(float, busy)
     ends: list[float | None] = []

@@ -94,8 +94,6 @@ def fairness_keys_of(session: Session, queue: Queue, students: Sequence[tuple[st
     """Return the fairness keys of runs that are about to wait, in this order, by one query.
 
     Args:
-        session: to read in.
-        queue: in which they will wait.
         students: of each run, the ids of its assignment and its student.
     """
     of_queue = (Run.queue == queue, Run.assignment_id.in_({assignment_id for assignment_id, _ in students}))

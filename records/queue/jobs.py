@@ -82,10 +82,6 @@ def request_job(
     """Request a job of an assignment, or return the same one that is underway.
 
     Args:
-        session: one that writes.
-        kind: "verification" of a version, or a search for "similarity".
-        assignment: of which.
-        person_id: who requests it.
         version_hash: what is verified; for a search, the version whose starter is discounted.
 
     Raises:

@@ -60,9 +60,6 @@ def request_run(
     """Queue a submission for grading.
 
     Args:
-        session: one that writes.
-        submission: what to grade.
-        queue: whose workers grade it.
         version: by which version; None for the one it was submitted for.
         seed: repeats the run of that seed; None for a fresh one.
     """
@@ -94,9 +91,6 @@ def claim_run(
     No two slots get the same run, and none waits for another. None where nothing waits.
 
     Args:
-        session: one that writes.
-        queue: where to look.
-        slot: who claims it.
         lease_seconds: how long the claim lasts unless it is renewed.
         environments: of the runs that may be claimed; None for all.
     """
@@ -170,10 +164,7 @@ def release_run(session: Session, claimed: Claimed, *, charge: bool, reason: str
     """Put a run back in its queue; False where the claim is no longer in force.
 
     Args:
-        session: one that writes.
-        claimed: the run.
         charge: whether the try counts; False where the run had no part in its end.
-        reason: why, for staff.
     """
     return leases.release(session, Run, claimed, partial(_requeue, session, reason), charge=charge)
 

@@ -57,12 +57,9 @@ def apply_rerun(
     """Make a rerun's runs the active ones.
 
     Args:
-        session: one that writes.
         rerun: from `locked_rerun`.
-        person_id: who decides.
         scope: "all" graded ones; only those still "current", whose active run did not change since; only those whose
             score "rises"; or only those "chosen".
-        submission_ids: the chosen ones.
         reason: why, for students and the log; "" for the reason of the rerun.
 
     Raises:

@@ -86,13 +86,9 @@ def submission_changes(
     """Return a page of a rerun's submissions, the largest losses first, and how many there are in all.
 
     Args:
-        session: to read in.
-        rerun: the rerun.
         change: only those that change like this; None for all.
         test: only those for which this test flips.
         name: only those of students whose name or e-mail address contains this.
-        submission_id: only this one.
-        offset, limit: the page.
     """
     filters = _filters(change, test, name)
     if submission_id:

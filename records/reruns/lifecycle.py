@@ -68,10 +68,7 @@ def begin_rerun(
     The caller wakes the background queue after the transaction.
 
     Args:
-        session: one that writes.
         course_id, assignment: whose submissions; no assignment for a whole course.
-        submission_ids: which; attempts only.
-        person_id: who requests it.
         reason: why, for those whose grade it may change.
         chosen: which submissions these are, as a phrase.
         version_hash: the version to grade by; None for the version in force of each assignment.

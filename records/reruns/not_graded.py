@@ -38,12 +38,6 @@ def grade_again(session: Session, course_id: str, run_ids: Collection[str] | Non
 
     What students wait for is graded by the version in force, what is part of a rerun by the rerun's version. What was
     queued again since is left alone.
-
-    Args:
-        session: one that writes.
-        course_id: the course's id.
-        run_ids: the runs to replace; None for all.
-        person_id: who requests it.
     """
     _lock(session, course_id)
     counts: dict[Queue, int] = {"interactive": 0, "background": 0}

@@ -46,13 +46,8 @@ def select_submissions(
     What waits for its first grading is left out: a rerun of it would be out of date at once.
 
     Args:
-        session: to read in.
-        course_id: the course's id.
-        assignment: one of its assignments; None for all.
         which: "all", each student's "latest", the "active" ones, those "failing" a test in their active run, those
             "picked", or the active ones of the whole "course".
-        now: by the database's clock.
-        test: the name of the test for "failing".
         submission_ids: those for "picked"; others than attempts here are left out.
     """
     if which == "failing":

@@ -54,9 +54,6 @@ def notify(session: Session, submission_ids: Sequence[str], reason: str, *, repl
     result makes a notice too, which is not shown before the result is.
 
     Args:
-        session: one that writes.
-        submission_ids: the submissions that changed.
-        reason: why, for the student.
         replace: whether this reason replaces that of an unseen notice.
     """
     at = clock(session)

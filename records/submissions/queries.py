@@ -47,8 +47,6 @@ def open_notices(session: Session, member: Member, submission_id: str | None = N
     Unreleased results take no place from others.
 
     Args:
-        session: to read in.
-        member: whose, and in which course.
         submission_id: of this submission alone; None for the whole course.
     """
     query = (

@@ -60,10 +60,6 @@ def accepted_kind(
 
     Args:
         session: one that writes; whoever submits holds the lock of their membership.
-        membership: of whoever submits, None for somebody outside the course.
-        assignment: the assignment.
-        kind: the kind asked for.
-        now: by the database's clock.
 
     Raises:
         NotAllowed: with the sentence of a `Refusal`.

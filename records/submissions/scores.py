@@ -99,10 +99,6 @@ def attempts_of(
     """Return a person's attempts at each assignment by its id, oldest first; the number of queries is constant.
 
     Args:
-        session: to read in.
-        person_id: the student.
-        assignments: the assignments.
-        now: by the database's clock.
         kinds: kinds of submissions; each is numbered separately.
         staff: whether all points are visible, unreleased results too.
     """

@@ -54,7 +54,6 @@ def submit(
     """Store a submission and request a run of it, if the rules allow it; lock this student's submissions until commit.
 
     Args:
-        session: one that writes.
         person_id, assignment_id, submission: who submits what, and for what.
         kind, queue: the kind asked for, and whose workers grade it; what staff submit is stored as a trial.
         version_hash: the version to grade by, for staff who try one out; None for the version in force.
@@ -113,11 +112,7 @@ def store_submission(
     """Store what a student submitted, whatever the rules say.
 
     Args:
-        session: one that writes.
-        person: the student.
-        assignment: the assignment.
         files: by name, as `grader.bundle.submission.read_submission` accepted them.
-        kind: "submit", "check" by the public tests alone, or "trial" of staff.
         version: the version to grade by; None for the version in force.
         at: when; None for now by this host's clock.
         key: stored form of the idempotency key, unique among the student's submissions here; None for none.

@@ -56,15 +56,7 @@ class Published:
 
 
 def upload_version(session: Session, assignment: Assignment, bundle: Bundle, person_id: str, note: str = "") -> Upload:
-    """Store a version and note that it belongs to an assignment; the version in force stays.
-
-    Args:
-        session: one that writes.
-        assignment: the assignment.
-        bundle: the version.
-        person_id: who uploads it.
-        note: what changed, in their words.
-    """
+    """Store a version and note that it belongs to an assignment; the version in force stays."""
     version = keep_version(session, bundle)
     if _store_upload(session, assignment, version.hash, person_id=person_id, note=note, at=clock(session)):
         audit_assignment(session, assignment, person_id, "upload version", reason=note, after={"version": version.hash})
@@ -84,11 +76,7 @@ def publish_version(
     """Put a version in force: it grades submissions from now on; no grade changes.
 
     Args:
-        session: one that writes.
-        assignment: the assignment.
         version_hash: a version uploaded to it, or in force.
-        person_id: who publishes it.
-        reason: why; logged.
         override: whether to pass a closed gate; this needs a reason.
         show: whether to make the assignment visible.
 

@@ -51,12 +51,9 @@ def create(
     """Create a table.
 
     Args:
-        table, columns: its name and its columns.
-        key: the columns of the primary key.
         refers: the columns that hold a key of another table.
         unique: columns that no two rows have alike.
         words: by column, the words that it may hold.
-        indexes: columns of each index.
     """
     op.create_table(
         table,
