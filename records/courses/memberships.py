@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.members import Member
+from records.courses.members import Member, is_found
 from records.courses.models import Course, Membership, Role
 from records.database.audit import audit
 from records.database.engine import insert
@@ -43,10 +43,7 @@ def memberships_of(session: Session, person_id: str) -> Sequence[Membership]:
 
 def find_people(session: Session, course_id: str, search: str, page: int, per_page: int) -> FoundPeople:
     """Return a page of a course's people whose name or e-mail address has every word of `search`."""
-    query = select(Membership).join(Person).where(Membership.course_id == course_id)
-    for word in search.split():
-        named = Person.name.icontains(word, autoescape=True)
-        query = query.where(or_(named, Person.email.icontains(word, autoescape=True)))
+    query = select(Membership).join(Person).where(Membership.course_id == course_id, is_found(search))
     count = session.scalars(select(func.count()).select_from(query.subquery())).one()
     last = max(1, -(-count // per_page))
     number = min(page, last)

@@ -7,17 +7,18 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
 from records.insights.figures import Answer
 from records.insights.groups import Group, groups_of
-from records.insights.queries import answers_of, attempts_of_class, rerun_with_one_seed
+from records.insights.queries import answers_of, rerun_with_one_seed
+from records.insights.searches import authors_of
 from records.marking.models import Comment
 from records.people.models import Person
 from records.reruns.lifecycle import MAX_SUBMISSIONS
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt, attempts_in
+from records.submissions.scores import Attempt, active_attempt, attempts_in
 
 _SHARED_COMMENTS: Final = 5
 
@@ -78,20 +79,23 @@ def class_results(session: Session, assignment: Assignment, now: datetime, versi
         LookupError: the version graded no last attempt.
     """
     attempts = attempts_in(session, [assignment], now)
-    of_class = attempts_of_class(attempts)
-    versions = Counter(attempt.version_hash for attempt in of_class.latest)
+    graded = [[one for one in theirs if one.state == "graded"] for theirs in attempts.values()]
+    graded = [theirs for theirs in graded if theirs]
+    firsts, latests = [theirs[0] for theirs in graded], [theirs[-1] for theirs in graded]
+    actives = [active_attempt(theirs) or theirs[-1] for theirs in graded]
+    versions = Counter(attempt.version_hash for attempt in latests)
     if version and version != assignment.version_hash and version not in versions:
         raise LookupError(f"version {version} graded no last attempt at assignment {assignment.id}")
     looked_at = version or assignment.version_hash or ""
     rerun = rerun_with_one_seed(session, assignment, looked_at)
-    of_kinds = (of_class.first, of_class.latest, of_class.active)
-    wanted = {attempt.run_id for kind in of_kinds for attempt in kind}
-    wanted |= {rerun[attempt.submission_id] for attempt in of_class.latest if attempt.submission_id in rerun}
+    kinds = (firsts, latests, actives)
+    wanted = {attempt.run_id for kind in kinds for attempt in kind}
+    wanted |= {rerun[attempt.submission_id] for attempt in latests if attempt.submission_id in rerun}
     answers = answers_of(session, wanted)
     first, latest, active = (
-        [answers[attempt.run_id] for attempt in kind if attempt.run_id in answers] for kind in of_kinds
+        [answers[attempt.run_id] for attempt in kind if attempt.run_id in answers] for kind in kinds
     )
-    again = (answers.get(rerun.get(attempt.submission_id, attempt.run_id)) for attempt in of_class.latest)
+    again = (answers.get(rerun.get(attempt.submission_id, attempt.run_id)) for attempt in latests)
     return ClassResults(
         version=looked_at,
         versions=versions,
@@ -131,20 +135,10 @@ def readers_of(session: Session, assignment: Assignment, submission_ids: Collect
     Raises:
         LookupError: one of them is no attempt at this assignment, or they are too many.
     """
-    query = (
-        select(Person.name, Submission.id)
-        .join(Person, Person.id == Submission.person_id)
-        .where(Submission.assignment_id == assignment.id, Submission.kind == "submit")
-        .where(Submission.id.in_(submission_ids))
-    )
     if len(submission_ids) > MAX_SUBMISSIONS:
         raise LookupError(f"these are more than {MAX_SUBMISSIONS} submissions")
-    readers = sorted((name, submission_id) for name, submission_id in session.execute(query))
+    authors = authors_of(session, assignment, submission_ids)
+    readers = sorted((name, submission_id) for submission_id, name in authors.items())
     if len(readers) < len(set(submission_ids)):
         raise LookupError(f"some of these submissions are no attempts at assignment {assignment.id}")
     return readers
-
-
-def submission_with_files(session: Session, submission_id: str) -> Submission:
-    """Return a submission with its files."""
-    return session.get_one(Submission, submission_id, options=[undefer(Submission.files)])

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from records.courses.members import students_in
 from records.insights.classes import ClassResults
-from records.insights.queries import students_of
 from records.submissions.scores import active_attempt
 
 _BARS: Final = 10
@@ -52,7 +52,7 @@ def overview_of(session: Session, course_id: str, results: ClassResults) -> Over
     active = [active_attempt(history) or history[-1] for history in graded]
     scores = [(attempt.final_score or 0.0, attempt.max_points) for attempt in active]
     return Overview(
-        students=students_of(session, course_id),
+        students=len(students_in(session, course_id)),
         submitted=len(graded),
         full=sum(bool(most) and score >= most for score, most in scores),
         median_score=median(score for score, _ in scores) if scores else 0.0,

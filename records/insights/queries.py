@@ -1,45 +1,17 @@
 """Results of a class, read from the database."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment, Membership
+from records.courses.models import Assignment
 from records.database.engine import chunks
 from records.insights.figures import Answer, Finding
 from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, RunTest, Submission
-from records.submissions.scores import Attempt, Attempts
-
-
-@dataclass(frozen=True)
-class ClassAttempts:
-    """Each student's first, latest and active graded attempt at an assignment."""
-
-    first: Sequence[Attempt]
-    latest: Sequence[Attempt]
-    active: Sequence[Attempt]
-
-
-def attempts_of_class(attempts: Attempts) -> ClassAttempts:
-    """Return the first, latest and active of everybody's attempts at one assignment."""
-    graded = [[one for one in theirs if one.state == "graded"] for theirs in attempts.values()]
-    graded = [theirs for theirs in graded if theirs]
-    return ClassAttempts(
-        first=[theirs[0] for theirs in graded],
-        latest=[theirs[-1] for theirs in graded],
-        active=[next((one for one in theirs if one.is_active), theirs[-1]) for theirs in graded],
-    )
-
-
-def students_of(session: Session, course_id: str) -> int:
-    """Return how many students a course has."""
-    query = select(func.count()).where(Membership.course_id == course_id, Membership.role == "student")
-    return session.scalars(query).one()
 
 
 def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:

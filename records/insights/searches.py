@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, undefer
 
 from records.courses.models import Assignment, audit_assignment
 from records.people.models import Person
@@ -45,9 +45,3 @@ def authors_of(session: Session, assignment: Assignment, submission_ids: Collect
         .where(Submission.assignment_id == assignment.id, Submission.kind == "submit")
     )
     return {submission_id: name for submission_id, name in session.execute(query) if submission_id in submission_ids}
-
-
-def attempt_with_files(session: Session, assignment: Assignment, submission_id: str) -> Submission | None:
-    """Return an attempt at an assignment with its files and its student; None if it has none of this id."""
-    query = select(Submission).where(Submission.id == submission_id, Submission.assignment_id == assignment.id)
-    return session.scalar(query.options(undefer(Submission.files), joinedload(Submission.person)))

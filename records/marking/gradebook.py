@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from records.courses.members import Student, students_in
 from records.courses.models import Assignment, Membership
 from records.courses.policy import extensions_at
-from records.people.models import Person
 from records.reruns.models import UNDECIDED, Rerun, RerunItem
 from records.submissions.models import Submission
 from records.submissions.scores import Attempt, active_attempt, attempts_in
@@ -96,16 +96,14 @@ def gradebook_of(
 ) -> Gradebook:
     """Return the gradebook of a course, ordered by name, with a constant number of queries.
 
-    Args:
-        section: only this section; None for all.
-        search: words that name or e-mail address must contain; "" for all.
+    With a section or a search, only of the students of this section whom it finds.
     """
     assignments = assignments_of(session, course_id)
     attempts = attempts_in(session, assignments, now)
     extended = extensions_at(session, assignments)
     rerun = _in_reruns(session, course_id)
     rows = []
-    for student in _students(session, course_id, section, search):
+    for student in students_in(session, course_id, section=section, search=search):
         cells = tuple(
             _cell(assignment, attempts.get((student.id, assignment.id), ()), extended, rerun, student.id)
             for assignment in assignments
@@ -132,22 +130,6 @@ def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bo
 
     by_text = column in ("name", "email", "section")
     return sorted(rows, key=key, reverse=descending and by_text)
-
-
-def _students(session: Session, course_id: str, section: str | None, search: str) -> Sequence[Any]:
-    query = (
-        select(Person.id, Person.name, Person.email, Membership.section)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.course_id == course_id, Membership.role == "student")
-        .order_by(Person.name, Person.email)
-    )
-    if section is not None:
-        query = query.where(Membership.section == section)
-    for word in search.split():
-        query = query.where(
-            or_(Person.name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True))
-        )
-    return session.execute(query).all()
 
 
 def _in_reruns(session: Session, course_id: str) -> frozenset[str]:
@@ -185,11 +167,11 @@ def _cell(
     return GradebookCell(attempt, len(attempts), max_points, tuple(found))
 
 
-def _row(student: Any, assignments: Sequence[Assignment], cells: tuple[GradebookCell, ...]) -> StudentRow:
+def _row(student: Student, assignments: Sequence[Assignment], cells: tuple[GradebookCell, ...]) -> StudentRow:
     pairs = zip(assignments, cells, strict=True)
     scores = [cell.final_score or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
     total = round(sum(scores), _DIGITS)
-    return StudentRow(student.id, student.name, student.email, student.section, cells, total)
+    return StudentRow(*student, cells, total)
 
 
 def _max_points(assignment: Assignment) -> float:

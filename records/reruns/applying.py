@@ -22,7 +22,7 @@ from records.people.models import Person
 from records.reruns.lifecycle import progress_of
 from records.reruns.models import Rerun, RerunItem, expect_in_no_rerun, log_rerun
 from records.submissions.models import Run, RunTest, Submission
-from records.submissions.notices import NoticeKind, new_notice, send_notices
+from records.submissions.notices import NoticeKind, send_notices
 from records.submissions.scores import shown_visibilities
 
 Scope = Literal["all", "current", "rises", "chosen"]
@@ -226,11 +226,11 @@ def _notify(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKi
         if not shown_visibilities(policy, now) & differing.get(move.id, frozenset()):
             continue
         runs = (move.run_before, move.run_after) if kind == "regraded" else (move.run_after, move.run_before)
-        notices.append(new_notice(move, kind, *runs, reason, now, rerun.id))
+        notices.append((move, *runs))
         if not policy.results_unreleased and move.id not in unreleased and assignment.visibility == "visible":
             at_once.add(move.person_id)
-    send_notices(session, notices)
-    return len(at_once), len({notice["person_id"] for notice in notices} - at_once)
+    send_notices(session, notices, kind, reason, now, rerun.id)
+    return len(at_once), len({move.person_id for move, *_ in notices} - at_once)
 
 
 def _unreleased(rerun: Rerun) -> Any:

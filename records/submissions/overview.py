@@ -1,4 +1,4 @@
-"""What somebody has in a course: each assignment with policy and attempts, and all submissions."""
+"""What somebody has in a course: each assignment with policy and attempts, and what they submitted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,3 +64,13 @@ def submissions_in_course(session: Session, member: Member) -> Sequence[Submissi
         .options(joinedload(Submission.assignment), undefer(Submission.files))
     )
     return session.scalars(query).all()
+
+
+def submission_with_files(
+    session: Session, assignment: Assignment, submission_id: str, person_id: str | None = None
+) -> Submission | None:
+    """Return a submission to an assignment, if given of this person, with its files; None if there is none such."""
+    query = select(Submission).where(Submission.id == submission_id, Submission.assignment_id == assignment.id)
+    if person_id is not None:
+        query = query.where(Submission.person_id == person_id)
+    return session.scalar(query.options(undefer(Submission.files), joinedload(Submission.person)))

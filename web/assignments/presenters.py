@@ -13,7 +13,7 @@ from grader.bundle.submission import MAX_SUBMISSION_BYTES
 from records.courses.members import CourseRef, Member
 from records.courses.models import Assignment
 from records.submissions.drafts import Draft
-from records.submissions.status import AttemptStatus
+from records.submissions.rules import AttemptStatus
 from web.submissions.presenters import RunPresenter
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 from web.ui.markdown import render_statement

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from records.errors import NotAllowed
-from records.insights.classes import readers_of, submission_with_files, submitters_of
+from records.insights.classes import readers_of, submitters_of
 from records.insights.groups import Group
 from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
 from records.marking.comments import comment_on
 from records.reruns.lifecycle import begin_rerun
 from records.submissions.models import Submission
+from records.submissions.overview import submission_with_files
 from web.extensions import services
 from web.insights.forms import CommentForm, version_argument, version_asked
 from web.insights.presenters import (
@@ -131,7 +132,7 @@ def wrong_answer(course: str, assignment: str, key: str) -> ResponseReturnValue:
         wanted = request.args.get("submission", ids[0])
         if wanted not in ids:
             abort(404)
-        submission = submission_with_files(session, wanted)
+        submission = submission_with_files(session, at.assignment, wanted) or abort(404)
         try:
             drafts = _drafts(at, group, submission)
         except Undraftable as problem:
