@@ -1,7 +1,9 @@
 """Courses and assignments by their names in addresses."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment, Course
 
@@ -21,12 +23,23 @@ def find_or_add_course(session: Session, slug: str, title: str) -> Course:
     return course
 
 
+def find_assignment(session: Session, course_id: str, slug: str) -> Assignment | None:
+    """Return the assignment of this name in a course with its version; None where there is none."""
+    named = select(Assignment).where(Assignment.course_id == course_id, Assignment.slug == slug)
+    return session.scalar(named.options(joinedload(Assignment.version)))
+
+
 def find_or_add_assignment(session: Session, course: Course, slug: str) -> Assignment:
     """Return the assignment of this name in a course, added where there is none."""
-    named = select(Assignment).where(Assignment.course_id == course.id, Assignment.slug == slug)
-    assignment = session.scalar(named)
+    assignment = find_assignment(session, course.id, slug)
     if assignment is None:
         assignment = Assignment(course_id=course.id, slug=slug)
         session.add(assignment)
         session.flush()
     return assignment
+
+
+def assignments_of(session: Session, course_id: str) -> Sequence[Assignment]:
+    """Return the assignments of a course in its order, with their versions."""
+    query = select(Assignment).where(Assignment.course_id == course_id).options(joinedload(Assignment.version))
+    return session.scalars(query.order_by(Assignment.position, Assignment.created_at)).all()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
+from records.courses.lookup import find_assignment
 from records.courses.models import STAFF, Assignment, Course, Membership, Role
 from records.people.models import Person
 from records.queue.jobs import Job
@@ -89,8 +90,7 @@ def students_in(session: Session, course_id: str, *, section: str | None = None,
 
 def visible_assignment(session: Session, member: Member, slug: str) -> Assignment | None:
     """Return an assignment of a member's course with its version; None where there is none that they may see."""
-    query = select(Assignment).where(Assignment.course_id == member.course.id, Assignment.slug == slug)
-    assignment = session.scalar(query.options(joinedload(Assignment.version)))
+    assignment = find_assignment(session, member.course.id, slug)
     return assignment if assignment and (member.is_staff or assignment.visibility == "visible") else None
 
 

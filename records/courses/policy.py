@@ -4,14 +4,18 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records.courses.extensions import Extension
-from records.courses.models import Assignment
+from records.courses.models import Assignment, audit_assignment
 
+POLICY_FIELDS: Final = (
+    *("position", "visibility", "opens_at", "due_at", "late_percent_per_day", "attempts", "active_rule"),
+    *("results_unreleased", "published_at"),
+)
 _DAY: Final = timedelta(days=1)
 _ALL: Final = 100.0  # percent
 
@@ -111,3 +115,31 @@ def extensions_at(
     if person_id is not None:
         query = query.where(Extension.person_id == person_id)
     return {(one.person_id, one.assignment_id): one for one in session.scalars(query)}
+
+
+def change_policy(session: Session, assignment: Assignment, values: Mapping[str, Any], person_id: str) -> bool:
+    """Change columns of an assignment's policy and log the change; return whether anything changed.
+
+    Other columns than `POLICY_FIELDS` are ignored.
+    """
+    changed = {
+        name: value for name, value in values.items() if name in POLICY_FIELDS and getattr(assignment, name) != value
+    }
+    if not changed:
+        return False
+    before = {name: _plain(getattr(assignment, name)) for name in changed}
+    for name, value in changed.items():
+        setattr(assignment, name, value)
+    audit_assignment(
+        session,
+        assignment,
+        person_id,
+        "change policy",
+        before=before,
+        after={name: _plain(value) for name, value in changed.items()},
+    )
+    return True
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

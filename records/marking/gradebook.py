@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
+from records.courses.lookup import assignments_of
 from records.courses.members import Student, students_in
 from records.courses.models import Assignment, Membership
 from records.courses.policy import extensions_at
@@ -77,12 +78,6 @@ class Gradebook:
             scores = [score for row in self.rows if (score := row.cells[place].final_score) is not None]
             found.append((sum(scores) / len(scores) if scores else None, len(scores)))
         return found
-
-
-def assignments_of(session: Session, course_id: str) -> Sequence[Assignment]:
-    """Return the assignments of a course in its order, with their versions."""
-    query = select(Assignment).where(Assignment.course_id == course_id).options(joinedload(Assignment.version))
-    return session.scalars(query.order_by(Assignment.position, Assignment.created_at)).all()
 
 
 def sections_of(session: Session, course_id: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The life of a rerun until it is decided on: begun, paused, resumed, cancelled; and its progress.
+"""The life of a rerun until it is decided on: begun, paused, resumed, cancelled; its progress, and its ETA.
 
 A rerun's runs wait in the background queue like any others. Beginning one takes a few statements, however many
 submissions it has; pausing it withdraws the runs that no worker has claimed.
@@ -23,6 +23,7 @@ from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expec
 from records.submissions.models import Run, Submission
 
 MAX_SUBMISSIONS: Final = 10_000
+_MIN_GRADED_FOR_ETA: Final = 3
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,19 @@ def progress_of(session: Session, rerun_ids: Sequence[str]) -> dict[str, Progres
         )
         for rerun_id, count in counts.items()
     }
+
+
+def eta_seconds(session: Session, rerun: Rerun, progress: Progress) -> float | None:
+    """Return the time until all is graded at the pace so far; None while that is not known."""
+    query = (
+        select(func.min(Run.claimed_at), func.max(Run.finished_at))
+        .join(RerunItem, RerunItem.run_after == Run.id)
+        .where(RerunItem.rerun_id == rerun.id, Run.finished_at.is_not(None))
+    )
+    began, ended = session.execute(query).one()
+    if not progress.underway or progress.done < _MIN_GRADED_FOR_ETA or not began or not ended or ended <= began:
+        return None
+    return float(progress.underway * (ended - began).total_seconds() / progress.done)
 
 
 def _of_run() -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
 from records.database.engine import chunks
+from records.people.models import Person
 from records.submissions.models import FINISHED, GRADED, Run, RunTest, Submission
 from records.submissions.scores import Attempt, attempts_in
 from records.versions.models import Version
@@ -78,6 +79,18 @@ def selection_sizes(
     histories = attempts_in(session, [assignment], now).values()
     choices: tuple[Selection, ...] = ("all", "active", "latest")
     return {which: len(_in_order(histories, which)) for which in choices}
+
+
+def names_of_submitters(session: Session, course_id: str, submission_ids: Collection[str], limit: int) -> Sequence[str]:
+    """Return who submitted some attempts, by name; ids of other courses are ignored."""
+    query = (
+        select(Person.name)
+        .join(Submission, Submission.person_id == Person.id)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .where(Assignment.course_id == course_id, Submission.kind == "submit")
+        .where(Submission.id.in_(submission_ids))
+    )
+    return session.scalars(query.distinct().order_by(Person.name).limit(limit)).all()
 
 
 def describe_selection(which: Selection, count: int, test: str = "") -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from records.courses.lookup import assignments_of
 from records.courses.members import Member
 from records.courses.models import Assignment
 from records.courses.policy import Policy, policies_at
@@ -36,13 +37,8 @@ def assignment_overviews(session: Session, member: Member) -> list[AssignmentOve
     """Return the assignments of a course that somebody may see; for staff, with their trials."""
     now = clock(session)
     person_id, staff = member.person_id, member.is_staff
-    query = (
-        select(Assignment)
-        .where(Assignment.course_id == member.course.id)
-        .options(joinedload(Assignment.version))
-        .order_by(Assignment.position, Assignment.created_at)
-    )
-    assignments = [one for one in session.scalars(query) if staff or one.visibility == "visible"]
+    every = assignments_of(session, member.course.id)
+    assignments = [one for one in every if staff or one.visibility == "visible"]
     kind: Kind = "trial" if staff else "submit"
     attempts = attempts_of(session, person_id, assignments, now, kinds=(kind,), staff=staff)
     policies = policies_at(session, assignments, person_id)

@@ -11,6 +11,7 @@ from grader.bundle.archive import path_problem
 from grader.bundle.bundle import Bundle
 from grader.bundle.content import is_ignored
 from grader.bundle.problems import BundleError
+from records.courses.lookup import find_assignment
 from records.courses.models import Assignment, Course, audit_assignment
 from records.errors import NotAllowed
 from records.queue.jobs import Job, request_job
@@ -56,7 +57,7 @@ def create_assignment(session: Session, course_id: str, bundle: Bundle, person_i
         NotAllowed: the course has an assignment of this name.
     """
     session.execute(select(Course.id).where(Course.id == course_id).with_for_update())
-    if assignment_named(session, course_id, bundle.slug):
+    if find_assignment(session, course_id, bundle.slug):
         raise NotAllowed(f"This course has an assignment {bundle.slug} already. Upload a new version of that one.")
     last = session.scalar(select(func.max(Assignment.position)).where(Assignment.course_id == course_id))
     policy = bundle.manifest.policy
@@ -81,11 +82,6 @@ def create_assignment(session: Session, course_id: str, bundle: Bundle, person_i
     return assignment
 
 
-def assignment_named(session: Session, course_id: str, slug: str) -> Assignment | None:
-    """Return the assignment of a course by its slug; None if there is none."""
-    return session.scalar(select(Assignment).where(Assignment.course_id == course_id, Assignment.slug == slug))
-
-
 def upload_and_verify(
     session: Session, assignment: Assignment, bundle: Bundle, person_id: str, note: str = ""
 ) -> UploadResult:
@@ -96,19 +92,10 @@ def upload_and_verify(
     if before is not None and before.state != "failed":
         return UploadResult(assignment, upload, before, known=known)
     try:
-        verification = request_verification(session, assignment, bundle.version, person_id)
+        verification = request_job(session, "verification", assignment, person_id, bundle.version)
     except NotAllowed as refused:
         return UploadResult(assignment, upload, None, str(refused), known)
     return UploadResult(assignment, upload, verification, known=known)
-
-
-def request_verification(session: Session, assignment: Assignment, version_hash: str, person_id: str) -> Job:
-    """Queue a verification of a version with new seeds.
-
-    Raises:
-        NotAllowed: too many jobs of this assignment are underway.
-    """
-    return request_job(session, "verification", assignment, person_id, version_hash)
 
 
 def _name_problem(name: str) -> str:

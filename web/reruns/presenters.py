@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from records.courses.lookup import assignments_of
 from records.courses.members import CourseRef, Member
 from records.courses.models import Assignment
 from records.database.engine import clock
-from records.marking.gradebook import assignments_of
 from records.reruns.changes import SubmissionChange, submission_changes
 from records.reruns.comparison import Comparison, compare
-from records.reruns.lifecycle import Progress, progress_of
-from records.reruns.models import Rerun, RerunItem
+from records.reruns.lifecycle import Progress, eta_seconds, progress_of
+from records.reruns.models import Rerun, RerunItem, reruns_of
 from records.reruns.not_graded import NotGraded
-from records.reruns.queries import eta_seconds, names_of_submitters, reruns_of
 from records.reruns.requests import MAX_REASON
 from records.reruns.selection import (
     Selection,
     TestSeen,
     active_submissions_of,
+    names_of_submitters,
     select_submissions,
     selection_sizes,
     shown_tests,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from records.errors import NotAllowed
 from records.reruns.actions import Action, act
 from records.reruns.changes import adjacent_submissions, submission_changes
-from records.reruns.queries import rerun_item
+from records.reruns.models import rerun_item
 from records.reruns.requests import InvalidRerun, start_rerun
 from web.extensions import services
 from web.reruns.access import rerun_or_404
