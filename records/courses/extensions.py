@@ -74,9 +74,7 @@ def grant_extension(
 ) -> int:
     """Grant students an extension, in place of any that they have; return to how many it was granted.
 
-    Args:
-        person_ids: students of the course; others are ignored.
-        due_at, attempts: as of `Extension`; at least one is given.
+    Who is no student of the course is ignored; at least one of `due_at` and `attempts` is given.
     """
     lock_policy(session, assignment)  # a new extension has no row yet that two could lock
     students = select(Membership.person_id).where(

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
@@ -16,26 +15,11 @@ from records.submissions.models import Run, RunTest, Submission
 
 def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:
     """Return graded runs as answers, by the run's id; one query for five thousand of them."""
-    columns = (
-        Submission.person_id,
-        Submission.id,
-        Run.id,
-        Run.version_hash,
-        Run.seed,
-        Run.message,
-        RunTest.name,
-        RunTest.title,
-        RunTest.points,
-        RunTest.max_points,
-        RunTest.outcome,
-        RunTest.message,
-        RunTest.wrong,
-        RunTest.diagnosis,
-        RunTest.fingerprint,
-        RunTest.duration_ms,
-    )
+    of_answer = (Submission.person_id, Submission.id, Run.id, Run.version_hash, func.coalesce(Run.seed, 0), Run.message)
+    points = (RunTest.points, RunTest.max_points, RunTest.outcome == "passed")
+    words = (RunTest.message, RunTest.wrong, RunTest.diagnosis, RunTest.fingerprint)
     query = (
-        select(*columns)
+        select(*of_answer, RunTest.name, RunTest.title, *points, *words, RunTest.duration_ms)
         .join_from(RunTest, Run, Run.id == RunTest.run_id)
         .join(Submission, Submission.id == Run.submission_id)
         .where(Run.state == "graded")
@@ -47,17 +31,9 @@ def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:
         rows = session.execute(query.where(RunTest.run_id.in_(some)))
         for run_id, tests in groupby(map(tuple, rows), key=lambda row: row[2]):
             of_run = list(tests)
-            person_id, submission_id, _, version_hash, seed, message = of_run[0][:6]
-            findings = tuple(map(_finding, of_run))
-            found[run_id] = Answer(person_id, submission_id, run_id, version_hash, seed or 0, message, findings)
+            findings = tuple(Finding(*test[6:]) for test in of_run)
+            found[run_id] = Answer(*(*of_run[0][:6], findings))
     return found
-
-
-def _finding(row: tuple[Any, ...]) -> Finding:
-    name, title, points, max_points, outcome, message, wrong, diagnosis, fingerprint, duration_ms = row[6:]
-    return Finding(
-        name, title, points, max_points, outcome == "passed", message, wrong, diagnosis, fingerprint, duration_ms
-    )
 
 
 def students_by_mistake(session: Session, assignment: Assignment) -> Mapping[str, int]:

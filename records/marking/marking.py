@@ -65,7 +65,8 @@ def save_values(
     marking.override_points = values.override
     marking.override_reason = values.reason if values.override is not None else ""
     marking.unreleased = values.unreleased
-    titles = _titles(session, submission.assignment_id)
+    rubric = session.scalars(select(RubricItem).where(RubricItem.assignment_id == submission.assignment_id))
+    titles = {item.id: f"{item.title} ({item.points:+.12g})" for item in rubric}
     was, is_now = _as_data(before, titles), _as_data(values, titles)
     for action, names in _acts(before, values).items():
         audit(
@@ -111,8 +112,7 @@ def change_item(
 ) -> list[str]:
     """Change a rubric item, and return the ids of the submissions whose score changes.
 
-    Args:
-        retired: whether it is no longer offered; submissions that have it keep it.
+    One that is retired is no longer offered; submissions that have it keep it.
 
     Raises:
         NotAllowed: it has no title or no points, or its title is there already.
@@ -120,7 +120,8 @@ def change_item(
     assignment = session.get_one(Assignment, item.assignment_id)
     title = _checked_item(session, assignment.id, title, points, item.id)
     before = {"title": item.title, "points": item.points, "retired": item.retired}
-    touched = [] if points == item.points else _marked_with(session, item)
+    marked = select(RubricMark.submission_id).where(RubricMark.item_id == item.id).order_by(RubricMark.submission_id)
+    touched = [] if points == item.points else list(session.scalars(marked))
     item.title, item.points, item.retired = title, points, retired
     session.flush()
     _log_item(session, assignment, person_id, "change rubric item", before, item)
@@ -155,11 +156,6 @@ def _set_items(
         session.execute(insert(RubricMark), rows)
 
 
-def _titles(session: Session, assignment_id: str) -> dict[str, str]:
-    items = session.scalars(select(RubricItem).where(RubricItem.assignment_id == assignment_id))
-    return {item.id: f"{item.title} ({item.points:+.12g})" for item in items}
-
-
 def _acts(before: MarkingValues, after: MarkingValues) -> dict[Action, tuple[str, ...]]:
     """Return the acts between two markings, each with the names of the values that it changed."""
     acts: dict[Action, tuple[str, ...]] = {}
@@ -191,11 +187,6 @@ def _checked_item(session: Session, assignment_id: str, title: str, points: floa
     if session.scalar(same.limit(1)) is not None:
         raise NotAllowed("There is a rubric item with this title already.")
     return title
-
-
-def _marked_with(session: Session, item: RubricItem) -> list[str]:
-    query = select(RubricMark.submission_id).where(RubricMark.item_id == item.id)
-    return list(session.scalars(query.order_by(RubricMark.submission_id)))
 
 
 def _log_item(

@@ -45,8 +45,7 @@ def create_account(session: Session, email: str, name: str, password_hash: str) 
 def set_password(session: Session, person: Person, password_hash: str, action: Action) -> None:
     """Store a new password, which logs out all browsers.
 
-    Args:
-        password_hash: computed beforehand, since hashing takes long and a writing session blocks others.
+    It is hashed beforehand, since that takes long and a writing session blocks others.
     """
     person.password_hash = password_hash
     person.session_key = new_id()

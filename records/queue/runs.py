@@ -57,12 +57,7 @@ class ClaimedRun(Claimed):
 def request_run(
     session: Session, submission: Submission, *, queue: Queue, version: Version | None = None, seed: int | None = None
 ) -> Run:
-    """Queue a submission for grading.
-
-    Args:
-        version: by which version; None for the one it was submitted for.
-        seed: repeats the run of that seed; None for a fresh one.
-    """
+    """Queue a submission for grading: by default by the version it was submitted for, and with a fresh seed."""
     run = Run(
         submission_id=submission.id,
         version_hash=submission.version_hash if version is None else version.hash,
@@ -88,11 +83,7 @@ def claim_run(
 ) -> ClaimedRun | None:
     """Claim the next run: of the assignment, and in it of the student, that was served longest ago.
 
-    No two slots get the same run, and none waits for another. None where nothing waits.
-
-    Args:
-        lease_seconds: how long the claim lasts unless it is renewed.
-        environments: of the runs that may be claimed; None for all.
+    No two slots get the same run, and none waits for another. None where nothing waits, or nothing of the environments.
     """
     first = next_run_query(queue, None if environments is None else frozenset(environments))
     for assignment_id in session.scalars(assignments_by_fairness(queue)).all():
@@ -161,11 +152,7 @@ def complete_run(session: Session, claimed: Claimed, result: RunResult) -> bool:
 
 
 def release_run(session: Session, claimed: Claimed, *, charge: bool, reason: str) -> bool:
-    """Put a run back in its queue; False where the claim is no longer in force.
-
-    Args:
-        charge: whether the try counts; False where the run had no part in its end.
-    """
+    """Put a run back in its queue, as `leases.release` does; False where the claim is no longer in force."""
     return leases.release(session, Run, claimed, partial(_requeue, session, reason), charge=charge)
 
 

@@ -56,11 +56,8 @@ def apply_rerun(
 ) -> DecisionOutcome:
     """Make a rerun's runs the active ones.
 
-    Args:
-        rerun: from `locked_rerun`.
-        scope: "all" graded ones; only those still "current", whose active run did not change since; only those whose
-            score "rises"; or only those "chosen".
-        reason: why, for students and the log; "" for the reason of the rerun.
+    The scope is "all" graded ones of a rerun that `locked_rerun` returned; only those still "current", whose active run
+    did not change since; only those whose score "rises"; or only those "chosen". Without a reason, it is the rerun's.
 
     Raises:
         NotAllowed: it is decided on or unfinished, nothing is chosen, or an active run changed since.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from records.courses.models import Assignment
 from records.database.types import Text
 from records.people.models import Person
+from records.positions import Position, position_in
 from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, RunTest, Submission
 from records.versions.models import Version
@@ -85,10 +86,7 @@ def submission_changes(
 ) -> tuple[list[SubmissionChange], int]:
     """Return a page of a rerun's submissions, the largest losses first, and how many there are in all.
 
-    Args:
-        change: only those that change like this; None for all.
-        test: only those for which this test flips.
-        name: only those of students whose name or e-mail address contains this.
+    Of all, those that change like this, for which this test flips, or whose student's name or e-mail address has this.
     """
     filters = _filters(change, test, name)
     if submission_id:
@@ -103,22 +101,11 @@ def submission_changes(
 
 def adjacent_submissions(
     session: Session, rerun: Rerun, submission_id: str, *, change: Change | None = None, test: str = ""
-) -> tuple[str | None, str | None, int, int]:
-    """Return the previous and the next submission in the order of `submission_changes`, place from 1, and count.
-
-    The place is 0 where it is not among them.
-    """
+) -> Position:
+    """Return the position of a submission in the order of `submission_changes`."""
     filters = _filters(change, test, "")
     ids = list(session.scalars(joined(select(Submission.id), rerun).where(*filters).order_by(*_ORDER)))
-    if submission_id not in ids:
-        return None, None, 0, len(ids)
-    place = ids.index(submission_id)
-    return (
-        ids[place - 1] if place else None,
-        ids[place + 1] if place + 1 < len(ids) else None,
-        place + 1,
-        len(ids),
-    )
+    return position_in(ids, submission_id)
 
 
 def attempt_number() -> ColumnElement[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment, Course
@@ -24,6 +24,13 @@ from records.submissions.models import Run, Submission
 
 MAX_SUBMISSIONS: Final = 10_000
 _MIN_GRADED_FOR_ETA: Final = 3
+_ROW: Final = (
+    Submission.id,
+    Submission.assignment_id,
+    Submission.person_id,
+    Submission.run_id,
+    Run.seed.label("seed"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,7 @@ def begin_rerun(
 
     The caller wakes the background queue after the transaction.
 
-    Args:
-        course_id, assignment: whose submissions; no assignment for a whole course.
-        reason: why, for those whose grade it may change.
-        chosen: which submissions these are, as a phrase.
-        version_hash: the version to grade by; None for the version in force of each assignment.
-        seed: of all runs, to compare answers; None for each submission's earlier seed, so that only the suite differs.
+    The other arguments are as of `Rerun`.
 
     Raises:
         NotAllowed: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
@@ -121,11 +123,11 @@ def resume_rerun(session: Session, rerun: Rerun, person_id: str) -> int:
     """
     _expect(rerun, UNDECIDED, "resumed")
     query = (
-        select(*_of_run(), RerunItem.version_hash.label("by"))
+        select(*_ROW, RerunItem.version_hash.label("by"))
         .join_from(RerunItem, Submission, Submission.id == RerunItem.submission_id)
         .join(Run, Run.id == RerunItem.run_before, isouter=True)
         .where(RerunItem.rerun_id == rerun.id)
-        .where(or_(RerunItem.run_after.is_(None), RerunItem.run_after.in_(_lost_runs(rerun))))
+        .where(or_(RerunItem.run_after.is_(None), RerunItem.run_after.in_(_runs_of(rerun, "not graded"))))
         .order_by(RerunItem.position)
     )
     rows = session.execute(query).all()
@@ -191,16 +193,6 @@ def eta_seconds(session: Session, rerun: Rerun, progress: Progress) -> float | N
     return float(progress.underway * (ended - began).total_seconds() / progress.done)
 
 
-def _of_run() -> tuple[Any, ...]:
-    return (
-        Submission.id,
-        Submission.assignment_id,
-        Submission.person_id,
-        Submission.run_id,
-        Run.seed.label("seed"),
-    )
-
-
 def _wanted(submission_ids: Sequence[str]) -> list[str]:
     """Return the ids without repetitions; refuse none or too many."""
     wanted = list(dict.fromkeys(submission_ids))
@@ -226,7 +218,7 @@ def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wa
     found: dict[str, Any] = {}
     for some in chunks(wanted):
         query = (
-            select(*_of_run(), Assignment.version_hash.label("in_force"))
+            select(*_ROW, Assignment.version_hash.label("in_force"))
             .join_from(Submission, Assignment, Assignment.id == Submission.assignment_id)
             .join(Run, Run.id == Submission.run_id, isouter=True)
             .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == course_id)
@@ -280,16 +272,14 @@ def _queue(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequen
     return [run["id"] for run in runs]
 
 
-def _lost_runs(rerun: Rerun) -> Any:
-    mine = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id)
-    return mine.where(RerunItem.rerun_id == rerun.id, Run.state == "not graded")
+def _runs_of(rerun: Rerun, state: str | ColumnElement[str]) -> Select[str]:
+    of_rerun = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id).where(RerunItem.rerun_id == rerun.id)
+    return of_rerun.where(Run.state == state)
 
 
 def _withdraw(session: Session, rerun: Rerun) -> int:
     """Delete the runs that no worker has claimed, and return how many; those just being claimed go on."""
-    mine = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id)
-    waiting = mine.where(RerunItem.rerun_id == rerun.id, Run.state == QUEUED)
-    run_ids = session.scalars(waiting.with_for_update(of=Run, skip_locked=True)).all()
+    run_ids = session.scalars(_runs_of(rerun, QUEUED).with_for_update(of=Run, skip_locked=True)).all()
     for some in chunks(run_ids):
         session.execute(update(RerunItem).where(RerunItem.run_after.in_(some)).values(run_after=None))
         session.execute(delete(Run).where(Run.id.in_(some)).execution_options(synchronize_session=False))

@@ -46,10 +46,8 @@ def select_submissions(
 
     What waits for its first grading is left out: a rerun of it would be out of date at once.
 
-    Args:
-        which: "all", each student's "latest", the "active" ones, those "failing" a test in their active run, those
-            "picked", or the active ones of the whole "course".
-        submission_ids: those for "picked"; others than attempts here are left out.
+    They are "all", each student's "latest", the "active" ones, those "failing" a test in their active run, those
+    "picked", of which others than attempts here are left out, or the active ones of the whole "course".
     """
     if which == "failing":
         return _failing(session, course_id, assignment, test)

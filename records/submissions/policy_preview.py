@@ -103,14 +103,10 @@ def _impact(session: Session, assignment: Assignment, changed: Policies) -> Poli
         rises=sum(new > old for old, new in grades),
         falls=sum(new < old for old, new in grades),
         submitted=len(before),
-        beyond=sum(_is_beyond(changed.of(*whose), attempts) for whose, attempts in before.items()),
+        beyond=sum(0 < changed.of(*whose).attempts < len(attempts) for whose, attempts in before.items()),
     )
 
 
 def _grade(attempts: Collection[Attempt]) -> float:
     chosen = active_attempt(attempts)
     return (chosen.final_score or 0.0) if chosen else 0.0
-
-
-def _is_beyond(policy: Policy, attempts: Collection[Attempt]) -> bool:
-    return policy.attempts > 0 and len(attempts) > policy.attempts

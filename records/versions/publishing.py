@@ -75,10 +75,7 @@ def publish_version(
 ) -> Published:
     """Put a version in force: it grades submissions from now on; no grade changes.
 
-    Args:
-        version_hash: a version uploaded to it, or in force.
-        override: whether to pass a closed gate; this needs a reason.
-        show: whether to make the assignment visible.
+    With `override`, which needs a reason, it passes a closed gate; with `show`, the assignment becomes visible.
 
     Raises:
         GateClosed: the gate is closed, or the version is not verified.
@@ -89,7 +86,8 @@ def publish_version(
     if not is_open:
         _expect_reason(is_open, reason if override else "", override=override)
     before, was = assignment.version_hash, assignment.visibility
-    _store_version_in_force(session, assignment)
+    if before is not None:  # stored as an upload, it is still found when it is replaced
+        _store_upload(session, assignment, before, at=assignment.created_at)
     assignment.version_hash = version_hash
     assignment.visibility = "visible" if show else was
     session.flush()
@@ -131,12 +129,6 @@ def _locked_with_version(session: Session, assignment: Assignment, version_hash:
     if upload is None and version_hash != assignment.version_hash:
         raise LookupError(f"version {version_hash} was not uploaded to assignment {assignment.id}")
     return assignment
-
-
-def _store_version_in_force(session: Session, assignment: Assignment) -> None:
-    """Store the version in force as an upload, so that it is still found when it is replaced."""
-    if assignment.version_hash is not None:
-        _store_upload(session, assignment, assignment.version_hash, at=assignment.created_at)
 
 
 def is_sound(session: Session, assignment: Assignment, version_hash: str) -> bool:

@@ -44,7 +44,9 @@ def bundle_from_files(slug: str, files: Mapping[str, bytes]) -> Bundle:
     Raises:
         BundleError: the files are no bundle, or a bundle may not have a file of such a name.
     """
-    problems = [f"{ascii(name)[1:-1]}: {problem}" for name in files if (problem := _name_problem(name))]
+    hidden = "hidden files, caches and backups are no part of a bundle."
+    named = {name: path_problem(name) or (hidden if is_ignored(name) else "") for name in files}
+    problems = [f"{ascii(name)[1:-1]}: {problem}" for name, problem in named.items() if problem]
     if problems:
         raise BundleError(problems)
     return Bundle.from_files(slug, files)
@@ -96,8 +98,3 @@ def upload_and_verify(
     except NotAllowed as refused:
         return UploadResult(assignment, upload, None, str(refused), known)
     return UploadResult(assignment, upload, verification, known=known)
-
-
-def _name_problem(name: str) -> str:
-    hidden = "hidden files, caches and backups are no part of a bundle." if is_ignored(name) else ""
-    return path_problem(name) or hidden

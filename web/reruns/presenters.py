@@ -10,6 +10,7 @@ from records.courses.lookup import assignments_of
 from records.courses.members import CourseRef, Member
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.positions import Position
 from records.reruns.changes import SubmissionChange, submission_changes
 from records.reruns.comparison import Comparison, compare
 from records.reruns.lifecycle import Progress, eta_seconds, progress_of
@@ -146,16 +147,6 @@ class RerunPage:
 
 
 @dataclass(frozen=True)
-class ItemPosition:
-    """The submissions before and after one in the list, and its position from 1, 0 if it is not listed."""
-
-    previous: str | None
-    next: str | None
-    position: int
-    total: int
-
-
-@dataclass(frozen=True)
 class SideBySidePage:
     """A submission of a rerun, before and after, test by test."""
 
@@ -166,7 +157,7 @@ class SideBySidePage:
     title: str
     pairs: Sequence[TestPair]
     files: Mapping[str, str]
-    position: ItemPosition
+    position: Position
     filters: Mapping[str, str]
     breadcrumbs: Sequence[Breadcrumb]
 
