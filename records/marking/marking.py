@@ -103,7 +103,7 @@ def add_item(session: Session, assignment: Assignment, title: str, points: float
     item = RubricItem(assignment_id=assignment.id, title=title, points=points, position=place)
     session.add(item)
     session.flush()
-    _log_item(session, assignment, person_id, "add rubric item", None, item)
+    audit_assignment(session, assignment, person_id, "add rubric item", after=_item_as_data(item))
     return item
 
 
@@ -119,12 +119,13 @@ def change_item(
     """
     assignment = session.get_one(Assignment, item.assignment_id)
     title = _checked_item(session, assignment.id, title, points, item.id)
-    before = {"title": item.title, "points": item.points, "retired": item.retired}
+    before = _item_as_data(item)
     marked = select(RubricMark.submission_id).where(RubricMark.item_id == item.id).order_by(RubricMark.submission_id)
     touched = [] if points == item.points else list(session.scalars(marked))
     item.title, item.points, item.retired = title, points, retired
     session.flush()
-    _log_item(session, assignment, person_id, "change rubric item", before, item)
+    of: Audited = {"before": before, "after": _item_as_data(item)}
+    audit_assignment(session, assignment, person_id, "change rubric item", **of)
     _log_touched(session, assignment, person_id, touched, before, item)
     return touched
 
@@ -189,17 +190,8 @@ def _checked_item(session: Session, assignment_id: str, title: str, points: floa
     return title
 
 
-def _log_item(
-    session: Session, assignment: Assignment, person_id: str, action: Action, before: Any, item: RubricItem
-) -> None:
-    audit_assignment(
-        session,
-        assignment,
-        person_id,
-        action,
-        before=before,
-        after={"title": item.title, "points": item.points, "retired": item.retired},
-    )
+def _item_as_data(item: RubricItem) -> dict[str, Any]:
+    return {"title": item.title, "points": item.points, "retired": item.retired}
 
 
 def _log_touched(

@@ -100,7 +100,7 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Claim
     session.flush()
     advance_student(session, run)
     wanted = {"submission_id": run.submission_id, "version_hash": run.version_hash}
-    files, kind, slug, environment = session.execute(_CONTENT, wanted).one()
+    content = session.execute(_CONTENT, wanted).one()
     return ClaimedRun(
         id=run.id,
         claim=claim,
@@ -108,13 +108,10 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Claim
         queue=run.queue,
         assignment_id=run.assignment_id,
         version=run.version_hash,
-        slug=slug,
-        environment=environment,
-        files=files,
         submission_id=run.submission_id,
         waited_seconds=(now - run.queued_at).total_seconds(),
-        kind=kind,
         seed=run.seed,
+        **content._mapping,
     )
 
 

@@ -70,7 +70,7 @@ def submit(
     membership = _locked_membership(session, person_id, assignment)
     stored_key = _stored_key(key, kind, submission)
     if stored_key and (earlier := _run_by_key(session, person_id, assignment, stored_key)):
-        return receipt_of(session, earlier)
+        return _receipt_of(session, earlier)
     now = clock(session)
     accepted: Kind = kind
     if version_hash:
@@ -87,10 +87,10 @@ def submit(
         at=now,
         key=stored_key,
     )
-    return receipt_of(session, request_run(session, stored, queue=queue))
+    return _receipt_of(session, request_run(session, stored, queue=queue))
 
 
-def receipt_of(session: Session, run: Run) -> Receipt:
+def _receipt_of(session: Session, run: Run) -> Receipt:
     """Return the receipt of a submission that a run was requested of."""
     submission = session.get_one(Submission, run.submission_id)
     used = attempts_used(session, run.person_id, submission.assignment)

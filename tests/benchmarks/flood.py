@@ -144,7 +144,7 @@ def _batch(
     for turn in range(_TURNS):
         alone += [wait_of_student(service, *submitted[1:]) for _ in range(rounds)]
         chosen = itertools.islice(itertools.cycle(submission_ids), turn * share, (turn + 1) * share)
-        run_ids = [service.submitter.grade_again(submission_id).run_id for submission_id in chosen]
+        run_ids = [service.grade_again(submission_id) for submission_id in chosen]
         while finished(service, run_ids) < share:
             beside.append(wait_of_student(service, *submitted[1:]))
         runs = runs_of(service, run_ids)

@@ -22,6 +22,7 @@ from records.courses.models import Assignment, Course
 from records.database import migrate as database_migrate
 from records.database.engine import open_database
 from records.people.models import Person
+from records.queue.runs import request_run
 from records.queue.slots import Slot
 from records.submissions import models, rules
 from records.submissions.models import Submission
@@ -163,6 +164,13 @@ class Service:
         """Return how many courses have a name."""
         with self.database.read() as session:
             return len(session.scalars(select(Course).where(Course.slug == slug)).all())
+
+    def grade_again(self, submission_id: str) -> str:
+        """Request a run of a submission in the background, as a rerun does, and return its id."""
+        with self.database.write() as session:
+            run = request_run(session, session.get_one(Submission, submission_id), queue="background")
+        self.submitter.wake("background")
+        return run.id
 
     def student(self) -> str:
         """Return the id of somebody new."""
