@@ -17,8 +17,8 @@ from records.insights.searches import authors_of
 from records.marking.models import Comment
 from records.people.models import Person
 from records.reruns.lifecycle import MAX_SUBMISSIONS
+from records.submissions.attempts import Attempt, active_attempt, attempts_in
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt, active_attempt, attempts_in
 
 _SHARED_COMMENTS: Final = 5
 

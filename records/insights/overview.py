@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from records.courses.members import students_in
 from records.insights.classes import ClassResults
-from records.submissions.scores import active_attempt
+from records.submissions.attempts import active_attempt
 
 _BARS: Final = 10
 

@@ -13,8 +13,8 @@ from records.courses.members import Student, students_in
 from records.courses.models import Assignment, Membership
 from records.courses.policy import extensions_at
 from records.reruns.models import UNDECIDED, Rerun, RerunItem
+from records.submissions.attempts import Attempt, active_attempt, attempts_in
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt, active_attempt, attempts_in
 
 Flag = Literal["overridden", "rubric", "unreleased", "not graded", "waiting", "other version", "rerun", "extension"]
 _DIGITS: Final = 4

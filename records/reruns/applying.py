@@ -21,9 +21,9 @@ from records.marking.models import Marking
 from records.people.models import Person
 from records.reruns.lifecycle import progress_of
 from records.reruns.models import Rerun, RerunItem, expect_in_no_rerun, log_rerun
+from records.submissions.attempts import shown_visibilities
 from records.submissions.models import Run, RunTest, Submission
 from records.submissions.notices import NoticeKind, send_notices
-from records.submissions.scores import shown_visibilities
 
 Scope = Literal["all", "current", "rises", "chosen"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)

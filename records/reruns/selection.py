@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from records.courses.models import Assignment
 from records.database.engine import chunks
 from records.people.models import Person
+from records.submissions.attempts import Attempt, attempts_in
 from records.submissions.models import FINISHED, GRADED, Run, RunTest, Submission
-from records.submissions.scores import Attempt, attempts_in
 from records.versions.models import Version
 from records.versions.publishing import Upload
 

@@ -11,8 +11,8 @@ from records.courses.members import Member
 from records.courses.models import Assignment
 from records.courses.policy import Policy, policies_at
 from records.database.engine import clock
+from records.submissions.attempts import Attempt, active_attempt, attempts_of
 from records.submissions.models import Kind, Submission
-from records.submissions.scores import Attempt, active_attempt, attempts_of
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from records.courses.members import students_in
 from records.courses.models import Assignment
 from records.courses.policy import Policies, Policy, effective_policy, extensions_at, policies_at
 from records.database.engine import clock
-from records.submissions.scores import Attempt, active_attempt, attempts_in
+from records.submissions.attempts import Attempt, active_attempt, attempts_in
 
 MAX_SHOWN: Final = 200
 _POLICY_FIELDS: Final = frozenset(field.name for field in fields(Policy))

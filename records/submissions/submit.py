@@ -16,8 +16,8 @@ from records.database.base import now as host_now
 from records.database.engine import clock
 from records.people.models import Person
 from records.queue.runs import request_run
+from records.submissions.admission import SubmittedKind, accepted_kind, accepted_trial, attempts_used
 from records.submissions.models import Kind, Run, Submission
-from records.submissions.rules import SubmittedKind, accepted_kind, accepted_trial, attempts_used
 from records.versions.models import Version
 
 

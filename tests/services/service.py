@@ -24,7 +24,7 @@ from records.database.engine import open_database
 from records.people.models import Person
 from records.queue.runs import request_run
 from records.queue.slots import Slot
-from records.submissions import models, rules
+from records.submissions import admission, models
 from records.submissions.models import Submission
 from records.versions.models import keep_version
 from tests.services.server import free_port, start_server, stop_server, wait_until
@@ -205,7 +205,7 @@ class Service:
         """Return how many attempts whoever handed something in has used at that assignment."""
         with self.database.read() as session:
             submission = session.get_one(Submission, submission_id)
-            return rules.attempts_used(session, submission.person_id, submission.assignment)
+            return admission.attempts_used(session, submission.person_id, submission.assignment)
 
     def slots(self, queue: Queue) -> set[str]:
         """Return the names of a queue's slots that have not left."""

@@ -4,8 +4,8 @@ from records.courses.memberships import memberships_of
 from records.courses.policy import policy_for
 from records.database.engine import clock
 from records.errors import NotAllowed
+from records.submissions.admission import AttemptStatus, attempt_status, begin_refusal
 from records.submissions.overview import AssignmentOverview, assignment_overviews
-from records.submissions.rules import AttemptStatus, attempt_status, begin_refusal
 from web.api.blueprint import bp, fails
 from web.api.schemas import AssignmentOut, Assignments, AssignmentSummaryOut, CourseOut, Courses, PolicyOut
 from web.api.tokens import holder

@@ -22,8 +22,8 @@ from records.marking.queries import (
     uses_of,
 )
 from records.positions import Position
+from records.submissions.attempts import Attempt, attempts_of
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt, attempts_of
 from web.audit.changes import Change, changes_in
 from web.marking.forms import MarkingFields, MarkingForm, section_asked
 from web.submissions.presenters import RunPresenter, run_presenter

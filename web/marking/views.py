@@ -13,8 +13,8 @@ from records.errors import NotAllowed
 from records.marking import comments, saving
 from records.marking.models import MarkingConflict, Missing, RubricItem, expect_revision
 from records.marking.queries import first_submitter, position_of
+from records.submissions.attempts import active_attempt, attempts_of
 from records.submissions.models import Submission
-from records.submissions.scores import active_attempt, attempts_of
 from web.extensions import services
 from web.marking.forms import MarkingForm, number_from, section_asked
 from web.marking.presenters import marking_page

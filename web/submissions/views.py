@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.submissions.attempts import Attempt, attempts_of
 from records.submissions.models import Kind, Submission
 from records.submissions.overview import submission_with_files
-from records.submissions.scores import Attempt, attempts_of
 from web.extensions import services
 from web.marking.feedback import grader_feedback
 from web.security.permissions import (

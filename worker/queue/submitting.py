@@ -5,7 +5,7 @@ from typing import Self
 from grader.bundle.submission import SubmittedFiles
 from records.database.engine import Database
 from records.submissions import submit
-from records.submissions.rules import SubmittedKind
+from records.submissions.admission import SubmittedKind
 from records.submissions.submit import Receipt
 from worker.queue.app import make_app
 from worker.queue.events import Events
