@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -80,15 +80,7 @@ class Policies:
 
 def effective_policy(assignment: Assignment, extension: Extension | None = None) -> Policy:
     """Return an assignment's policy for a student with this extension."""
-    policy = Policy(
-        opens_at=assignment.opens_at,
-        due_at=assignment.due_at,
-        attempts=assignment.attempts,
-        late_percent_per_day=assignment.late_percent_per_day,
-        active_rule=assignment.active_rule,
-        published_at=assignment.published_at,
-        results_unreleased=assignment.results_unreleased,
-    )
+    policy = Policy(**{field.name: getattr(assignment, field.name) for field in fields(Policy)})
     return policy if extension is None else policy.extended(extension.due_at, extension.attempts)
 
 

@@ -12,8 +12,7 @@ from records.database.audit import Action, audit
 from records.database.base import new_id
 from records.database.engine import clock
 from records.database.engine import insert as insertion
-from records.people.models import Invitation, Person
-from records.people.secrets import hash_of_secret, new_secret
+from records.people.models import Invitation, Person, hash_of_secret, new_secret
 
 EMAIL: Final = re.compile(r"[^@\s<>\"',;]{1,100}@[^@\s<>\"',;]{1,100}")
 INVITATION_DAYS: Final = 30

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from records.database.audit import audit
 from records.database.engine import Database, clock
 from records.errors import NotAllowed
-from records.people.models import PersonalToken
-from records.people.secrets import hash_of_secret, new_secret
+from records.people.models import PersonalToken, hash_of_secret, new_secret
 
 MAX_TOKENS: Final = 20  # of one person
 _USE_STORED_EVERY: Final = timedelta(minutes=1)

@@ -59,47 +59,25 @@ class Progress:
         return self.queued + self.running
 
 
-def begin_rerun(
-    session: Session,
-    *,
-    course_id: str,
-    submission_ids: Sequence[str],
-    person_id: str,
-    reason: str,
-    chosen: str = "",
-    assignment: Assignment | None = None,
-    version_hash: str | None = None,
-    seed: int | None = None,
-) -> Rerun:
-    """Request a background run of many submissions; no grade changes before somebody decides so.
+def begin_rerun(session: Session, rerun: Rerun, submission_ids: Sequence[str]) -> Rerun:
+    """Store a new rerun and request a background run of each submission; no grade changes before somebody decides so.
 
     The caller wakes the background queue after the transaction.
-
-    The other arguments are as of `Rerun`.
 
     Raises:
         NotAllowed: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
     """
-    session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
+    session.execute(select(Course.id).where(Course.id == rerun.course_id).with_for_update(key_share=True))
     wanted = _wanted(submission_ids)
-    rows = _rows_of(session, course_id, assignment, wanted)
-    versions = _versions_of(rows, version_hash)
+    rows = _rows_of(session, rerun, wanted)
+    versions = _versions_of(rows, rerun.version_hash)
     expect_in_no_rerun(session, wanted)
-    rerun = Rerun(
-        course_id=course_id,
-        assignment_id=assignment.id if assignment else None,
-        version_hash=version_hash,
-        seed=seed,
-        chosen=chosen,
-        reason=reason,
-        person_id=person_id,
-        asked_at=clock(session),
-    )
+    rerun.asked_at = clock(session)
     session.add(rerun)
     session.flush()
     _add_items(session, rerun, rows, versions)
-    after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
-    log_rerun(session, rerun, person_id, "begin rerun", after, reason)
+    after = {"submissions": len(rows), "chosen": rerun.chosen, "version": rerun.version_hash, "seed": rerun.seed}
+    log_rerun(session, rerun, rerun.person_id, "begin rerun", after, rerun.reason)
     return rerun
 
 
@@ -213,7 +191,7 @@ def _versions_of(rows: Sequence[Any], version_hash: str | None) -> list[str]:
     return versions
 
 
-def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
+def _rows_of(session: Session, rerun: Rerun, wanted: Sequence[str]) -> list[Any]:
     """Return a row for each submission, in the given order."""
     found: dict[str, Any] = {}
     for some in chunks(wanted):
@@ -221,10 +199,10 @@ def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wa
             select(*_ROW, Assignment.version_hash.label("in_force"))
             .join_from(Submission, Assignment, Assignment.id == Submission.assignment_id)
             .join(Run, Run.id == Submission.run_id, isouter=True)
-            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == course_id)
+            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == rerun.course_id)
         )
-        if assignment is not None:
-            query = query.where(Assignment.id == assignment.id)
+        if rerun.assignment_id is not None:
+            query = query.where(Assignment.id == rerun.assignment_id)
         found |= {row.id: row for row in session.execute(query)}
     if len(found) < len(wanted):
         raise NotAllowed("Some of these submissions are not attempts here, so nothing was begun. Choose again.")

@@ -71,18 +71,16 @@ def start_rerun(
         submission_ids=request.submissions,
     )
     titles = {test.name: test.title for test in shown_tests(session, assignment)} if assignment else {}
-    rerun = begin_rerun(
-        session,
+    rerun = Rerun(
         course_id=course_id,
-        submission_ids=submission_ids,
         person_id=person_id,
         reason=request.reason.strip(),
         chosen=describe_selection(which, len(submission_ids), titles.get(request.test, request.test)),
-        assignment=assignment,
+        assignment_id=assignment.id if assignment else None,
         version_hash=_version(session, assignment, request.version),
         seed=request.seed,
     )
-    return rerun, len(submission_ids)
+    return begin_rerun(session, rerun, submission_ids), len(submission_ids)
 
 
 def new_seed() -> int:

@@ -34,8 +34,8 @@ class UploadResult:
     assignment: Assignment
     upload: Upload
     verification: Job | None
-    refusal: str = ""
-    known: bool = False
+    refusal: str
+    known: bool
 
 
 def bundle_from_files(slug: str, files: Mapping[str, bytes]) -> Bundle:
@@ -90,11 +90,10 @@ def upload_and_verify(
     """Store a version of an assignment, and request its verification unless one is done or underway."""
     known = session.get(Upload, (assignment.id, bundle.version)) is not None
     upload = upload_version(session, assignment, bundle, person_id, note.strip()[:MAX_NOTE])
-    before = verification_of(session, assignment, bundle.version)
-    if before is not None and before.state != "failed":
-        return UploadResult(assignment, upload, before, known=known)
-    try:
-        verification = request_job(session, "verification", assignment, person_id, bundle.version)
-    except NotAllowed as refused:
-        return UploadResult(assignment, upload, None, str(refused), known)
-    return UploadResult(assignment, upload, verification, known=known)
+    verification, refusal = verification_of(session, assignment, bundle.version), ""
+    if verification is None or verification.state == "failed":
+        try:
+            verification = request_job(session, "verification", assignment, person_id, bundle.version)
+        except NotAllowed as refused:
+            verification, refusal = None, str(refused)
+    return UploadResult(assignment, upload, verification, refusal, known)

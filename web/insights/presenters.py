@@ -12,15 +12,15 @@ from records.courses.models import Assignment
 from records.database.engine import clock
 from records.insights.classes import (
     ClassResults,
+    Overview,
     SharedComment,
     class_results,
     shared_comments,
+    students_by_mistake,
     submitters_of,
 )
 from records.insights.figures import TestFigures
 from records.insights.groups import Group
-from records.insights.overview import Overview
-from records.insights.queries import students_by_mistake
 from records.people.models import Person
 from records.queue.jobs import Job
 from records.submissions.models import Submission
