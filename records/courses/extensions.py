@@ -1,11 +1,11 @@
 """Extensions: another due date or more attempts for one student."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
 from records.courses.models import Assignment, Membership, audit_assignment
 from records.database.audit import Audited
@@ -34,26 +34,14 @@ class Extension(Base):
     granted_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     granted_at: Mapped[datetime] = mapped_column(default=now)
 
-
-class GrantedExtension(NamedTuple):
-    """An extension with the names of whose it is and of who granted it."""
-
-    extension: Extension
-    name: str
-    granter: str
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    granter: Mapped[Person] = relationship(foreign_keys=granted_by)
 
 
-def granted_extensions(session: Session, assignment: Assignment) -> list[GrantedExtension]:
-    """Return the extensions at an assignment, by the students' names."""
-    granter = aliased(Person)
-    query = (
-        select(Extension, Person.name, granter.name)
-        .join(Person, Person.id == Extension.person_id)
-        .join(granter, granter.id == Extension.granted_by)
-        .where(Extension.assignment_id == assignment.id)
-        .order_by(Person.name)
-    )
-    return [GrantedExtension(*row) for row in session.execute(query)]
+def granted_extensions(session: Session, assignment: Assignment) -> Sequence[Extension]:
+    """Return the extensions at an assignment with their people, by the students' names."""
+    query = _extensions(assignment).join(Extension.person).options(contains_eager(Extension.person))
+    return session.scalars(query.options(joinedload(Extension.granter)).order_by(Person.name)).all()
 
 
 def lock_policy(session: Session, assignment: Assignment) -> None:
@@ -110,7 +98,7 @@ def withdraw_extension(session: Session, assignment: Assignment, person_id: str,
     return True
 
 
-def _extensions(assignment: Assignment) -> Any:
+def _extensions(assignment: Assignment) -> Select[Extension]:
     return select(Extension).where(Extension.assignment_id == assignment.id)
 
 

@@ -102,6 +102,11 @@ class Assignment(Base):
         """The version's title, or the slug before there is a version."""
         return self.version.title if self.version else self.slug
 
+    @property
+    def max_score(self) -> float:
+        """The points of the version's tests, 0 before there is a version."""
+        return self.version.max_score if self.version else 0.0
+
 
 def audit_assignment(
     session: Session, assignment: Assignment, actor: str, action: Action, **entry: Unpack[Audited]

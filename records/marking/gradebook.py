@@ -104,7 +104,7 @@ def gradebook_of(
             for assignment in assignments
         )
         rows.append(_row(student, assignments, cells))
-    shown = [_max_points(one) for one in assignments if one.visibility == "visible"]
+    shown = [one.max_score for one in assignments if one.visibility == "visible"]
     return Gradebook(assignments, rows, round(sum(shown), _DIGITS))
 
 
@@ -158,7 +158,7 @@ def _cell(
         found += ["other version"] if active and attempt.version_hash != assignment.version_hash else []
         found += ["rerun"] if attempt.submission_id in rerun else []
     found += ["extension"] if (person_id, assignment.id) in extended else []
-    max_points = attempt.max_points if attempt is not None and attempt.points is not None else _max_points(assignment)
+    max_points = attempt.max_points if attempt is not None and attempt.points is not None else assignment.max_score
     return GradebookCell(attempt, len(attempts), max_points, tuple(found))
 
 
@@ -167,7 +167,3 @@ def _row(student: Student, assignments: Sequence[Assignment], cells: tuple[Grade
     scores = [cell.final_score or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
     total = round(sum(scores), _DIGITS)
     return StudentRow(*student, cells, total)
-
-
-def _max_points(assignment: Assignment) -> float:
-    return assignment.version.max_score if assignment.version is not None else 0.0

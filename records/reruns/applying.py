@@ -212,7 +212,8 @@ def _notify(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKi
     """
     now = clock(session)
     differing = _differing(session, rerun)
-    unreleased = set(session.scalars(_unreleased(rerun)))
+    marked = select(Marking.submission_id).join(RerunItem, RerunItem.submission_id == Marking.submission_id)
+    unreleased = set(session.scalars(marked.where(RerunItem.rerun_id == rerun.id, Marking.unreleased)))
     assignments = session.scalars(select(Assignment).where(Assignment.id.in_({move.assignment_id for move in moves})))
     by_id = {one.id: one for one in assignments}
     extensions = extensions_at(session, by_id.values())
@@ -228,11 +229,6 @@ def _notify(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKi
             at_once.add(move.person_id)
     send_notices(session, notices, kind, reason, now, rerun.id)
     return len(at_once), len({move.person_id for move, *_ in notices} - at_once)
-
-
-def _unreleased(rerun: Rerun) -> Any:
-    mine = select(Marking.submission_id).join(RerunItem, RerunItem.submission_id == Marking.submission_id)
-    return mine.where(RerunItem.rerun_id == rerun.id, Marking.unreleased)
 
 
 def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:

@@ -173,7 +173,7 @@ def _filters(change: Change | None, test: str, name: str) -> list[ColumnElement[
         filters.append(CHANGE.in_([change]))
     if test:
         before, after = aliased(RunTest), aliased(RunTest)
-        flipped = _paired(select(before.run_id), before, after).where(before.name == test)
+        flipped = select(before.run_id).join(after, and_(*_flipped(before, after))).where(before.name == test)
         filters.append(flipped.where(before.run_id == BEFORE.id, after.run_id == AFTER.id).exists())
     if name:
         filters.append(
@@ -183,10 +183,8 @@ def _filters(change: Change | None, test: str, name: str) -> list[ColumnElement[
     return filters
 
 
-def _paired(query: Select[Any], before: Any, after: Any) -> Select[Any]:
-    """Return a query of tests by two runs whose outcome differs."""
-    is_other = (before.outcome == "passed") != (after.outcome == "passed")
-    return query.join(after, after.name == before.name).where(is_other)
+def _flipped(before: Any, after: Any) -> tuple[ColumnElement[bool], ...]:
+    return after.name == before.name, (before.outcome == "passed") != (after.outcome == "passed")
 
 
 def _flips(session: Session, rerun: Rerun, submission_ids: Collection[str]) -> dict[str, tuple[Flip, ...]]:
@@ -194,9 +192,8 @@ def _flips(session: Session, rerun: Rerun, submission_ids: Collection[str]) -> d
     query = (
         select(RerunItem.submission_id, after.name, after.title, after.outcome == "passed")
         .join(before, before.run_id == RerunItem.run_before)
-        .join(after, and_(after.run_id == RerunItem.run_after, after.name == before.name))
+        .join(after, and_(after.run_id == RerunItem.run_after, *_flipped(before, after)))
         .where(RerunItem.rerun_id == rerun.id, RerunItem.submission_id.in_(submission_ids))
-        .where((before.outcome == "passed") != (after.outcome == "passed"))
         .order_by(RerunItem.submission_id, after.position)
     )
     found: dict[str, tuple[Flip, ...]] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
@@ -137,16 +137,9 @@ def _in_order(histories: Iterable[Sequence[Attempt]], which: Selection) -> list[
 
 
 def _failing(session: Session, course_id: str, assignment: Assignment | None, test: str) -> list[str]:
-    failed = (RunTest.name == test, RunTest.outcome != "passed")
-    query = (
-        select(Submission.id)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(RunTest, RunTest.run_id == Submission.run_id)
-        .where(Assignment.course_id == course_id, Submission.kind == "submit", *failed)
-    )
-    if assignment is not None:
-        query = query.where(Assignment.id == assignment.id)
-    return list(session.scalars(query.order_by(Submission.created_at, Submission.id)))
+    query = _attempts_at(course_id, assignment).join(RunTest, RunTest.run_id == Submission.run_id)
+    failed = query.where(RunTest.name == test, RunTest.outcome != "passed")
+    return [one for _, one in sorted((at, one) for at, one in session.execute(failed))]
 
 
 def _picked(session: Session, course_id: str, assignment: Assignment | None, wanted: Collection[str]) -> list[str]:
@@ -154,14 +147,13 @@ def _picked(session: Session, course_id: str, assignment: Assignment | None, wan
     unfinished = select(Run.id).where(
         Run.submission_id == Submission.id, Run.queue == "interactive", Run.state.not_in(FINISHED)
     )
+    begun = _attempts_at(course_id, assignment).where(Submission.run_id.is_not(None) | ~unfinished.exists())
     for some in chunks(list(wanted)):
-        query = (
-            select(Submission.created_at, Submission.id)
-            .join(Assignment, Assignment.id == Submission.assignment_id)
-            .where(Assignment.course_id == course_id, Submission.kind == "submit", Submission.id.in_(some))
-            .where(Submission.run_id.is_not(None) | ~unfinished.exists())
-        )
-        if assignment is not None:
-            query = query.where(Assignment.id == assignment.id)
-        found += [(at, submission_id) for at, submission_id in session.execute(query)]
+        found += ((at, one) for at, one in session.execute(begun.where(Submission.id.in_(some))))
     return [submission_id for _, submission_id in sorted(found)]
+
+
+def _attempts_at(course_id: str, assignment: Assignment | None) -> Select[datetime, str]:
+    query = select(Submission.created_at, Submission.id).join(Assignment, Assignment.id == Submission.assignment_id)
+    query = query.where(Assignment.course_id == course_id, Submission.kind == "submit")
+    return query if assignment is None else query.where(Assignment.id == assignment.id)

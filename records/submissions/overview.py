@@ -29,8 +29,7 @@ class AssignmentOverview:
     @property
     def max_points(self) -> float:
         """The points of the tests that are shown, or of all while nothing is submitted."""
-        version = self.assignment.version
-        return self.active.max_points if self.active else (version.max_score if version else 0.0)
+        return self.active.max_points if self.active else self.assignment.max_score
 
 
 def assignment_overviews(session: Session, member: Member) -> list[AssignmentOverview]:

@@ -112,8 +112,9 @@ def _ask(service: Service, run_ids: Sequence[str]) -> _Look:
     """Ask for a sample of those that wait, from the first to the last in line."""
     with service.database.read() as session:
         now = clock(session)
-        positions = eta.queue_positions(session, run_ids, now)
-    waiting = sorted((one.position, run_id) for run_id, one in positions.items() if one.state == "queued")
+        positions = eta.positions_in(session, "interactive", now)
+    known = [(run_id, positions[run_id]) for run_id in run_ids if run_id in positions]
+    waiting = sorted((one.position, run_id) for run_id, one in known if one.state == "queued")
     asked = [run_id for _, run_id in waiting[:: max(1, len(waiting) // _ASKED)]]
     return _Look(now.timestamp(), {run_id: positions[run_id].eta_seconds or 0.0 for run_id in asked})
 
