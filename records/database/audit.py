@@ -11,53 +11,18 @@ from records.database.base import Base, now
 from records.database.engine import clock
 from records.database.types import Json, Text
 
-Action = Literal[
-    # a course and its people
-    "create course",
-    "join",
-    "change code",
-    "close joining",
-    "import roster",
-    "change role",
-    # an account
-    "invite",
-    "choose password",
-    "change password",
-    "create token",
-    "revoke token",
-    # an assignment
-    "create assignment",
-    "delete assignment",
-    "upload version",
-    "publish version",
-    "override gate",
-    "change policy",
-    "extend",
-    "withdraw extension",
-    "search similarity",
-    "add rubric item",
-    "change rubric item",
-    # a submission
-    "mark",
-    "override",
-    "remove override",
-    "withhold",
-    "release",
-    "comment",
-    "change comment",
-    "remove comment",
-    "grade again",
-    "regrade",
-    "restore",
-    # a rerun
-    "begin rerun",
-    "pause rerun",
-    "resume rerun",
-    "cancel rerun",
-    "discard rerun",
-    "apply rerun",
-    "undo rerun",
-]
+_OfCourse = Literal["create course", "join", "change code", "close joining", "import roster", "change role"]
+_OfAccount = Literal["invite", "choose password", "change password", "create token", "revoke token"]
+_OfVersion = Literal["create assignment", "delete assignment", "upload version", "publish version", "override gate"]
+_OfAssignment = Literal["change policy", "extend", "withdraw extension", "search similarity"]
+_OfRubric = Literal["add rubric item", "change rubric item"]
+_OfMarking = Literal["mark", "override", "remove override", "withhold", "release"]
+_OfComment = Literal["comment", "change comment", "remove comment"]
+_OfGrade = Literal["grade again", "regrade", "restore"]
+_OfRerun = Literal["begin rerun", "pause rerun", "resume rerun", "cancel rerun"]
+_OfDecision = Literal["discard rerun", "apply rerun", "undo rerun"]
+_Staff = Literal[_OfRubric, _OfMarking, _OfComment, _OfGrade, _OfRerun, _OfDecision]
+Action = Literal[_OfCourse, _OfAccount, _OfVersion, _OfAssignment, _Staff]
 
 
 class AuditEntry(Base):

@@ -128,7 +128,6 @@ def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bo
 
 
 def _in_reruns(session: Session, course_id: str) -> frozenset[str]:
-    """Return the submissions of undecided reruns."""
     query = (
         select(RerunItem.submission_id)
         .join(Rerun)

@@ -202,7 +202,6 @@ def _log_touched(
     before: Mapping[str, Any],
     item: RubricItem,
 ) -> None:
-    """Log for each submission that its score changed with an item."""
     revisions = raise_revisions(session, touched, person_id)
     entries: list[Audited] = [
         {

@@ -93,7 +93,6 @@ def _apply(session: Session, rerun: Rerun, decision: Decision, person_id: str) -
 
 
 def _is_sound(session: Session, rerun: Rerun) -> bool:
-    """Return whether the rerun was graded by versions in force, or by one that passed verification."""
     if rerun.assignment is None or rerun.version_hash is None:
         return True
     return is_sound(session, rerun.assignment, rerun.version_hash)

@@ -122,7 +122,6 @@ def attempt_number() -> ColumnElement[int]:
 
 
 def _columns() -> tuple[Any, ...]:
-    """Return the columns of a `SubmissionChange`, except for `stale`."""
     return (
         Submission.id.label("submission_id"),
         Submission.person_id,

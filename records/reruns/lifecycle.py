@@ -192,7 +192,6 @@ def _versions_of(rows: Sequence[Any], version_hash: str | None) -> list[str]:
 
 
 def _rows_of(session: Session, rerun: Rerun, wanted: Sequence[str]) -> list[Any]:
-    """Return a row for each submission, in the given order."""
     found: dict[str, Any] = {}
     for some in chunks(wanted):
         query = (
@@ -210,7 +209,6 @@ def _rows_of(session: Session, rerun: Rerun, wanted: Sequence[str]) -> list[Any]
 
 
 def _add_items(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequence[str]) -> None:
-    """Add submissions to a new rerun, each with a queued run."""
     items = [
         {
             "rerun_id": rerun.id,

@@ -116,7 +116,6 @@ def graded_by_others(session: Session, assignment_id: str, version_hash: str) ->
 
 
 def _store_upload(session: Session, assignment: Assignment, version_hash: str, **values: Any) -> bool:
-    """Store that a version belongs to an assignment; return whether that is new."""
     adding = insert(session, Upload).values(assignment_id=assignment.id, version_hash=version_hash, **values)
     return session.scalar(adding.on_conflict_do_nothing().returning(Upload.version_hash)) is not None
 
