@@ -21,8 +21,8 @@ _OfComment = Literal["comment", "change comment", "remove comment"]
 _OfGrade = Literal["grade again", "regrade", "restore"]
 _OfRerun = Literal["begin rerun", "pause rerun", "resume rerun", "cancel rerun"]
 _OfDecision = Literal["discard rerun", "apply rerun", "undo rerun"]
-_Staff = Literal[_OfRubric, _OfMarking, _OfComment, _OfGrade, _OfRerun, _OfDecision]
-Action = Literal[_OfCourse, _OfAccount, _OfVersion, _OfAssignment, _Staff]
+_OfGrading = Literal[_OfRubric, _OfMarking, _OfComment, _OfGrade, _OfRerun, _OfDecision]
+Action = Literal[_OfCourse, _OfAccount, _OfVersion, _OfAssignment, _OfGrading]
 
 
 class AuditEntry(Base):
