@@ -24,7 +24,7 @@ def course(slug: str, title: str, email: str, name: str, url: str) -> None:
 
     Exit status: 0 created, 2 bad usage or the course exists already, 3 our fault.
     """
-    from records.courses.creation import create_course
+    from records.courses.lookup import create_course
 
     with _writing() as session:
         link = create_course(session, slug, title, email, name)

@@ -6,8 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from records.courses.extensions import Extension
-from records.courses.models import Assignment
-from records.database.audit import audit
+from records.courses.models import Assignment, audit_assignment
 from records.errors import NotAllowed
 from records.marking.models import RubricItem
 from records.queue.jobs import Job
@@ -38,11 +37,4 @@ def delete_assignment(session: Session, assignment: Assignment, person_id: str) 
         session.execute(delete(table).where(table.assignment_id == assignment.id))
     session.delete(assignment)
     session.flush()
-    audit(
-        session,
-        actor=person_id,
-        action="delete assignment",
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
-        before={"slug": assignment.slug},
-    )
+    audit_assignment(session, assignment, person_id, "delete assignment", before={"slug": assignment.slug})

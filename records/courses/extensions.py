@@ -1,14 +1,14 @@
 """Extensions: another due date or more attempts for one student."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
-from records.courses.models import Assignment, Membership
-from records.database.audit import Action, audit
+from records.courses.models import Assignment, Membership, audit_assignment
+from records.database.audit import Audited
 from records.database.base import Base, now
 from records.database.engine import clock
 from records.people.models import Person
@@ -34,26 +34,14 @@ class Extension(Base):
     granted_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     granted_at: Mapped[datetime] = mapped_column(default=now)
 
-
-class GrantedExtension(NamedTuple):
-    """An extension with the names of whose it is and of who granted it."""
-
-    extension: Extension
-    name: str
-    granter: str
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    granter: Mapped[Person] = relationship(foreign_keys=granted_by)
 
 
-def granted_extensions(session: Session, assignment: Assignment) -> list[GrantedExtension]:
-    """Return the extensions at an assignment, by the students' names."""
-    granter = aliased(Person)
-    query = (
-        select(Extension, Person.name, granter.name)
-        .join(Person, Person.id == Extension.person_id)
-        .join(granter, granter.id == Extension.granted_by)
-        .where(Extension.assignment_id == assignment.id)
-        .order_by(Person.name)
-    )
-    return [GrantedExtension(*row) for row in session.execute(query)]
+def granted_extensions(session: Session, assignment: Assignment) -> Sequence[Extension]:
+    """Return the extensions at an assignment with their people, by the students' names."""
+    query = _extensions(assignment).join(Extension.person).options(contains_eager(Extension.person))
+    return session.scalars(query.options(joinedload(Extension.granter)).order_by(Person.name)).all()
 
 
 def lock_policy(session: Session, assignment: Assignment) -> None:
@@ -74,13 +62,7 @@ def grant_extension(
 ) -> int:
     """Grant students an extension, in place of any that they have; return to how many it was granted.
 
-    Args:
-        session: one that writes.
-        assignment: the assignment.
-        person_ids: students of the course; others are ignored.
-        due_at, attempts: as of `Extension`; at least one is given.
-        reason: why; logged.
-        granted_by: who grants it.
+    Who is no student of the course is ignored; at least one of `due_at` and `attempts` is given.
     """
     lock_policy(session, assignment)  # a new extension has no row yet that two could lock
     students = select(Membership.person_id).where(
@@ -97,7 +79,9 @@ def grant_extension(
             session.add(extension)
         extension.due_at, extension.attempts, extension.reason = due_at, attempts, reason
         extension.granted_by, extension.granted_at = granted_by, at
-        _log(session, assignment, person_id, granted_by, "extend", reason, before, _as_data(assignment, extension))
+        after = _as_data(assignment, extension)
+        of: Audited = {"person_id": person_id, "reason": reason, "before": before, "after": after}
+        audit_assignment(session, assignment, granted_by, "extend", **of)
     return len(ids)
 
 
@@ -109,11 +93,12 @@ def withdraw_extension(session: Session, assignment: Assignment, person_id: str,
         return False
     before = _as_data(assignment, extension)
     session.delete(extension)
-    _log(session, assignment, person_id, by, "withdraw extension", reason, before, None)
+    of: Audited = {"person_id": person_id, "reason": reason, "before": before}
+    audit_assignment(session, assignment, by, "withdraw extension", **of)
     return True
 
 
-def _extensions(assignment: Assignment) -> Any:
+def _extensions(assignment: Assignment) -> Select[Extension]:
     return select(Extension).where(Extension.assignment_id == assignment.id)
 
 
@@ -122,26 +107,3 @@ def _as_data(assignment: Assignment, extension: Extension | None) -> dict[str, A
         return None
     due_at = extension.due_at.isoformat() if extension.due_at else None
     return {"assignment": assignment.slug, "due_at": due_at, "attempts": extension.attempts, "reason": extension.reason}
-
-
-def _log(
-    session: Session,
-    assignment: Assignment,
-    person_id: str,
-    actor: str,
-    action: Action,
-    reason: str,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    audit(
-        session,
-        actor=actor,
-        action=action,
-        person_id=person_id,
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
-        reason=reason,
-        before=before,
-        after=after,
-    )

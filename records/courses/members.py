@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import Session
 
+from records.courses.lookup import find_assignment
 from records.courses.models import STAFF, Assignment, Course, Membership, Role
 from records.people.models import Person
 from records.queue.jobs import Job
@@ -65,21 +66,31 @@ def member_of_course(session: Session, person_id: str, slug: str) -> Member | No
     return _member(session, person_id, _of(person_id).where(Course.slug == slug))
 
 
-def students_in(session: Session, course_id: str) -> Sequence[Student]:
-    """Return the students of a course, by name."""
+def is_found(search: str) -> ColumnElement[bool]:
+    """Return the condition that a person's name or e-mail address has every word of a search."""
+    words = [
+        or_(Person.name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True))
+        for word in search.split()
+    ]
+    return and_(true(), *words)
+
+
+def students_in(session: Session, course_id: str, *, section: str | None = None, search: str = "") -> Sequence[Student]:
+    """Return the students of a course, or of one section, whom a search finds; by name."""
     query = (
         select(Person.id, Person.name, Person.email, Membership.section)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.course_id == course_id, Membership.role == "student")
+        .where(Membership.course_id == course_id, Membership.role == "student", is_found(search))
         .order_by(Person.name, Person.email)
     )
+    if section is not None:
+        query = query.where(Membership.section == section)
     return [Student(*row) for row in session.execute(query)]
 
 
 def visible_assignment(session: Session, member: Member, slug: str) -> Assignment | None:
     """Return an assignment of a member's course with its version; None where there is none that they may see."""
-    query = select(Assignment).where(Assignment.course_id == member.course.id, Assignment.slug == slug)
-    assignment = session.scalar(query.options(joinedload(Assignment.version)))
+    assignment = find_assignment(session, member.course.id, slug)
     return assignment if assignment and (member.is_staff or assignment.visibility == "visible") else None
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.members import Member
+from records.courses.members import Member, is_found
 from records.courses.models import Course, Membership, Role
 from records.database.audit import audit
 from records.database.engine import insert
@@ -43,10 +43,7 @@ def memberships_of(session: Session, person_id: str) -> Sequence[Membership]:
 
 def find_people(session: Session, course_id: str, search: str, page: int, per_page: int) -> FoundPeople:
     """Return a page of a course's people whose name or e-mail address has every word of `search`."""
-    query = select(Membership).join(Person).where(Membership.course_id == course_id)
-    for word in search.split():
-        named = Person.name.icontains(word, autoescape=True)
-        query = query.where(or_(named, Person.email.icontains(word, autoescape=True)))
+    query = select(Membership).join(Person).where(Membership.course_id == course_id, is_found(search))
     count = session.scalars(select(func.count()).select_from(query.subquery())).one()
     last = max(1, -(-count // per_page))
     number = min(page, last)
@@ -65,21 +62,21 @@ def enroll(session: Session, course: Course, person_id: str) -> None:
     values = {"course_id": course.id, "person_id": person_id, "role": "student"}
     new = insert(session, Membership).values(values).on_conflict_do_nothing()
     if session.scalar(new.returning(Membership.person_id)) is not None:
-        audit(session, actor=person_id, action="join", course_id=course.id, after={"role": "student"})
+        audit(session, person_id, "join", course_id=course.id, after={"role": "student"})
 
 
 def change_join_code(session: Session, by: Member) -> None:
     """Replace the code for joining a course."""
     course = session.get_one(Course, by.course.id)
     course.join_code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
-    audit(session, actor=by.person_id, action="change code", course_id=course.id)
+    audit(session, by.person_id, "change code", course_id=course.id)
 
 
 def close_joining(session: Session, by: Member) -> None:
     """Let nobody join a course by a code."""
     course = session.get_one(Course, by.course.id)
     course.join_code = None
-    audit(session, actor=by.person_id, action="close joining", course_id=course.id)
+    audit(session, by.person_id, "close joining", course_id=course.id)
 
 
 def may_assign(by: Member, role: Role) -> bool:
@@ -101,8 +98,8 @@ def change_role(session: Session, by: Member, membership: Membership, role: Role
     before, membership.role = membership.role, role
     audit(
         session,
-        actor=by.person_id,
-        action="change role",
+        by.person_id,
+        "change role",
         course_id=membership.course_id,
         person_id=membership.person_id,
         before={"role": before},

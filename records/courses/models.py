@@ -1,11 +1,12 @@
 """Courses, their members and assignments."""
 
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Unpack, get_args
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from records.database.audit import Action, Audited, audit
 from records.database.base import Base, new_id, now, one_of
 from records.database.types import Text
 from records.people.models import Person
@@ -100,3 +101,16 @@ class Assignment(Base):
     def title(self) -> str:
         """The version's title, or the slug before there is a version."""
         return self.version.title if self.version else self.slug
+
+    @property
+    def max_score(self) -> float:
+        """The points of the version's tests, 0 before there is a version."""
+        return self.version.max_score if self.version else 0.0
+
+
+def audit_assignment(
+    session: Session, assignment: Assignment, actor: str, action: Action, **entry: Unpack[Audited]
+) -> None:
+    """Log an act on an assignment, in the transaction that does it."""
+    of: Audited = {**entry, "assignment_id": assignment.id, "course_id": assignment.course_id}
+    audit(session, actor, action, **of)

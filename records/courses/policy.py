@@ -2,16 +2,20 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records.courses.extensions import Extension
-from records.courses.models import Assignment
+from records.courses.models import Assignment, audit_assignment
 
+POLICY_FIELDS: Final = (
+    *("position", "visibility", "opens_at", "due_at", "late_percent_per_day", "attempts", "active_rule"),
+    *("results_unreleased", "published_at"),
+)
 _DAY: Final = timedelta(days=1)
 _ALL: Final = 100.0  # percent
 
@@ -76,15 +80,7 @@ class Policies:
 
 def effective_policy(assignment: Assignment, extension: Extension | None = None) -> Policy:
     """Return an assignment's policy for a student with this extension."""
-    policy = Policy(
-        opens_at=assignment.opens_at,
-        due_at=assignment.due_at,
-        attempts=assignment.attempts,
-        late_percent_per_day=assignment.late_percent_per_day,
-        active_rule=assignment.active_rule,
-        published_at=assignment.published_at,
-        results_unreleased=assignment.results_unreleased,
-    )
+    policy = Policy(**{field.name: getattr(assignment, field.name) for field in fields(Policy)})
     return policy if extension is None else policy.extended(extension.due_at, extension.attempts)
 
 
@@ -111,3 +107,31 @@ def extensions_at(
     if person_id is not None:
         query = query.where(Extension.person_id == person_id)
     return {(one.person_id, one.assignment_id): one for one in session.scalars(query)}
+
+
+def change_policy(session: Session, assignment: Assignment, values: Mapping[str, Any], person_id: str) -> bool:
+    """Change columns of an assignment's policy and log the change; return whether anything changed.
+
+    Other columns than `POLICY_FIELDS` are ignored.
+    """
+    changed = {
+        name: value for name, value in values.items() if name in POLICY_FIELDS and getattr(assignment, name) != value
+    }
+    if not changed:
+        return False
+    before = {name: _plain(getattr(assignment, name)) for name in changed}
+    for name, value in changed.items():
+        setattr(assignment, name, value)
+    audit_assignment(
+        session,
+        assignment,
+        person_id,
+        "change policy",
+        before=before,
+        after={name: _plain(value) for name, value in changed.items()},
+    )
+    return True
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from records.courses.members import Member
 from records.courses.memberships import may_assign
 from records.courses.models import Course, Membership, Role
-from records.database.audit import AuditEntry, audit
+from records.database.audit import Audited, audit, audit_all
 from records.database.base import new_id
-from records.database.engine import chunks, clock
+from records.database.engine import chunks
 from records.database.engine import insert as insertion
 from records.people.accounts import invite_all
 from records.people.models import Person
@@ -139,15 +139,11 @@ def _audit_import(
     """Log how many people the import touched, and each role that it changed or set above a student's."""
     added = (*comparison.new, *comparison.enrolled)
     counts = {"new": len(comparison.new), "enrolled": len(comparison.enrolled), "changed": len(comparison.changed)}
-    audit(session, actor=by.person_id, action="import roster", course_id=by.course.id, after=counts)
-    at = clock(session)
+    audit(session, by.person_id, "import roster", course_id=by.course.id, after=counts)
     given = [one for one in added if one.role != "student"]
     changed = [one for one in comparison.changed if known.role_of(one) != one.role]
-    rows = [
+    entries: list[Audited] = [
         {
-            "at": at,
-            "actor": by.person_id,
-            "action": "change role",
             "person_id": ids[one.email],
             "course_id": by.course.id,
             "reason": "by a roster",
@@ -156,8 +152,7 @@ def _audit_import(
         }
         for one in (*given, *changed)
     ]
-    if rows:
-        session.execute(insert(AuditEntry), rows)
+    audit_all(session, by.person_id, "change role", entries)
 
 
 def _compare(by: Member, entries: Sequence[RosterEntry], known: KnownPeople) -> RosterComparison:

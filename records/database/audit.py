@@ -1,62 +1,28 @@
 """The audit log: who changed what, and why; entries are added and never changed."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from records.database.base import Base, now
 from records.database.engine import clock
 from records.database.types import Json, Text
 
-Action = Literal[
-    # a course and its people
-    "create course",
-    "join",
-    "change code",
-    "close joining",
-    "import roster",
-    "change role",
-    # an account
-    "invite",
-    "choose password",
-    "change password",
-    "create token",
-    "revoke token",
-    # an assignment
-    "create assignment",
-    "delete assignment",
-    "upload version",
-    "publish version",
-    "override gate",
-    "change policy",
-    "extend",
-    "withdraw extension",
-    "search similarity",
-    "add rubric item",
-    "change rubric item",
-    # a submission
-    "mark",
-    "override",
-    "remove override",
-    "withhold",
-    "release",
-    "comment",
-    "change comment",
-    "remove comment",
-    "grade again",
-    "regrade",
-    "restore",
-    # a rerun
-    "begin rerun",
-    "pause rerun",
-    "resume rerun",
-    "cancel rerun",
-    "discard rerun",
-    "apply rerun",
-    "undo rerun",
-]
+_OfCourse = Literal["create course", "join", "change code", "close joining", "import roster", "change role"]
+_OfAccount = Literal["invite", "choose password", "change password", "create token", "revoke token"]
+_OfVersion = Literal["create assignment", "delete assignment", "upload version", "publish version", "override gate"]
+_OfAssignment = Literal["change policy", "extend", "withdraw extension", "search similarity"]
+_OfRubric = Literal["add rubric item", "change rubric item"]
+_OfMarking = Literal["mark", "override", "remove override", "withhold", "release"]
+_OfComment = Literal["comment", "change comment", "remove comment"]
+_OfGrade = Literal["grade again", "regrade", "restore"]
+_OfRerun = Literal["begin rerun", "pause rerun", "resume rerun", "cancel rerun"]
+_OfDecision = Literal["discard rerun", "apply rerun", "undo rerun"]
+_OfGrading = Literal[_OfRubric, _OfMarking, _OfComment, _OfGrade, _OfRerun, _OfDecision]
+Action = Literal[_OfCourse, _OfAccount, _OfVersion, _OfAssignment, _OfGrading]
 
 
 class AuditEntry(Base):
@@ -89,33 +55,28 @@ class AuditEntry(Base):
     after: Mapped[Any] = mapped_column(Json(), nullable=True)
 
 
-def audit(
-    session: Session,
-    *,
-    actor: str,
-    action: Action,
-    course_id: str | None = None,
-    assignment_id: str | None = None,
-    submission_id: str | None = None,
-    rerun_id: str | None = None,
-    person_id: str | None = None,
-    reason: str = "",
-    before: Any = None,
-    after: Any = None,
-) -> None:
-    """Log an act in the transaction that does it; arguments as the attributes of `AuditEntry`."""
-    entry = AuditEntry(
-        at=clock(session),
-        actor=actor,
-        action=action,
-        course_id=course_id,
-        assignment_id=assignment_id,
-        submission_id=submission_id,
-        rerun_id=rerun_id,
-        person_id=person_id,
-        reason=reason,
-        before=before,
-        after=after,
-    )
-    session.add(entry)
+class Audited(TypedDict, total=False):
+    """What an entry says beside who did what; see the attributes of `AuditEntry`."""
+
+    course_id: str | None
+    assignment_id: str
+    submission_id: str
+    rerun_id: str
+    person_id: str
+    reason: str
+    before: Any
+    after: Any
+
+
+def audit(session: Session, actor: str, action: Action, **entry: Unpack[Audited]) -> None:
+    """Log an act in the transaction that does it."""
+    audit_all(session, actor, action, [entry])
+
+
+def audit_all(session: Session, actor: str, action: Action, entries: Iterable[Audited]) -> None:
+    """Log an act on each of many things, in the transaction that does it; all entries name the same columns."""
     session.flush()
+    at = clock(session)
+    rows = [{"at": at, "actor": actor, "action": action, **entry} for entry in entries]
+    if rows:
+        session.execute(insert(AuditEntry), rows)

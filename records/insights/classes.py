@@ -1,24 +1,30 @@
-"""A class at an assignment: its graded answers by one version, and the groups that fail alike."""
+"""A class at an assignment: its graded answers by one version, the groups that fail alike, and a few numbers."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from statistics import median
 from typing import Final
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session
 
+from records.courses.members import students_in
 from records.courses.models import Assignment
-from records.insights.figures import Answer
+from records.database.engine import chunks
+from records.insights.figures import Answer, Finding
 from records.insights.groups import Group, groups_of
-from records.insights.queries import answers_of, attempts_of_class, rerun_with_one_seed
+from records.insights.searches import authors_of
 from records.marking.models import Comment
 from records.people.models import Person
 from records.reruns.lifecycle import MAX_SUBMISSIONS
-from records.submissions.models import Submission
-from records.submissions.scores import Attempt, attempts_in
+from records.reruns.models import Rerun, RerunItem
+from records.submissions.attempts import Attempt, active_attempt, attempts_in
+from records.submissions.models import Run, RunTest, Submission
 
+_BARS: Final = 10
 _SHARED_COMMENTS: Final = 5
 
 
@@ -71,6 +77,37 @@ class SharedComment:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Bar:
+    """Number of students whose score lies between two bounds, in percent."""
+
+    least: int
+    most: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A class in a few numbers.
+
+    Attributes:
+        students: number enrolled.
+        submitted: number with a graded attempt.
+        full: number with all points.
+        median_score, max_points: of the active attempts.
+        median_attempts: graded ones of each student.
+        bars: how the points are spread.
+    """
+
+    students: int
+    submitted: int
+    full: int
+    median_score: float
+    max_points: float
+    median_attempts: float
+    bars: list[Bar]
+
+
 def class_results(session: Session, assignment: Assignment, now: datetime, version: str = "") -> ClassResults:
     """Return the results of a class by a version; "" for the version in force.
 
@@ -78,20 +115,23 @@ def class_results(session: Session, assignment: Assignment, now: datetime, versi
         LookupError: the version graded no last attempt.
     """
     attempts = attempts_in(session, [assignment], now)
-    of_class = attempts_of_class(attempts)
-    versions = Counter(attempt.version_hash for attempt in of_class.latest)
+    graded = [[one for one in theirs if one.state == "graded"] for theirs in attempts.values()]
+    graded = [theirs for theirs in graded if theirs]
+    firsts, latests = [theirs[0] for theirs in graded], [theirs[-1] for theirs in graded]
+    actives = [active_attempt(theirs) or theirs[-1] for theirs in graded]
+    versions = Counter(attempt.version_hash for attempt in latests)
     if version and version != assignment.version_hash and version not in versions:
         raise LookupError(f"version {version} graded no last attempt at assignment {assignment.id}")
     looked_at = version or assignment.version_hash or ""
     rerun = rerun_with_one_seed(session, assignment, looked_at)
-    of_kinds = (of_class.first, of_class.latest, of_class.active)
-    wanted = {attempt.run_id for kind in of_kinds for attempt in kind}
-    wanted |= {rerun[attempt.submission_id] for attempt in of_class.latest if attempt.submission_id in rerun}
+    kinds = (firsts, latests, actives)
+    wanted = {attempt.run_id for kind in kinds for attempt in kind}
+    wanted |= {rerun[attempt.submission_id] for attempt in latests if attempt.submission_id in rerun}
     answers = answers_of(session, wanted)
     first, latest, active = (
-        [answers[attempt.run_id] for attempt in kind if attempt.run_id in answers] for kind in of_kinds
+        [answers[attempt.run_id] for attempt in kind if attempt.run_id in answers] for kind in kinds
     )
-    again = (answers.get(rerun.get(attempt.submission_id, attempt.run_id)) for attempt in of_class.latest)
+    again = (answers.get(rerun.get(attempt.submission_id, attempt.run_id)) for attempt in latests)
     return ClassResults(
         version=looked_at,
         versions=versions,
@@ -131,20 +171,82 @@ def readers_of(session: Session, assignment: Assignment, submission_ids: Collect
     Raises:
         LookupError: one of them is no attempt at this assignment, or they are too many.
     """
-    query = (
-        select(Person.name, Submission.id)
-        .join(Person, Person.id == Submission.person_id)
-        .where(Submission.assignment_id == assignment.id, Submission.kind == "submit")
-        .where(Submission.id.in_(submission_ids))
-    )
     if len(submission_ids) > MAX_SUBMISSIONS:
         raise LookupError(f"these are more than {MAX_SUBMISSIONS} submissions")
-    readers = sorted((name, submission_id) for name, submission_id in session.execute(query))
+    authors = authors_of(session, assignment, submission_ids)
+    readers = sorted((name, submission_id) for submission_id, name in authors.items())
     if len(readers) < len(set(submission_ids)):
         raise LookupError(f"some of these submissions are no attempts at assignment {assignment.id}")
     return readers
 
 
-def submission_with_files(session: Session, submission_id: str) -> Submission:
-    """Return a submission with its files."""
-    return session.get_one(Submission, submission_id, options=[undefer(Submission.files)])
+def overview_of(session: Session, course_id: str, results: ClassResults) -> Overview:
+    """Return the overview of a class."""
+    graded = [[attempt for attempt in history if attempt.final_score is not None] for history in results.attempts]
+    graded = [history for history in graded if history]
+    active = [active_attempt(history) or history[-1] for history in graded]
+    scores = [(attempt.final_score or 0.0, attempt.max_points) for attempt in active]
+    return Overview(
+        students=len(students_in(session, course_id)),
+        submitted=len(graded),
+        full=sum(bool(most) and score >= most for score, most in scores),
+        median_score=median(score for score, _ in scores) if scores else 0.0,
+        max_points=max((most for _, most in scores), default=0.0),
+        median_attempts=median(map(len, graded)) if graded else 0,
+        bars=_bars([score / most for score, most in scores if most]),
+    )
+
+
+def _bars(shares: Sequence[float]) -> list[Bar]:
+    width = 100 // _BARS
+    counts = [0] * _BARS
+    for share in shares:
+        counts[min(_BARS - 1, max(0, int(share * _BARS + 1e-9)))] += 1
+    return [Bar(place * width, (place + 1) * width, count) for place, count in enumerate(counts)]
+
+
+def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:
+    """Return graded runs as answers, by the run's id; one query for five thousand of them."""
+    of_answer = (Submission.person_id, Submission.id, Run.id, Run.version_hash, func.coalesce(Run.seed, 0), Run.message)
+    points = (RunTest.points, RunTest.max_points, RunTest.outcome == "passed")
+    words = (RunTest.message, RunTest.wrong, RunTest.diagnosis, RunTest.fingerprint)
+    query = (
+        select(*of_answer, RunTest.name, RunTest.title, *points, *words, RunTest.duration_ms)
+        .join_from(RunTest, Run, Run.id == RunTest.run_id)
+        .join(Submission, Submission.id == Run.submission_id)
+        .where(Run.state == "graded")
+        .order_by(RunTest.run_id, RunTest.position)
+    )
+    found = {}
+    wanted = sorted(set(run_ids))
+    for some in chunks(wanted):
+        rows = session.execute(query.where(RunTest.run_id.in_(some)))
+        for run_id, tests in groupby(map(tuple, rows), key=lambda row: row[2]):
+            of_run = list(tests)
+            findings = tuple(Finding(*test[6:]) for test in of_run)
+            found[run_id] = Answer(*(*of_run[0][:6], findings))
+    return found
+
+
+def students_by_mistake(session: Session, assignment: Assignment) -> Mapping[str, int]:
+    """Return by known-wrong answer how many students matched it in any attempt."""
+    query = (
+        select(RunTest.wrong, func.count(distinct(Submission.person_id)))
+        .join_from(Submission, RunTest, RunTest.run_id == Submission.run_id)
+        .where(Submission.assignment_id == assignment.id, Submission.kind == "submit", RunTest.wrong.is_not(None))
+        .group_by(RunTest.wrong)
+    )
+    return {wrong: count for wrong, count in session.execute(query) if wrong is not None}
+
+
+def rerun_with_one_seed(session: Session, assignment: Assignment, version_hash: str) -> dict[str, str]:
+    """Return by submission its latest graded run by a version in a rerun with one seed."""
+    query = (
+        select(RerunItem.submission_id, Run.id)
+        .join_from(RerunItem, Rerun, Rerun.id == RerunItem.rerun_id)
+        .join(Run, Run.id == RerunItem.run_after)
+        .where(Rerun.assignment_id == assignment.id, Rerun.seed.is_not(None))
+        .where(Run.version_hash == version_hash, Run.state == "graded")
+        .order_by(Rerun.asked_at, Rerun.id)
+    )
+    return dict(session.execute(query).all())

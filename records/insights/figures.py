@@ -133,9 +133,7 @@ class TestFigures:
 def figures(answers: Sequence[Answer], firsts: Sequence[Answer]) -> list[TestFigures]:
     """Return the figures of each test, in the order of the suite.
 
-    Args:
-        answers: one of each student, graded by one version.
-        firsts: the first attempt of each student, perhaps graded by another version.
+    There is one answer of each student, all graded by one version; the first ones are perhaps graded by another.
     """
     first_passes = _passes(firsts)
     found = []

@@ -67,7 +67,6 @@ def _way_of_failing(answer: Answer) -> tuple[str, ...]:
 
 
 def _without_numbers(message: str) -> str:
-    """Return a message's first line without the numbers in it."""
     return _NUMBER.sub("#", message.split("\n")[0])
 
 

@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, undefer
 
-from records.courses.models import Assignment
-from records.database.audit import audit
+from records.courses.models import Assignment, audit_assignment
 from records.people.models import Person
 from records.queue.jobs import Job, request_job
 from records.submissions.models import Submission
@@ -22,14 +21,7 @@ def request_search(session: Session, assignment: Assignment, person_id: str) -> 
         NotAllowed: too many jobs of this assignment are underway.
     """
     job = request_job(session, "similarity", assignment, person_id, assignment.version_hash)
-    audit(
-        session,
-        actor=person_id,
-        action="search similarity",
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
-        after={"job": job.id},
-    )
+    audit_assignment(session, assignment, person_id, "search similarity", after={"job": job.id})
     return job
 
 
@@ -53,9 +45,3 @@ def authors_of(session: Session, assignment: Assignment, submission_ids: Collect
         .where(Submission.assignment_id == assignment.id, Submission.kind == "submit")
     )
     return {submission_id: name for submission_id, name in session.execute(query) if submission_id in submission_ids}
-
-
-def attempt_with_files(session: Session, assignment: Assignment, submission_id: str) -> Submission | None:
-    """Return an attempt at an assignment with its files and its student; None if it has none of this id."""
-    query = select(Submission).where(Submission.id == submission_id, Submission.assignment_id == assignment.id)
-    return session.scalar(query.options(undefer(Submission.files), joinedload(Submission.person)))

@@ -126,7 +126,6 @@ def search(
     Args:
         files_by_submission: the files of each submission by its id; one submission of each student.
         starter: the starter's files, which all may share.
-        on_progress: called with the number of steps done and the number of all steps.
         threshold: a pair is listed from this share of either submission's own code on.
         common: what more than this share of submissions have in common is discounted, from eight submissions on.
 

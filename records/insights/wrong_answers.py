@@ -107,7 +107,6 @@ def _own(trees: Mapping[str, ast.Module]) -> _Own:
 
 
 def _is_own(node: ast.AST, modules: Collection[str]) -> bool:
-    """Return whether an import is of the submission's own files."""
     if isinstance(node, ast.ImportFrom):
         return node.level > 0 or node.module in modules
     return isinstance(node, ast.Import) and all(alias.name in modules for alias in node.names)

@@ -7,11 +7,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
-from records.database.audit import AuditEntry
+from records.database.audit import Audited, audit, audit_all
 from records.database.base import new_id
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
-from records.marking.models import Comment, next_revision, raise_revisions
+from records.marking.models import Comment, Missing, expect_revision, next_revision, raise_revisions
 from records.submissions.models import Submission
 from records.submissions.notices import notify
 
@@ -29,14 +29,8 @@ def comment_on(
 ) -> list[str]:
     """Comment on submissions, notify their students, and return the ids of the comments.
 
-    A student sees the notice once the result is released.
-
-    Args:
-        session: one that writes.
-        submission_ids: the submissions; repeated ids count once.
-        text: the comment.
-        person_id: its author.
-        file, line: the place, the line from 1; None for the whole submission.
+    They stand at a place in a file, the line from 1, or on the whole submission. A student sees the notice once the
+    result is released.
 
     Raises:
         NotAllowed: the comment is empty or too long.
@@ -52,45 +46,50 @@ def comment_on(
     comments = [
         {"id": new_id(), "submission_id": one, "person_id": person_id, "at": at, **content} for one in sorted(courses)
     ]
-    entries = [
+    entries: list[Audited] = [
         {
-            "at": at,
-            "actor": person_id,
-            "action": "comment",
             "submission_id": one,
             "course_id": course_id,
-            "reason": "",
             "after": _as_data(content, revisions[one]),
         }
         for one, course_id in sorted(courses.items())
     ]
     if comments:
         session.execute(insert(Comment), comments)
-        session.execute(insert(AuditEntry), entries)
+        audit_all(session, person_id, "comment", entries)
         notify(session, sorted(courses), _NOTICE, replace=False)
     return [str(comment["id"]) for comment in comments]
 
 
-def change_comment(session: Session, comment: Comment, text: str, person_id: str, revision: int) -> None:
-    """Change a comment, or delete it where `text` is empty; the old text stays in the audit log.
+def change_comment(
+    session: Session, submission: Submission, comment_id: str, text: str | None, person_id: str, revision: int
+) -> None:
+    """Change the text of a comment, or delete it where that is None; the old text stays in the audit log.
 
     Raises:
-        NotAllowed: the text is too long.
-        MarkingConflict: somebody changed the marking of the submission since that revision.
+        Missing: the submission has no such comment.
+        MarkingConflict: somebody changed the marking since this revision.
+        NotAllowed: the text is empty or too long.
     """
-    text = _checked(text) if text.strip() else ""
-    marking = next_revision(session, comment.submission_id, person_id, revision)
+    comment = session.get(Comment, comment_id)
+    if comment is None:  # removed in the meantime
+        expect_revision(session, submission.id, person_id, revision)
+    if comment is None or comment.submission_id != submission.id:
+        raise Missing(f"submission {submission.id} has no comment {comment_id}")
+    if text is not None and not text.strip():
+        raise NotAllowed("The comment is empty. To delete it, press Remove.")
+    text = text and _checked(text)
+    marking = next_revision(session, submission.id, person_id, revision)
     before = {"file": comment.file, "line": comment.line, "text": comment.text}
-    entry = AuditEntry(
-        at=clock(session),
-        actor=person_id,
-        action="change comment" if text else "remove comment",
-        submission_id=comment.submission_id,
-        course_id=_courses_of(session, [comment.submission_id])[comment.submission_id],
+    audit(
+        session,
+        person_id,
+        "change comment" if text else "remove comment",
+        submission_id=submission.id,
+        course_id=submission.assignment.course_id,
         before=_as_data(before, revision),
         after=_as_data({**before, "text": text}, marking.revision) if text else {"revision": marking.revision},
     )
-    session.add(entry)
     if text:
         comment.text = text
     else:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from records.courses.lookup import assignments_of
+from records.courses.members import Student, students_in
 from records.courses.models import Assignment, Membership
 from records.courses.policy import extensions_at
-from records.people.models import Person
 from records.reruns.models import UNDECIDED, Rerun, RerunItem
+from records.submissions.attempts import Attempt, active_attempt, attempts_in
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt, active_attempt, attempts_in
 
 Flag = Literal["overridden", "rubric", "unreleased", "not graded", "waiting", "other version", "rerun", "extension"]
 _DIGITS: Final = 4
@@ -79,12 +80,6 @@ class Gradebook:
         return found
 
 
-def assignments_of(session: Session, course_id: str) -> Sequence[Assignment]:
-    """Return the assignments of a course in its order, with their versions."""
-    query = select(Assignment).where(Assignment.course_id == course_id).options(joinedload(Assignment.version))
-    return session.scalars(query.order_by(Assignment.position, Assignment.created_at)).all()
-
-
 def sections_of(session: Session, course_id: str) -> list[str]:
     """Return the sections of a course's students, sorted; "" if some are in none."""
     query = select(Membership.section).where(Membership.course_id == course_id, Membership.role == "student")
@@ -96,25 +91,20 @@ def gradebook_of(
 ) -> Gradebook:
     """Return the gradebook of a course, ordered by name, with a constant number of queries.
 
-    Args:
-        session: to read in.
-        course_id: the course's id.
-        now: by the database's clock.
-        section: only this section; None for all.
-        search: words that name or e-mail address must contain; "" for all.
+    With a section or a search, only of the students of this section whom it finds.
     """
     assignments = assignments_of(session, course_id)
     attempts = attempts_in(session, assignments, now)
     extended = extensions_at(session, assignments)
     rerun = _in_reruns(session, course_id)
     rows = []
-    for student in _students(session, course_id, section, search):
+    for student in students_in(session, course_id, section=section, search=search):
         cells = tuple(
             _cell(assignment, attempts.get((student.id, assignment.id), ()), extended, rerun, student.id)
             for assignment in assignments
         )
         rows.append(_row(student, assignments, cells))
-    shown = [_max_points(one) for one in assignments if one.visibility == "visible"]
+    shown = [one.max_score for one in assignments if one.visibility == "visible"]
     return Gradebook(assignments, rows, round(sum(shown), _DIGITS))
 
 
@@ -137,24 +127,7 @@ def in_order_of(rows: Sequence[StudentRow], column: str | int, *, descending: bo
     return sorted(rows, key=key, reverse=descending and by_text)
 
 
-def _students(session: Session, course_id: str, section: str | None, search: str) -> Sequence[Any]:
-    query = (
-        select(Person.id, Person.name, Person.email, Membership.section)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.course_id == course_id, Membership.role == "student")
-        .order_by(Person.name, Person.email)
-    )
-    if section is not None:
-        query = query.where(Membership.section == section)
-    for word in search.split():
-        query = query.where(
-            or_(Person.name.icontains(word, autoescape=True), Person.email.icontains(word, autoescape=True))
-        )
-    return session.execute(query).all()
-
-
 def _in_reruns(session: Session, course_id: str) -> frozenset[str]:
-    """Return the submissions of undecided reruns."""
     query = (
         select(RerunItem.submission_id)
         .join(Rerun)
@@ -184,16 +157,12 @@ def _cell(
         found += ["other version"] if active and attempt.version_hash != assignment.version_hash else []
         found += ["rerun"] if attempt.submission_id in rerun else []
     found += ["extension"] if (person_id, assignment.id) in extended else []
-    max_points = attempt.max_points if attempt is not None and attempt.points is not None else _max_points(assignment)
+    max_points = attempt.max_points if attempt is not None and attempt.points is not None else assignment.max_score
     return GradebookCell(attempt, len(attempts), max_points, tuple(found))
 
 
-def _row(student: Any, assignments: Sequence[Assignment], cells: tuple[GradebookCell, ...]) -> StudentRow:
+def _row(student: Student, assignments: Sequence[Assignment], cells: tuple[GradebookCell, ...]) -> StudentRow:
     pairs = zip(assignments, cells, strict=True)
     scores = [cell.final_score or 0.0 for assignment, cell in pairs if assignment.visibility == "visible"]
     total = round(sum(scores), _DIGITS)
-    return StudentRow(student.id, student.name, student.email, student.section, cells, total)
-
-
-def _max_points(assignment: Assignment) -> float:
-    return assignment.version.max_score if assignment.version is not None else 0.0
+    return StudentRow(*student, cells, total)

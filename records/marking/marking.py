@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment
-from records.database.audit import Action, AuditEntry, audit
+from records.courses.models import Assignment, audit_assignment
+from records.database.audit import Action, Audited, AuditEntry, audit, audit_all
 from records.database.engine import clock
 from records.errors import NotAllowed
 from records.marking.models import Marking, RubricItem, RubricMark, next_revision, raise_revisions
@@ -52,13 +52,6 @@ def save_values(
 ) -> MarkingValues:
     """Save a submission's marking, log the change, and return the values before.
 
-    Args:
-        session: one that writes.
-        submission: an attempt; with its assignment.
-        values: the new values.
-        person_id: who decides.
-        revision: the one they saw.
-
     Raises:
         NotAllowed: it is no attempt, an item is not offered here, or an override has no reason.
         MarkingConflict: somebody changed the marking since.
@@ -72,13 +65,14 @@ def save_values(
     marking.override_points = values.override
     marking.override_reason = values.reason if values.override is not None else ""
     marking.unreleased = values.unreleased
-    titles = _titles(session, submission.assignment_id)
+    rubric = session.scalars(select(RubricItem).where(RubricItem.assignment_id == submission.assignment_id))
+    titles = {item.id: f"{item.title} ({item.points:+.12g})" for item in rubric}
     was, is_now = _as_data(before, titles), _as_data(values, titles)
     for action, names in _acts(before, values).items():
         audit(
             session,
-            actor=person_id,
-            action=action,
+            person_id,
+            action,
             submission_id=submission.id,
             course_id=submission.assignment.course_id,
             reason=marking.override_reason if action == "override" else "",
@@ -109,7 +103,7 @@ def add_item(session: Session, assignment: Assignment, title: str, points: float
     item = RubricItem(assignment_id=assignment.id, title=title, points=points, position=place)
     session.add(item)
     session.flush()
-    _log_item(session, assignment, person_id, "add rubric item", None, item)
+    audit_assignment(session, assignment, person_id, "add rubric item", after=_item_as_data(item))
     return item
 
 
@@ -118,23 +112,20 @@ def change_item(
 ) -> list[str]:
     """Change a rubric item, and return the ids of the submissions whose score changes.
 
-    Args:
-        session: one that writes.
-        item: the item.
-        title, points: the new ones.
-        person_id: who changes it.
-        retired: whether it is no longer offered; submissions that have it keep it.
+    One that is retired is no longer offered; submissions that have it keep it.
 
     Raises:
         NotAllowed: it has no title or no points, or its title is there already.
     """
     assignment = session.get_one(Assignment, item.assignment_id)
     title = _checked_item(session, assignment.id, title, points, item.id)
-    before = {"title": item.title, "points": item.points, "retired": item.retired}
-    touched = [] if points == item.points else _marked_with(session, item)
+    before = _item_as_data(item)
+    marked = select(RubricMark.submission_id).where(RubricMark.item_id == item.id).order_by(RubricMark.submission_id)
+    touched = [] if points == item.points else list(session.scalars(marked))
     item.title, item.points, item.retired = title, points, retired
     session.flush()
-    _log_item(session, assignment, person_id, "change rubric item", before, item)
+    of: Audited = {"before": before, "after": _item_as_data(item)}
+    audit_assignment(session, assignment, person_id, "change rubric item", **of)
     _log_touched(session, assignment, person_id, touched, before, item)
     return touched
 
@@ -164,11 +155,6 @@ def _set_items(
     rows = [{"submission_id": submission.id, "item_id": one, "person_id": person_id, "at": at} for one in sorted(added)]
     if rows:
         session.execute(insert(RubricMark), rows)
-
-
-def _titles(session: Session, assignment_id: str) -> dict[str, str]:
-    items = session.scalars(select(RubricItem).where(RubricItem.assignment_id == assignment_id))
-    return {item.id: f"{item.title} ({item.points:+.12g})" for item in items}
 
 
 def _acts(before: MarkingValues, after: MarkingValues) -> dict[Action, tuple[str, ...]]:
@@ -204,23 +190,8 @@ def _checked_item(session: Session, assignment_id: str, title: str, points: floa
     return title
 
 
-def _marked_with(session: Session, item: RubricItem) -> list[str]:
-    query = select(RubricMark.submission_id).where(RubricMark.item_id == item.id)
-    return list(session.scalars(query.order_by(RubricMark.submission_id)))
-
-
-def _log_item(
-    session: Session, assignment: Assignment, person_id: str, action: Action, before: Any, item: RubricItem
-) -> None:
-    audit(
-        session,
-        actor=person_id,
-        action=action,
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
-        before=before,
-        after={"title": item.title, "points": item.points, "retired": item.retired},
-    )
+def _item_as_data(item: RubricItem) -> dict[str, Any]:
+    return {"title": item.title, "points": item.points, "retired": item.retired}
 
 
 def _log_touched(
@@ -231,14 +202,9 @@ def _log_touched(
     before: Mapping[str, Any],
     item: RubricItem,
 ) -> None:
-    """Log for each submission that its score changed with an item."""
     revisions = raise_revisions(session, touched, person_id)
-    at = clock(session)
-    entries = [
+    entries: list[Audited] = [
         {
-            "at": at,
-            "actor": person_id,
-            "action": "mark",
             "submission_id": one,
             "course_id": assignment.course_id,
             "reason": f"The rubric item {item.title} was changed.",
@@ -247,5 +213,4 @@ def _log_touched(
         }
         for one, revision in revisions.items()
     ]
-    if entries:
-        session.execute(insert(AuditEntry), entries)
+    audit_all(session, person_id, "mark", entries)

@@ -89,18 +89,16 @@ class Comment(Base):
     person: Mapped[Person] = relationship()
 
 
+class Missing(LookupError):
+    """A submission has no such comment, or its assignment no such rubric item."""
+
+
 class MarkingConflict(Exception):
     """A submission was marked from elsewhere in the meantime; see `changes_since`."""
 
 
 def expect_revision(session: Session, submission_id: str, person_id: str, revision: int) -> Marking:
-    """Return a submission's marking, locked until commit.
-
-    Args:
-        session: one that writes.
-        submission_id: the submission.
-        person_id: who is about to change it.
-        revision: the one they saw; 0 where there was no marking.
+    """Return a submission's marking, locked until commit; the revision is what they saw, 0 for no marking.
 
     Raises:
         MarkingConflict: it has a later revision; nothing is changed.

@@ -12,6 +12,7 @@ from records.database.engine import chunks
 from records.marking.marking import MarkingValues
 from records.marking.models import Comment, RubricItem, RubricMark
 from records.people.models import Person
+from records.positions import Position, position_in
 from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, Submission
 
@@ -39,20 +40,6 @@ class RunEntry:
     label: str
     rerun: Rerun | None
     is_active: bool
-
-
-@dataclass(frozen=True)
-class StudentPosition:
-    """The position of a student among those who submitted, from 1; 0 if the student is not among them.
-
-    Attributes:
-        previous, next: ids of the students before and after, None at an end.
-    """
-
-    previous: str | None
-    next: str | None
-    position: int
-    total: int
 
 
 def comments_on(session: Session, submission_id: str) -> list[Comment]:
@@ -86,12 +73,6 @@ def rubric_of(session: Session, assignment_id: str, marks: MarkingValues) -> lis
     return [item for item in items if not item.retired or item.id in marks.items]
 
 
-def applied_items(session: Session, marks: MarkingValues) -> Sequence[RubricItem]:
-    """Return the rubric items that apply to a submission, in order."""
-    query = select(RubricItem).where(RubricItem.id.in_(marks.items))
-    return session.scalars(query.order_by(RubricItem.position, RubricItem.id)).all()
-
-
 def uses_of(session: Session, items: Collection[RubricItem]) -> dict[str, int]:
     """Return the number of submissions that each rubric item applies to, by its id."""
     query = (
@@ -102,8 +83,11 @@ def uses_of(session: Session, items: Collection[RubricItem]) -> dict[str, int]:
     return {item_id: count for item_id, count in session.execute(query)}  # noqa: C416 (mypy does not know a Row as a pair)
 
 
-def position_of(session: Session, submission: Submission, section: str | None) -> StudentPosition:
-    """Return the position of a submission's student by name, among all or those of a section."""
+def position_of(session: Session, submission: Submission, section: str | None) -> Position:
+    """Return the position of a submission's student by name among those who submitted, all or those of a section.
+
+    Next to a student who is not among them comes the first.
+    """
     assignment = submission.assignment
     query = (
         _submitters(assignment.id)
@@ -113,11 +97,8 @@ def position_of(session: Session, submission: Submission, section: str | None) -
     if section is not None:
         query = query.where(Membership.section == section)
     ids = _by_name(session, query)
-    if submission.person_id not in ids:
-        return StudentPosition(None, ids[0] if ids else None, 0, len(ids))
-    place = ids.index(submission.person_id)
-    following = ids[place + 1] if place + 1 < len(ids) else None
-    return StudentPosition(ids[place - 1] if place else None, following, place + 1, len(ids))
+    position = position_in(ids, submission.person_id)
+    return position if position.position else position._replace(next=next(iter(ids), None))
 
 
 def first_submitter(session: Session, assignment: Assignment) -> str | None:

@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from records.errors import NotAllowed
-from records.marking import comments, marking
+from records.marking import marking
+from records.marking.comments import comment_on
 from records.marking.marking import MarkingValues, marking_values, save_values
-from records.marking.models import Comment, RubricItem, expect_revision
+from records.marking.models import Missing, RubricItem, expect_revision
 from records.submissions.models import Submission
 from records.submissions.notices import notify
-
-
-class Missing(LookupError):
-    """A submission has no such comment, or its assignment no such rubric item."""
 
 
 @dataclass(frozen=True)
@@ -46,29 +43,9 @@ def save_marking(
         done.append("Saved.")
     if comment is not None:
         _expect_place(submission, comment)
-        comments.comment_on(session, [submission.id], comment.text, person_id, comment.file, comment.line)
+        comment_on(session, [submission.id], comment.text, person_id, comment.file, comment.line)
         done.append("The comment was added.")
     return done
-
-
-def change_comment(
-    session: Session, submission: Submission, comment_id: str, text: str | None, person_id: str, revision: int
-) -> None:
-    """Change the text of a comment; None removes it.
-
-    Raises:
-        Missing: the submission has no such comment.
-        MarkingConflict: somebody changed the marking since this revision.
-        NotAllowed: the text is empty or too long.
-    """
-    comment = session.get(Comment, comment_id)
-    if comment is None:  # removed in the meantime
-        expect_revision(session, submission.id, person_id, revision)
-    if comment is None or comment.submission_id != submission.id:
-        raise Missing(f"submission {submission.id} has no comment {comment_id}")
-    if text is not None and not text.strip():
-        raise NotAllowed("The comment is empty. To delete it, press Remove.")
-    comments.change_comment(session, comment, text or "", person_id, revision)
 
 
 def add_item(

@@ -12,8 +12,7 @@ from records.database.audit import Action, audit
 from records.database.base import new_id
 from records.database.engine import clock
 from records.database.engine import insert as insertion
-from records.people.models import Invitation, Person
-from records.people.secrets import hash_of_secret, new_secret
+from records.people.models import Invitation, Person, hash_of_secret, new_secret
 
 EMAIL: Final = re.compile(r"[^@\s<>\"',;]{1,100}@[^@\s<>\"',;]{1,100}")
 INVITATION_DAYS: Final = 30
@@ -45,15 +44,11 @@ def create_account(session: Session, email: str, name: str, password_hash: str) 
 def set_password(session: Session, person: Person, password_hash: str, action: Action) -> None:
     """Store a new password, which logs out all browsers.
 
-    Args:
-        session: one that writes.
-        person: whose password.
-        password_hash: computed beforehand, since hashing takes long and a writing session blocks others.
-        action: for the audit log.
+    It is hashed beforehand, since that takes long and a writing session blocks others.
     """
     person.password_hash = password_hash
     person.session_key = new_id()
-    audit(session, actor=person.id, action=action, person_id=person.id)
+    audit(session, person.id, action, person_id=person.id)
 
 
 def invite(session: Session, person: Person) -> str:
@@ -83,7 +78,7 @@ def invite_again(session: Session, email: str) -> str:
     person = person_with_email(session, email)
     if person is None:
         raise ValueError(f"Nobody here has the address {email}.")
-    audit(session, actor=OPERATOR, action="invite", person_id=person.id)
+    audit(session, OPERATOR, "invite", person_id=person.id)
     return invite(session, person)
 
 

@@ -1,5 +1,7 @@
 """People, and the secrets that identify them; only hashes of secrets are stored."""
 
+import hashlib
+import secrets
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
@@ -60,3 +62,13 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship()
+
+
+def new_secret() -> str:
+    """Return a random secret of 256 bits, as text."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of_secret(secret: str) -> str:
+    """Return the SHA-256 of a random secret, in hex; no slow hash is needed for what cannot be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from records.database.audit import audit
 from records.database.engine import Database, clock
 from records.errors import NotAllowed
-from records.people.models import PersonalToken
-from records.people.secrets import hash_of_secret, new_secret
+from records.people.models import PersonalToken, hash_of_secret, new_secret
 
 MAX_TOKENS: Final = 20  # of one person
 _USE_STORED_EVERY: Final = timedelta(minutes=1)
@@ -33,7 +32,7 @@ def create_token(session: Session, person_id: str, name: str) -> str:
         raise NotAllowed(f"You have {MAX_TOKENS} tokens. Revoke one first.")
     secret = f"gl_{new_secret()}"
     session.add(PersonalToken(person_id=person_id, name=name, secret_hash=hash_of_secret(secret)))
-    audit(session, actor=person_id, action="create token", person_id=person_id)
+    audit(session, person_id, "create token", person_id=person_id)
     return secret
 
 
@@ -43,7 +42,7 @@ def revoke_token(session: Session, person_id: str, token_id: str) -> bool:
     if token is None or token.person_id != person_id:
         return False
     session.delete(token)
-    audit(session, actor=person_id, action="revoke token", person_id=person_id)
+    audit(session, person_id, "revoke token", person_id=person_id)
     return True
 
 

@@ -45,19 +45,12 @@ def queue_position(session: Session, run_id: str, now: datetime) -> QueuePositio
     Raises:
         LookupError: there is no such run.
     """
-    try:
-        return queue_positions(session, [run_id], now)[run_id]
-    except KeyError:
-        raise LookupError(f"there is no run {run_id}") from None
-
-
-def queue_positions(session: Session, run_ids: Collection[str], now: datetime) -> dict[str, QueuePosition]:
-    """Return the queue positions of several runs, reading each queue once; unknown ids are left out."""
-    query = select(Run.id, Run.queue, Run.state).where(Run.id.in_(run_ids))
-    runs = session.execute(query).all()
-    queues = {run.queue for run in runs if run.state not in FINISHED}
-    underway = {run_id: found for queue in queues for run_id, found in positions_in(session, queue, now).items()}
-    return {run.id: underway.get(run.id) or QueuePosition(run.state, 0, 0.0, 0) for run in runs}
+    run = session.execute(select(Run.queue, Run.state).where(Run.id == run_id)).one_or_none()
+    if run is None:
+        raise LookupError(f"there is no run {run_id}")
+    if run.state in FINISHED:
+        return QueuePosition(run.state, 0, 0.0, 0)
+    return positions_in(session, run.queue, now)[run_id]
 
 
 def positions_in(session: Session, queue: Queue, now: datetime) -> dict[str, QueuePosition]:
@@ -86,10 +79,8 @@ def _ends(
     """Return in how many seconds each waiting run ends, if each is claimed by whichever of its slots is free first.
 
     Args:
-        waiting: the runs, in queue order.
         slots: of each run, those that have a bench for it.
         busy: in how many seconds slots are free, where they are not now.
-        pace: of the queue.
     """
     free_in = defaultdict(float, busy)
     ends: list[float | None] = []

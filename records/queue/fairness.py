@@ -91,13 +91,7 @@ def fairness_key_of(session: Session, run: Run) -> datetime:
 
 
 def fairness_keys_of(session: Session, queue: Queue, students: Sequence[tuple[str, str]]) -> list[datetime]:
-    """Return the fairness keys of runs that are about to wait, in this order, by one query.
-
-    Args:
-        session: to read in.
-        queue: in which they will wait.
-        students: of each run, the ids of its assignment and its student.
-    """
+    """Return by one query the fairness keys of runs that are about to wait, given by assignment and student."""
     of_queue = (Run.queue == queue, Run.assignment_id.in_({assignment_id for assignment_id, _ in students}))
     columns = (Run.assignment_id, Run.person_id, func.min(Run.fairness_key), func.max(Run.claimed_at))
     query = select(*columns).where(*of_queue).group_by(Run.assignment_id, Run.person_id)

@@ -81,12 +81,7 @@ def request_job(
 ) -> Job:
     """Request a job of an assignment, or return the same one that is underway.
 
-    Args:
-        session: one that writes.
-        kind: "verification" of a version, or a search for "similarity".
-        assignment: of which.
-        person_id: who requests it.
-        version_hash: what is verified; for a search, the version whose starter is discounted.
+    The version is what is verified; for a search, the one whose starter is discounted.
 
     Raises:
         NotAllowed: too many others of this assignment are underway.

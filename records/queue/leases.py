@@ -113,12 +113,7 @@ def release(
 ) -> bool:
     """Put what was claimed back in its queue; False where the claim is no longer in force.
 
-    Args:
-        session: one that writes.
-        model: the table.
-        claimed: what to put back.
-        requeue: puts a row back.
-        charge: whether the try counts; False where the run or job had no part in its end.
+    The try is charged unless the run or job had no part in its end.
     """
     row = find_claimed(session, model, claimed)
     if row is not None:

@@ -57,15 +57,7 @@ class ClaimedRun(Claimed):
 def request_run(
     session: Session, submission: Submission, *, queue: Queue, version: Version | None = None, seed: int | None = None
 ) -> Run:
-    """Queue a submission for grading.
-
-    Args:
-        session: one that writes.
-        submission: what to grade.
-        queue: whose workers grade it.
-        version: by which version; None for the one it was submitted for.
-        seed: repeats the run of that seed; None for a fresh one.
-    """
+    """Queue a submission for grading: by default by the version it was submitted for, and with a fresh seed."""
     run = Run(
         submission_id=submission.id,
         version_hash=submission.version_hash if version is None else version.hash,
@@ -91,14 +83,7 @@ def claim_run(
 ) -> ClaimedRun | None:
     """Claim the next run: of the assignment, and in it of the student, that was served longest ago.
 
-    No two slots get the same run, and none waits for another. None where nothing waits.
-
-    Args:
-        session: one that writes.
-        queue: where to look.
-        slot: who claims it.
-        lease_seconds: how long the claim lasts unless it is renewed.
-        environments: of the runs that may be claimed; None for all.
+    No two slots get the same run, and none waits for another. None where nothing waits, or nothing of the environments.
     """
     first = next_run_query(queue, None if environments is None else frozenset(environments))
     for assignment_id in session.scalars(assignments_by_fairness(queue)).all():
@@ -115,7 +100,7 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Claim
     session.flush()
     advance_student(session, run)
     wanted = {"submission_id": run.submission_id, "version_hash": run.version_hash}
-    files, kind, slug, environment = session.execute(_CONTENT, wanted).one()
+    content = session.execute(_CONTENT, wanted).one()
     return ClaimedRun(
         id=run.id,
         claim=claim,
@@ -123,13 +108,10 @@ def _begin(session: Session, run: Run, slot: str, lease_seconds: float) -> Claim
         queue=run.queue,
         assignment_id=run.assignment_id,
         version=run.version_hash,
-        slug=slug,
-        environment=environment,
-        files=files,
         submission_id=run.submission_id,
         waited_seconds=(now - run.queued_at).total_seconds(),
-        kind=kind,
         seed=run.seed,
+        **content._mapping,
     )
 
 
@@ -167,14 +149,7 @@ def complete_run(session: Session, claimed: Claimed, result: RunResult) -> bool:
 
 
 def release_run(session: Session, claimed: Claimed, *, charge: bool, reason: str) -> bool:
-    """Put a run back in its queue; False where the claim is no longer in force.
-
-    Args:
-        session: one that writes.
-        claimed: the run.
-        charge: whether the try counts; False where the run had no part in its end.
-        reason: why, for staff.
-    """
+    """Put a run back in its queue, as `leases.release` does; False where the claim is no longer in force."""
     return leases.release(session, Run, claimed, partial(_requeue, session, reason), charge=charge)
 
 

@@ -1,6 +1,6 @@
 """What staff do to a rerun: pause, resume, cancel, apply, discard or undo it, each by one rule and one sentence."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -49,7 +49,30 @@ def act(session: Session, rerun: Rerun, action: Action, decision: Decision, pers
         InvalidRerun: the decision makes no sense.
         NotAllowed: it cannot be done now, and nothing was changed.
     """
-    return _ACTIONS[action](session, rerun, decision, person_id)
+    reason = decision.reason.strip()
+    match action:
+        case "pause":
+            pause_rerun(session, rerun, person_id)
+            done = "The rerun is paused. Runs that have started will finish; the rest wait until you resume."
+        case "resume":
+            count = resume_rerun(session, rerun, person_id)
+            return ActionResult(f"The rerun goes on, with {counted(count, 'submission')} to be graded.", count)
+        case "cancel":
+            cancel_rerun(session, rerun, person_id)
+            done = "The rerun is cancelled. No grade has changed, and none will."
+        case "apply":
+            outcome = _apply(session, rerun, decision, person_id)
+            done = f"Applied to {counted(outcome.submissions, 'submission')}. {_notified(outcome)}"
+        case "discard":
+            check_reason(decision.reason)
+            discard_rerun(session, rerun, person_id, reason)
+            done = "The rerun is discarded. No grade has changed."
+        case "undo":
+            check_reason(decision.reason)
+            outcome = undo_rerun(session, rerun, person_id, reason)
+            submissions = counted(outcome.submissions, "submission")
+            done = f"Undone: the grades before count again for {submissions}. {_notified(outcome)}"
+    return ActionResult(done)
 
 
 def counted(count: int, noun: str) -> str:
@@ -57,22 +80,7 @@ def counted(count: int, noun: str) -> str:
     return f"one {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _pause(session: Session, rerun: Rerun, _: Decision, person_id: str) -> ActionResult:
-    pause_rerun(session, rerun, person_id)
-    return ActionResult("The rerun is paused. Runs that have started will finish; the rest wait until you resume.")
-
-
-def _resume(session: Session, rerun: Rerun, _: Decision, person_id: str) -> ActionResult:
-    count = resume_rerun(session, rerun, person_id)
-    return ActionResult(f"The rerun goes on, with {counted(count, 'submission')} to be graded.", count)
-
-
-def _cancel(session: Session, rerun: Rerun, _: Decision, person_id: str) -> ActionResult:
-    cancel_rerun(session, rerun, person_id)
-    return ActionResult("The rerun is cancelled. No grade has changed, and none will.")
-
-
-def _apply(session: Session, rerun: Rerun, decision: Decision, person_id: str) -> ActionResult:
+def _apply(session: Session, rerun: Rerun, decision: Decision, person_id: str) -> DecisionOutcome:
     if decision.scope not in SCOPES:
         raise InvalidRerun("Choose what to apply: all, those up to date, those that rise, or those ticked.")
     check_reason(decision.reason)
@@ -80,42 +88,11 @@ def _apply(session: Session, rerun: Rerun, decision: Decision, person_id: str) -
         raise NotAllowed(
             "This version is neither in force nor verified, so only an instructor may apply the results of this rerun."
         )
-    outcome = apply_rerun(
-        session,
-        rerun,
-        person_id,
-        decision.scope,
-        submission_ids=frozenset(decision.submissions),
-        reason=decision.reason.strip(),
-    )
-    return ActionResult(f"Applied to {counted(outcome.submissions, 'submission')}. {_notified(outcome)}")
-
-
-def _discard(session: Session, rerun: Rerun, decision: Decision, person_id: str) -> ActionResult:
-    check_reason(decision.reason)
-    discard_rerun(session, rerun, person_id, decision.reason.strip())
-    return ActionResult("The rerun is discarded. No grade has changed.")
-
-
-def _undo(session: Session, rerun: Rerun, decision: Decision, person_id: str) -> ActionResult:
-    check_reason(decision.reason)
-    outcome = undo_rerun(session, rerun, person_id, decision.reason.strip())
-    submissions = counted(outcome.submissions, "submission")
-    return ActionResult(f"Undone: the grades before count again for {submissions}. {_notified(outcome)}")
-
-
-_ACTIONS: Final[Mapping[Action, Callable[[Session, Rerun, Decision, str], ActionResult]]] = {
-    "pause": _pause,
-    "resume": _resume,
-    "cancel": _cancel,
-    "apply": _apply,
-    "discard": _discard,
-    "undo": _undo,
-}
+    reason, chosen = decision.reason.strip(), frozenset(decision.submissions)
+    return apply_rerun(session, rerun, person_id, decision.scope, submission_ids=chosen, reason=reason)
 
 
 def _is_sound(session: Session, rerun: Rerun) -> bool:
-    """Return whether the rerun was graded by versions in force, or by one that passed verification."""
     if rerun.assignment is None or rerun.version_hash is None:
         return True
     return is_sound(session, rerun.assignment, rerun.version_hash)

@@ -9,21 +9,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import and_, insert, literal, or_, select, union_all, update
+from sqlalchemy import and_, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
 from records.courses.models import Assignment, Course
 from records.courses.policy import effective_policy, extensions_at
-from records.database.audit import Action, AuditEntry
+from records.database.audit import Action, Audited, audit_all
 from records.database.engine import chunks, clock
 from records.errors import NotAllowed
 from records.marking.models import Marking
 from records.people.models import Person
 from records.reruns.lifecycle import progress_of
 from records.reruns.models import Rerun, RerunItem, expect_in_no_rerun, log_rerun
+from records.submissions.attempts import shown_visibilities
 from records.submissions.models import Run, RunTest, Submission
-from records.submissions.notices import NoticeKind, new_notice, send_notices
-from records.submissions.scores import shown_visibilities
+from records.submissions.notices import NoticeKind, send_notices
 
 Scope = Literal["all", "current", "rises", "chosen"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
@@ -56,14 +56,8 @@ def apply_rerun(
 ) -> DecisionOutcome:
     """Make a rerun's runs the active ones.
 
-    Args:
-        session: one that writes.
-        rerun: from `locked_rerun`.
-        person_id: who decides.
-        scope: "all" graded ones; only those still "current", whose active run did not change since; only those whose
-            score "rises"; or only those "chosen".
-        submission_ids: the chosen ones.
-        reason: why, for students and the log; "" for the reason of the rerun.
+    The scope is "all" graded ones of a rerun that `locked_rerun` returned; only those still "current", whose active run
+    did not change since; only those whose score "rises"; or only those "chosen". Without a reason, it is the rerun's.
 
     Raises:
         NotAllowed: it is decided on or unfinished, nothing is chosen, or an active run changed since.
@@ -191,11 +185,8 @@ def _decide(
     after = {"state": state, "scope": scope, "submissions": len(moves)}
     log_rerun(session, rerun, person_id, action, after, reason)
     is_undone = kind == "restored"
-    entries = [
+    entries: list[Audited] = [
         {
-            "at": now,
-            "actor": person_id,
-            "action": "restore" if is_undone else "regrade",
             "submission_id": move.id,
             "course_id": rerun.course_id,
             "reason": reason,
@@ -204,8 +195,7 @@ def _decide(
         }
         for move in moves
     ]
-    session.execute(insert(AuditEntry), entries)
-    session.flush()
+    audit_all(session, person_id, "restore" if is_undone else "regrade", entries)
     return DecisionOutcome(len(moves), notified, later)
 
 
@@ -222,7 +212,8 @@ def _notify(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKi
     """
     now = clock(session)
     differing = _differing(session, rerun)
-    unreleased = set(session.scalars(_unreleased(rerun)))
+    marked = select(Marking.submission_id).join(RerunItem, RerunItem.submission_id == Marking.submission_id)
+    unreleased = set(session.scalars(marked.where(RerunItem.rerun_id == rerun.id, Marking.unreleased)))
     assignments = session.scalars(select(Assignment).where(Assignment.id.in_({move.assignment_id for move in moves})))
     by_id = {one.id: one for one in assignments}
     extensions = extensions_at(session, by_id.values())
@@ -233,16 +224,11 @@ def _notify(session: Session, rerun: Rerun, moves: Sequence[Any], kind: NoticeKi
         if not shown_visibilities(policy, now) & differing.get(move.id, frozenset()):
             continue
         runs = (move.run_before, move.run_after) if kind == "regraded" else (move.run_after, move.run_before)
-        notices.append(new_notice(move, kind, *runs, reason, now, rerun.id))
+        notices.append((move, *runs))
         if not policy.results_unreleased and move.id not in unreleased and assignment.visibility == "visible":
             at_once.add(move.person_id)
-    send_notices(session, notices)
-    return len(at_once), len({notice["person_id"] for notice in notices} - at_once)
-
-
-def _unreleased(rerun: Rerun) -> Any:
-    mine = select(Marking.submission_id).join(RerunItem, RerunItem.submission_id == Marking.submission_id)
-    return mine.where(RerunItem.rerun_id == rerun.id, Marking.unreleased)
+    send_notices(session, notices, kind, reason, now, rerun.id)
+    return len(at_once), len({move.person_id for move, *_ in notices} - at_once)
 
 
 def _differing(session: Session, rerun: Rerun) -> dict[str, frozenset[str]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from records.courses.models import Assignment
 from records.database.types import Text
 from records.people.models import Person
+from records.positions import Position, position_in
 from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, RunTest, Submission
 from records.versions.models import Version
@@ -85,14 +86,7 @@ def submission_changes(
 ) -> tuple[list[SubmissionChange], int]:
     """Return a page of a rerun's submissions, the largest losses first, and how many there are in all.
 
-    Args:
-        session: to read in.
-        rerun: the rerun.
-        change: only those that change like this; None for all.
-        test: only those for which this test flips.
-        name: only those of students whose name or e-mail address contains this.
-        submission_id: only this one.
-        offset, limit: the page.
+    Of all, those that change like this, for which this test flips, or whose student's name or e-mail address has this.
     """
     filters = _filters(change, test, name)
     if submission_id:
@@ -107,22 +101,11 @@ def submission_changes(
 
 def adjacent_submissions(
     session: Session, rerun: Rerun, submission_id: str, *, change: Change | None = None, test: str = ""
-) -> tuple[str | None, str | None, int, int]:
-    """Return the previous and the next submission in the order of `submission_changes`, place from 1, and count.
-
-    The place is 0 where it is not among them.
-    """
+) -> Position:
+    """Return the position of a submission in the order of `submission_changes`."""
     filters = _filters(change, test, "")
     ids = list(session.scalars(joined(select(Submission.id), rerun).where(*filters).order_by(*_ORDER)))
-    if submission_id not in ids:
-        return None, None, 0, len(ids)
-    place = ids.index(submission_id)
-    return (
-        ids[place - 1] if place else None,
-        ids[place + 1] if place + 1 < len(ids) else None,
-        place + 1,
-        len(ids),
-    )
+    return position_in(ids, submission_id)
 
 
 def attempt_number() -> ColumnElement[int]:
@@ -139,7 +122,6 @@ def attempt_number() -> ColumnElement[int]:
 
 
 def _columns() -> tuple[Any, ...]:
-    """Return the columns of a `SubmissionChange`, except for `stale`."""
     return (
         Submission.id.label("submission_id"),
         Submission.person_id,
@@ -190,7 +172,7 @@ def _filters(change: Change | None, test: str, name: str) -> list[ColumnElement[
         filters.append(CHANGE.in_([change]))
     if test:
         before, after = aliased(RunTest), aliased(RunTest)
-        flipped = _paired(select(before.run_id), before, after).where(before.name == test)
+        flipped = select(before.run_id).join(after, and_(*_flipped(before, after))).where(before.name == test)
         filters.append(flipped.where(before.run_id == BEFORE.id, after.run_id == AFTER.id).exists())
     if name:
         filters.append(
@@ -200,10 +182,8 @@ def _filters(change: Change | None, test: str, name: str) -> list[ColumnElement[
     return filters
 
 
-def _paired(query: Select[Any], before: Any, after: Any) -> Select[Any]:
-    """Return a query of tests by two runs whose outcome differs."""
-    is_other = (before.outcome == "passed") != (after.outcome == "passed")
-    return query.join(after, after.name == before.name).where(is_other)
+def _flipped(before: Any, after: Any) -> tuple[ColumnElement[bool], ...]:
+    return after.name == before.name, (before.outcome == "passed") != (after.outcome == "passed")
 
 
 def _flips(session: Session, rerun: Rerun, submission_ids: Collection[str]) -> dict[str, tuple[Flip, ...]]:
@@ -211,9 +191,8 @@ def _flips(session: Session, rerun: Rerun, submission_ids: Collection[str]) -> d
     query = (
         select(RerunItem.submission_id, after.name, after.title, after.outcome == "passed")
         .join(before, before.run_id == RerunItem.run_before)
-        .join(after, and_(after.run_id == RerunItem.run_after, after.name == before.name))
+        .join(after, and_(after.run_id == RerunItem.run_after, *_flipped(before, after)))
         .where(RerunItem.rerun_id == rerun.id, RerunItem.submission_id.in_(submission_ids))
-        .where((before.outcome == "passed") != (after.outcome == "passed"))
         .order_by(RerunItem.submission_id, after.position)
     )
     found: dict[str, tuple[Flip, ...]] = {}

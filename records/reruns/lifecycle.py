@@ -1,4 +1,4 @@
-"""The life of a rerun until it is decided on: begun, paused, resumed, cancelled; and its progress.
+"""The life of a rerun until it is decided on: begun, paused, resumed, cancelled; its progress, and its ETA.
 
 A rerun's runs wait in the background queue like any others. Beginning one takes a few statements, however many
 submissions it has; pausing it withdraws the runs that no worker has claimed.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment, Course
@@ -23,6 +23,14 @@ from records.reruns.models import UNDECIDED, Rerun, RerunItem, RerunState, expec
 from records.submissions.models import Run, Submission
 
 MAX_SUBMISSIONS: Final = 10_000
+_MIN_GRADED_FOR_ETA: Final = 3
+_ROW: Final = (
+    Submission.id,
+    Submission.assignment_id,
+    Submission.person_id,
+    Submission.run_id,
+    Run.seed.label("seed"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,55 +59,25 @@ class Progress:
         return self.queued + self.running
 
 
-def begin_rerun(
-    session: Session,
-    *,
-    course_id: str,
-    submission_ids: Sequence[str],
-    person_id: str,
-    reason: str,
-    chosen: str = "",
-    assignment: Assignment | None = None,
-    version_hash: str | None = None,
-    seed: int | None = None,
-) -> Rerun:
-    """Request a background run of many submissions; no grade changes before somebody decides so.
+def begin_rerun(session: Session, rerun: Rerun, submission_ids: Sequence[str]) -> Rerun:
+    """Store a new rerun and request a background run of each submission; no grade changes before somebody decides so.
 
     The caller wakes the background queue after the transaction.
-
-    Args:
-        session: one that writes.
-        course_id, assignment: whose submissions; no assignment for a whole course.
-        submission_ids: which; attempts only.
-        person_id: who requests it.
-        reason: why, for those whose grade it may change.
-        chosen: which submissions these are, as a phrase.
-        version_hash: the version to grade by; None for the version in force of each assignment.
-        seed: of all runs, to compare answers; None for each submission's earlier seed, so that only the suite differs.
 
     Raises:
         NotAllowed: there are none or too many, another undecided rerun holds some, or there is nothing to grade by.
     """
-    session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
+    session.execute(select(Course.id).where(Course.id == rerun.course_id).with_for_update(key_share=True))
     wanted = _wanted(submission_ids)
-    rows = _rows_of(session, course_id, assignment, wanted)
-    versions = _versions_of(rows, version_hash)
+    rows = _rows_of(session, rerun, wanted)
+    versions = _versions_of(rows, rerun.version_hash)
     expect_in_no_rerun(session, wanted)
-    rerun = Rerun(
-        course_id=course_id,
-        assignment_id=assignment.id if assignment else None,
-        version_hash=version_hash,
-        seed=seed,
-        chosen=chosen,
-        reason=reason,
-        person_id=person_id,
-        asked_at=clock(session),
-    )
+    rerun.asked_at = clock(session)
     session.add(rerun)
     session.flush()
     _add_items(session, rerun, rows, versions)
-    after = {"submissions": len(rows), "chosen": chosen, "version": version_hash, "seed": seed}
-    log_rerun(session, rerun, person_id, "begin rerun", after, reason)
+    after = {"submissions": len(rows), "chosen": rerun.chosen, "version": rerun.version_hash, "seed": rerun.seed}
+    log_rerun(session, rerun, rerun.person_id, "begin rerun", after, rerun.reason)
     return rerun
 
 
@@ -123,11 +101,11 @@ def resume_rerun(session: Session, rerun: Rerun, person_id: str) -> int:
     """
     _expect(rerun, UNDECIDED, "resumed")
     query = (
-        select(*_of_run(), RerunItem.version_hash.label("by"))
+        select(*_ROW, RerunItem.version_hash.label("by"))
         .join_from(RerunItem, Submission, Submission.id == RerunItem.submission_id)
         .join(Run, Run.id == RerunItem.run_before, isouter=True)
         .where(RerunItem.rerun_id == rerun.id)
-        .where(or_(RerunItem.run_after.is_(None), RerunItem.run_after.in_(_lost_runs(rerun))))
+        .where(or_(RerunItem.run_after.is_(None), RerunItem.run_after.in_(_runs_of(rerun, "not graded"))))
         .order_by(RerunItem.position)
     )
     rows = session.execute(query).all()
@@ -180,14 +158,17 @@ def progress_of(session: Session, rerun_ids: Sequence[str]) -> dict[str, Progres
     }
 
 
-def _of_run() -> tuple[Any, ...]:
-    return (
-        Submission.id,
-        Submission.assignment_id,
-        Submission.person_id,
-        Submission.run_id,
-        Run.seed.label("seed"),
+def eta_seconds(session: Session, rerun: Rerun, progress: Progress) -> float | None:
+    """Return the time until all is graded at the pace so far; None while that is not known."""
+    query = (
+        select(func.min(Run.claimed_at), func.max(Run.finished_at))
+        .join(RerunItem, RerunItem.run_after == Run.id)
+        .where(RerunItem.rerun_id == rerun.id, Run.finished_at.is_not(None))
     )
+    began, ended = session.execute(query).one()
+    if not progress.underway or progress.done < _MIN_GRADED_FOR_ETA or not began or not ended or ended <= began:
+        return None
+    return float(progress.underway * (ended - began).total_seconds() / progress.done)
 
 
 def _wanted(submission_ids: Sequence[str]) -> list[str]:
@@ -210,18 +191,17 @@ def _versions_of(rows: Sequence[Any], version_hash: str | None) -> list[str]:
     return versions
 
 
-def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wanted: Sequence[str]) -> list[Any]:
-    """Return a row for each submission, in the given order."""
+def _rows_of(session: Session, rerun: Rerun, wanted: Sequence[str]) -> list[Any]:
     found: dict[str, Any] = {}
     for some in chunks(wanted):
         query = (
-            select(*_of_run(), Assignment.version_hash.label("in_force"))
+            select(*_ROW, Assignment.version_hash.label("in_force"))
             .join_from(Submission, Assignment, Assignment.id == Submission.assignment_id)
             .join(Run, Run.id == Submission.run_id, isouter=True)
-            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == course_id)
+            .where(Submission.id.in_(some), Submission.kind == "submit", Assignment.course_id == rerun.course_id)
         )
-        if assignment is not None:
-            query = query.where(Assignment.id == assignment.id)
+        if rerun.assignment_id is not None:
+            query = query.where(Assignment.id == rerun.assignment_id)
         found |= {row.id: row for row in session.execute(query)}
     if len(found) < len(wanted):
         raise NotAllowed("Some of these submissions are not attempts here, so nothing was begun. Choose again.")
@@ -229,7 +209,6 @@ def _rows_of(session: Session, course_id: str, assignment: Assignment | None, wa
 
 
 def _add_items(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequence[str]) -> None:
-    """Add submissions to a new rerun, each with a queued run."""
     items = [
         {
             "rerun_id": rerun.id,
@@ -269,16 +248,14 @@ def _queue(session: Session, rerun: Rerun, rows: Sequence[Any], versions: Sequen
     return [run["id"] for run in runs]
 
 
-def _lost_runs(rerun: Rerun) -> Any:
-    mine = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id)
-    return mine.where(RerunItem.rerun_id == rerun.id, Run.state == "not graded")
+def _runs_of(rerun: Rerun, state: str | ColumnElement[str]) -> Select[str]:
+    of_rerun = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id).where(RerunItem.rerun_id == rerun.id)
+    return of_rerun.where(Run.state == state)
 
 
 def _withdraw(session: Session, rerun: Rerun) -> int:
     """Delete the runs that no worker has claimed, and return how many; those just being claimed go on."""
-    mine = select(Run.id).join(RerunItem, RerunItem.run_after == Run.id)
-    waiting = mine.where(RerunItem.rerun_id == rerun.id, Run.state == QUEUED)
-    run_ids = session.scalars(waiting.with_for_update(of=Run, skip_locked=True)).all()
+    run_ids = session.scalars(_runs_of(rerun, QUEUED).with_for_update(of=Run, skip_locked=True)).all()
     for some in chunks(run_ids):
         session.execute(update(RerunItem).where(RerunItem.run_after.in_(some)).values(run_after=None))
         session.execute(delete(Run).where(Run.id.in_(some)).execution_options(synchronize_session=False))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from records.courses.models import Assignment, Course
 from records.database.audit import Action, audit
@@ -83,6 +83,28 @@ class RerunItem(Base):
     after: Mapped[Run | None] = relationship(foreign_keys=run_after)
 
 
+def rerun_at(session: Session, course_id: str, rerun_id: str) -> Rerun | None:
+    """Return a rerun of a course with its person, assignment and version; None if the course has none of this id."""
+    related = (Rerun.person, Rerun.assignment, Rerun.version)
+    return session.scalar(
+        select(Rerun).where(Rerun.id == rerun_id, Rerun.course_id == course_id).options(*map(joinedload, related))
+    )
+
+
+def reruns_of(session: Session, course_id: str, limit: int) -> Sequence[Rerun]:
+    """Return the latest reruns of a course, newest first."""
+    of_assignment = joinedload(Rerun.assignment).joinedload(Assignment.version)
+    query = select(Rerun).where(Rerun.course_id == course_id).options(joinedload(Rerun.person), of_assignment)
+    return session.scalars(query.order_by(Rerun.asked_at.desc()).limit(limit)).all()
+
+
+def rerun_item(session: Session, rerun: Rerun, submission_id: str) -> RerunItem | None:
+    """Return a submission of a rerun with its files and both runs; None if it has no such submission."""
+    of_submission = joinedload(RerunItem.submission).undefer(Submission.files)
+    options = [joinedload(RerunItem.before), joinedload(RerunItem.after), of_submission]
+    return session.get(RerunItem, (rerun.id, submission_id), options=options)
+
+
 def locked_rerun(session: Session, course_id: str, rerun_id: str) -> Rerun | None:
     """Return a rerun of a course, locked until commit; None if there is none."""
     query = select(Rerun).where(Rerun.id == rerun_id, Rerun.course_id == course_id)
@@ -93,15 +115,7 @@ def log_rerun(
     session: Session, rerun: Rerun, person_id: str, action: Action, after: Mapping[str, Any], reason: str = ""
 ) -> None:
     """Log an act on a rerun, in the transaction that does it."""
-    audit(
-        session,
-        actor=person_id,
-        action=action,
-        rerun_id=rerun.id,
-        course_id=rerun.course_id,
-        reason=reason,
-        after=after,
-    )
+    audit(session, person_id, action, rerun_id=rerun.id, course_id=rerun.course_id, reason=reason, after=after)
 
 
 def expect_in_no_rerun(session: Session, submission_ids: Sequence[str], but: str = "") -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from records.courses.models import Assignment, Course
-from records.database.audit import audit
+from records.database.audit import Audited, audit
 from records.database.base import Queue
 from records.queue.runs import request_run
 from records.reruns.models import Rerun, RerunItem
@@ -38,36 +38,20 @@ def grade_again(session: Session, course_id: str, run_ids: Collection[str] | Non
 
     What students wait for is graded by the version in force, what is part of a rerun by the rerun's version. What was
     queued again since is left alone.
-
-    Args:
-        session: one that writes.
-        course_id: the course's id.
-        run_ids: the runs to replace; None for all.
-        person_id: who requests it.
     """
-    _lock(session, course_id)
+    # Locked against grading again and deciding on reruns: the reruns first, as by those who undo one.
+    reruns = select(Rerun.id).where(Rerun.course_id == course_id, Rerun.state == "underway").order_by(Rerun.id)
+    session.execute(reruns.with_for_update(key_share=True))
+    session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
     counts: dict[Queue, int] = {"interactive": 0, "background": 0}
     for one in not_graded_in(session, course_id):
         if run_ids is not None and one.run.id not in run_ids:
             continue
         queue = _request(session, one)
         counts[queue] += 1
-        audit(
-            session,
-            actor=person_id,
-            action="grade again",
-            submission_id=one.submission.id,
-            course_id=course_id,
-            reason=one.run.message,
-        )
+        what: Audited = {"submission_id": one.submission.id, "course_id": course_id, "reason": one.run.message}
+        audit(session, person_id, "grade again", **what)
     return counts
-
-
-def _lock(session: Session, course_id: str) -> None:
-    """Lock a course against grading again and deciding on its reruns, until commit."""
-    reruns = select(Rerun.id).where(Rerun.course_id == course_id, Rerun.state == "underway").order_by(Rerun.id)
-    session.execute(reruns.with_for_update(key_share=True))  # before the course, as those do who undo a rerun
-    session.execute(select(Course.id).where(Course.id == course_id).with_for_update(key_share=True))
 
 
 def _request(session: Session, one: NotGraded) -> Queue:

@@ -70,19 +70,17 @@ def start_rerun(
         test=request.test,
         submission_ids=request.submissions,
     )
-    title = _test_title(session, assignment, request.test) if which == "failing" and assignment else request.test
-    rerun = begin_rerun(
-        session,
+    titles = {test.name: test.title for test in shown_tests(session, assignment)} if assignment else {}
+    rerun = Rerun(
         course_id=course_id,
-        submission_ids=submission_ids,
         person_id=person_id,
         reason=request.reason.strip(),
-        chosen=describe_selection(which, len(submission_ids), title),
-        assignment=assignment,
+        chosen=describe_selection(which, len(submission_ids), titles.get(request.test, request.test)),
+        assignment_id=assignment.id if assignment else None,
         version_hash=_version(session, assignment, request.version),
         seed=request.seed,
     )
-    return rerun, len(submission_ids)
+    return begin_rerun(session, rerun, submission_ids), len(submission_ids)
 
 
 def new_seed() -> int:
@@ -127,7 +125,3 @@ def _version(session: Session, assignment: Assignment | None, wanted: str) -> st
     if len(matching) != 1 or len(wanted) < _MIN_HASH:
         raise InvalidRerun("This assignment has no such version.")
     return matching[0]
-
-
-def _test_title(session: Session, assignment: Assignment, test: str) -> str:
-    return next((seen.title for seen in shown_tests(session, assignment) if seen.name == test), test)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from records.courses.models import Assignment
 from records.database.engine import chunks
+from records.people.models import Person
+from records.submissions.attempts import Attempt, attempts_in
 from records.submissions.models import FINISHED, GRADED, Run, RunTest, Submission
-from records.submissions.scores import Attempt, attempts_in
 from records.versions.models import Version
 from records.versions.publishing import Upload
 
@@ -45,15 +46,8 @@ def select_submissions(
 
     What waits for its first grading is left out: a rerun of it would be out of date at once.
 
-    Args:
-        session: to read in.
-        course_id: the course's id.
-        assignment: one of its assignments; None for all.
-        which: "all", each student's "latest", the "active" ones, those "failing" a test in their active run, those
-            "picked", or the active ones of the whole "course".
-        now: by the database's clock.
-        test: the name of the test for "failing".
-        submission_ids: those for "picked"; others than attempts here are left out.
+    They are "all", each student's "latest", the "active" ones, those "failing" a test in their active run, those
+    "picked", of which others than attempts here are left out, or the active ones of the whole "course".
     """
     if which == "failing":
         return _failing(session, course_id, assignment, test)
@@ -83,6 +77,18 @@ def selection_sizes(
     histories = attempts_in(session, [assignment], now).values()
     choices: tuple[Selection, ...] = ("all", "active", "latest")
     return {which: len(_in_order(histories, which)) for which in choices}
+
+
+def names_of_submitters(session: Session, course_id: str, submission_ids: Collection[str], limit: int) -> Sequence[str]:
+    """Return who submitted some attempts, by name; ids of other courses are ignored."""
+    query = (
+        select(Person.name)
+        .join(Submission, Submission.person_id == Person.id)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .where(Assignment.course_id == course_id, Submission.kind == "submit")
+        .where(Submission.id.in_(submission_ids))
+    )
+    return session.scalars(query.distinct().order_by(Person.name).limit(limit)).all()
 
 
 def describe_selection(which: Selection, count: int, test: str = "") -> str:
@@ -131,16 +137,9 @@ def _in_order(histories: Iterable[Sequence[Attempt]], which: Selection) -> list[
 
 
 def _failing(session: Session, course_id: str, assignment: Assignment | None, test: str) -> list[str]:
-    failed = (RunTest.name == test, RunTest.outcome != "passed")
-    query = (
-        select(Submission.id)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(RunTest, RunTest.run_id == Submission.run_id)
-        .where(Assignment.course_id == course_id, Submission.kind == "submit", *failed)
-    )
-    if assignment is not None:
-        query = query.where(Assignment.id == assignment.id)
-    return list(session.scalars(query.order_by(Submission.created_at, Submission.id)))
+    query = _attempts_at(course_id, assignment).join(RunTest, RunTest.run_id == Submission.run_id)
+    failed = query.where(RunTest.name == test, RunTest.outcome != "passed")
+    return [one for _, one in sorted((at, one) for at, one in session.execute(failed))]
 
 
 def _picked(session: Session, course_id: str, assignment: Assignment | None, wanted: Collection[str]) -> list[str]:
@@ -148,14 +147,13 @@ def _picked(session: Session, course_id: str, assignment: Assignment | None, wan
     unfinished = select(Run.id).where(
         Run.submission_id == Submission.id, Run.queue == "interactive", Run.state.not_in(FINISHED)
     )
+    begun = _attempts_at(course_id, assignment).where(Submission.run_id.is_not(None) | ~unfinished.exists())
     for some in chunks(list(wanted)):
-        query = (
-            select(Submission.created_at, Submission.id)
-            .join(Assignment, Assignment.id == Submission.assignment_id)
-            .where(Assignment.course_id == course_id, Submission.kind == "submit", Submission.id.in_(some))
-            .where(Submission.run_id.is_not(None) | ~unfinished.exists())
-        )
-        if assignment is not None:
-            query = query.where(Assignment.id == assignment.id)
-        found += [(at, submission_id) for at, submission_id in session.execute(query)]
+        found += ((at, one) for at, one in session.execute(begun.where(Submission.id.in_(some))))
     return [submission_id for _, submission_id in sorted(found)]
+
+
+def _attempts_at(course_id: str, assignment: Assignment | None) -> Select[datetime, str]:
+    query = select(Submission.created_at, Submission.id).join(Assignment, Assignment.id == Submission.assignment_id)
+    query = query.where(Assignment.course_id == course_id, Submission.kind == "submit")
+    return query if assignment is None else query.where(Assignment.id == assignment.id)

@@ -1,15 +1,14 @@
 """Submissions, their runs, and the tests of each run."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import BigInteger, ForeignKey, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grader.results import run as results_run
-from grader.results.plots import Plot
-from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, Visibility
+from grader.results.run import OUTCOMES, VISIBILITIES, RunResult, TestResult, Visibility
 from records.courses.models import Assignment
 from records.database.base import QUEUES, Base, Queue, new_id, now, one_of
 from records.database.types import Json, Text
@@ -161,23 +160,6 @@ class RunTest(Base):
     fingerprint: Mapped[str] = mapped_column(default="")
     duration_ms: Mapped[float]
 
-    def result(self) -> results_run.TestResult:
+    def result(self) -> TestResult:
         """Return the test as part of the run's result."""
-        return results_run.TestResult(
-            name=self.name,
-            title=self.title,
-            points=self.points,
-            max_points=self.max_points,
-            outcome=self.outcome,
-            visibility=self.visibility,
-            message=self.message,
-            diagnosis=self.diagnosis,
-            wrong=self.wrong,
-            hint=self.hint,
-            output=self.output,
-            file=self.file,
-            line=self.line,
-            pictures=tuple(map(Plot.from_json, self.pictures)),
-            fingerprint=self.fingerprint,
-            duration_ms=self.duration_ms,
-        )
+        return TestResult.from_json({field.name: getattr(self, field.name) for field in fields(TestResult)})

@@ -1,17 +1,23 @@
 """Notices: messages to students that a result of theirs changed."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
-from sqlalchemy import ForeignKey, Index, insert, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
+from records.courses.members import Member
+from records.courses.models import Assignment
 from records.database.base import Base, new_id, now, one_of
 from records.database.engine import chunks, clock
 from records.database.types import Text
-from records.submissions.models import Submission
+from records.marking.models import Marking
+from records.reruns.changes import attempt_number
+from records.submissions.models import RunTest, Submission
 
+_MOST_NOTICES: Final = 10
 NoticeKind = Literal["regraded", "restored", "marked"]
 
 
@@ -47,17 +53,25 @@ class Notice(Base):
     submission: Mapped[Submission] = relationship()
 
 
+class OpenNotice(NamedTuple):
+    """A notice that is not dismissed, with its submission.
+
+    Attributes:
+        number: of the attempt.
+        override: the points that a grader set; None for no override.
+    """
+
+    notice: Notice
+    submission: Submission
+    number: int
+    override: float | None
+
+
 def notify(session: Session, submission_ids: Sequence[str], reason: str, *, replace: bool = True) -> None:
     """Notify students of what a grader changed, in the transaction that changes it.
 
-    Of what a grader changes again and again, one notice is kept while the student has not dismissed it. An unreleased
-    result makes a notice too, which is not shown before the result is.
-
-    Args:
-        session: one that writes.
-        submission_ids: the submissions that changed.
-        reason: why, for the student.
-        replace: whether this reason replaces that of an unseen notice.
+    Of what a grader changes again and again, one notice is kept while the student has not dismissed it; with `replace`,
+    it gets the new reason. An unreleased result makes a notice too, which is not shown before the result is.
     """
     at = clock(session)
     for some in chunks(submission_ids):
@@ -74,33 +88,62 @@ def notify(session: Session, submission_ids: Sequence[str], reason: str, *, repl
         known = set(session.scalars(select(Notice.submission_id).where(*unseen)))
         attempts = select(Submission.id, Submission.person_id, Submission.run_id).where(Submission.kind == "submit")
         unknown = [row for row in session.execute(attempts.where(Submission.id.in_(some))) if row.id not in known]
-        send_notices(session, [new_notice(row, "marked", row.run_id, row.run_id, reason, at) for row in unknown])
+        send_notices(session, [(row, row.run_id, row.run_id) for row in unknown], "marked", reason, at)
 
 
-def new_notice(
-    submission: Any,
+def send_notices(
+    session: Session,
+    changes: Iterable[tuple[Any, str | None, str | None]],
     kind: NoticeKind,
-    run_before: str | None,
-    run_after: str | None,
     reason: str,
     at: datetime,
     rerun_id: str | None = None,
-) -> dict[str, Any]:
-    """Return a notice for the student of a submission, given as a row with `id` and `person_id`."""
-    return {
-        "id": new_id(),
-        "person_id": submission.person_id,
-        "submission_id": submission.id,
-        "rerun_id": rerun_id,
-        "kind": kind,
-        "run_before": run_before,
-        "run_after": run_after,
-        "reason": reason,
-        "at": at,
-    }
-
-
-def send_notices(session: Session, notices: Sequence[Mapping[str, Any]]) -> None:
-    """Store notices from `new_notice`."""
+) -> None:
+    """Store notices: of each submission, a row with `id` and `person_id`, and the active run before and after."""
+    notices = [
+        {
+            "id": new_id(),
+            "person_id": submission.person_id,
+            "submission_id": submission.id,
+            "rerun_id": rerun_id,
+            "kind": kind,
+            "run_before": run_before,
+            "run_after": run_after,
+            "reason": reason,
+            "at": at,
+        }
+        for submission, run_before, run_after in changes
+    ]
     if notices:
         session.execute(insert(Notice), notices)
+
+
+def open_notices(session: Session, member: Member, submission_id: str | None = None) -> Sequence[OpenNotice]:
+    """Return the latest notices that a member may see and has not dismissed, the latest first.
+
+    They are of one submission, or of the whole course; unreleased results take no place from others.
+    """
+    query = (
+        select(Notice, Submission, attempt_number(), Marking.override_points)
+        .join(Submission, Submission.id == Notice.submission_id)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .join(Marking, Marking.submission_id == Submission.id, isouter=True)
+        .where(Notice.person_id == member.person_id, Notice.seen_at.is_(None))
+        .where(Assignment.course_id == member.course.id, Assignment.visibility == "visible")
+        .where(~Assignment.results_unreleased, ~func.coalesce(Marking.unreleased, False))
+        .options(joinedload(Submission.assignment).joinedload(Assignment.version))
+        .order_by(Notice.at.desc(), Notice.id)
+        .limit(_MOST_NOTICES)
+    )
+    if submission_id is not None:
+        query = query.where(Submission.id == submission_id)
+    return [OpenNotice(*row) for row in session.execute(query)]
+
+
+def tests_of_runs(session: Session, run_ids: Iterable[str]) -> Mapping[str, Mapping[str, RunTest]]:
+    """Return the tests of runs, by run and by name, each in the order of the suite."""
+    found: defaultdict[str, dict[str, RunTest]] = defaultdict(dict)
+    query = select(RunTest).where(RunTest.run_id.in_(list(run_ids)))
+    for test in session.scalars(query.order_by(RunTest.run_id, RunTest.position)):
+        found[test.run_id][test.name] = test
+    return found

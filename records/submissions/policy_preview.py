@@ -5,14 +5,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from records.courses.models import Assignment, Membership
+from records.courses.members import students_in
+from records.courses.models import Assignment
 from records.courses.policy import Policies, Policy, effective_policy, extensions_at, policies_at
 from records.database.engine import clock
-from records.people.models import Person
-from records.submissions.scores import Attempt, active_attempt, attempts_in
+from records.submissions.attempts import Attempt, active_attempt, attempts_in
 
 MAX_SHOWN: Final = 200
 _POLICY_FIELDS: Final = frozenset(field.name for field in fields(Policy))
@@ -85,7 +84,7 @@ def preview_withdrawal(session: Session, assignment: Assignment, person_id: str)
 def _impact(session: Session, assignment: Assignment, changed: Policies) -> PolicyImpact:
     now = clock(session)
     current = policies_at(session, [assignment])
-    students = _students(session, assignment)
+    students = {one.id: (one.name, one.section) for one in students_in(session, assignment.course_id)}
     before = attempts_in(session, [assignment], now, policies=current)
     after = attempts_in(session, [assignment], now, policies=changed)
     affected = [
@@ -104,23 +103,10 @@ def _impact(session: Session, assignment: Assignment, changed: Policies) -> Poli
         rises=sum(new > old for old, new in grades),
         falls=sum(new < old for old, new in grades),
         submitted=len(before),
-        beyond=sum(_is_beyond(changed.of(*whose), attempts) for whose, attempts in before.items()),
+        beyond=sum(0 < changed.of(*whose).attempts < len(attempts) for whose, attempts in before.items()),
     )
-
-
-def _students(session: Session, assignment: Assignment) -> dict[str, tuple[str, str]]:
-    query = (
-        select(Person.id, Person.name, Membership.section)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.course_id == assignment.course_id, Membership.role == "student")
-    )
-    return {row.id: (row.name, row.section) for row in session.execute(query)}
 
 
 def _grade(attempts: Collection[Attempt]) -> float:
     chosen = active_attempt(attempts)
     return (chosen.final_score or 0.0) if chosen else 0.0
-
-
-def _is_beyond(policy: Policy, attempts: Collection[Attempt]) -> bool:
-    return policy.attempts > 0 and len(attempts) > policy.attempts

@@ -16,8 +16,8 @@ from records.database.base import now as host_now
 from records.database.engine import clock
 from records.people.models import Person
 from records.queue.runs import request_run
+from records.submissions.admission import SubmittedKind, accepted_kind, accepted_trial, attempts_used
 from records.submissions.models import Kind, Run, Submission
-from records.submissions.rules import SubmittedKind, accepted_kind, accepted_trial, attempts_used
 from records.versions.models import Version
 
 
@@ -54,7 +54,6 @@ def submit(
     """Store a submission and request a run of it, if the rules allow it; lock this student's submissions until commit.
 
     Args:
-        session: one that writes.
         person_id, assignment_id, submission: who submits what, and for what.
         kind, queue: the kind asked for, and whose workers grade it; what staff submit is stored as a trial.
         version_hash: the version to grade by, for staff who try one out; None for the version in force.
@@ -71,7 +70,7 @@ def submit(
     membership = _locked_membership(session, person_id, assignment)
     stored_key = _stored_key(key, kind, submission)
     if stored_key and (earlier := _run_by_key(session, person_id, assignment, stored_key)):
-        return receipt_of(session, earlier)
+        return _receipt_of(session, earlier)
     now = clock(session)
     accepted: Kind = kind
     if version_hash:
@@ -88,10 +87,10 @@ def submit(
         at=now,
         key=stored_key,
     )
-    return receipt_of(session, request_run(session, stored, queue=queue))
+    return _receipt_of(session, request_run(session, stored, queue=queue))
 
 
-def receipt_of(session: Session, run: Run) -> Receipt:
+def _receipt_of(session: Session, run: Run) -> Receipt:
     """Return the receipt of a submission that a run was requested of."""
     submission = session.get_one(Submission, run.submission_id)
     used = attempts_used(session, run.person_id, submission.assignment)
@@ -113,11 +112,7 @@ def store_submission(
     """Store what a student submitted, whatever the rules say.
 
     Args:
-        session: one that writes.
-        person: the student.
-        assignment: the assignment.
         files: by name, as `grader.bundle.submission.read_submission` accepted them.
-        kind: "submit", "check" by the public tests alone, or "trial" of staff.
         version: the version to grade by; None for the version in force.
         at: when; None for now by this host's clock.
         key: stored form of the idempotency key, unique among the student's submissions here; None for none.

@@ -1,6 +1,6 @@
 """The versions of an assignment: how each was uploaded, verified and used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -36,7 +36,8 @@ def versions_of(session: Session, assignment: Assignment) -> list[VersionEntry]:
     for job in session.scalars(_verifications(assignment)):
         verifications.setdefault(job.version_hash, job)
     graded = _graded(session, assignment)
-    uploads = _uploads(session, assignment)
+    query = select(Upload).where(Upload.assignment_id == assignment.id).order_by(Upload.at.desc())
+    uploads = session.scalars(query.options(joinedload(Upload.version), joinedload(Upload.person)))
     versions: list[tuple[Version, Upload | None]] = [(upload.version, upload) for upload in uploads]
     if assignment.version is not None and all(version.hash != assignment.version_hash for version, _ in versions):
         versions.append((assignment.version, None))
@@ -75,11 +76,6 @@ def job_at(session: Session, job_id: str) -> Job | None:
     """Return a job with its report, its assignment and its course; None if there is none of this id."""
     related = joinedload(Job.assignment).joinedload(Assignment.course)
     return session.scalar(select(Job).where(Job.id == job_id).options(related, undefer(Job.report)))
-
-
-def _uploads(session: Session, assignment: Assignment) -> Sequence[Upload]:
-    query = select(Upload).where(Upload.assignment_id == assignment.id).order_by(Upload.at.desc())
-    return session.scalars(query.options(joinedload(Upload.version), joinedload(Upload.person))).all()
 
 
 def _graded(session: Session, assignment: Assignment) -> Mapping[str, int]:

@@ -8,8 +8,7 @@ from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from grader.bundle.bundle import Bundle
-from records.courses.models import Assignment
-from records.database.audit import audit
+from records.courses.models import Assignment, audit_assignment
 from records.database.base import Base, now
 from records.database.engine import clock, insert
 from records.people.models import Person
@@ -57,26 +56,10 @@ class Published:
 
 
 def upload_version(session: Session, assignment: Assignment, bundle: Bundle, person_id: str, note: str = "") -> Upload:
-    """Store a version and note that it belongs to an assignment; the version in force stays.
-
-    Args:
-        session: one that writes.
-        assignment: the assignment.
-        bundle: the version.
-        person_id: who uploads it.
-        note: what changed, in their words.
-    """
+    """Store a version and note that it belongs to an assignment; the version in force stays."""
     version = keep_version(session, bundle)
     if _store_upload(session, assignment, version.hash, person_id=person_id, note=note, at=clock(session)):
-        audit(
-            session,
-            actor=person_id,
-            action="upload version",
-            assignment_id=assignment.id,
-            course_id=assignment.course_id,
-            reason=note,
-            after={"version": version.hash},
-        )
+        audit_assignment(session, assignment, person_id, "upload version", reason=note, after={"version": version.hash})
     return session.get_one(Upload, (assignment.id, version.hash))
 
 
@@ -92,14 +75,7 @@ def publish_version(
 ) -> Published:
     """Put a version in force: it grades submissions from now on; no grade changes.
 
-    Args:
-        session: one that writes.
-        assignment: the assignment.
-        version_hash: a version uploaded to it, or in force.
-        person_id: who publishes it.
-        reason: why; logged.
-        override: whether to pass a closed gate; this needs a reason.
-        show: whether to make the assignment visible.
+    With `override`, which needs a reason, it passes a closed gate; with `show`, the assignment becomes visible.
 
     Raises:
         GateClosed: the gate is closed, or the version is not verified.
@@ -110,16 +86,16 @@ def publish_version(
     if not is_open:
         _expect_reason(is_open, reason if override else "", override=override)
     before, was = assignment.version_hash, assignment.visibility
-    _store_version_in_force(session, assignment)
+    if before is not None:  # stored as an upload, it is still found when it is replaced
+        _store_upload(session, assignment, before, at=assignment.created_at)
     assignment.version_hash = version_hash
     assignment.visibility = "visible" if show else was
     session.flush()
-    audit(
+    audit_assignment(
         session,
-        actor=person_id,
-        action="publish version" if is_open else "override gate",
-        assignment_id=assignment.id,
-        course_id=assignment.course_id,
+        assignment,
+        person_id,
+        "publish version" if is_open else "override gate",
         reason=reason,
         before={"version": before, "visibility": was},
         after={"version": version_hash, "visibility": assignment.visibility},
@@ -140,7 +116,6 @@ def graded_by_others(session: Session, assignment_id: str, version_hash: str) ->
 
 
 def _store_upload(session: Session, assignment: Assignment, version_hash: str, **values: Any) -> bool:
-    """Store that a version belongs to an assignment; return whether that is new."""
     adding = insert(session, Upload).values(assignment_id=assignment.id, version_hash=version_hash, **values)
     return session.scalar(adding.on_conflict_do_nothing().returning(Upload.version_hash)) is not None
 
@@ -153,12 +128,6 @@ def _locked_with_version(session: Session, assignment: Assignment, version_hash:
     if upload is None and version_hash != assignment.version_hash:
         raise LookupError(f"version {version_hash} was not uploaded to assignment {assignment.id}")
     return assignment
-
-
-def _store_version_in_force(session: Session, assignment: Assignment) -> None:
-    """Store the version in force as an upload, so that it is still found when it is replaced."""
-    if assignment.version_hash is not None:
-        _store_upload(session, assignment, assignment.version_hash, at=assignment.created_at)
 
 
 def is_sound(session: Session, assignment: Assignment, version_hash: str) -> bool:

@@ -11,8 +11,8 @@ from grader.bundle.archive import path_problem
 from grader.bundle.bundle import Bundle
 from grader.bundle.content import is_ignored
 from grader.bundle.problems import BundleError
-from records.courses.models import Assignment, Course
-from records.database.audit import audit
+from records.courses.lookup import find_assignment
+from records.courses.models import Assignment, Course, audit_assignment
 from records.errors import NotAllowed
 from records.queue.jobs import Job, request_job
 from records.versions.history import verification_of
@@ -34,8 +34,8 @@ class UploadResult:
     assignment: Assignment
     upload: Upload
     verification: Job | None
-    refusal: str = ""
-    known: bool = False
+    refusal: str
+    known: bool
 
 
 def bundle_from_files(slug: str, files: Mapping[str, bytes]) -> Bundle:
@@ -44,7 +44,9 @@ def bundle_from_files(slug: str, files: Mapping[str, bytes]) -> Bundle:
     Raises:
         BundleError: the files are no bundle, or a bundle may not have a file of such a name.
     """
-    problems = [f"{ascii(name)[1:-1]}: {problem}" for name in files if (problem := _name_problem(name))]
+    hidden = "hidden files, caches and backups are no part of a bundle."
+    named = {name: path_problem(name) or (hidden if is_ignored(name) else "") for name in files}
+    problems = [f"{ascii(name)[1:-1]}: {problem}" for name, problem in named.items() if problem]
     if problems:
         raise BundleError(problems)
     return Bundle.from_files(slug, files)
@@ -57,7 +59,7 @@ def create_assignment(session: Session, course_id: str, bundle: Bundle, person_i
         NotAllowed: the course has an assignment of this name.
     """
     session.execute(select(Course.id).where(Course.id == course_id).with_for_update())
-    if assignment_named(session, course_id, bundle.slug):
+    if find_assignment(session, course_id, bundle.slug):
         raise NotAllowed(f"This course has an assignment {bundle.slug} already. Upload a new version of that one.")
     last = session.scalar(select(func.max(Assignment.position)).where(Assignment.course_id == course_id))
     policy = bundle.manifest.policy
@@ -72,20 +74,14 @@ def create_assignment(session: Session, course_id: str, bundle: Bundle, person_i
     )
     session.add(assignment)
     session.flush()
-    audit(
+    audit_assignment(
         session,
-        actor=person_id,
-        action="create assignment",
-        assignment_id=assignment.id,
-        course_id=course_id,
+        assignment,
+        person_id,
+        "create assignment",
         after={"slug": bundle.slug, **policy.model_dump(mode="json")},
     )
     return assignment
-
-
-def assignment_named(session: Session, course_id: str, slug: str) -> Assignment | None:
-    """Return the assignment of a course by its slug; None if there is none."""
-    return session.scalar(select(Assignment).where(Assignment.course_id == course_id, Assignment.slug == slug))
 
 
 def upload_and_verify(
@@ -94,25 +90,10 @@ def upload_and_verify(
     """Store a version of an assignment, and request its verification unless one is done or underway."""
     known = session.get(Upload, (assignment.id, bundle.version)) is not None
     upload = upload_version(session, assignment, bundle, person_id, note.strip()[:MAX_NOTE])
-    before = verification_of(session, assignment, bundle.version)
-    if before is not None and before.state != "failed":
-        return UploadResult(assignment, upload, before, known=known)
-    try:
-        verification = request_verification(session, assignment, bundle.version, person_id)
-    except NotAllowed as refused:
-        return UploadResult(assignment, upload, None, str(refused), known)
-    return UploadResult(assignment, upload, verification, known=known)
-
-
-def request_verification(session: Session, assignment: Assignment, version_hash: str, person_id: str) -> Job:
-    """Queue a verification of a version with new seeds.
-
-    Raises:
-        NotAllowed: too many jobs of this assignment are underway.
-    """
-    return request_job(session, "verification", assignment, person_id, version_hash)
-
-
-def _name_problem(name: str) -> str:
-    hidden = "hidden files, caches and backups are no part of a bundle." if is_ignored(name) else ""
-    return path_problem(name) or hidden
+    verification, refusal = verification_of(session, assignment, bundle.version), ""
+    if verification is None or verification.state == "failed":
+        try:
+            verification = request_job(session, "verification", assignment, person_id, bundle.version)
+        except NotAllowed as refused:
+            verification, refusal = None, str(refused)
+    return UploadResult(assignment, upload, verification, refusal, known)

@@ -112,8 +112,9 @@ def _ask(service: Service, run_ids: Sequence[str]) -> _Look:
     """Ask for a sample of those that wait, from the first to the last in line."""
     with service.database.read() as session:
         now = clock(session)
-        positions = eta.queue_positions(session, run_ids, now)
-    waiting = sorted((one.position, run_id) for run_id, one in positions.items() if one.state == "queued")
+        positions = eta.positions_in(session, "interactive", now)
+    known = [(run_id, positions[run_id]) for run_id in run_ids if run_id in positions]
+    waiting = sorted((one.position, run_id) for run_id, one in known if one.state == "queued")
     asked = [run_id for _, run_id in waiting[:: max(1, len(waiting) // _ASKED)]]
     return _Look(now.timestamp(), {run_id: positions[run_id].eta_seconds or 0.0 for run_id in asked})
 
@@ -144,7 +145,7 @@ def _batch(
     for turn in range(_TURNS):
         alone += [wait_of_student(service, *submitted[1:]) for _ in range(rounds)]
         chosen = itertools.islice(itertools.cycle(submission_ids), turn * share, (turn + 1) * share)
-        run_ids = [service.submitter.grade_again(submission_id).run_id for submission_id in chosen]
+        run_ids = [service.grade_again(submission_id) for submission_id in chosen]
         while finished(service, run_ids) < share:
             beside.append(wait_of_student(service, *submitted[1:]))
         runs = runs_of(service, run_ids)

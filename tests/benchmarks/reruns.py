@@ -90,14 +90,15 @@ def _ask(service: Service, assignment_id: str, mended: Bundle, count: int) -> tu
         assignment = session.get_one(Assignment, assignment_id)
         upload_version(session, assignment, mended, person_id)
         now = clock(session)
-        rerun = begin_rerun(
-            session,
+        asked = Rerun(
             course_id=assignment.course.id,
-            submission_ids=select_submissions(session, assignment.course.id, assignment, "all", now)[:count],
             person_id=person_id,
             reason="The suite was mended.",
-            assignment=assignment,
+            assignment_id=assignment.id,
             version_hash=mended.version,
+        )
+        rerun = begin_rerun(
+            session, asked, select_submissions(session, assignment.course.id, assignment, "all", now)[:count]
         )
         items = session.query(RerunItem.run_after).filter_by(rerun_id=rerun.id)
         run_ids = [run_id for (run_id,) in items]

@@ -20,6 +20,7 @@ from records.people.accounts import invite
 from records.people.models import Person
 from records.queue.jobs import request_job
 from records.reruns.lifecycle import begin_rerun
+from records.reruns.models import Rerun
 from records.submissions.models import Submission
 from records.versions.publishing import upload_version
 from tests.browser.chromium import Window, window
@@ -165,14 +166,13 @@ def places(demo: Service, shown: Open) -> dict[str, str]:
         bundle = next(one for one in read_bundles([ROOT / "assignments" / "sigmoid_derivative"]))
         changed = Bundle.from_files(bundle.slug, {**bundle.files, "prompt.md": b"# Another statement\n"})
         upload_version(session, sigmoid, changed, people["ines"].id, "Another statement.")
-        rerun = begin_rerun(
-            session,
+        asked = Rerun(
             course_id=course.id,
-            submission_ids=[first, second],
             person_id=people["grete"].id,
             reason="The suite was mended.",
-            assignment=sigmoid,
+            assignment_id=sigmoid.id,
         )
+        rerun = begin_rerun(session, asked, [first, second])
         secret = invite(session, people["noor"])
         values = {"rerun": rerun.id, "job": _search(session, sigmoid, people, handed), "secret": secret}
         version = str(sigmoid.version_hash)

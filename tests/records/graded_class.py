@@ -10,7 +10,7 @@ from records.database.engine import Database
 from records.queue import runs
 from records.queue.runs import claim_run, request_run
 from records.reruns.lifecycle import begin_rerun
-from records.reruns.models import locked_rerun
+from records.reruns.models import Rerun, locked_rerun
 from records.submissions.models import Submission
 from records.versions.models import keep_version
 from tests.grading import bundle_named
@@ -67,8 +67,9 @@ class Class:
         ids = [self.submissions[name] for name in names or self.submissions]
         with self.database.write() as session:
             task = session.get_one(Assignment, self.task.id)
-            asked = {"person_id": self.grader, "reason": "The test of shapes was wrong.", "assignment": task, **options}
-            return begin_rerun(session, course_id=task.course.id, submission_ids=ids, **asked).id  # type: ignore[arg-type]
+            rerun = Rerun(course_id=task.course_id, assignment_id=task.id, person_id=self.grader, **options)
+            rerun.reason = "The test of shapes was wrong."
+            return begin_rerun(session, rerun, ids).id
 
     def finish(
         self, queue: Queue, tests: Mapping[str, Tests | None], others: Tests = (), seed: int | None = None

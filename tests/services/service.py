@@ -22,8 +22,9 @@ from records.courses.models import Assignment, Course
 from records.database import migrate as database_migrate
 from records.database.engine import open_database
 from records.people.models import Person
+from records.queue.runs import request_run
 from records.queue.slots import Slot
-from records.submissions import models, rules
+from records.submissions import admission, models
 from records.submissions.models import Submission
 from records.versions.models import keep_version
 from tests.services.server import free_port, start_server, stop_server, wait_until
@@ -164,6 +165,13 @@ class Service:
         with self.database.read() as session:
             return len(session.scalars(select(Course).where(Course.slug == slug)).all())
 
+    def grade_again(self, submission_id: str) -> str:
+        """Request a run of a submission in the background, as a rerun does, and return its id."""
+        with self.database.write() as session:
+            run = request_run(session, session.get_one(Submission, submission_id), queue="background")
+        self.submitter.wake("background")
+        return run.id
+
     def student(self) -> str:
         """Return the id of somebody new."""
         with self.database.write() as session:
@@ -197,7 +205,7 @@ class Service:
         """Return how many attempts whoever handed something in has used at that assignment."""
         with self.database.read() as session:
             submission = session.get_one(Submission, submission_id)
-            return rules.attempts_used(session, submission.person_id, submission.assignment)
+            return admission.attempts_used(session, submission.person_id, submission.assignment)
 
     def slots(self, queue: Queue) -> set[str]:
         """Return the names of a queue's slots that have not left."""

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, abort, current_app, request
 from flask_limiter.util import get_remote_address
 
-from records.people.secrets import hash_of_secret
+from records.people.models import hash_of_secret
 from web.api.tokens import auth, holder
 from web.extensions import MAX_REQUEST_BYTES
 from web.security.permissions import check

@@ -4,9 +4,8 @@ from records.courses.memberships import memberships_of
 from records.courses.policy import policy_for
 from records.database.engine import clock
 from records.errors import NotAllowed
+from records.submissions.admission import AttemptStatus, attempt_status, begin_refusal
 from records.submissions.overview import AssignmentOverview, assignment_overviews
-from records.submissions.rules import begin_refusal
-from records.submissions.status import AttemptStatus, attempt_status
 from web.api.blueprint import bp, fails
 from web.api.schemas import AssignmentOut, Assignments, AssignmentSummaryOut, CourseOut, Courses, PolicyOut
 from web.api.tokens import holder
@@ -67,8 +66,8 @@ def show_assignment(course: str, assignment: str) -> AssignmentOut:
 
 
 def _policy(status: AttemptStatus) -> PolicyOut:
-    values = {name: value for name, value in vars(status).items() if name != "active_rule"}
-    return PolicyOut.model_validate({**values, "left": status.left, "active": status.active_rule})
+    values = {name: getattr(status, name) for name in PolicyOut.model_fields if name != "active"}
+    return PolicyOut.model_validate({**values, "active": status.active_rule})
 
 
 def _summary(overview: AssignmentOverview) -> AssignmentSummaryOut:

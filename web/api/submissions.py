@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from records.courses.members import Member
 from records.database.engine import clock
+from records.submissions.attempts import Attempt, attempts_of
 from records.submissions.models import Kind, Run, Submission
-from records.submissions.scores import Attempt, attempts_of
 from web.api.blueprint import bp, fails
 from web.api.schemas import (
     AttemptOut,

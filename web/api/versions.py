@@ -8,12 +8,13 @@ from flask import abort, url_for
 
 from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmissionRefused
+from records.courses.lookup import find_assignment
 from records.errors import NotAllowed
 from records.queue.jobs import JobState
 from records.versions import publishing
 from records.versions.history import job_at
 from records.versions.publishing import GateClosed
-from records.versions.uploading import assignment_named, bundle_from_files, create_assignment, upload_and_verify
+from records.versions.uploading import bundle_from_files, create_assignment, upload_and_verify
 from web.api.blueprint import bp, fails
 from web.api.version_schemas import JobOut, PublishedOut, PublishIn, VersionIn, VersionOut, VersionUrls
 from web.authoring.presenters import upload_or_404
@@ -36,7 +37,7 @@ def upload_version(course: str, json_data: VersionIn) -> tuple[VersionOut, int, 
         raise SubmissionRefused("\n".join(error.problems)) from None
     member = current_member()
     with services().database.write() as session:
-        found = assignment_named(session, member.course.id, bundle.slug) or create_assignment(
+        found = find_assignment(session, member.course.id, bundle.slug) or create_assignment(
             session, member.course.id, bundle, member.person_id
         )
         uploaded = upload_and_verify(session, found, bundle, member.person_id, json_data.note)

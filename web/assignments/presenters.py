@@ -12,8 +12,8 @@ from grader.bundle.manifest import Manifest
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
 from records.courses.members import CourseRef, Member
 from records.courses.models import Assignment
+from records.submissions.admission import AttemptStatus
 from records.submissions.drafts import Draft
-from records.submissions.status import AttemptStatus
 from web.submissions.presenters import RunPresenter
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 from web.ui.markdown import render_statement

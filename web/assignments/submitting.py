@@ -6,7 +6,7 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.submission import read_submission
 from records.courses.members import Member
 from records.errors import NotAllowed
-from records.submissions.rules import Refusal
+from records.submissions.admission import Refusal
 from records.submissions.submit import Receipt
 from web.assignments.forms import SubmissionForm
 from web.extensions import services

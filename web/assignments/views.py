@@ -14,11 +14,10 @@ from records.courses.models import Assignment
 from records.courses.policy import policy_for
 from records.database.engine import clock
 from records.errors import NotAllowed
+from records.submissions.admission import attempt_status, begin_refusal
+from records.submissions.attempts import attempts_of
 from records.submissions.drafts import DraftConflict, draft_of, save_draft
 from records.submissions.models import Kind, Submission
-from records.submissions.rules import begin_refusal
-from records.submissions.scores import attempts_of
-from records.submissions.status import attempt_status
 from web.assignments import submitting
 from web.assignments.forms import DraftForm, SubmissionForm, sent_texts
 from web.assignments.presenters import AssignmentPage, NotOpenPage, editor_files, urls_of

@@ -15,9 +15,10 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.problems import BundleError
 from records.courses.deletion import delete_assignment
 from records.errors import NotAllowed
+from records.queue.jobs import request_job
 from records.versions.history import VersionEntry, verification_of, versions_of
 from records.versions.publishing import GateClosed, publish_version
-from records.versions.uploading import UploadResult, create_assignment, request_verification, upload_and_verify
+from records.versions.uploading import UploadResult, create_assignment, upload_and_verify
 from web.authoring.differences import difference
 from web.authoring.forms import DifferenceQuery, PublishForm, UploadForm
 from web.authoring.presenters import (
@@ -134,7 +135,7 @@ def verify(course: str, assignment: str, version: str) -> ResponseReturnValue:
         found = assignment_at(session, member, assignment)
         upload_or_404(session, found, version)
         try:
-            request_verification(session, found, version, member.person_id)
+            request_job(session, "verification", found, member.person_id, version)
         except NotAllowed as refused:
             flash(str(refused), "warn")
     services().submitter.wake("background")

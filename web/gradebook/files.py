@@ -14,7 +14,7 @@ from grader.exports.gradescope import to_gradescope
 from records.courses.members import CourseRef
 from records.marking.gradebook import Gradebook, StudentRow
 from records.marking.queries import active_runs
-from records.submissions.scores import Attempt
+from records.submissions.attempts import Attempt
 from web.gradebook.forms import GradebookFilter
 from web.gradebook.presenters import filtered_gradebook, sorted_rows
 from web.ui.csv import Value, sent_csv

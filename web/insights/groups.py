@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from records.errors import NotAllowed
-from records.insights.classes import readers_of, submission_with_files, submitters_of
+from records.insights.classes import readers_of, submitters_of
 from records.insights.groups import Group
 from records.insights.wrong_answers import Undraftable, draft_of_wrong_answer, name_for
 from records.marking.comments import comment_on
 from records.reruns.lifecycle import begin_rerun
+from records.reruns.models import Rerun
 from records.submissions.models import Submission
+from records.submissions.overview import submission_with_files
 from web.extensions import services
 from web.insights.forms import CommentForm, version_argument, version_asked
 from web.insights.presenters import (
@@ -76,17 +78,16 @@ def same_seed(course: str, assignment: str) -> ResponseReturnValue:
         with services().database.write() as session:
             at = class_or_404(session, assignment)
             failing = [answer.submission_id for answer in at.results.latest if answer.failed]
-            rerun = begin_rerun(
-                session,
+            asked = Rerun(
                 course_id=at.member.course.id,
-                assignment=at.assignment,
-                submission_ids=failing,
+                assignment_id=at.assignment.id,
                 person_id=at.member.person_id,
                 version_hash=at.results.version,
                 seed=secrets.randbits(_SEED_BITS),
                 chosen="the last attempt of each student that fails a test",
                 reason="To group answers by the values they return; no grade is to change.",
             )
+            rerun = begin_rerun(session, asked, failing)
     except NotAllowed as refused:
         flash(str(refused), "bad")
         return redirect(url_for("groups.index", course=course, assignment=assignment), 303)
@@ -131,7 +132,7 @@ def wrong_answer(course: str, assignment: str, key: str) -> ResponseReturnValue:
         wanted = request.args.get("submission", ids[0])
         if wanted not in ids:
             abort(404)
-        submission = submission_with_files(session, wanted)
+        submission = submission_with_files(session, at.assignment, wanted) or abort(404)
         try:
             drafts = _drafts(at, group, submission)
         except Undraftable as problem:

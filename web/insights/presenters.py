@@ -12,19 +12,19 @@ from records.courses.models import Assignment
 from records.database.engine import clock
 from records.insights.classes import (
     ClassResults,
+    Overview,
     SharedComment,
     class_results,
     shared_comments,
-    submission_with_files,
+    students_by_mistake,
     submitters_of,
 )
 from records.insights.figures import TestFigures
 from records.insights.groups import Group
-from records.insights.overview import Overview
-from records.insights.queries import students_by_mistake
 from records.people.models import Person
 from records.queue.jobs import Job
 from records.submissions.models import Submission
+from records.submissions.overview import submission_with_files
 from web.insights.forms import version_argument, version_asked
 from web.security.permissions import assignment_at, current_member
 from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
@@ -195,7 +195,7 @@ def group_page(
     wanted = request.args.get("example", ids[0])
     if wanted not in ids:
         abort(404)
-    example = submission_with_files(session, wanted)
+    example = submission_with_files(session, at.assignment, wanted) or abort(404)
     return GroupPage(
         course=at.member.course,
         assignment=at.assignment,

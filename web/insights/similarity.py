@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from records.courses.members import Member
 from records.courses.models import Assignment
 from records.errors import NotAllowed
-from records.insights.searches import attempt_with_files, authors_of, request_search, search_at, searches_of
+from records.insights.searches import authors_of, request_search, search_at, searches_of
 from records.insights.similarity import MIN_TOKENS
 from records.queue.jobs import Job
+from records.submissions.overview import submission_with_files
 from web.extensions import services
 from web.insights.presenters import ComparedSubmission, SimilarityPage, SimilarPairPage, breadcrumbs_to_insights
 from web.security.permissions import Permission, assignment_at, current_member, requires
@@ -116,7 +117,7 @@ def _submissions_in(report: Mapping[str, Any]) -> set[str]:
 
 
 def _compared(session: Session, assignment: Assignment, pair: Mapping[str, Any], side: str) -> ComparedSubmission:
-    submission = attempt_with_files(session, assignment, pair[side]) or abort(404)
+    submission = submission_with_files(session, assignment, pair[side]) or abort(404)
     files = {}
     for name, data in submission.files.items():
         ranges = [passage[side] for passage in pair["passages"] if passage["file"] == name]

@@ -5,8 +5,7 @@ from typing import Final
 from flask import Blueprint, request
 
 from records.insights import figures
-from records.insights.overview import overview_of
-from records.insights.queries import students_by_mistake
+from records.insights.classes import overview_of, students_by_mistake
 from web.extensions import services
 from web.insights.forms import InsightsQuery
 from web.insights.presenters import InsightsPage, breadcrumbs_to_insights, class_or_404

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from records.marking.marking import marking_values
 from records.marking.models import Comment
-from records.marking.queries import applied_items, comments_on
+from records.marking.queries import comments_on, rubric_of
 from records.submissions.models import Submission
 
 
@@ -38,8 +38,9 @@ def grader_feedback(session: Session, submission: Submission, *, staff: bool = F
     unreleased = marks.unreleased or submission.assignment.results_unreleased
     if unreleased and not staff:
         return None
+    items = rubric_of(session, submission.assignment_id, marks)
     return GraderFeedback(
-        items=[(item.title, item.points) for item in applied_items(session, marks)],
+        items=[(item.title, item.points) for item in items if item.id in marks.items],
         override=marks.override,
         reason=marks.reason,
         comments=comments_on(session, submission.id),

@@ -14,7 +14,6 @@ from records.marking.marking import MarkingValues, changes_since, marking_values
 from records.marking.models import Comment, Marking, RubricItem
 from records.marking.queries import (
     RunEntry,
-    StudentPosition,
     comments_on,
     names_of,
     position_of,
@@ -22,8 +21,9 @@ from records.marking.queries import (
     runs_of,
     uses_of,
 )
+from records.positions import Position
+from records.submissions.attempts import Attempt, attempts_of
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt, attempts_of
 from web.audit.changes import Change, changes_in
 from web.marking.forms import MarkingFields, MarkingForm, section_asked
 from web.submissions.presenters import RunPresenter, run_presenter
@@ -69,7 +69,7 @@ class MarkingPage:
     items: Sequence[RubricItem]
     uses: Mapping[str, int]
     revision: int
-    position: StudentPosition
+    position: Position
     form: MarkingForm
     fields: MarkingFields
     new_comment: str

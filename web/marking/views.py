@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from records.courses.members import Member
 from records.database.engine import clock
 from records.errors import NotAllowed
-from records.marking import saving
-from records.marking.models import MarkingConflict, RubricItem, expect_revision
+from records.marking import comments, saving
+from records.marking.models import MarkingConflict, Missing, RubricItem, expect_revision
 from records.marking.queries import first_submitter, position_of
+from records.submissions.attempts import active_attempt, attempts_of
 from records.submissions.models import Submission
-from records.submissions.scores import active_attempt, attempts_of
 from web.extensions import services
 from web.marking.forms import MarkingForm, number_from, section_asked
 from web.marking.presenters import marking_page
@@ -80,7 +80,7 @@ def change_comment(submission_id: str, comment_id: str) -> ResponseReturnValue:
 
     def change(session: Session, submission: Submission, member: Member, form: MarkingForm) -> Outcome:
         text = None if form.remove.data else form.comment.data
-        saving.change_comment(session, submission, comment_id, text, member.person_id, form.seen_revision)
+        comments.change_comment(session, submission, comment_id, text, member.person_id, form.seen_revision)
         return Outcome("The comment was removed." if text is None else "The comment was changed.")
 
     return _change(submission_id, change)
@@ -127,7 +127,7 @@ def _change(
         return _page(submission_id, form, stale=True), 409
     except NotAllowed as refused:
         return _page(submission_id, form, error=str(refused)), 422
-    except saving.Missing:
+    except Missing:
         abort(404)
     flash(outcome.sentence, outcome.kind)
     return redirect(outcome.address or _address(submission_id), 303)

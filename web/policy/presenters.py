@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from records.courses.extensions import GrantedExtension
+from records.courses.extensions import Extension
 from records.courses.members import CourseRef, Student
 from records.courses.models import Assignment
 from records.submissions.policy_preview import PolicyImpact
@@ -24,7 +24,7 @@ class PolicyPage:
     assignment: Assignment
     values: Mapping[str, Any]
     errors: Mapping[str, str]
-    extensions: Sequence[GrantedExtension]
+    extensions: Sequence[Extension]
     students: Sequence[Student]
     sections: Mapping[str, int]
 

@@ -21,8 +21,7 @@ from records.courses.extensions import (
 )
 from records.courses.members import Student, students_in
 from records.courses.models import Assignment
-from records.courses.policy import extensions_at
-from records.courses.policy_changes import POLICY_FIELDS, change_policy
+from records.courses.policy import POLICY_FIELDS, change_policy, extensions_at
 from records.database.engine import clock
 from records.people.models import Person
 from records.submissions.policy_preview import preview_extension, preview_policy, preview_withdrawal

@@ -3,8 +3,7 @@
 from flask import abort
 from sqlalchemy.orm import Session
 
-from records.reruns.models import Rerun, locked_rerun
-from records.reruns.queries import rerun_at
+from records.reruns.models import Rerun, locked_rerun, rerun_at
 from web.security.permissions import current_member
 
 

@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from records.courses.lookup import assignments_of
 from records.courses.members import CourseRef, Member
 from records.courses.models import Assignment
 from records.database.engine import clock
-from records.marking.gradebook import assignments_of
+from records.positions import Position
 from records.reruns.changes import SubmissionChange, submission_changes
 from records.reruns.comparison import Comparison, compare
-from records.reruns.lifecycle import Progress, progress_of
-from records.reruns.models import Rerun, RerunItem
+from records.reruns.lifecycle import Progress, eta_seconds, progress_of
+from records.reruns.models import Rerun, RerunItem, reruns_of
 from records.reruns.not_graded import NotGraded
-from records.reruns.queries import eta_seconds, names_of_submitters, reruns_of
 from records.reruns.requests import MAX_REASON
 from records.reruns.selection import (
     Selection,
     TestSeen,
     active_submissions_of,
+    names_of_submitters,
     select_submissions,
     selection_sizes,
     shown_tests,
@@ -146,16 +147,6 @@ class RerunPage:
 
 
 @dataclass(frozen=True)
-class ItemPosition:
-    """The submissions before and after one in the list, and its position from 1, 0 if it is not listed."""
-
-    previous: str | None
-    next: str | None
-    position: int
-    total: int
-
-
-@dataclass(frozen=True)
 class SideBySidePage:
     """A submission of a rerun, before and after, test by test."""
 
@@ -166,7 +157,7 @@ class SideBySidePage:
     title: str
     pairs: Sequence[TestPair]
     files: Mapping[str, str]
-    position: ItemPosition
+    position: Position
     filters: Mapping[str, str]
     breadcrumbs: Sequence[Breadcrumb]
 

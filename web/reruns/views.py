@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 from records.errors import NotAllowed
 from records.reruns.actions import Action, act
 from records.reruns.changes import adjacent_submissions, submission_changes
-from records.reruns.queries import rerun_item
+from records.reruns.models import rerun_item
 from records.reruns.requests import InvalidRerun, start_rerun
 from web.extensions import services
 from web.reruns.access import rerun_or_404
 from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
 from web.reruns.pairs import pairs_of
 from web.reruns.presenters import (
-    ItemPosition,
     SideBySidePage,
     breadcrumbs_to_reruns,
     new_rerun_page,
@@ -112,7 +111,7 @@ def side_by_side(course: str, rerun: str, submission: str) -> str:
         title=title,
         pairs=pairs,
         files={name: data.decode("utf-8", "replace") for name, data in files.items()},
-        position=ItemPosition(*position),
+        position=position,
         filters=query.arguments("change", "test"),
         breadcrumbs=breadcrumbs_to_reruns(member, comparison, (f"{change.name}, attempt {change.number}", None)),
     )

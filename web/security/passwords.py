@@ -6,7 +6,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from records.people.secrets import new_secret
+from records.people.models import new_secret
 
 MIN_PASSWORD: Final = 10
 _HASHER: Final = PasswordHasher()

@@ -23,8 +23,8 @@ from grader.results.run import TestResult, Visibility
 from records.courses.members import Member
 from records.database.engine import clock
 from records.queue.eta import QueuePosition
+from records.submissions.attempts import shown_of
 from records.submissions.models import FINISHED, Run, Submission
-from records.submissions.scores import shown_of
 from web.extensions import Services, services
 from web.submissions.presenters import TestView, test_view
 from web.submissions.queue_position import in_words

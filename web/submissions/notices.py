@@ -13,10 +13,9 @@ from grader.results.run import Visibility
 from records.courses.members import Member
 from records.courses.policy import effective_policy, extensions_at
 from records.database.engine import clock
+from records.submissions.attempts import shown_visibilities
 from records.submissions.models import RunTest
-from records.submissions.notices import Notice
-from records.submissions.queries import OpenNotice, open_notices, tests_of_runs
-from records.submissions.scores import shown_visibilities
+from records.submissions.notices import Notice, OpenNotice, open_notices, tests_of_runs
 from web.extensions import services
 from web.security.permissions import Permission, requires
 from web.security.session import safe_target

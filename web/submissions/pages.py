@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from records.courses.members import CourseRef, Member
 from records.courses.models import Assignment
+from records.submissions.attempts import Attempt
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt
 from web.marking.feedback import GraderFeedback
 from web.submissions.notices import NoticePresenter
 from web.submissions.presenters import RunPresenter

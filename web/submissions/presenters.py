@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from grader.results.run import TestResult, score_of
 from records.courses.members import Member
 from records.queue.eta import QueuePosition
+from records.submissions.attempts import Attempt, attempts_of, shown_of
 from records.submissions.models import Run, Submission
-from records.submissions.scores import Attempt, attempts_of, shown_of
 from web.extensions import services
 from web.submissions.queue_position import UNDERWAY, in_words
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
+from records.submissions.attempts import Attempt, attempts_of
 from records.submissions.models import Kind, Submission
-from records.submissions.queries import own_submission
-from records.submissions.scores import Attempt, attempts_of
+from records.submissions.overview import submission_with_files
 from web.extensions import services
 from web.marking.feedback import grader_feedback
 from web.security.permissions import (
@@ -96,7 +96,7 @@ def download(submission_id: str) -> Response:
 
 
 def _own(session: Session, member: Member, assignment: Assignment, submission_id: str) -> Submission:
-    return own_submission(session, member.person_id, assignment, submission_id) or abort(404)
+    return submission_with_files(session, assignment, submission_id, member.person_id) or abort(404)
 
 
 def _texts(submission: Submission) -> dict[str, str]:

@@ -4,12 +4,9 @@ from typing import Self
 
 from grader.bundle.submission import SubmittedFiles
 from records.database.engine import Database
-from records.queue.runs import request_run
 from records.submissions import submit
-from records.submissions.models import Submission
-from records.submissions.rules import SubmittedKind
+from records.submissions.admission import SubmittedKind
 from records.submissions.submit import Receipt
-from records.versions.models import Version
 from worker.queue.app import make_app
 from worker.queue.events import Events
 from worker.queue.wakeups import send_wakeup
@@ -71,25 +68,8 @@ class Submitter:
                 admitted=admitted,
                 key=key,
             )
-        self._announce(receipt.run_id, queue)
-        return receipt
-
-    def grade_again(
-        self, submission_id: str, *, queue: Queue = "background", version_hash: str | None = None
-    ) -> Receipt:
-        """Queue a submission for another grading, by another version where one is named.
-
-        Raises:
-            DatabaseGone: the database cannot be reached.
-            LookupError: there is no such submission or version.
-        """
-        with self._database.write() as session:
-            submission = session.get(Submission, submission_id)
-            version = session.get(Version, version_hash) if version_hash else None
-            if submission is None or (version_hash and version is None):
-                raise LookupError(f"there is no {'submission' if submission is None else 'version'} of this id")
-            receipt = submit.receipt_of(session, request_run(session, submission, queue=queue, version=version))
-        self._announce(receipt.run_id, queue)
+        self.events.publish(receipt.run_id, "queued", 0)
+        send_wakeup(self._app, queue)
         return receipt
 
     def wake(self, queue: Queue, count: int = 1) -> None:
@@ -97,7 +77,3 @@ class Submitter:
         for _ in range(count):
             if not send_wakeup(self._app, queue):
                 return
-
-    def _announce(self, run_id: str, queue: Queue) -> None:
-        self.events.publish(run_id, "queued", 0)
-        send_wakeup(self._app, queue)

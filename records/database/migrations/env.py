@@ -1,4 +1,4 @@
-"""What Alembic runs: the changes, in the transaction of the connection that `records.migrate` gives it."""
+"""What Alembic runs: the changes, in the transaction of the connection that `records.database.migrate` gives it."""
 
 from alembic import context
 

@@ -13,8 +13,8 @@ from records.errors import NotAllowed
 from records.people.models import Person
 from records.queue.runs import request_run
 from records.submissions import submit
+from records.submissions.admission import Refusal
 from records.submissions.models import Submission
-from records.submissions.rules import Refusal
 from records.versions.models import keep_version
 from tests.grading import bundle_named
 from tests.records.samples import SOURCE, assignment, person, submission

@@ -12,8 +12,7 @@ from grader.bundle.bundle import Bundle
 from records.courses import extensions
 from records.courses.extensions import Extension, withdraw_extension
 from records.courses.models import Assignment, Membership
-from records.courses.policy import effective_policy, policy_for
-from records.courses.policy_changes import change_policy
+from records.courses.policy import change_policy, effective_policy, policy_for
 from records.database.audit import AuditEntry
 from records.database.engine import Database, clock
 from records.people.models import Person

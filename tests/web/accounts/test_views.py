@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from records.courses.models import Membership
 from records.database.audit import AuditEntry
 from records.people.accounts import invite
-from records.people.models import Person, PersonalToken
-from records.people.secrets import hash_of_secret
+from records.people.models import Person, PersonalToken, hash_of_secret
 from tests.services.postgres import ON_POSTGRESQL
 from tests.web.portal import PASSWORD, Portal
 from web import create_app

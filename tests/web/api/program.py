@@ -8,8 +8,7 @@ from werkzeug.test import TestResponse
 from grader.results.run import TestResult
 from records.courses.models import Role
 from records.database.engine import Database
-from records.people.models import PersonalToken
-from records.people.secrets import hash_of_secret, new_secret
+from records.people.models import PersonalToken, hash_of_secret, new_secret
 from records.submissions.models import Run
 from tests.web.portal import RIGHT, Portal
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from records.submissions.rules import Refusal
+from records.submissions.admission import Refusal
 from tests.web.api.program import Program
 from tests.web.portal import Portal, passed
 

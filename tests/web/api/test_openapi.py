@@ -15,6 +15,7 @@ from records.database.engine import open_database
 from records.database.migrate import migrate
 from records.queue.jobs import request_job
 from records.reruns.lifecycle import begin_rerun
+from records.reruns.models import Rerun
 from records.versions.publishing import upload_version
 from tests.services.redis import Redis
 from tests.web.api.program import Program
@@ -75,14 +76,13 @@ def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iter
         assignment = session.get_one(Assignment, portal.assignment_id)
         upload_version(session, assignment, portal.bundle, instructor.person_id)
         job = request_job(session, "verification", assignment, instructor.person_id, assignment.version_hash)
-        rerun = begin_rerun(
-            session,
+        asked = Rerun(
             course_id=course.id,
-            submission_ids=[graded],
             person_id=instructor.person_id,
             reason="The suite was mended.",
-            assignment=assignment,
+            assignment_id=assignment.id,
         )
+        rerun = begin_rerun(session, asked, [graded])
         ids = {"submission_id": graded, "job_id": job.id, "rerun_id": rerun.id}
     yield World(
         {"student": student, "instructor": instructor},

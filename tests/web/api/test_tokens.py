@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from records.people.models import PersonalToken
-from records.people.secrets import hash_of_secret
+from records.people.models import PersonalToken, hash_of_secret
 from records.submissions.models import Submission
 from tests.services.postgres import ON_SQLITE
 from tests.web.api.program import Program

@@ -10,9 +10,9 @@ from records.courses.models import Assignment
 from records.database.audit import AuditEntry
 from records.database.engine import clock
 from records.marking.models import Comment, Marking, RubricItem
+from records.submissions.attempts import Attempt, attempts_in
 from records.submissions.models import Run
 from records.submissions.notices import Notice
-from records.submissions.scores import Attempt, attempts_in
 from tests.web.portal import Browser, Portal, passed
 from tests.web.test_queries import counted
 

@@ -26,6 +26,7 @@ from records.people.accounts import invite
 from records.people.models import Person, PersonalToken
 from records.queue.jobs import request_job
 from records.reruns.lifecycle import begin_rerun
+from records.reruns.models import Rerun
 from records.submissions.models import Submission
 from records.submissions.notices import Notice
 from records.versions.publishing import upload_version
@@ -196,14 +197,13 @@ class World:
             secret = invite(session, session.get_one(Person, self.ids[OUTSIDER]))
             token = PersonalToken(person_id=self.ids[OWNER], name="spare", secret_hash="0" * 64)
             session.add(token)
-            rerun = begin_rerun(
-                session,
+            asked = Rerun(
                 course_id=course.id,
-                submission_ids=[submission.id],
                 person_id=self.ids[GRADER],
                 reason="The suite was mended.",
-                assignment=assignment,
+                assignment_id=assignment.id,
             )
+            rerun = begin_rerun(session, asked, [submission.id])
             search = self._search(session, assignment)
             session.flush()
             return {

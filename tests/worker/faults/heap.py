@@ -13,8 +13,8 @@ from grader.bundle.submission import SubmittedFiles
 from records.courses.models import Assignment
 from records.database.engine import DatabaseGone
 from records.submissions import models
+from records.submissions.admission import attempts_used
 from records.submissions.models import Run
-from records.submissions.rules import attempts_used
 from records.submissions.submit import Receipt
 from tests.grading import bundle_named, reference_of, submission_of
 from tests.services.server import wait_until

@@ -7,7 +7,6 @@ import pytest
 
 from records.database.engine import Database
 from records.submissions.models import Run, Submission
-from records.versions.models import keep_version
 from tests.grading import bundle_named, submission_of
 from tests.records.samples import SOURCE, assignment, person
 from tests.services.redis import Redis
@@ -51,24 +50,9 @@ def test_a_submission_is_kept_while_the_broker_is_away(
         assert session.get_one(Submission, ticket.submission_id).kind == "check"
 
 
-def test_a_submission_can_be_graded_again_by_another_version(
-    database: Database, submitter: Submitter, task: tuple[str, str]
-) -> None:
-    first = submitter.submit(*task, SUBMISSION, admitted=True)
-    with database.write() as session:
-        other = keep_version(session, bundle_named("cases")).hash
-    again = submitter.grade_again(first.submission_id, version_hash=other)
-    assert again.submission_id == first.submission_id
-    with database.read() as session:
-        run = session.get_one(Run, again.run_id)
-        assert (run.queue, run.version_hash) == ("background", other)
-
-
 def test_what_is_unknown_is_not_taken_in(submitter: Submitter, task: tuple[str, str]) -> None:
     person_id, assignment_id = task
     with pytest.raises(LookupError, match="no person"):
         submitter.submit("nobody", assignment_id, SUBMISSION, admitted=True)
     with pytest.raises(LookupError, match="no assignment"):
         submitter.submit(person_id, "nothing", SUBMISSION, admitted=True)
-    with pytest.raises(LookupError, match="no submission"):
-        submitter.grade_again("nothing")

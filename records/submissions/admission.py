@@ -1,5 +1,9 @@
-"""Whether somebody may submit now: the only place that decides it, with one sentence for each reason."""
+"""Whether somebody may submit now, and what is left to them: the only place that decides it.
 
+There is one sentence for each reason.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
@@ -7,6 +11,7 @@ from typing import Final, Literal
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from records.courses.members import Member
 from records.courses.models import Assignment, Membership
 from records.courses.policy import Policy, policy_for
 from records.errors import NotAllowed
@@ -49,21 +54,40 @@ def begin_refusal(assignment: Assignment, policy: Policy, now: datetime, *, staf
     return None if staff or policy.is_open_at(now) else Refusal.NOT_OPEN_YET
 
 
+@dataclass(frozen=True)
+class AttemptStatus(Policy):
+    """A policy, and where somebody stands by it now.
+
+    Attributes:
+        used: attempts, see `attempts_used`.
+        cost_now_percent: what lateness takes off a submission of this moment.
+        closed: why nothing can be submitted now, as a sentence; "" while it can.
+    """
+
+    used: int
+    cost_now_percent: float
+    closed: str
+
+    @property
+    def left(self) -> int | None:
+        """The attempts that are left, None where there is no limit."""
+        return max(0, self.attempts - self.used) if self.attempts else None
+
+
+def attempt_status(session: Session, member: Member, assignment: Assignment, now: datetime) -> AttemptStatus:
+    """Return where somebody stands; nothing is closed to staff, whose submissions do not count."""
+    used = attempts_used(session, member.person_id, assignment)
+    policy = policy_for(session, member.person_id, assignment)
+    closed = None if member.is_staff else refusal(policy, used, now)
+    return AttemptStatus(**vars(policy), used=used, cost_now_percent=policy.percent_off(now), closed=str(closed or ""))
+
+
 def accepted_kind(
-    session: Session,
-    membership: Membership | None,
-    assignment: Assignment,
-    kind: SubmittedKind,
-    now: datetime,
+    session: Session, membership: Membership | None, assignment: Assignment, kind: SubmittedKind, now: datetime
 ) -> Kind:
     """Return the kind that a submission is stored as; what staff submit is a "trial", which counts for nothing.
 
-    Args:
-        session: one that writes; whoever submits holds the lock of their membership.
-        membership: of whoever submits, None for somebody outside the course.
-        assignment: the assignment.
-        kind: the kind asked for.
-        now: by the database's clock.
+    Whoever submits holds the lock of their membership, which is None for somebody outside the course.
 
     Raises:
         NotAllowed: with the sentence of a `Refusal`.

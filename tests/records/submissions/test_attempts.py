@@ -12,8 +12,8 @@ from records.courses.policy import policy_for
 from records.database.engine import Database
 from records.marking.models import Marking, RubricItem, RubricMark
 from records.queue.runs import complete_run, request_run
+from records.submissions.attempts import Attempt, attempts_in, attempts_of, shown_of
 from records.submissions.models import Submission
-from records.submissions.scores import Attempt, attempts_in, attempts_of, shown_of
 from tests.records.samples import MOMENT, assignment, person, result_of, submission, take
 from tests.runs import FAILED, PASSED
 

@@ -9,8 +9,8 @@ from records.courses.policy import Policy
 from records.database.engine import Database
 from records.people.models import Person
 from records.queue.runs import complete_run, request_run
+from records.submissions.admission import Refusal, attempts_used, begin_refusal, refusal
 from records.submissions.models import Run
-from records.submissions.rules import Refusal, attempts_used, begin_refusal, refusal
 from tests.records.samples import MOMENT, assignment, person, result_of, submission, take
 
 Student = tuple[Person, Assignment]  # and the assignment

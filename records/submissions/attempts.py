@@ -1,10 +1,10 @@
 """Attempts and their final scores: visible tests, marking, lateness, and which attempt is active."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
@@ -98,13 +98,7 @@ def attempts_of(
 ) -> dict[str, list[Attempt]]:
     """Return a person's attempts at each assignment by its id, oldest first; the number of queries is constant.
 
-    Args:
-        session: to read in.
-        person_id: the student.
-        assignments: the assignments.
-        now: by the database's clock.
-        kinds: kinds of submissions; each is numbered separately.
-        staff: whether all points are visible, unreleased results too.
+    Each kind of submissions is numbered separately. Staff see all points, those of unreleased results too.
     """
     found = _attempts(session, assignments, now, kinds, person_id, staff=staff)
     return {assignment.id: found[person_id, assignment.id] for assignment in assignments}
@@ -147,17 +141,18 @@ def _attempts(
     if person_id is not None:
         of.append(Submission.person_id == person_id)
     policies = policies or policies_at(session, assignments, person_id)
-    marked = _marked(session, of)
     sums = {} if staff else _sums(session, of)  # a run has the sum of all its tests
     found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
-    numbers: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    numbers: Counter[tuple[str, str, str]] = Counter()
     for row in _submissions(session, of):
         whose = (row.person_id, row.assignment_id)
         numbers[(*whose, row.kind)] += 1
         policy = policies.of(*whose)
         shown = shown_visibilities(policy, now, staff=staff)
-        attempt = _attempt(policy, row, numbers[(*whose, row.kind)], sums.get(row.run_id, {}), shown, staff=staff)
-        found[whose].append(_with_marking(attempt, policy, marked.get(row.id, _UNMARKED), staff=staff))
+        seen = [pair for visibility, pair in sums.get(row.run_id, {}).items() if visibility in shown]
+        if staff:
+            seen = [(row.score or 0.0, row.max_score or 0.0)]
+        found[whose].append(_attempt(policy, row, numbers[(*whose, row.kind)], seen, staff=staff))
     for (person, assignment_id), attempts in found.items():
         attempts[:] = _mark_active(attempts, policies.of(person, assignment_id).active_rule)
     return found
@@ -167,6 +162,7 @@ _Of = Sequence[ColumnElement[bool]]
 
 
 def _submissions(session: Session, of: _Of) -> Sequence[Any]:
+    """Return submissions with their runs and markings, in the order in which they were submitted."""
     latest = aliased(Run)
     last_run = (
         select(latest.id)
@@ -175,27 +171,23 @@ def _submissions(session: Session, of: _Of) -> Sequence[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    columns = (
-        Submission.id,
-        Submission.person_id,
-        Submission.assignment_id,
-        Submission.kind,
-        Submission.created_at,
-        Run.state,
-        Run.version_hash,
-        Run.score,
-        Run.max_score,
+    rubric = (
+        select(func.sum(RubricItem.points))
+        .join(RubricMark, RubricMark.item_id == RubricItem.id)
+        .where(RubricMark.submission_id == Marking.submission_id)
+        .scalar_subquery()
     )
+    of_submission = (Submission.id, Submission.person_id, Submission.assignment_id, Submission.kind)
+    of_run = (Run.id.label("run_id"), Run.state, Run.version_hash, Run.score, Run.max_score)
+    of_marking = (rubric.label("rubric"), Marking.override_points, Marking.unreleased)
     query = (
-        select(*columns, Run.id.label("run_id"))
-        .join(Run, Run.id == func.coalesce(Submission.run_id, last_run))
+        select(*of_submission, Submission.created_at, *of_run, *of_marking)
+        .join_from(Submission, Run, Run.id == func.coalesce(Submission.run_id, last_run))
+        .outerjoin(Marking, Marking.submission_id == Submission.id)
         .where(*of)
         .order_by(Submission.created_at, Submission.id)
     )
     return session.execute(query).all()
-
-
-_Sums = Mapping[str, tuple[float, float]]
 
 
 def _sums(session: Session, of: _Of) -> defaultdict[str, dict[str, tuple[float, float]]]:
@@ -213,39 +205,11 @@ def _sums(session: Session, of: _Of) -> defaultdict[str, dict[str, tuple[float, 
     return found
 
 
-class _Marked(NamedTuple):
-    rubric: float
-    override: float | None
-    unreleased: bool
-
-
-_UNMARKED: Final = _Marked(0.0, None, False)
-
-
-def _marked(session: Session, of: _Of) -> dict[str, _Marked]:
-    """Return the marking of submissions that have one."""
-    rubric = (
-        select(func.sum(RubricItem.points))
-        .join(RubricMark, RubricMark.item_id == RubricItem.id)
-        .where(RubricMark.submission_id == Marking.submission_id)
-        .scalar_subquery()
-    )
-    query = (
-        select(Marking.submission_id, rubric, Marking.override_points, Marking.unreleased)
-        .join(Submission, Submission.id == Marking.submission_id)
-        .where(*of)
-    )
-    return {
-        submission_id: _Marked(points or 0.0, override, unreleased)
-        for submission_id, points, override, unreleased in session.execute(query).all()
-    }
-
-
-def _attempt(policy: Policy, row: Any, number: int, sums: _Sums, shown: Collection[str], *, staff: bool) -> Attempt:
-    seen = [pair for visibility, pair in sums.items() if visibility in shown]
-    if staff:
-        seen = [(row.score or 0.0, row.max_score or 0.0)]
-    graded = row.state == "graded"
+def _attempt(policy: Policy, row: Any, number: int, seen: Collection[tuple[float, float]], *, staff: bool) -> Attempt:
+    counts = row.kind == "submit"
+    unreleased = counts and (bool(row.unreleased) or policy.results_unreleased)
+    shown = staff or not unreleased
+    graded = row.state == "graded" and shown
     return Attempt(
         person_id=row.person_id,
         assignment_id=row.assignment_id,
@@ -258,22 +222,10 @@ def _attempt(policy: Policy, row: Any, number: int, sums: _Sums, shown: Collecti
         state=row.state,
         points=round(sum(points for points, _ in seen), _DIGITS) if graded else None,
         max_points=round(sum(most for _, most in seen), _DIGITS) if graded else 0.0,
-        percent_off=policy.percent_off(row.created_at) if row.kind == "submit" else 0.0,
-    )
-
-
-def _with_marking(attempt: Attempt, policy: Policy, marking: _Marked, *, staff: bool) -> Attempt:
-    if attempt.kind != "submit":
-        return attempt
-    if (marking.unreleased or policy.results_unreleased) and not staff:
-        return replace(attempt, points=None, max_points=0.0, unreleased=True)
-    if marking is _UNMARKED and not policy.results_unreleased:
-        return attempt
-    return replace(
-        attempt,
-        rubric=marking.rubric,
-        override=marking.override,
-        unreleased=marking.unreleased or policy.results_unreleased,
+        percent_off=policy.percent_off(row.created_at) if counts else 0.0,
+        rubric=(row.rubric or 0.0) if counts and shown else 0.0,
+        override=row.override_points if counts and shown else None,
+        unreleased=unreleased,
     )
 
 
