@@ -10,22 +10,16 @@ from markupsafe import Markup
 from grader.bundle.bundle import Bundle
 from grader.bundle.manifest import Manifest
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
-from records.courses.members import CourseRef, Member
-from records.courses.models import Assignment
 from records.submissions.drafts import Draft
 from records.submissions.status import AttemptStatus
 from web.submissions.presenters import RunPresenter
-from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 from web.ui.markdown import render_statement
+from web.ui.pages import PageAtAssignment
 
 
-@dataclass(frozen=True)
-class NotOpenPage:
+@dataclass(frozen=True, kw_only=True)
+class NotOpenPage(PageAtAssignment):
     """An assignment that cannot be read yet."""
-
-    course: CourseRef
-    assignment: Assignment
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -43,8 +37,8 @@ class EditorFile:
     is_submitted: bool
 
 
-@dataclass(frozen=True)
-class AssignmentPage:
+@dataclass(frozen=True, kw_only=True)
+class AssignmentPage(PageAtAssignment):
     """The statement beside the editor, with the results of the latest submission.
 
     Attributes:
@@ -54,8 +48,6 @@ class AssignmentPage:
         key: the idempotency key of the next submission.
     """
 
-    member: Member
-    assignment: Assignment
     bundle: Bundle
     files: Sequence[EditorFile]
     revision: int
@@ -64,11 +56,6 @@ class AssignmentPage:
     problem: str = ""
     key: str = field(default_factory=lambda: token_hex(16))
     max_bytes: int = MAX_SUBMISSION_BYTES
-
-    @property
-    def course(self) -> CourseRef:
-        """The course."""
-        return self.member.course
 
     @property
     def manifest(self) -> Manifest:
@@ -84,11 +71,6 @@ class AssignmentPage:
     def urls(self) -> Mapping[str, str]:
         """The addresses that the page's script asks."""
         return urls_of(self.course.slug, self.assignment.slug)
-
-    @property
-    def breadcrumbs(self) -> Sequence[Breadcrumb]:
-        """The path to this page."""
-        return breadcrumbs_to(self.member, self.assignment)
 
 
 def urls_of(course: str, assignment: str) -> Mapping[str, str]:

@@ -26,7 +26,6 @@ from web.assignments.submitting import as_bytes
 from web.extensions import services
 from web.security.permissions import Permission, as_student, assignment_at, current_member, requires
 from web.submissions.presenters import RunPresenter, run_presenter, run_urls
-from web.ui.breadcrumbs import breadcrumbs_to
 from web.ui.errors import wants_json
 from web.ui.pages import render_page
 
@@ -108,8 +107,7 @@ def _page(assignment: str, sent: Mapping[int, str] = MappingProxyType({}), probl
         found = assignment_at(session, member, assignment)
         policy, now = policy_for(session, member.person_id, found), clock(session)
         if begin_refusal(found, policy, now, staff=member.is_staff):
-            not_open = NotOpenPage(member.course, found, breadcrumbs_to(member, found))
-            return render_page("assignments/not_open.html", not_open)
+            return render_page("assignments/not_open.html", NotOpenPage(member=member, assignment=found))
         assert found.version_hash is not None
         bundle = services().bundles.of(found.version_hash)
         draft = draft_of(session, member.person_id, found.id)

@@ -15,7 +15,7 @@ from records.versions.history import versions_of
 from records.versions.uploading import bundle_from_files, upload_and_verify
 from web.assignments.submitting import as_bytes
 from web.authoring.forms import DraftForm, EditedVersion, EditorQuery, Statement
-from web.authoring.presenters import AddedFile, EditorPage, breadcrumbs_to_version, upload_or_404
+from web.authoring.presenters import AddedFile, EditorPage, path_to_version, upload_or_404
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.markdown import render_statement
@@ -100,13 +100,13 @@ def _editor(member: Member, assignment: Assignment, version: str, name: str, tex
     bundle = services().bundles.of(version)
     files = {file: bundle.files[file].decode("utf-8") for file in sorted(bundle.files, key=_rank)}
     page = EditorPage(
-        course=member.course,
+        member=member,
         assignment=assignment,
         version=version,
         bundle=bundle,
         files=list(files.items()),
         added=AddedFile(_free_name(name, files), text) if name else None,
-        breadcrumbs=[*breadcrumbs_to_version(member, assignment, version), ("Edit", None)],
+        path=path_to_version(assignment, version, ("Edit", None)),
     )
     return render_page("authoring/edit.html", page)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
 from records.courses.deletion import is_deletable
-from records.courses.members import CourseRef, Member
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.queue.jobs import Job
 from records.versions.history import VersionEntry, upload_of, verification_of, versions_of
@@ -18,7 +18,8 @@ from records.versions.publishing import Upload, graded_by_others
 from web.authoring.differences import Difference
 from web.authoring.forms import PublishForm, UploadForm
 from web.extensions import MAX_REQUEST_BYTES, services
-from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
+from web.security.permissions import current_member
+from web.ui.pages import Breadcrumb, PageAtAssignment, PageInCourse
 
 _HASH_SHOWN: Final = 12  # characters
 _STEPS: Final = {
@@ -31,29 +32,23 @@ _STEPS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class NewAssignmentPage:
+@dataclass(frozen=True, kw_only=True)
+class NewAssignmentPage(PageInCourse):
     """The form for the archive of a new assignment."""
 
-    course: CourseRef
     form: UploadForm
     problems: Sequence[str]
-    breadcrumbs: Sequence[Breadcrumb]
     max_bytes: int = MAX_REQUEST_BYTES
 
 
-@dataclass(frozen=True)
-class VersionsPage:
+@dataclass(frozen=True, kw_only=True)
+class VersionsPage(PageAtAssignment):
     """The versions of an assignment, newest first; `removable` if the assignment may be deleted."""
 
-    course: CourseRef
-    member: Member
-    assignment: Assignment
     versions: Sequence[VersionEntry]
     removable: bool
     form: UploadForm
     problems: Sequence[str]
-    breadcrumbs: Sequence[Breadcrumb]
     max_bytes: int = MAX_REQUEST_BYTES
 
 
@@ -67,8 +62,8 @@ class JobProgress:
     doing: str
 
 
-@dataclass(frozen=True)
-class VersionPage:
+@dataclass(frozen=True, kw_only=True)
+class VersionPage(PageAtAssignment):
     """A version: its verification, and publishing it.
 
     Attributes:
@@ -77,9 +72,6 @@ class VersionPage:
         refusal: why it was not published; "" unless that was tried.
     """
 
-    course: CourseRef
-    member: Member
-    assignment: Assignment
     version: str
     upload: Upload | None
     bundle: Bundle
@@ -89,7 +81,6 @@ class VersionPage:
     graded_by_others: int
     refusal: str
     form: PublishForm
-    breadcrumbs: Sequence[Breadcrumb]
 
     @property
     def underway(self) -> bool:
@@ -102,18 +93,15 @@ class VersionPage:
         return self.job is not None and self.job.state == "done" and bool(self.job.gate_open)
 
 
-@dataclass(frozen=True)
-class DifferencePage:
+@dataclass(frozen=True, kw_only=True)
+class DifferencePage(PageAtAssignment):
     """What differs from one version, by its hash, to another."""
 
-    course: CourseRef
-    assignment: Assignment
     versions: Sequence[VersionEntry]
     old: str
     new: str
     difference: Difference
     unified: bool
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -124,17 +112,14 @@ class AddedFile:
     text: str | None
 
 
-@dataclass(frozen=True)
-class EditorPage:
+@dataclass(frozen=True, kw_only=True)
+class EditorPage(PageAtAssignment):
     """All files of a version in an editor, as pairs of name and text."""
 
-    course: CourseRef
-    assignment: Assignment
     version: str
     bundle: Bundle
     files: Sequence[tuple[str, str]]
     added: AddedFile | None
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -145,24 +130,19 @@ class Sample:
     files: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class TrialPage:
+@dataclass(frozen=True, kw_only=True)
+class TrialPage(PageAtAssignment):
     """A version as a student would see it."""
 
-    course: CourseRef
-    assignment: Assignment
     version: str
     bundle: Bundle
     statement: Markup
     samples: Sequence[Sample]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 def new_assignment_page(member: Member, form: UploadForm, problems: Sequence[str] = ()) -> NewAssignmentPage:
     """Return the page for a new assignment."""
-    course = member.course
-    back = (course.title, url_for("courses.show", course=course.slug))
-    return NewAssignmentPage(course, form, problems, [back, ("New assignment", None)])
+    return NewAssignmentPage(member=member, form=form, problems=problems, path=[("New assignment", None)])
 
 
 def versions_page(
@@ -170,14 +150,13 @@ def versions_page(
 ) -> VersionsPage:
     """Return the page of an assignment's versions."""
     return VersionsPage(
-        course=member.course,
         member=member,
         assignment=assignment,
         versions=versions_of(session, assignment),
         removable=member.manages and is_deletable(session, assignment),
         form=form,
         problems=problems,
-        breadcrumbs=[*breadcrumbs_to(member, assignment), ("Versions", None)],
+        path=[("Versions", None)],
     )
 
 
@@ -188,7 +167,6 @@ def version_page(
     upload = upload_or_404(session, assignment, version)
     job = verification_of(session, assignment, version, report=True)
     return VersionPage(
-        course=member.course,
         member=member,
         assignment=assignment,
         version=version,
@@ -200,7 +178,7 @@ def version_page(
         graded_by_others=graded_by_others(session, assignment.id, version),
         refusal=refusal,
         form=form,
-        breadcrumbs=[*breadcrumbs_to_version(member, assignment), (short_hash(version), None)],
+        path=path_to_version(assignment, version),
     )
 
 
@@ -218,13 +196,13 @@ def progress_of(job: Job) -> JobProgress:
     return JobProgress(job.state in ("done", "failed"), job.done, job.total, doing)
 
 
-def breadcrumbs_to_version(member: Member, assignment: Assignment, version: str | None = None) -> list[Breadcrumb]:
-    """Return the path to the versions of an assignment, or to one of them."""
-    at: dict[str, Any] = {"course": member.course.slug, "assignment": assignment.slug}
-    breadcrumbs = [*breadcrumbs_to(member, assignment), ("Versions", url_for("versions.show", **at))]
-    if version is None:
-        return breadcrumbs
-    return [*breadcrumbs, (short_hash(version), url_for("versions.report", version=version, **at))]
+def path_to_version(assignment: Assignment, version: str | None, *below: Breadcrumb) -> list[Breadcrumb]:
+    """Return the path from an assignment to one of its versions, or to its list of them, and to a page below."""
+    at: dict[str, Any] = {"course": current_member().course.slug, "assignment": assignment.slug}
+    versions = [("Versions", url_for("versions.show", **at))]
+    if version is not None:
+        versions.append((short_hash(version), url_for("versions.report", version=version, **at)))
+    return [*versions, *below]
 
 
 def short_hash(version: str) -> str:

@@ -9,7 +9,7 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmissionRefused, read_submission
 from web.assignments.forms import SubmissionForm
 from web.assignments.submitting import as_bytes
-from web.authoring.presenters import Sample, TrialPage, breadcrumbs_to_version, upload_or_404
+from web.authoring.presenters import Sample, TrialPage, path_to_version, upload_or_404
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.submissions.presenters import run_urls
@@ -29,13 +29,13 @@ def show(course: str, assignment: str, version: str) -> str:
         upload_or_404(session, found, version)
     bundle = services().bundles.of(version)
     page = TrialPage(
-        course=member.course,
+        member=member,
         assignment=found,
         version=version,
         bundle=bundle,
         statement=Markup(render_statement(bundle.prompt)),
         samples=_samples(bundle),
-        breadcrumbs=[*breadcrumbs_to_version(member, found, version), ("Try it", None)],
+        path=path_to_version(found, version, ("Try it", None)),
     )
     return render_page("authoring/try.html", page)
 

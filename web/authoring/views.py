@@ -22,8 +22,8 @@ from web.authoring.differences import difference
 from web.authoring.forms import DifferenceQuery, PublishForm, UploadForm
 from web.authoring.presenters import (
     DifferencePage,
-    breadcrumbs_to_version,
     new_assignment_page,
+    path_to_version,
     progress_of,
     short_hash,
     upload_or_404,
@@ -182,14 +182,14 @@ def diff(course: str, assignment: str, version: str) -> ResponseReturnValue:
         abort(404)
     bundles = services().bundles
     page = DifferencePage(
-        course=member.course,
+        member=member,
         assignment=found,
         versions=versions,
         old=old,
         new=new,
         difference=difference(bundles.of(old), bundles.of(new)),
         unified=query.view.data == "unified",
-        breadcrumbs=[*breadcrumbs_to_version(member, found), ("What differs", None)],
+        path=path_to_version(found, None, ("What differs", None)),
     )
     return render_page("authoring/diff.html", page)
 

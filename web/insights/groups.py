@@ -23,9 +23,9 @@ from web.insights.presenters import (
     GroupPage,
     GroupsPage,
     WrongAnswerPage,
-    breadcrumbs_to_groups,
     class_or_404,
     group_page,
+    path_to_groups,
 )
 from web.reruns.wakeups import wake
 from web.security.permissions import Permission, requires
@@ -45,12 +45,12 @@ def index(course: str, assignment: str) -> str:
         at = class_or_404(session, assignment)
         people = submitters_of(session, at.assignment)
     page = GroupsPage(
-        course=at.member.course,
+        member=at.member,
         assignment=at.assignment,
         results=at.results,
         groups=at.results.groups(),
         people=people,
-        breadcrumbs=breadcrumbs_to_groups(at),
+        path=path_to_groups(),
     )
     return render_page("insights/groups.html", page)
 
@@ -139,9 +139,7 @@ def wrong_answer(course: str, assignment: str, key: str) -> ResponseReturnValue:
             return redirect(_address(course, assignment, key), 303)
     if (path := request.args.get("file")) is not None:
         return _send_draft(path, drafts.get(path) or abort(404))
-    breadcrumbs = breadcrumbs_to_groups(at, ("Group", _address(course, assignment, key)), ("Wrong answer", None))
     page = WrongAnswerPage(
-        course=at.member.course,
         member=at.member,
         assignment=at.assignment,
         results=at.results,
@@ -149,7 +147,7 @@ def wrong_answer(course: str, assignment: str, key: str) -> ResponseReturnValue:
         drafts=drafts,
         submission=submission,
         fill_in=group.kind != "diagnosis",
-        breadcrumbs=breadcrumbs,
+        path=path_to_groups(("Group", _address(course, assignment, key)), ("Wrong answer", None)),
     )
     return render_page("insights/wrong_answer.html", page)
 
@@ -166,13 +164,13 @@ def _preview(course: str, assignment: str, key: str, form: CommentForm) -> Respo
         if form.problem:
             return render_page("insights/group.html", _group_page(session, at, group, form, form.problem)), 422
     page = CommentPreviewPage(
-        course=at.member.course,
+        member=at.member,
         assignment=at.assignment,
         group=group,
         version=version_asked(),
         text=form.text.data,
         readers=readers,
-        breadcrumbs=breadcrumbs_to_groups(at, ("Group", _address(course, assignment, key)), ("Comment", None)),
+        path=path_to_groups(("Group", _address(course, assignment, key)), ("Comment", None)),
     )
     return render_page("insights/group_comment.html", page)
 

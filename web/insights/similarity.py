@@ -14,7 +14,7 @@ from records.insights.searches import attempt_with_files, authors_of, request_se
 from records.insights.similarity import MIN_TOKENS
 from records.queue.jobs import Job
 from web.extensions import services
-from web.insights.presenters import ComparedSubmission, SimilarityPage, SimilarPairPage, breadcrumbs_to_insights
+from web.insights.presenters import ComparedSubmission, SimilarityPage, SimilarPairPage, path_to_insights
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.pages import render_page
 
@@ -32,14 +32,14 @@ def show(course: str, assignment: str) -> str:
         report = job.report if job is not None and job.state == "done" else None
         people = authors_of(session, found, _submissions_in(report)) if report else {}
     page = SimilarityPage(
-        course=member.course,
+        member=member,
         assignment=found,
         job=job,
         searches=searches,
         report=report,
         people=people,
         min_tokens=MIN_TOKENS,
-        breadcrumbs=breadcrumbs_to_insights(member, found, ("Similarity", None)),
+        path=path_to_insights(("Similarity", None)),
     )
     return render_page("insights/similarity.html", page)
 
@@ -87,14 +87,14 @@ def pair(course: str, assignment: str, job: str, pair: int) -> str:
         submissions = [_compared(session, found, chosen, side) for side in ("left", "right")]
     back = ("Similarity", url_for("similarity.show", course=course, assignment=assignment, job=job))
     page = SimilarPairPage(
-        course=member.course,
+        member=member,
         assignment=found,
         job=search,
         pair=chosen,
         number=pair,
         count=len(pairs),
         submissions=submissions,
-        breadcrumbs=breadcrumbs_to_insights(member, found, back, (f"Pair {pair}", None)),
+        path=path_to_insights(back, (f"Pair {pair}", None)),
     )
     return render_page("insights/similarity_pair.html", page)
 

@@ -26,14 +26,10 @@ def show(course: str) -> str:
     with services().database.read() as session:
         found = not_graded_in(session, member.course.id)
     page = NotGradedPage(
-        course=member.course,
+        member=member,
         listed=found[:_LISTED],
         count=len(found),
-        breadcrumbs=[
-            (member.course.title, url_for("courses.show", course=course)),
-            ("Gradebook", url_for("gradebook.show", course=course)),
-            ("Not graded", None),
-        ],
+        path=[("Gradebook", url_for("gradebook.show", course=course)), ("Not graded", None)],
     )
     return render_page("reruns/not_graded.html", page)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from records.courses.members import CourseRef, Member
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.marking.gradebook import assignments_of
@@ -29,21 +29,19 @@ from records.reruns.selection import (
 from records.versions.models import Version
 from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
 from web.reruns.pairs import TestPair
-from web.security.permissions import assignment_at
-from web.ui.breadcrumbs import Breadcrumb
+from web.security.permissions import assignment_at, current_member
+from web.ui.pages import Breadcrumb, PageInCourse
 
 PER_PAGE = 100
 _LISTED = 100
 
 
-@dataclass(frozen=True)
-class RerunsPage:
+@dataclass(frozen=True, kw_only=True)
+class RerunsPage(PageInCourse):
     """The reruns of a course, newest first, and the progress of each by its id."""
 
-    course: CourseRef
     reruns: Sequence[Rerun]
     progress: Mapping[str, Progress]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,8 @@ class Choice:
     count: int
 
 
-@dataclass(frozen=True)
-class NewRerunPage:
+@dataclass(frozen=True, kw_only=True)
+class NewRerunPage(PageInCourse):
     """The form for a new rerun, of an assignment or of the whole course.
 
     Attributes:
@@ -68,7 +66,6 @@ class NewRerunPage:
         submissions: ids of the submissions picked.
     """
 
-    course: CourseRef
     assignments: Sequence[Assignment]
     assignment: Assignment | None
     choices: Sequence[Choice]
@@ -78,7 +75,6 @@ class NewRerunPage:
     submissions: Sequence[str]
     form: RerunForm
     problem: str
-    breadcrumbs: Sequence[Breadcrumb]
     max_reason: int = MAX_REASON
 
     @property
@@ -111,8 +107,8 @@ class RerunStatus:
         return f"{_duration(self.eta_seconds)} to go"
 
 
-@dataclass(frozen=True)
-class RerunPage:
+@dataclass(frozen=True, kw_only=True)
+class RerunPage(PageInCourse):
     """A rerun: how far it is, what it would change, and the decision.
 
     Attributes:
@@ -120,7 +116,6 @@ class RerunPage:
         assignments: by id, for the rerun of a whole course.
     """
 
-    course: CourseRef
     rerun: Rerun
     title: str
     status: RerunStatus
@@ -131,7 +126,6 @@ class RerunPage:
     assignments: Mapping[str, Assignment]
     problem: str
     decision: DecisionForm
-    breadcrumbs: Sequence[Breadcrumb]
     max_reason: int = MAX_REASON
 
     @property
@@ -155,11 +149,10 @@ class ItemPosition:
     total: int
 
 
-@dataclass(frozen=True)
-class SideBySidePage:
+@dataclass(frozen=True, kw_only=True)
+class SideBySidePage(PageInCourse):
     """A submission of a rerun, before and after, test by test."""
 
-    course: CourseRef
     rerun: Rerun
     item: RerunItem
     change: SubmissionChange
@@ -168,24 +161,21 @@ class SideBySidePage:
     files: Mapping[str, str]
     position: ItemPosition
     filters: Mapping[str, str]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
-@dataclass(frozen=True)
-class NotGradedPage:
+@dataclass(frozen=True, kw_only=True)
+class NotGradedPage(PageInCourse):
     """What could not be graded: the first of them, and the number of all."""
 
-    course: CourseRef
     listed: Sequence[NotGraded]
     count: int
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 def reruns_page(session: Session, member: Member) -> RerunsPage:
     """Return the page of a course's reruns."""
     reruns = reruns_of(session, member.course.id, _LISTED)
     progress = progress_of(session, [rerun.id for rerun in reruns])
-    return RerunsPage(member.course, reruns, progress, breadcrumbs_to_reruns(member))
+    return RerunsPage(member=member, reruns=reruns, progress=progress, path=path_to_reruns())
 
 
 def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: str = "") -> NewRerunPage:
@@ -196,7 +186,7 @@ def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: s
     if form.person.data and assignment:
         submissions = active_submissions_of(session, assignment, form.person.data, clock(session))
     return NewRerunPage(
-        course=course,
+        member=member,
         assignments=assignments_of(session, course.id),
         assignment=assignment,
         choices=_choices(session, course.id, assignment, submissions),
@@ -206,7 +196,7 @@ def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: s
         submissions=submissions,
         form=form,
         problem=problem,
-        breadcrumbs=breadcrumbs_to_reruns(member, ("New", None)),
+        path=path_to_reruns(("New", None)),
     )
 
 
@@ -227,7 +217,7 @@ def rerun_page(
     title = rerun.assignment.title if rerun.assignment else "the whole course"
     of_course = {} if rerun.assignment else {one.id: one for one in assignments_of(session, member.course.id)}
     return RerunPage(
-        course=member.course,
+        member=member,
         rerun=rerun,
         title=title,
         status=status,
@@ -238,7 +228,7 @@ def rerun_page(
         assignments=of_course,
         problem=problem,
         decision=decision,
-        breadcrumbs=breadcrumbs_to_reruns(member, (f"Rerun of {title}", None)),
+        path=path_to_reruns((f"Rerun of {title}", None)),
     )
 
 
@@ -248,11 +238,9 @@ def rerun_status(session: Session, rerun: Rerun) -> RerunStatus:
     return RerunStatus(progress, eta_seconds(session, rerun, progress))
 
 
-def breadcrumbs_to_reruns(member: Member, *below: Breadcrumb) -> list[Breadcrumb]:
-    """Return the path to the reruns of a course, or to a page below them."""
-    course = member.course
-    reruns = url_for("reruns.index", course=course.slug) if below else None
-    return [(course.title, url_for("courses.show", course=course.slug)), ("Reruns", reruns), *below]
+def path_to_reruns(*below: Breadcrumb) -> list[Breadcrumb]:
+    """Return the path from a course to its reruns, or to a page below them."""
+    return [("Reruns", url_for("reruns.index", course=current_member().course.slug)), *below]
 
 
 def _choices(

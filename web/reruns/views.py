@@ -18,8 +18,8 @@ from web.reruns.pairs import pairs_of
 from web.reruns.presenters import (
     ItemPosition,
     SideBySidePage,
-    breadcrumbs_to_reruns,
     new_rerun_page,
+    path_to_reruns,
     rerun_page,
     rerun_status,
     reruns_page,
@@ -105,7 +105,7 @@ def side_by_side(course: str, rerun: str, submission: str) -> str:
         pairs = pairs_of(item.before, item.after)
     comparison = ("Comparison", url_for("reruns.show", course=course, rerun=rerun))
     page = SideBySidePage(
-        course=member.course,
+        member=member,
         rerun=found,
         item=item,
         change=change,
@@ -114,7 +114,7 @@ def side_by_side(course: str, rerun: str, submission: str) -> str:
         files={name: data.decode("utf-8", "replace") for name, data in files.items()},
         position=ItemPosition(*position),
         filters=query.arguments("change", "test"),
-        breadcrumbs=breadcrumbs_to_reruns(member, comparison, (f"{change.name}, attempt {change.number}", None)),
+        path=path_to_reruns(comparison, (f"{change.name}, attempt {change.number}", None)),
     )
     return render_page("reruns/submission.html", page)
 

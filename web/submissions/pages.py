@@ -3,21 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from records.courses.members import CourseRef, Member
-from records.courses.models import Assignment
 from records.submissions.models import Submission
 from records.submissions.scores import Attempt
 from web.marking.feedback import GraderFeedback
 from web.submissions.notices import NoticePresenter
 from web.submissions.presenters import RunPresenter
+from web.ui.pages import PageAtAssignment
 
 
-@dataclass(frozen=True)
-class HistoryPage:
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage(PageAtAssignment):
     """What somebody submitted to an assignment, the latest first."""
 
-    course: CourseRef
-    assignment: Assignment
     attempts: Sequence[Attempt]
 
 
@@ -30,8 +27,8 @@ class ComparedFile:
     new: str
 
 
-@dataclass(frozen=True)
-class ComparePage:
+@dataclass(frozen=True, kw_only=True)
+class ComparePage(PageAtAssignment):
     """Two submissions side by side."""
 
     old: Submission
@@ -39,23 +36,19 @@ class ComparePage:
     files: Sequence[ComparedFile]
 
 
-@dataclass(frozen=True)
-class SubmissionPage:
+@dataclass(frozen=True, kw_only=True)
+class SubmissionPage(PageAtAssignment):
     """A submission with its files and results.
 
     Attributes:
         attempt, run: None where none of its runs is for this reader.
+        is_own: whether the reader submitted it.
     """
 
-    member: Member
     submission: Submission
     attempt: Attempt | None
     run: RunPresenter | None
     feedback: GraderFeedback | None
     notices: Sequence[NoticePresenter]
     files: Mapping[str, str]
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the reader submitted it."""
-        return self.submission.person_id == self.member.person_id
+    is_own: bool
