@@ -12,7 +12,6 @@ from grader.bundle.disk import read_bundle
 from grader.bundle.submission import read_submission_paths
 from grader.exports.gradescope import to_gradescope
 from grader.exports.junit import to_junit
-from grader.results.run import RunResult
 from worker.benches.bench import Bench
 from worker.isolation.choice import choose_isolation
 from worker.settings import read_settings
@@ -52,7 +51,8 @@ def grade(
     _write(json_out, json.dumps(run.to_json(), indent=2) + "\n")
     _write(gradescope, json.dumps(to_gradescope(run), indent=2) + "\n")
     _write(junit, to_junit(run).decode() + "\n")
-    _end(run)
+    if run.outcome != "graded":
+        raise SystemExit(NOT_GRADED)
 
 
 def _write(out: str | None, text: str) -> None:
@@ -62,8 +62,3 @@ def _write(out: str | None, text: str) -> None:
                 file.write(text)
         except OSError as error:
             raise click.UsageError(f"{out} cannot be written: {error.strerror}.") from error
-
-
-def _end(run: RunResult) -> None:
-    if run.outcome != "graded":
-        raise SystemExit(NOT_GRADED)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -69,9 +70,8 @@ def _database_url(settings: Settings, folder: Path) -> str:
     if "database_url" not in settings.model_fields_set:
         path = folder / "gradeloop.db"
         url, where = f"sqlite:///{path}", f"SQLite, {path}"
-    database = open_database(url)
-    migrate(database)
-    database.close()
+    with closing(open_database(url)) as database:
+        migrate(database)
     _say("Records", where)
     return url
 
@@ -87,9 +87,8 @@ def _demo(portal: "PortalSettings") -> None:
 
     if portal.web_host not in _LOOPBACK:
         raise OurFault("the demo's passwords are known to all, so it is shown on this machine alone: 127.0.0.1.")
-    database = open_database(os.environ["GRADELOOP_DATABASE_URL"])
-    seed(database)
-    database.close()
+    with closing(open_database(os.environ["GRADELOOP_DATABASE_URL"])) as database:
+        seed(database)
     _say("Demo", f"log in as one of these, with the password {PASSWORD}")
     for one in PEOPLE:
         click.echo(f"    {one.email:20} {one.role}")

@@ -1,4 +1,4 @@
-"""`gradeloop send`: one submission through the whole service."""
+"""`gradeloop send`: an operator's try-out of the whole service, by one submission."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
