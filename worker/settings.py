@@ -116,11 +116,7 @@ def read_settings() -> Settings:
 
 
 def read_as(kind: type[_AnySettings]) -> _AnySettings:
-    """Return settings from this process's environment.
-
-    Raises:
-        SettingsError: one is wrong.
-    """
+    """Return settings from this process's environment; raise SettingsError if one is wrong."""
     try:
         return kind()
     except ValidationError as error:

@@ -12,11 +12,7 @@ _MAX_SOCKET_PATH = 100  # of 107 that the kernel takes
 
 
 def broker_program() -> tuple[Path, str]:
-    """Return a Redis or Valkey server, and where it was found.
-
-    Raises:
-        OurFault: there is none.
-    """
+    """Return a Redis or Valkey server, and where it was found; raise OurFault if there is none."""
     for name in _ON_PATH:
         if found := shutil.which(name):
             return Path(found), f"{name}, found on this machine"

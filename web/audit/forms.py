@@ -23,11 +23,7 @@ class DayField(Field):  # type: ignore[misc]
     data: date | None
 
     def process_formdata(self, values: list[str]) -> None:
-        """Read the day.
-
-        Raises:
-            ValueError: it is none; the text is a sentence for whoever typed it.
-        """
+        """Read the day; raise ValueError if it is none; the text is a sentence for whoever typed it."""
         self.data = None
         text = _short(values[0] if values else "")
         if not text:

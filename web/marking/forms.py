@@ -42,11 +42,7 @@ class MarkingFields:
         return cls(marks.items, override, marks.reason, marks.unreleased)
 
     def marks(self) -> MarkingValues:
-        """Return the marks.
-
-        Raises:
-            NotAllowed: the override is not a number.
-        """
+        """Return the marks; raise NotAllowed if the override is not a number."""
         if not self.override:
             return MarkingValues(self.items, None, "", self.unreleased)
         return MarkingValues(self.items, number_from(self.override), self.reason, self.unreleased)
@@ -96,11 +92,7 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
         )
 
     def new_comment(self) -> NewComment | None:
-        """Return the new comment; None if its text is empty.
-
-        Raises:
-            NotAllowed: the line is not a number.
-        """
+        """Return the new comment; None if its text is empty; raise NotAllowed if the line is not a number."""
         if not self.text.data.strip():
             return None
         if not self.file.data or not self.line.data:
@@ -109,11 +101,7 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
         return NewComment(self.text.data, self.file.data, line)
 
     def item_change(self) -> ItemChange:
-        """Return the change of a rubric item.
-
-        Raises:
-            NotAllowed: the points are not a number.
-        """
+        """Return the change of a rubric item; raise NotAllowed if the points are not a number."""
         seen = (self.was_title.data, self.was_points.data)
         return ItemChange(
             seen, None if self.retire.data else (self.item_title.data, number_from(self.item_points.data))
@@ -144,11 +132,7 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
 
 
 def number_from(text: str) -> float:
-    """Return a number as people write it, with a point or a comma.
-
-    Raises:
-        NotAllowed: it is not a number.
-    """
+    """Return a number as people write it, with a point or a comma; raise NotAllowed if it is not a number."""
     text = text.strip().replace("−", "-")
     if not _NUMBER.fullmatch(text):
         raise NotAllowed(f"{text[:40] or 'Nothing'} is no number. Write one such as 7.5.")

@@ -80,19 +80,11 @@ class JudgeProcess(_BenchProcess):
     """The judge, once it is ready to take orders."""
 
     def await_ready(self) -> None:
-        """Wait until the judge takes orders.
-
-        Raises:
-            BenchError, IsolationUnavailable: it does not.
-        """
+        """Wait until the judge takes orders; raise BenchError or IsolationUnavailable if it does not."""
         self._expect_isolation(self.receive(time.monotonic() + limits.BENCH_START_SECONDS))
 
     def send(self, order: dict[str, Any]) -> None:
-        """Send an order.
-
-        Raises:
-            BenchError: the judge is gone.
-        """
+        """Send an order; raise BenchError if the judge is gone."""
         try:
             write_message(self._process.stdin, order)
         except (MessagesEnded, OSError) as error:
@@ -119,11 +111,7 @@ class SandboxProcess(_BenchProcess):
     namespaces = False
 
     def await_ready(self) -> None:
-        """Wait until sandboxes are offered.
-
-        Raises:
-            BenchError, IsolationUnavailable: they are not.
-        """
+        """Wait until sandboxes are offered; raise BenchError or IsolationUnavailable if they are not."""
         deadline = time.monotonic() + limits.BENCH_START_SECONDS
         self._expect_isolation(self._announced(deadline))
         self.namespaces = self._announced(deadline)["namespaces"]

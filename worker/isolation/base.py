@@ -108,11 +108,7 @@ class Isolation(Protocol):
     sandbox_memory_mib: int | None
 
     def site(self) -> Site:
-        """Return a place for one bench.
-
-        Raises:
-            IsolationUnavailable: there can be none here.
-        """
+        """Return a place for one bench; raise IsolationUnavailable if there can be none here."""
 
     def sweep(self) -> list[str]:
         """Remove what benches of processes that died have left behind, and return the names.

@@ -62,11 +62,7 @@ class BubblewrapSite:
         self.shared.chmod(0o755)
 
     def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
-        """Start a program in isolation.
-
-        Raises:
-            IsolationUnavailable: bubblewrap is not installed.
-        """
+        """Start a program in isolation; raise IsolationUnavailable if bubblewrap is not installed."""
         pipe = subprocess.PIPE
         command = self.command(program, program.arguments)
         started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
