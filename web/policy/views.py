@@ -14,13 +14,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from records.courses.extensions import (
-    Extension,
-    grant_extension,
-    granted_extensions,
-    lock_policy,
-    withdraw_extension,
-)
+from records.courses.extensions import Extension, grant_extension, granted_extensions, lock_policy, withdraw_extension
 from records.courses.members import students_in
 from records.courses.models import Assignment
 from records.courses.policy import extensions_at

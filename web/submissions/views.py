@@ -14,14 +14,7 @@ from records.submissions.queries import own_submission
 from records.submissions.scores import Attempt, attempts_of
 from web.extensions import services
 from web.marking.feedback import grader_feedback
-from web.security.permissions import (
-    Permission,
-    as_asked,
-    assignment_at,
-    current_member,
-    requires,
-    submission_at,
-)
+from web.security.permissions import Permission, as_asked, assignment_at, current_member, requires, submission_at
 from web.submissions.notices import notices_of
 from web.submissions.pages import ComparedFile, ComparePage, HistoryPage, SubmissionPage
 from web.submissions.presenters import attempt_of, run_presenter

@@ -74,12 +74,7 @@ class Grading:
         return self._finished("not graded", reason, begun, None, 0.0)
 
     def _finished(
-        self,
-        outcome: Literal["graded", "not graded"],
-        message: str,
-        begun: float,
-        score: float | None,
-        peak: float,
+        self, outcome: Literal["graded", "not graded"], message: str, begun: float, score: float | None, peak: float
     ) -> RunResult:
         return RunResult(
             outcome=outcome,

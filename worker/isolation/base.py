@@ -46,10 +46,7 @@ class IsolatedProcess:
     """
 
     def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        kill: Callable[[], None],
-        refusals: frozenset[int] = frozenset(),
+        self, process: subprocess.Popen[bytes], kill: Callable[[], None], refusals: frozenset[int] = frozenset()
     ) -> None:
         assert process.stdin is not None
         assert process.stdout is not None

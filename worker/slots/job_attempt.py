@@ -27,12 +27,7 @@ class TookTooLong(Exception):
 
 
 def attempt_job(
-    claimed: ClaimedJob,
-    database: Database,
-    bundles: Bundles,
-    settings: Settings,
-    queue: Queue,
-    on_progress: OnProgress,
+    claimed: ClaimedJob, database: Database, bundles: Bundles, settings: Settings, queue: Queue, on_progress: OnProgress
 ) -> tuple[dict[str, Any], bool | None]:
     """Return a job's report, and whether the gate is open where it is a verification.
 

@@ -34,12 +34,7 @@ class Jobs:
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        queue: Queue,
-        database: Database,
-        bundles: Bundles,
-        heartbeat: Heartbeat,
+        self, settings: Settings, queue: Queue, database: Database, bundles: Bundles, heartbeat: Heartbeat
     ) -> None:
         self._settings = settings
         self._queue: Queue = queue
