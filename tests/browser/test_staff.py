@@ -108,7 +108,7 @@ def test_a_new_assignment_goes_from_a_zip_to_published_in_one_sitting(open_windo
     page.get_by_role("link", name="Try it as a student").click()
     staff.write(DOUBLE.reference["double.py"].decode())
     press(page, "Grade")
-    expect(page.locator("[data-panel][data-state=graded] .total")).to_contain_text("4 / 4", timeout=SLOW)
+    expect(page.locator("[data-result][data-state=graded] .total")).to_contain_text("4 / 4", timeout=SLOW)
 
     page.go_back()
     press(page, "Publish this version")

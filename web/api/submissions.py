@@ -108,7 +108,7 @@ def show(submission_id: str) -> SubmissionOut:
         tests=list(map(TestOut.model_validate, run.tests)),
         passed=run.passed,
         withheld=run.withheld,
-        held=run.held,
+        held=run.unreleased,
         urls=_urls(submission_id),
     )
 

@@ -110,7 +110,7 @@ def current_member() -> Member:
 
 def as_student(member: Member) -> Member:
     """Return the member from which somebody sees what a student would, and no more."""
-    return replace(member, role="student", poses=member.is_staff)
+    return replace(member, role="student", as_student=member.is_staff)
 
 
 def as_asked(member: Member) -> Member:

@@ -57,9 +57,9 @@ class RunPresenter:
         attempt: the number of the attempt, None for a check or a trial.
         points, max_points: of the tests that are shown; points are None while there are none.
         withheld: the number of tests that are not shown yet.
-        held: whether the result is unreleased, so that no test is shown.
+        unreleased: whether the result is unreleased, so that no test is shown.
         late: what lateness costs, as a sentence.
-        poses: whether staff see it as a student does.
+        as_student: whether staff see it as a student does.
     """
 
     run_id: str
@@ -73,9 +73,9 @@ class RunPresenter:
     queue_position: QueuePosition | None
     tests: list[TestView]
     withheld: int
-    held: bool
+    unreleased: bool
     late: str
-    poses: bool
+    as_student: bool
     urls: dict[str, str]
     created_at: datetime
 
@@ -135,10 +135,10 @@ def run_presenter(
         queue_position=None if run.finished_at is not None else services().queue_positions.of(session, run),
         tests=[test_view(test, explained) for test in in_order(seen)],
         withheld=len(tests) - len(seen),
-        held=run.state == "graded" and not shown,
+        unreleased=run.state == "graded" and not shown,
         late=_late(attempt) if attempt else "",
-        poses=member.poses,
-        urls=run_urls(run.id, submission.id, as_student=member.poses),
+        as_student=member.as_student,
+        urls=run_urls(run.id, submission.id, as_student=member.as_student),
         created_at=submission.created_at,
     )
 
@@ -147,7 +147,7 @@ def run_urls(run_id: str, submission_id: str, *, as_student: bool = False) -> di
     """Return the addresses of a run; with `as_student`, as a student sees it."""
     view = "student" if as_student else None
     return {
-        "panel": url_for("runs.panel", run_id=run_id, view=view),
+        "result": url_for("runs.result", run_id=run_id, view=view),
         "events": url_for("runs.events", run_id=run_id, view=view),
         "state": url_for("runs.state", run_id=run_id),
         "submission": url_for("submissions.show", submission_id=submission_id),
