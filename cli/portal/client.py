@@ -35,12 +35,7 @@ class _Away(Exception):
 
 
 class Portal:
-    """A portal; use it as a context manager.
-
-    Args:
-        url: of its front page.
-        token: a personal token.
-    """
+    """A portal, by the URL of its front page and a personal token; use it as a context manager."""
 
     def __init__(self, url: str, token: str) -> None:
         self.url = url.rstrip("/")

@@ -38,14 +38,10 @@ class Target(BaseModel):
 
 @contextmanager
 def asking(*needed: str, **given: str) -> Iterator[tuple["Portal", Target]]:
-    """Open the portal that a command asks, with what it asks for: what is given, completed by the file in this folder.
-
-    Args:
-        needed: the fields of the target that must be known, by name.
-        given: by options.
+    """Open the portal that a command asks: what is given by options, completed by the file in this folder.
 
     Raises:
-        click.UsageError: a field or the token is not known, or the address is none.
+        click.UsageError: a field that is needed or the token is not known, or the address is none.
     """
     from cli.portal.client import Portal  # it takes its time, and most commands ask no portal
 

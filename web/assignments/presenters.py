@@ -24,12 +24,7 @@ class NotOpenPage(PageAtAssignment):
 
 @dataclass(frozen=True)
 class EditorFile:
-    """A file to edit.
-
-    Attributes:
-        starter: its text at first.
-        is_submitted: whether the latest submission has this text.
-    """
+    """A file to edit, its text at first, and whether the latest submission has it as it is."""
 
     name: str
     text: str
@@ -43,7 +38,6 @@ class AssignmentPage(PageAtAssignment):
 
     Attributes:
         revision: of the draft, 0 for none.
-        run: of the latest submission; None before there is one.
         problem: why a submission was refused, as a sentence; "" for nothing.
         key: the idempotency key of the next submission.
     """

@@ -14,12 +14,7 @@ from web.security.permissions import assignment_at
 
 
 def submit(member: Member, assignment: str, read: Callable[[Bundle], SubmissionForm]) -> Receipt:
-    """Submit files, as an attempt or to be checked by the public tests; return the receipt.
-
-    Args:
-        member: who submits.
-        assignment: the slug of an assignment in the member's course.
-        read: returns what was sent.
+    """Submit what `read` returns, as an attempt or to be checked by the public tests; return the receipt.
 
     Raises:
         NotAllowed: the rules of the assignment do not allow it.

@@ -50,12 +50,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditPage(PageInCourse):
-    """A page of the log.
-
-    Attributes:
-        actions, actors: what the filter offers: kinds of acts, and ids with names.
-        export, older, newest: addresses; None where there is nothing older, or this is the newest page.
-    """
+    """A page of the log, with the kinds of acts, the ids and names, and the addresses that it offers."""
 
     form: FilterForm
     rows: Sequence[Row]

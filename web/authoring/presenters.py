@@ -64,13 +64,7 @@ class JobProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class VersionPage(PageAtAssignment):
-    """A version: its verification, and publishing it.
-
-    Attributes:
-        job: the last verification, with its report.
-        graded_by_others: number of submissions graded by other versions.
-        refusal: why it was not published; "" unless that was tried.
-    """
+    """A version: its last verification, and publishing it; `refusal` says why that failed, if it was tried."""
 
     version: str
     upload: Upload | None

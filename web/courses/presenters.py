@@ -65,13 +65,7 @@ class PeoplePage(PageInCourse):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportPage(PageInCourse):
-    """The form for a roster, or what importing one would change.
-
-    Attributes:
-        roster: as read; None before there is one.
-        errors: sentences; nothing can be imported while there are any.
-        comparison: None while there are errors or no roster.
-    """
+    """The form for a roster, or what importing one would change; nothing can be imported while there are errors."""
 
     roster: Roster | None = None
     errors: Sequence[str] = ()

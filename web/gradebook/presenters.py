@@ -19,13 +19,7 @@ _COLUMNS: Final = ("name", "email", "section", "total")
 
 @dataclass(frozen=True, kw_only=True)
 class GradebookPage(PageInCourse):
-    """One page of a gradebook.
-
-    Attributes:
-        rows: the students of this page, from `begin` on.
-        means: of each assignment, with the number of students who have points.
-        column_prefix: before an assignment's slug, in the name of its column.
-    """
+    """One page of a gradebook: its rows begin at `begin`."""
 
     book: Gradebook
     rows: Sequence[StudentRow]

@@ -29,14 +29,10 @@ bp = Blueprint("health", __name__)
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the service.
+    """One part of the service; a queue with its live slots, its waiting runs, and why the slots cannot grade.
 
-    Attributes:
-        name: "database", "broker", or a queue.
-        state: "up", "down", "unknown" while the database is down, or "off" for a queue without slots. A queue is down
-            too while runs wait for benches that no worker keeps.
-        slots, waiting: of a queue: the number of live slots, and of runs that wait.
-        trouble: of a queue: why live slots cannot grade.
+    `state` is "unknown" while the database is down, and "off" for a queue without slots. A queue is "down" too while
+    runs wait for benches that no worker keeps.
     """
 
     name: str

@@ -34,10 +34,8 @@ from web.ui.pages import Breadcrumb, PageAtAssignment
 class InsightsPage(PageAtAssignment):
     """The results of a class: what to explain next, how the points are spread, and the figures of each test.
 
-    Attributes:
-        explained: the groups to explain first.
-        met: number of students who ever had a known wrong answer, by its name.
-        min_students: number of students from which on tests are judged.
+    `met` is the number of students who ever had a known wrong answer, by its name; tests are judged from
+    `min_students` on.
     """
 
     results: ClassResults
@@ -62,12 +60,10 @@ class GroupsPage(PageAtAssignment):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupPage(PageAtAssignment):
-    """One way of failing.
+    """One way of failing, with an example, at `place` among the submissions of the group.
 
     Attributes:
         met: number of students who ever had this known wrong answer.
-        comments: that several of the group have already.
-        example: a submission of the group, at `place` in it.
         text, chosen: of the comment in the form, and the ids of the submissions ticked.
     """
 

@@ -44,16 +44,10 @@ class MarkingPage(PageInCourse):
     """One submission as a grader sees it.
 
     Attributes:
-        attempt: None while nothing has graded it.
-        attempts: all of this student at the assignment, oldest first.
-        run: the run that is shown, if any.
-        items: the rubric items that are offered or apply here.
-        uses: number of submissions each item applies to, by its id.
+        attempt: None while nothing has graded it; `attempts` are all of this student, oldest first.
+        uses: number of submissions each rubric item applies to, by its id.
         marks: as saved; `fields` as the form shows them.
-        revision: of the marking, 0 before the first.
-        new_comment: the text of a new comment in the form.
         stale: whether saving failed because somebody else saved first.
-        section: as in the address.
     """
 
     assignment: Assignment

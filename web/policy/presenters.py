@@ -13,12 +13,7 @@ from web.ui.pages import PageAtAssignment
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyPage(PageAtAssignment):
-    """The policy as a form, and who has an extension.
-
-    Attributes:
-        problem: why nothing was changed, as a sentence; "" for nothing.
-        sections: how many students each has.
-    """
+    """The policy as a form, who has an extension, and how many students each section has."""
 
     policy: PolicyForm
     extension: ExtensionForm
@@ -44,7 +39,6 @@ class PreviewPage(PageAtAssignment):
 
     Attributes:
         action: the endpoint that makes it.
-        headings: of the table of fields.
         who: names of the students that it is for, by id; empty for all.
         sent: the form that asked for it, to be sent again.
         confirms: stands for the policy that this page was made from.

@@ -58,12 +58,8 @@ class Choice:
 class NewRerunPage(PageInCourse):
     """The form for a new rerun, of an assignment or of the whole course.
 
-    Attributes:
-        choices: of submissions, without those failing a test.
-        tests: that somebody failed.
-        versions: to grade by, with their notes.
-        picked: names of those whose submissions are picked by hand.
-        submissions: ids of the submissions picked.
+    It offers choices of submissions, tests that somebody failed, and versions with their notes; `picked` are the names
+    of those whose submissions were picked on another page.
     """
 
     assignments: Sequence[Assignment]
@@ -109,12 +105,7 @@ class RerunStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class RerunPage(PageInCourse):
-    """A rerun: how far it is, what it would change, and the decision.
-
-    Attributes:
-        items: the submissions of this page of the list; `total` of all pages.
-        assignments: by id, for the rerun of a whole course.
-    """
+    """A rerun: how far it is, what it would change, by pages of its submissions, and the decision."""
 
     rerun: Rerun
     title: str

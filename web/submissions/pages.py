@@ -38,12 +38,7 @@ class ComparePage(PageAtAssignment):
 
 @dataclass(frozen=True, kw_only=True)
 class SubmissionPage(PageAtAssignment):
-    """A submission with its files and results.
-
-    Attributes:
-        attempt, run: None where none of its runs is for this reader.
-        is_own: whether the reader submitted it.
-    """
+    """A submission with its files and results; attempt and run are None where none of its runs is for this reader."""
 
     submission: Submission
     attempt: Attempt | None

@@ -24,10 +24,7 @@ _PUBLIC = "test_public.py::"
 class TestView:
     """A test as it is shown; see `grader.results.TestResult` for the other fields.
 
-    Attributes:
-        id: an anchor for it.
-        public: whether students can read the test.
-        same_as: the anchor of an earlier test with the same diagnosis, or None.
+    `id` is its anchor, and `same_as` that of an earlier test with the same diagnosis.
     """
 
     __test__ = False  # pytest: not a test, though it is called one
@@ -107,15 +104,7 @@ def attempt_of(session: Session, submission: Submission, member: Member, now: da
 def run_presenter(
     session: Session, run_id: str, member: Member, now: datetime, *, attempt: Attempt | None = None
 ) -> RunPresenter:
-    """Return a run as a member sees it.
-
-    Args:
-        session: to read in.
-        run_id: a run that this member may see.
-        member: who reads it.
-        now: by the database's clock.
-        attempt: the submission's attempt, if known.
-    """
+    """Return a run as a member sees it, who may; with its submission's attempt, if that is known."""
     run = session.get_one(Run, run_id)
     submission = run.submission
     shown = shown_of(session, submission, now, staff=member.is_staff)
@@ -155,12 +144,7 @@ def run_urls(run_id: str, submission_id: str, *, as_student: bool = False) -> di
 
 
 def test_view(test: TestResult, explained: dict[str, str]) -> TestView:
-    """Return a test as it is shown.
-
-    Args:
-        test: its result.
-        explained: anchors of earlier tests by their diagnosis; this one's is added.
-    """
+    """Return a test as it is shown, and add its anchor to those of tests that have explained a diagnosis."""
     anchor = _anchor(test.name)
     before = explained.setdefault(test.diagnosis, anchor) if test.diagnosis else anchor
     return TestView(

@@ -29,12 +29,7 @@ class Bench:
     """Grades submissions of one environment, one at a time; use it as a context manager.
 
     After a run that wore it out, `worn` says why, and the next grading begins by renewing it, unless `renew` did so
-    in the meantime.
-
-    Args:
-        isolation: the backend for both processes.
-        environment: "numpy" or "torch".
-        threads: how many threads numpy and torch may compute with.
+    in the meantime. numpy and torch may compute with so many threads.
     """
 
     def __init__(self, isolation: Isolation, environment: str, threads: int = 1) -> None:
@@ -133,8 +128,7 @@ class Bench:
         """Grade one submission; our own trouble ends as "not graded", never as a zero.
 
         Args:
-            bundle: the assignment.
-            submission: what was submitted for it.
+            bundle, submission: what is graded, by what.
             seed: repeats the run of that seed; None draws a fresh one.
             on_test: called with each test as it ends, and again when it is diagnosed.
             stop_at_first_failure: leave out the tests after it.

@@ -28,14 +28,7 @@ class UnloadableSuite(BenchError):
 
 
 class Grading:
-    """One grading as its results come in.
-
-    Args:
-        bundle, submission: what is graded, by what.
-        seed: of the run.
-        on_test: called with each test as it ends, and again when it is diagnosed.
-        public_only: whether only the tests are run that students can read.
-    """
+    """One grading as its results come in; see `Bench.grade` for the arguments."""
 
     def __init__(
         self, bundle: Bundle, submission: SubmittedFiles, seed: int, on_test: OnTest, *, public_only: bool = False

@@ -92,11 +92,7 @@ class Pool:
 
     @contextmanager
     def borrow(self, environment: str, seconds: float) -> Iterator[Bench]:
-        """Lend a bench, which comes back when the block ends.
-
-        Args:
-            environment: "numpy" or "torch".
-            seconds: how long to wait for one at most.
+        """Lend a bench, to be waited for at most some seconds; it comes back when the block ends.
 
         Raises:
             IsolationUnavailable, BenchError: none can be had, and why.

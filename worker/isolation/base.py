@@ -17,13 +17,7 @@ class IsolationUnavailable(RuntimeError):
 
 @dataclass(frozen=True)
 class Program:
-    """A program of a bench.
-
-    Attributes:
-        role: "judge" or "sandbox".
-        environment: "numpy" or "torch".
-        threads: how many threads numpy and torch may compute with.
-    """
+    """A program of a bench, whose numpy and torch may compute with so many threads."""
 
     role: Literal["judge", "sandbox"]
     environment: str
@@ -95,7 +89,6 @@ class Isolation(Protocol):
     """An isolation backend.
 
     Attributes:
-        name: as people know it.
         promises: what `grader.selfcheck` must find inside, or the bench does not serve.
         sandbox_memory_mib: what a sandbox and its server may take together; None where that has no limit.
     """

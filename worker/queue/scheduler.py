@@ -44,12 +44,7 @@ def run_scheduler(settings: Settings, stopping: threading.Event) -> None:
 
 
 class Scheduler:
-    """The rounds of a scheduler.
-
-    Args:
-        settings: the service's.
-        database: where the records are.
-    """
+    """The rounds of a scheduler."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings

@@ -17,12 +17,7 @@ from worker.settings import Queue, ServiceSettings
 
 
 class Submitter:
-    """Stores submissions in the database, then sends wake-ups by the broker, which may be away.
-
-    Args:
-        settings: the service's.
-        database: where the records are.
-    """
+    """Stores submissions in the database, then sends wake-ups by the broker, which may be away."""
 
     def __init__(self, settings: ServiceSettings, database: Database) -> None:
         self._database = database

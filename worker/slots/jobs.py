@@ -26,12 +26,7 @@ _PROGRESS_SECONDS: Final = 0.5
 
 
 class Jobs:
-    """Works on jobs, one at a time.
-
-    Args:
-        settings, queue: of the slot.
-        database, bundles, heartbeat: the slot's.
-    """
+    """Works on the jobs of a slot, one at a time."""
 
     def __init__(
         self, settings: Settings, queue: Queue, database: Database, bundles: Bundles, heartbeat: Heartbeat

@@ -42,11 +42,7 @@ _IDLE_SECONDS: Final = 1.0
 class Slot:
     """Grades one run at a time; use it as a context manager.
 
-    Args:
-        settings: the service's.
-        queue: whose runs it claims.
-        worker: the name of the worker that this process is a child of; no other has the same.
-        app: sends the wake-ups of runs that are released.
+    `worker` is the name of the worker that this process is a child of; no other has the same.
     """
 
     def __init__(self, settings: Settings, queue: Queue, worker: str, app: Celery) -> None:

@@ -29,11 +29,7 @@ _OF_CONTAINER: Final = re.compile("[0-9a-f]{12}")
 
 
 class Engine:
-    """A connection to the container engine that the environment names.
-
-    Args:
-        host: the name of this machine, or of the container that this process runs in.
-    """
+    """A connection to the container engine that the environment names, from a machine or a container of this name."""
 
     def __init__(self, host: str | None = None) -> None:
         self._host = host or socket.gethostname()
