@@ -18,12 +18,10 @@ from web.api.rerun_schemas import (
     ComparisonQuery,
     CountsOut,
     DecisionIn,
-    FlipOut,
     ItemOut,
     RerunIn,
     RerunOut,
     RerunUrls,
-    TallyOut,
 )
 from web.extensions import services
 from web.reruns.access import rerun_or_404
@@ -56,7 +54,7 @@ def start_rerun(course: str, json_data: RerunIn) -> tuple[RerunOut, int, dict[st
     )
     member = current_member()
     with services().database.write() as session:
-        assignment = assignment_at(session, member, json_data.assignment) if json_data.assignment else None
+        assignment = assignment_at(session, json_data.assignment) if json_data.assignment else None
         rerun, count = start(session, member.course.id, assignment, request, member.person_id)
         started = _rerun(session, rerun)
     wake("background", count)
@@ -92,16 +90,12 @@ def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
             offset=(query_data.page - 1) * query_data.per_page,
             limit=query_data.per_page,
         )
-    return ComparisonOut(
+    return ComparisonOut.of(
+        comparison,
+        query_data,
         counts=CountsOut(**{change.replace(" ", "_"): count for change, count in comparison.counts.items()}),
-        gained=comparison.gained,
-        lost=comparison.lost,
         out_of_date=comparison.stale,
-        tests=[TallyOut.model_validate(tally) for tally in comparison.tests],
-        steady=comparison.steady,
         submissions=[_item(rerun_id, item) for item in items],
-        page=query_data.page,
-        per_page=query_data.per_page,
         total=total,
     )
 
@@ -130,24 +124,14 @@ def decide_rerun(rerun_id: str, action: Action, json_data: DecisionIn) -> Action
 
 def _rerun(session: Session, rerun: Rerun) -> RerunOut:
     status, course = rerun_status(session, rerun), current_member().course.slug
-    progress = status.progress
-    return RerunOut(
-        id=rerun.id,
+    return RerunOut.of(
+        rerun,
+        status.progress,
+        status,
         course=course,
         assignment=rerun.assignment.slug if rerun.assignment else None,
         version=rerun.version_hash,
-        seed=rerun.seed,
-        chosen=rerun.chosen,
-        reason=rerun.reason,
-        asked_at=rerun.asked_at,
         asked_by=rerun.person.name,
-        state=rerun.state,
-        total=progress.total,
-        graded=progress.graded,
-        not_graded=progress.not_graded,
-        underway=progress.underway,
-        idle=progress.idle,
-        eta_seconds=status.eta_seconds,
         urls=RerunUrls(
             rerun=url_for("api.show_rerun", rerun_id=rerun.id),
             comparison=url_for("api.compare_rerun", rerun_id=rerun.id),
@@ -157,20 +141,11 @@ def _rerun(session: Session, rerun: Rerun) -> RerunOut:
 
 
 def _item(rerun_id: str, item: SubmissionChange) -> ItemOut:
-    return ItemOut(
+    course = current_member().course.slug
+    return ItemOut.of(
+        item,
         submission=item.submission_id,
-        name=item.name,
-        email=item.email,
         attempt=item.number,
-        change=item.change,
-        before=item.before,
-        max_before=item.max_before,
-        after=item.after,
-        max_after=item.max_after,
-        applied=item.applied,
         out_of_date=item.stale,
-        flips=[FlipOut(**flip._asdict()) for flip in item.flips],
-        page=url_for(
-            "reruns.side_by_side", course=current_member().course.slug, rerun=rerun_id, submission=item.submission_id
-        ),
+        page=url_for("reruns.side_by_side", course=course, rerun=rerun_id, submission=item.submission_id),
     )

@@ -14,7 +14,6 @@ from web.api.schemas import (
     AttemptOut,
     HistoryOut,
     PageQuery,
-    QueuePositionOut,
     SubmissionIn,
     SubmissionOut,
     SubmittedOut,
@@ -56,13 +55,7 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 def submit(course: str, assignment: str, json_data: SubmissionIn) -> tuple[SubmittedOut, int, dict[str, str]]:
     """Submit files for grading."""
     receipt = submitting.submit(current_member(), assignment, lambda _: json_data)
-    submitted = SubmittedOut(
-        id=receipt.submission_id,
-        kind=receipt.kind,
-        attempts_used=receipt.attempts_used,
-        attempts_left=receipt.attempts_left,
-        urls=_urls(receipt.submission_id),
-    )
+    submitted = SubmittedOut.of(receipt, id=receipt.submission_id, urls=_urls(receipt.submission_id))
     return submitted, 201, {"Location": submitted.urls.submission}
 
 
@@ -75,16 +68,12 @@ def history(course: str, assignment: str, query_data: PageQuery) -> HistoryOut:
     """List what the token's owner submitted for an assignment, and which attempt counts."""
     with services().database.read() as session:
         member = current_member()
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         now = clock(session)
         mine = attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=member.is_staff)[found.id][::-1]
     begin = (query_data.page - 1) * query_data.per_page
-    return HistoryOut(
-        submissions=[AttemptOut.model_validate(_attempt(one)) for one in mine[begin : begin + query_data.per_page]],
-        page=query_data.page,
-        per_page=query_data.per_page,
-        total=len(mine),
-    )
+    shown = [AttemptOut.of(one, **_attempt(one)) for one in mine[begin : begin + query_data.per_page]]
+    return HistoryOut.of(query_data, submissions=shown, total=len(mine))
 
 
 @bp.get("/submissions/<submission_id>")
@@ -97,17 +86,15 @@ def show(submission_id: str) -> SubmissionOut:
     with services().database.read() as session:
         submission, attempt = _found(session, submission_id, member)
         run = run_presenter(session, attempt.run_id, member, clock(session), attempt=attempt)
-    return SubmissionOut(
-        **{**_attempt(attempt), "points": run.points, "max_points": run.max_points},
+    return SubmissionOut.of(
+        attempt,
+        run,
+        **_attempt(attempt),
+        points=run.points,
+        max_points=run.max_points,
         course=member.course.slug,
         assignment=submission.assignment.slug,
         title=submission.assignment.title,
-        late=run.late,
-        message=run.message,
-        queue_position=QueuePositionOut.model_validate(run.queue_position) if run.queue_position else None,
-        tests=list(map(TestOut.model_validate, run.tests)),
-        passed=run.passed,
-        withheld=run.withheld,
         held=run.unreleased,
         urls=_urls(submission_id),
     )
@@ -131,18 +118,7 @@ def _found(session: Session, submission_id: str, member: Member) -> tuple[Submis
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "id": attempt.submission_id,
-        "kind": attempt.kind,
-        "number": attempt.number,
-        "created_at": attempt.created_at,
-        "state": attempt.state,
-        "points": attempt.points,
-        "max_points": attempt.max_points,
-        "percent_off": attempt.percent_off,
-        "final_score": attempt.final_score,
-        "counts": attempt.is_active,
-    }
+    return {"id": attempt.submission_id, "counts": attempt.is_active}
 
 
 def _urls(submission_id: str) -> Urls:

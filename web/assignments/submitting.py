@@ -21,7 +21,7 @@ def submit(member: Member, assignment: str, read: Callable[[Bundle], SubmissionF
         SubmissionRefused: these files cannot be taken.
     """
     with services().database.read() as session:
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
     if found.version_hash is None:
         raise NotAllowed(Refusal.NO_VERSION)
     bundle = services().bundles.of(found.version_hash)

@@ -8,13 +8,14 @@ from flask import request
 from wtforms import Field, Form, StringField
 
 from records.audit.queries import AuditFilter
+from web.ui.fields import stripped
 
 _MAX_TEXT: Final = 200  # characters
 _ID: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
 def _short(text: str | None) -> str:
-    return (text or "").strip()[:_MAX_TEXT]
+    return stripped(text)[:_MAX_TEXT]
 
 
 class DayField(Field):  # type: ignore[misc]

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.problems import BundleError
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
-from records.courses.members import Member
 from records.courses.models import Assignment
 from records.versions.history import versions_of
 from records.versions.uploading import bundle_from_files, upload_and_verify
 from web.assignments.submitting import as_bytes
 from web.authoring.forms import DraftForm, EditedVersion, EditorQuery, Statement
-from web.authoring.presenters import AddedFile, EditorPage, path_to_version, upload_or_404
+from web.authoring.presenters import AddedFile, EditorPage, assignment_with, path_to_version
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.markdown import render_statement
@@ -35,10 +34,7 @@ def show(course: str, assignment: str, version: str) -> str:
     """Show the files of a version in an editor; `add` names a new file, whose text the browser has."""
     name = EditorQuery(request.args).add.data
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
-        return _editor(member, found, version, name, None)
+        return _editor(assignment_with(session, assignment, version), version, name, None)
 
 
 @bp.post("/draft")
@@ -48,11 +44,8 @@ def draft(course: str, assignment: str, version: str = "") -> str:
     """Show the files of a version, by default the newest, in an editor together with a new file."""
     form = DraftForm()
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        if version:
-            upload_or_404(session, found, version)
-        return _editor(member, found, version or _newest(session, found), form.name.data, form.text.data)
+        found = assignment_with(session, assignment, version) if version else assignment_at(session, assignment)
+        return _editor(found, version or _newest(session, found), form.name.data, form.text.data)
 
 
 @bp.post("/<version>/preview")
@@ -60,7 +53,7 @@ def draft(course: str, assignment: str, version: str = "") -> str:
 def preview(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Return a statement as HTML."""
     with services().database.read() as session:
-        upload_or_404(session, assignment_at(session, current_member(), assignment), version)
+        assignment_with(session, assignment, version)
     try:
         statement = Statement.model_validate_json(request.get_data())
     except ValidationError:
@@ -73,20 +66,18 @@ def preview(course: str, assignment: str, version: str) -> ResponseReturnValue:
 def save(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Save the files as a new version and verify it, or return what is wrong with them."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        assignment_with(session, assignment, version)
     try:
         edited = EditedVersion.model_validate_json(request.get_data())
-        bundle = bundle_from_files(found.slug, as_bytes(edited.files))
+        bundle = bundle_from_files(assignment, as_bytes(edited.files))
     except ValidationError:
         sentence = "The request could not be read. Reload the page: your changes are kept in this browser."
         return {"error": sentence}, 422
     except BundleError as error:
         return {"error": "Nothing was saved. Correct these problems first.", "problems": error.problems}, 422
     with services().database.write() as session:
-        found = assignment_at(session, member, assignment)
-        uploaded = upload_and_verify(session, found, bundle, member.person_id, edited.note)
+        found = assignment_at(session, assignment)
+        uploaded = upload_and_verify(session, found, bundle, current_member().person_id, edited.note)
     services().submitter.wake("background")
     return {
         "version": bundle.version,
@@ -96,11 +87,11 @@ def save(course: str, assignment: str, version: str) -> ResponseReturnValue:
     }, 201
 
 
-def _editor(member: Member, assignment: Assignment, version: str, name: str, text: str | None) -> str:
+def _editor(assignment: Assignment, version: str, name: str, text: str | None) -> str:
     bundle = services().bundles.of(version)
     files = {file: bundle.files[file].decode("utf-8") for file in sorted(bundle.files, key=_rank)}
     page = EditorPage(
-        member=member,
+        member=current_member(),
         assignment=assignment,
         version=version,
         bundle=bundle,

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
 from records.courses.deletion import is_deletable
-from records.courses.members import Member
 from records.courses.models import Assignment
 from records.queue.jobs import Job
 from records.versions.history import VersionEntry, upload_of, verification_of, versions_of
@@ -18,7 +17,7 @@ from records.versions.publishing import Upload, graded_by_others
 from web.authoring.differences import Difference
 from web.authoring.forms import PublishForm, UploadForm
 from web.extensions import MAX_REQUEST_BYTES, services
-from web.security.permissions import current_member
+from web.security.permissions import assignment_at, current_member
 from web.ui.pages import Breadcrumb, PageAtAssignment, PageInCourse
 
 _HASH_SHOWN: Final = 12  # characters
@@ -134,15 +133,14 @@ class TrialPage(PageAtAssignment):
     samples: Sequence[Sample]
 
 
-def new_assignment_page(member: Member, form: UploadForm, problems: Sequence[str] = ()) -> NewAssignmentPage:
+def new_assignment_page(form: UploadForm, problems: Sequence[str] = ()) -> NewAssignmentPage:
     """Return the page for a new assignment."""
-    return NewAssignmentPage(member=member, form=form, problems=problems, path=[("New assignment", None)])
+    return NewAssignmentPage(member=current_member(), form=form, problems=problems, path=[("New assignment", None)])
 
 
-def versions_page(
-    session: Session, member: Member, assignment: Assignment, form: UploadForm, problems: Sequence[str] = ()
-) -> VersionsPage:
+def versions_page(session: Session, slug: str, form: UploadForm, problems: Sequence[str] = ()) -> VersionsPage:
     """Return the page of an assignment's versions."""
+    member, assignment = current_member(), assignment_at(session, slug)
     return VersionsPage(
         member=member,
         assignment=assignment,
@@ -155,16 +153,15 @@ def versions_page(
 
 
 def version_page(
-    session: Session, member: Member, assignment: Assignment, version: str, form: PublishForm, refusal: str = ""
+    session: Session, assignment: Assignment, version: str, form: PublishForm, refusal: str = ""
 ) -> VersionPage:
-    """Return the page of a version, or answer with 404 if the assignment has no such version."""
-    upload = upload_or_404(session, assignment, version)
+    """Return the page of a version of an assignment."""
     job = verification_of(session, assignment, version, report=True)
     return VersionPage(
-        member=member,
+        member=current_member(),
         assignment=assignment,
         version=version,
-        upload=upload,
+        upload=upload_of(session, assignment, version),
         bundle=services().bundles.of(version),
         job=job,
         progress=progress_of(job) if job else None,
@@ -176,12 +173,14 @@ def version_page(
     )
 
 
-def upload_or_404(session: Session, assignment: Assignment, version: str) -> Upload | None:
-    """Return the upload of a version, None where nobody uploaded it, or answer with 404 if there is no such version."""
+def assignment_with(session: Session, slug: str, version: str) -> Assignment:
+    """Return an assignment, or answer with 404 if it has no such version."""
+    assignment = assignment_at(session, slug)
     try:
-        return upload_of(session, assignment, version)
+        upload_of(session, assignment, version)
     except LookupError:
         abort(404)
+    return assignment
 
 
 def progress_of(job: Job) -> JobProgress:

@@ -9,9 +9,9 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmissionRefused, read_submission
 from web.assignments.forms import SubmissionForm
 from web.assignments.submitting import as_bytes
-from web.authoring.presenters import Sample, TrialPage, path_to_version, upload_or_404
+from web.authoring.presenters import Sample, TrialPage, assignment_with, path_to_version
 from web.extensions import services
-from web.security.permissions import Permission, assignment_at, current_member, requires
+from web.security.permissions import Permission, current_member, requires
 from web.submissions.presenters import run_urls
 from web.ui.markdown import render_statement
 from web.ui.pages import render_page
@@ -24,12 +24,10 @@ bp = Blueprint("trials", __name__, url_prefix="/courses/<course>/assignments/<as
 def show(course: str, assignment: str, version: str) -> str:
     """Show a version as a student would see it."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
     bundle = services().bundles.of(version)
     page = TrialPage(
-        member=member,
+        member=current_member(),
         assignment=found,
         version=version,
         bundle=bundle,
@@ -45,16 +43,14 @@ def show(course: str, assignment: str, version: str) -> str:
 def create(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Grade files by a version."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
     try:
         form = SubmissionForm.model_validate_json(request.get_data())
     except ValidationError:
         raise SubmissionRefused("The request could not be read. Reload the page and try again.") from None
     submission = read_submission(services().bundles.of(version).manifest, as_bytes(form.files))
     receipt = services().submitter.submit(
-        member.person_id, found.id, submission, kind=form.kind, version_hash=version, key=form.key
+        current_member().person_id, found.id, submission, kind=form.kind, version_hash=version, key=form.key
     )
     urls = run_urls(receipt.run_id, receipt.submission_id)
     return {**urls, "submission": receipt.submission_id, "run": receipt.run_id}, 201

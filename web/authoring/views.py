@@ -22,11 +22,11 @@ from web.authoring.differences import difference
 from web.authoring.forms import DifferenceQuery, PublishForm, UploadForm
 from web.authoring.presenters import (
     DifferencePage,
+    assignment_with,
     new_assignment_page,
     path_to_version,
     progress_of,
     short_hash,
-    upload_or_404,
     version_page,
     versions_page,
 )
@@ -42,7 +42,7 @@ _AT: Final = "/assignments/<assignment>/versions"
 @requires(Permission.MANAGE)
 def new(course: str) -> ResponseReturnValue:
     """Show the form for the bundle of a new assignment."""
-    return render_page("authoring/new.html", new_assignment_page(current_member(), UploadForm()))
+    return render_page("authoring/new.html", new_assignment_page(UploadForm()))
 
 
 @bp.post("/new-assignment")
@@ -60,7 +60,7 @@ def create(course: str) -> ResponseReturnValue:
     except NotAllowed as refused:
         problems = [str(refused)]
     if problems:
-        return render_page("authoring/new.html", new_assignment_page(member, form, problems)), 422
+        return render_page("authoring/new.html", new_assignment_page(form, problems)), 422
     flash(f"{bundle.manifest.title} is in the course; students do not see it yet.", "good")
     return _to_report(course, uploaded)
 
@@ -70,8 +70,7 @@ def create(course: str) -> ResponseReturnValue:
 def show(course: str, assignment: str) -> ResponseReturnValue:
     """List the versions of an assignment."""
     with services().database.read() as session:
-        member = current_member()
-        page = versions_page(session, member, assignment_at(session, member, assignment), UploadForm())
+        page = versions_page(session, assignment, UploadForm())
     return render_page("authoring/index.html", page)
 
 
@@ -80,16 +79,15 @@ def show(course: str, assignment: str) -> ResponseReturnValue:
 def upload(course: str, assignment: str) -> ResponseReturnValue:
     """Upload a new version; the version in force stays."""
     form = UploadForm()
-    member = current_member()
     try:
         bundle = _read_archive(form, assignment)
     except BundleError as error:
         with services().database.read() as session:
-            page = versions_page(session, member, assignment_at(session, member, assignment), form, error.problems)
+            page = versions_page(session, assignment, form, error.problems)
         return render_page("authoring/index.html", page), 422
     with services().database.write() as session:
-        found = assignment_at(session, member, assignment)
-        uploaded = upload_and_verify(session, found, bundle, member.person_id, form.note.data or "")
+        found = assignment_at(session, assignment)
+        uploaded = upload_and_verify(session, found, bundle, current_member().person_id, form.note.data or "")
     return _to_report(course, uploaded)
 
 
@@ -98,8 +96,7 @@ def upload(course: str, assignment: str) -> ResponseReturnValue:
 def delete(course: str, assignment: str) -> ResponseReturnValue:
     """Delete an assignment that has no version in force and no submissions."""
     with services().database.write() as session:
-        member = current_member()
-        delete_assignment(session, assignment_at(session, member, assignment), member.person_id)
+        delete_assignment(session, assignment_at(session, assignment), current_member().person_id)
     flash(f"The assignment {assignment} is deleted.", "good")
     return redirect(url_for("courses.show", course=course), 303)
 
@@ -109,8 +106,7 @@ def delete(course: str, assignment: str) -> ResponseReturnValue:
 def report(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Show the verification of a version, or how far it is."""
     with services().database.read() as session:
-        member = current_member()
-        page = version_page(session, member, assignment_at(session, member, assignment), version, PublishForm())
+        page = version_page(session, assignment_with(session, assignment, version), version, PublishForm())
     return render_page("authoring/show.html", page)
 
 
@@ -119,9 +115,7 @@ def report(course: str, assignment: str, version: str) -> ResponseReturnValue:
 def state(course: str, assignment: str, version: str) -> dict[str, Any]:
     """Return how far the verification of a version is."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        job = verification_of(session, found, version) or abort(404)
+        job = verification_of(session, assignment_at(session, assignment), version) or abort(404)
     return asdict(progress_of(job))
 
 
@@ -130,11 +124,9 @@ def state(course: str, assignment: str, version: str) -> dict[str, Any]:
 def verify(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Verify a version again, with other seeds."""
     with services().database.write() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
         try:
-            request_verification(session, found, version, member.person_id)
+            request_verification(session, found, version, current_member().person_id)
         except NotAllowed as refused:
             flash(str(refused), "warn")
     services().submitter.wake("background")
@@ -147,21 +139,19 @@ def publish(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Put a version in force if its gate is open, or if somebody takes responsibility."""
     form = PublishForm()
     with services().database.write() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
         try:
             published = publish_version(
                 session,
                 found,
                 version,
-                member.person_id,
+                current_member().person_id,
                 form.reason.data,
                 override=form.override.data,
                 show=form.show.data,
             )
         except GateClosed as closed:
-            page = version_page(session, member, found, version, form, str(closed))
+            page = version_page(session, found, version, form, str(closed))
             return render_page("authoring/show.html", page), 422
     seen = " Students see the assignment now." if published.shown else ""
     flash(f"From now on, submissions are graded by this version.{seen}", "good")
@@ -174,15 +164,14 @@ def diff(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Show what differs between two versions; without `to`, between this version and the one in force."""
     query = DifferenceQuery(request.args)
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         versions = versions_of(session, found)
     old, new = (version, query.to.data) if query.to.data else (_counterpart(versions, version), version)
     if not {version, old, new} <= {entry.version.hash for entry in versions}:
         abort(404)
     bundles = services().bundles
     page = DifferencePage(
-        member=member,
+        member=current_member(),
         assignment=found,
         versions=versions,
         old=old,
@@ -199,9 +188,7 @@ def diff(course: str, assignment: str, version: str) -> ResponseReturnValue:
 def download(course: str, assignment: str, version: str) -> Response:
     """Send a version as an archive that can be uploaded again."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
     data = io.BytesIO(bundle_zip(found.slug, services().bundles.of(version).files))
     name = f"{found.slug}-{short_hash(version)}.zip"
     return send_file(data, "application/zip", as_attachment=True, download_name=name)

@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, Form, SelectField, StringField, TextAreaField
 
 from records.courses.memberships import ROLES
+from web.ui.fields import stripped
 
 MAX_SEARCH = 200  # characters
 
@@ -16,7 +17,7 @@ MAX_SEARCH = 200  # characters
 class PeopleFilter(Form):  # type: ignore[misc]
     """Which people of a course to list; what cannot be understood filters nothing."""
 
-    q = StringField(filters=[lambda text: (text or "").strip()[:MAX_SEARCH]])
+    q = StringField(filters=[lambda text: stripped(text)[:MAX_SEARCH]])
     page = StringField()
 
     @classmethod

@@ -148,7 +148,7 @@ class ClassAt:
 def class_or_404(session: Session, slug: str) -> ClassAt:
     """Return the class by the version asked for, or answer with 404 if it graded nothing."""
     member = current_member()
-    assignment = assignment_at(session, member, slug)
+    assignment = assignment_at(session, slug)
     try:
         return ClassAt(member, assignment, class_results(session, assignment, clock(session), version_asked()))
     except LookupError:

@@ -101,7 +101,7 @@ def pair(course: str, assignment: str, job: str, pair: int) -> str:
 
 def _assignment(session: Session, slug: str) -> tuple[Member, Assignment]:
     member = current_member()
-    return member, assignment_at(session, member, slug)
+    return member, assignment_at(session, slug)
 
 
 def _chosen(searches: Sequence[Job]) -> Job | None:

@@ -11,19 +11,11 @@ from wtforms import BooleanField, StringField
 from records.errors import NotAllowed
 from records.marking.marking import MarkingValues
 from records.marking.saving import ItemChange, NewComment
-from web.ui.fields import TextListField
+from web.ui.fields import TextListField, stripped, unix_lines
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?|[+-]?[.,][0-9]{1,9}")
 _REVISION: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _LINE: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
-def _paragraphs(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True)
@@ -60,22 +52,22 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
     section = StringField(default="")
     then = StringField(default="")
     item = TextListField()
-    override = StringField(default="", filters=[_stripped])
-    reason = StringField(default="", filters=[_paragraphs])
+    override = StringField(default="", filters=[stripped])
+    reason = StringField(default="", filters=[unix_lines, stripped])
     unreleased = BooleanField()
     seen_items = StringField(default="")
     seen_override = StringField()  # None where another form was sent
-    seen_reason = StringField(default="", filters=[_paragraphs])
+    seen_reason = StringField(default="", filters=[unix_lines, stripped])
     seen_unreleased = StringField(default="")
     text = StringField(default="")
     file = StringField(default="")
-    line = StringField(default="", filters=[_stripped])
+    line = StringField(default="", filters=[stripped])
     comment_id = StringField(default="")
     comment = StringField(default="")
     remove = BooleanField()
     item_id = StringField(default="")
     item_title = StringField(default="")
-    item_points = StringField(default="", filters=[_stripped])
+    item_points = StringField(default="", filters=[stripped])
     was_title = StringField(default="")
     was_points = StringField(default="")
     retire = BooleanField()

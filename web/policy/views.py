@@ -54,7 +54,7 @@ bp = Blueprint("policy", __name__, url_prefix="/courses/<course>/assignments/<as
 def show(course: str, assignment: str) -> ResponseReturnValue:
     """Show the policy as a form, and the extensions."""
     with services().database.read() as session:
-        return _page(session, assignment_at(session, current_member(), assignment))
+        return _page(session, assignment_at(session, assignment))
 
 
 @bp.post("")
@@ -119,7 +119,7 @@ def withdraw(course: str, assignment: str) -> ResponseReturnValue:
 
 
 def _locked(session: Session, slug: str) -> Assignment:
-    assignment = assignment_at(session, current_member(), slug)
+    assignment = assignment_at(session, slug)
     lock_policy(session, assignment)
     return assignment
 

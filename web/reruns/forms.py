@@ -9,7 +9,7 @@ from wtforms import BooleanField, Form, IntegerField, StringField
 from records.reruns.actions import Decision
 from records.reruns.changes import CHANGES, Change
 from records.reruns.requests import RerunRequest, new_seed
-from web.ui.fields import TextListField
+from web.ui.fields import TextListField, stripped
 
 _MAX_PAGE: Final = 100_000
 
@@ -55,7 +55,7 @@ class ChangesQuery(Form):  # type: ignore[misc]
 
     change = StringField(default="")
     test = StringField(default="")
-    name = StringField(default="", filters=[lambda text: (text or "").strip()])
+    name = StringField(default="", filters=[stripped])
     page = IntegerField(default=1)
 
     @classmethod

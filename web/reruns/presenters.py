@@ -172,7 +172,7 @@ def reruns_page(session: Session, member: Member) -> RerunsPage:
 def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: str = "") -> NewRerunPage:
     """Return the form for a new rerun."""
     course, slug = member.course, form.assignment.data
-    assignment = assignment_at(session, member, slug) if slug else None
+    assignment = assignment_at(session, slug) if slug else None
     submissions = form.submission.data
     if form.person.data and assignment:
         submissions = active_submissions_of(session, assignment, form.person.data, clock(session))

@@ -61,7 +61,7 @@ def create(course: str) -> ResponseReturnValue:
     try:
         with services().database.write() as session:
             slug = form.assignment.data
-            assignment = assignment_at(session, member, slug) if slug else None
+            assignment = assignment_at(session, slug) if slug else None
             rerun, count = start_rerun(session, member.course.id, assignment, form.rerun_request(), member.person_id)
     except (InvalidRerun, NotAllowed) as refused:
         with services().database.read() as session:

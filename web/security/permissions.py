@@ -118,9 +118,9 @@ def as_asked(member: Member) -> Member:
     return as_student(member) if request.args.get("view") == "student" else member
 
 
-def assignment_at(session: Session, member: Member, slug: str) -> Assignment:
+def assignment_at(session: Session, slug: str) -> Assignment:
     """Return an assignment that somebody may see, with its version, or answer that there is none."""
-    assignment = members.visible_assignment(session, member, slug)
+    assignment = members.visible_assignment(session, current_member(), slug)
     if assignment is None:
         abort(404, f"This course has no assignment {slug} that you may see.")
     g.assignment = assignment.slug

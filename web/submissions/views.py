@@ -32,7 +32,7 @@ def attempts(course: str, assignment: str) -> ResponseReturnValue:
     """List what somebody submitted to an assignment, and which attempt counts."""
     member = current_member()
     with services().database.read() as session:
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         now = clock(session)
         mine = attempts_of(session, member.person_id, [found], now, kinds=_KINDS, staff=member.is_staff)[found.id]
     page = HistoryPage(member=member, assignment=found, attempts=mine[::-1], path=[("Attempts", None)])
@@ -45,7 +45,7 @@ def compare(course: str, assignment: str) -> ResponseReturnValue:
     """Show two of somebody's own submissions side by side."""
     member = current_member()
     with services().database.read() as session:
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         old, new = (_own(session, member, found, request.args.get(name, "")) for name in ("old", "new"))
     before, after = _texts(old), _texts(new)
     files = [ComparedFile(name, before.get(name, ""), after.get(name, "")) for name in dict.fromkeys([*before, *after])]
