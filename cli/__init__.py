@@ -32,22 +32,7 @@ def main() -> None:
 
 
 for command in (
-    grade,
-    verify,
-    new,
-    doctor,
-    up,
-    web,
-    worker,
-    scheduler,
-    migrate,
-    course,
-    invite,
-    send,
-    submit,
-    publish,
-    rerun,
-    compare,
-    export,
+    *(grade, verify, new, doctor, up, web, worker, scheduler, migrate),
+    *(course, invite, send, submit, publish, rerun, compare, export),
 ):
     main.add_command(command)

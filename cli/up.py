@@ -77,11 +77,7 @@ def _database_url(settings: Settings, folder: Path) -> str:
 
 
 def _demo(portal: "PortalSettings") -> None:
-    """Make the demo course if it is not there, and tell whom to log in as.
-
-    Raises:
-        OurFault: others could reach it, with passwords that everybody knows.
-    """
+    """Make the demo course if it is not there, and tell whom to log in as; never where others could reach it."""
     from cli.embedded.demo import PASSWORD, PEOPLE, seed
     from records.database.engine import open_database
 

@@ -31,5 +31,5 @@ class PortalSettings(ServiceSettings):
 
 
 def read_portal_settings() -> PortalSettings:
-    """Return the portal's settings from this process's environment; raise SettingsError if one is wrong."""
+    """Return the portal's settings, as `worker.settings.read_as` does."""
     return read_as(PortalSettings)

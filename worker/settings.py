@@ -107,11 +107,7 @@ _AnySettings = TypeVar("_AnySettings", bound=ServiceSettings)
 
 
 def read_settings() -> Settings:
-    """Return the settings of workers and of the scheduler, from this process's environment.
-
-    Raises:
-        SettingsError: one is wrong.
-    """
+    """Return the settings of workers and of the scheduler, as `read_as` does."""
     return read_as(Settings)
 
 

@@ -26,11 +26,7 @@ def broker_program() -> tuple[Path, str]:
 
 
 def broker_command(program: Path, folder: Path, socket: Path) -> list[str]:
-    """Return the command line that runs a broker whose data outlives it, on a socket that only its user can open.
-
-    Raises:
-        OurFault: the socket's path is too long for a socket.
-    """
+    """Return the command line of a broker whose data outlives it, on a socket that only its user can open."""
     if len(str(socket)) > _MAX_SOCKET_PATH:
         raise OurFault(f"the path {socket} is too long for a socket; set GRADELOOP_DATA_DIR to a shorter one.")
     return [

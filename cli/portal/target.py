@@ -40,8 +40,7 @@ class Target(BaseModel):
 def asking(*needed: str, **given: str) -> Iterator[tuple["Portal", Target]]:
     """Open the portal that a command asks: what is given by options, completed by the file in this folder.
 
-    Raises:
-        click.UsageError: a field that is needed or the token is not known, or the address is none.
+    Raises UsageError if a field that is needed or the token is not known, or the address is none.
     """
     from cli.portal.client import Portal  # it takes its time, and most commands ask no portal
 

@@ -21,9 +21,7 @@ _BLOCK_MS: Final = 500
 def follow(console: Console, database: Database, events: Events, run_id: str, seconds: float) -> RunResult:
     """Return a run's result when it is there; until then the console tells how far it is.
 
-    Raises:
-        OurFault: it was not there in time.
-        records.DatabaseGone: the database cannot be reached.
+    Raises OurFault if it was not there in time.
     """
     deadline = time.monotonic() + seconds
     last = "0"

@@ -170,7 +170,7 @@ def test_code_that_prints_a_verdict_changes_none(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     forged = 'event: finished\ndata: {"score": 100}\n\nid: 1-1\nevent: test\ndata: {}\n\n'
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     events.publish(ticket["run"], "running", 1)
     events.publish(ticket["run"], "test", 1, test=passed(output=forged, title=forged).to_json())
     events.publish(ticket["run"], "finished", 1)

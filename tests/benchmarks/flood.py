@@ -80,7 +80,7 @@ def _heap(service: Service, assignments: dict[str, Bundle], count: int) -> list[
 
 def _flood(service: Service, heap: Sequence[HandedIn]) -> tuple[dict[str, Any], list[Any]]:
     begun = time.time()
-    tickets = [service.submitter.submit(*submitted, admitted=True) for submitted in heap]
+    tickets = [service.submit(*submitted, admitted=True) for submitted in heap]
     handing_in = time.time() - begun
     run_ids = [ticket.run_id for ticket in tickets]
     looks = {}
@@ -144,7 +144,7 @@ def _batch(
     for turn in range(_TURNS):
         alone += [wait_of_student(service, *submitted[1:]) for _ in range(rounds)]
         chosen = itertools.islice(itertools.cycle(submission_ids), turn * share, (turn + 1) * share)
-        run_ids = [service.submitter.grade_again(submission_id).run_id for submission_id in chosen]
+        run_ids = [service.grade_again(submission_id).run_id for submission_id in chosen]
         while finished(service, run_ids) < share:
             beside.append(wait_of_student(service, *submitted[1:]))
         runs = runs_of(service, run_ids)

@@ -162,7 +162,7 @@ def planted(demo: Service) -> str:
         ids, assignment_id = [ada.id, *(one.id for one in students)], assignment.id
     for number, person_id in enumerate(ids):
         submission = SubmittedFiles({"double.py": LIKE_REFERENCE if number % 2 else SUMS})
-        demo.submitter.submit(person_id, assignment_id, submission, admitted=True)
+        demo.submit(person_id, assignment_id, submission, admitted=True)
     wait_until(lambda: demo.unfinished() == 0, "all are graded", 240)
     return slug
 

@@ -26,7 +26,6 @@ from web.api.rerun_schemas import (
 from web.extensions import services
 from web.reruns.access import rerun_or_404
 from web.reruns.presenters import rerun_status
-from web.reruns.wakeups import wake
 from web.security.permissions import Permission, assignment_at, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the rerun."}}}}
@@ -57,7 +56,7 @@ def start_rerun(course: str, json_data: RerunIn) -> tuple[RerunOut, int, dict[st
         assignment = assignment_at(session, json_data.assignment) if json_data.assignment else None
         rerun, count = start(session, member.course.id, assignment, request, member.person_id)
         started = _rerun(session, rerun)
-    wake("background", count)
+    services().announcer.wake("background", count)
     return started, 201, {"Location": started.urls.rerun}
 
 
@@ -118,7 +117,7 @@ def decide_rerun(rerun_id: str, action: Action, json_data: DecisionIn) -> Action
         decision = Decision(json_data.scope or "", json_data.submissions, json_data.reason, member.manages)
         result = act(session, rerun, action, decision, member.person_id)
         decided = _rerun(session, rerun)
-    wake("background", result.queued)
+    services().announcer.wake("background", result.queued)
     return ActionOut(did=result.sentence, rerun=decided)
 
 

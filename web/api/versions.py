@@ -39,7 +39,7 @@ def upload_version(course: str, json_data: VersionIn) -> tuple[VersionOut, int, 
             session, member.course.id, bundle, member.person_id
         )
         uploaded = upload_and_verify(session, found, bundle, member.person_id, json_data.note)
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     job = uploaded.verification.id if uploaded.verification else None
     page = url_for("versions.report", course=course, assignment=bundle.slug, version=bundle.version)
     version = VersionOut(

@@ -78,7 +78,7 @@ def save(course: str, assignment: str, version: str) -> ResponseReturnValue:
     with services().database.write() as session:
         found = assignment_at(session, assignment)
         uploaded = upload_and_verify(session, found, bundle, current_member().person_id, edited.note)
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     return {
         "version": bundle.version,
         "same": bundle.version == version,

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmissionRefused, read_submission
+from records.submissions.submit import submit
 from web.assignments.forms import SubmissionForm
 from web.assignments.submitting import as_bytes
 from web.authoring.presenters import Sample, TrialPage, assignment_with, path_to_version
@@ -48,10 +49,11 @@ def create(course: str, assignment: str, version: str) -> ResponseReturnValue:
         form = SubmissionForm.model_validate_json(request.get_data())
     except ValidationError:
         raise SubmissionRefused("The request could not be read. Reload the page and try again.") from None
-    submission = read_submission(services().bundles.of(version).manifest, as_bytes(form.files))
-    receipt = services().submitter.submit(
-        current_member().person_id, found.id, submission, kind=form.kind, version_hash=version, key=form.key
-    )
+    files = read_submission(services().bundles.of(version).manifest, as_bytes(form.files))
+    person_id = current_member().person_id
+    with services().database.write() as session:
+        receipt = submit(session, person_id, found.id, files, kind=form.kind, version_hash=version, key=form.key)
+    services().announcer.announce(receipt.run_id)
     urls = run_urls(receipt.run_id, receipt.submission_id)
     return {**urls, "submission": receipt.submission_id, "run": receipt.run_id}, 201
 

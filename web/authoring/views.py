@@ -129,7 +129,7 @@ def verify(course: str, assignment: str, version: str) -> ResponseReturnValue:
             request_verification(session, found, version, current_member().person_id)
         except NotAllowed as refused:
             flash(str(refused), "warn")
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     return redirect(url_for("versions.report", course=course, assignment=assignment, version=version), 303)
 
 
@@ -201,11 +201,7 @@ def _counterpart(versions: list[VersionEntry], version: str) -> str:
 
 
 def _read_archive(form: UploadForm, slug: str = "") -> Bundle:
-    """Return the uploaded bundle; `slug` is that of its assignment, "" for a new one.
-
-    Raises:
-        BundleError: there is none, or it is of another assignment.
-    """
+    """Return the uploaded bundle, of one assignment or of a new one; raise BundleError if there is none."""
     sent = form.bundle.data
     if not sent or not sent.filename:
         raise BundleError(["Choose the zip archive of an assignment's folder first."])
@@ -220,6 +216,6 @@ def _to_report(course: str, uploaded: UploadResult) -> ResponseReturnValue:
         flash("This version was uploaded before; here it is.", "info")
     if uploaded.refusal:
         flash(uploaded.refusal, "warn")
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     slug, version = uploaded.assignment.slug, uploaded.upload.version_hash
     return redirect(url_for("versions.report", course=course, assignment=slug, version=version), 303)

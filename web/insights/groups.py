@@ -1,7 +1,6 @@
 """Failing answers grouped by what they do: shown, commented on together, or turned into a known wrong answer."""
 
 import io
-import secrets
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, flash, redirect, request, send_file, url_for
@@ -27,11 +26,10 @@ from web.insights.presenters import (
     group_page,
     path_to_groups,
 )
-from web.reruns.wakeups import wake
 from web.security.permissions import Permission, requires
 from web.ui.pages import render_page
+from worker.benches.bench import new_seed
 
-_SEED_BITS: Final = 48
 _FILL_IN: Final = "Say here what the mistake is, how one sees it, and what to think about: students read this."
 
 bp = Blueprint("groups", __name__, url_prefix="/courses/<course>/assignments/<assignment>/groups")
@@ -83,14 +81,14 @@ def same_seed(course: str, assignment: str) -> ResponseReturnValue:
                 submission_ids=failing,
                 person_id=at.member.person_id,
                 version_hash=at.results.version,
-                seed=secrets.randbits(_SEED_BITS),
+                seed=new_seed(),
                 chosen="the last attempt of each student that fails a test",
                 reason="To group answers by the values they return; no grade is to change.",
             )
     except NotAllowed as refused:
         flash(str(refused), "bad")
         return redirect(url_for("groups.index", course=course, assignment=assignment), 303)
-    wake("background", len(failing))
+    services().announcer.wake("background", len(failing))
     flash("They are being graded with one seed. Come back to the groups when this is done, then discard it.", "good")
     return redirect(url_for("reruns.show", course=course, rerun=rerun.id), 303)
 
@@ -188,11 +186,7 @@ def _readers_or_404(session: Session, at: ClassAt, form: CommentForm) -> list[tu
 
 
 def _drafts(at: ClassAt, group: Group, submission: Submission) -> dict[str, str]:
-    """Return the files of a known wrong answer by their paths in the bundle.
-
-    Raises:
-        Undraftable: a file is not Python.
-    """
+    """Return a known wrong answer by paths in the bundle; raise Undraftable if a file is not Python."""
     bundle, person = services().bundles.of(at.results.version), submission.person
     name = name_for(group.failed[0].name if group.failed else "a_test", bundle.wrong)
     who = [person.name, person.email.partition("@")[0]]

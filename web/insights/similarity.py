@@ -54,7 +54,7 @@ def search(course: str, assignment: str) -> ResponseReturnValue:
             request_search(session, found, member.person_id)
         except NotAllowed as refused:
             flash(str(refused), "bad")
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     return redirect(url_for("similarity.show", course=course, assignment=assignment), 303)
 
 

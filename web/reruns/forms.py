@@ -8,8 +8,9 @@ from wtforms import BooleanField, Form, IntegerField, StringField
 
 from records.reruns.actions import Decision
 from records.reruns.changes import CHANGES, Change
-from records.reruns.requests import RerunRequest, new_seed
+from records.reruns.requests import RerunRequest
 from web.ui.fields import TextListField, stripped
+from worker.benches.bench import new_seed
 
 _MAX_PAGE: Final = 100_000
 

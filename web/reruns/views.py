@@ -24,7 +24,6 @@ from web.reruns.presenters import (
     rerun_status,
     reruns_page,
 )
-from web.reruns.wakeups import wake
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.pages import render_page
 
@@ -67,7 +66,7 @@ def create(course: str) -> ResponseReturnValue:
         with services().database.read() as session:
             page = new_rerun_page(session, member, form, str(refused))
         return render_page("reruns/new.html", page), _status(refused)
-    wake("background", count)
+    services().announcer.wake("background", count)
     return redirect(url_for("reruns.show", course=course, rerun=rerun.id), 303)
 
 
@@ -133,7 +132,7 @@ def decide(course: str, rerun: str, action: Action) -> ResponseReturnValue:
             found = rerun_or_404(session, rerun)
             page = rerun_page(session, found, member, ChangesQuery.from_request(), form, str(refused))
         return render_page("reruns/show.html", page), _status(refused)
-    wake("background", result.queued)
+    services().announcer.wake("background", result.queued)
     flash(result.sentence, "info" if action == "pause" else "good")
     return redirect(url_for("reruns.show", course=course, rerun=rerun), 303)
 

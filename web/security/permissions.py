@@ -77,10 +77,7 @@ def install(app: Flask) -> None:
 def enforce(app: Flask) -> None:
     """Check permissions before each view of the pages, and after the form's token; call this last.
 
-    The API checks them when it knows whose token it is shown.
-
-    Raises:
-        RuntimeError: a view declares no permission.
+    The API checks them when it knows whose token it is shown. A view without permission raises RuntimeError.
     """
     bare = sorted(name for name, view in app.view_functions.items() if permission_of(view) is None)
     if bare:

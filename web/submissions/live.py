@@ -91,7 +91,7 @@ def position_json(position: QueuePosition) -> dict[str, Any]:
 def progress_of(viewer: Viewer) -> dict[str, float | None]:
     """Return the points of the tests that ended, and of all; both None while the broker is down."""
     try:
-        for event in services().submitter.events.read(viewer.run_id):
+        for event in services().announcer.events.read(viewer.run_id):
             _message_for(viewer, event, lambda _: {})
     except redis.RedisError:
         return {"done_points": None, "total_points": None}
@@ -114,7 +114,7 @@ def _stream(services: Services, viewer: Viewer, known: str, render: Render) -> I
     yield "retry: 500\n\n"
     while time.monotonic() < ends_at and not _ENDING.is_set():
         try:
-            fresh = services.submitter.events.read(viewer.run_id, after, _WAIT_MS)
+            fresh = services.announcer.events.read(viewer.run_id, after, _WAIT_MS)
         except redis.RedisError:
             yield _message("poll", {})
             return

@@ -226,10 +226,6 @@ def _run_order(bundle: Bundle, submission: SubmittedFiles, seed: int) -> dict[st
         "order": "run",
         "version": bundle.version,
         "files": dict(submission.files),
-        "unreadable": _unreadable(submission),
+        "unreadable": next(filter(None, map(problem_with_source, submission.files.values())), ""),
         "seed": seed,
     }
-
-
-def _unreadable(submission: SubmittedFiles) -> str:
-    return next(filter(None, map(problem_with_source, submission.files.values())), "")

@@ -41,11 +41,7 @@ class Grading:
         self.seed = seed
 
     def follow(self, events: Iterator[dict[str, Any]]) -> dict[str, Any]:
-        """Take events until the one that ends the run, and return that.
-
-        Raises:
-            BenchError: there are no more, and none that ends it.
-        """
+        """Take events until the one that ends the run, and return that; raise BenchError if there is none."""
         for event in events:
             if event["event"] == "done":
                 return event

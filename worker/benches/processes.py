@@ -91,11 +91,9 @@ class JudgeProcess(_BenchProcess):
             raise self._gone() from error
 
     def receive(self, deadline: float) -> dict[str, Any]:
-        """Return the next event; the deadline is by the monotonic clock.
+        """Return the next event by a deadline of the monotonic clock.
 
-        Raises:
-            BenchError: the judge is gone.
-            TooSlow: it has not answered by then.
+        Raises BenchError if the judge is gone, TooSlow if it does not answer in time.
         """
         try:
             return read_message(self._process.stdout, deadline)

@@ -40,10 +40,7 @@ class Verifier:
         """Run a bundle's whole plan and report; the same seed repeats the verification.
 
         `on_progress` hears of each grading: how many are done, of how many, and what was graded; what it raises ends
-        the verification.
-
-        Raises:
-            BenchError: the benches do not work: our fault, and not the assignment's.
+        the verification. Benches that do not work, which is our fault, raise BenchError.
         """
         try:
             for bench in self._benches.values():

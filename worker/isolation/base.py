@@ -75,11 +75,7 @@ class Site(Protocol):
     """Where one bench stands: what its two processes share, and how each is started."""
 
     def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
-        """Start a program in isolation; its standard error goes to the log.
-
-        Raises:
-            IsolationUnavailable: it cannot be started here.
-        """
+        """Start a program in isolation, its errors into a log; raise IsolationUnavailable if it cannot be."""
 
     def close(self) -> None:
         """Remove what the processes shared, after both have ended."""
@@ -103,6 +99,5 @@ class Isolation(Protocol):
     def sweep(self) -> list[str]:
         """Remove what benches of processes that died have left behind, and return the names.
 
-        Raises:
-            IsolationUnavailable: the backend does not answer.
+        Raises IsolationUnavailable if the backend does not answer.
         """

@@ -78,10 +78,7 @@ class Events:
     def read(self, run_id: str, after: str = "0", block_ms: int = 0) -> list[Event]:
         """Return a run's events after the one of an id, oldest first; "0" for all there are.
 
-        Waits for the first of them so many milliseconds, at most a second or so.
-
-        Raises:
-            redis.RedisError: the broker cannot be reached.
+        Waits for the first of them so many milliseconds, at most a second or so. Raises RedisError without a broker.
         """
         block = min(block_ms, int(SOCKET_SECONDS * 500)) or None
         streams: Any = self._broker.xread({_key(run_id): after}, block=block)

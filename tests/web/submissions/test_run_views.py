@@ -125,7 +125,7 @@ def test_where_too_many_watch_the_page_is_told_to_ask(portal: Portal) -> None:
 def test_the_events_of_a_run_are_told_as_they_happen_and_after_the_last_that_is_known(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     events.publish(ticket["run"], "running", 1, queue="interactive", assignment="double")
     for test in (passed(), passed("test_hidden.py::test_secret", visibility="hidden", **HIDDEN), FAILED):
         events.publish(ticket["run"], "test", 1, test=test.to_json())
@@ -151,7 +151,7 @@ def test_what_an_earlier_try_told_counts_no_more(portal: Portal) -> None:
             taken = claim_run(session, "interactive", "a slot", 60)
             assert taken is not None
             release_run(session, taken, charge=True, reason="killed")
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     events.publish(ticket["run"], "running", 1)
     events.publish(ticket["run"], "test", 1, test=passed().to_json())
     events.publish(ticket["run"], "running", 2)
@@ -178,7 +178,7 @@ def test_where_the_broker_is_away_the_page_is_told_to_ask_and_asks(database: Dat
 def test_who_asks_for_the_state_is_told_how_far_it_is(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     events.publish(ticket["run"], "running", 1)
     for test in (passed(), passed("test_hidden.py::test_secret", visibility="hidden", max_points=2.0)):
         events.publish(ticket["run"], "test", 1, test=test.to_json())
@@ -191,7 +191,7 @@ def test_staff_see_their_own_run_as_a_student_does_and_all_of_it_where_they_ask(
     browser = portal.logged_in("Ines", "instructor")
     secret = passed("test_hidden.py::test_secret", visibility="hidden", **HIDDEN)
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     for test in (passed(), secret):
         events.publish(ticket["run"], "test", 1, test=test.to_json())
     events.publish(ticket["run"], "finished", 1)

@@ -21,7 +21,7 @@ def total(x):
 
 
 def submit(service: Service, source: bytes, kind: Literal["submit", "check"] = "submit") -> Receipt:
-    return service.submitter.submit(
+    return service.submit(
         service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source), kind=kind, admitted=True
     )
 
@@ -43,7 +43,7 @@ def test_a_check_is_graded_by_the_public_tests_alone(service: Service) -> None:
 def test_a_batch_is_graded_in_its_own_queue_and_leaves_the_grade_alone(service: Service) -> None:
     first = submit(service, reference_of("double"))
     service.result(first.run_id)
-    again = service.submitter.grade_again(first.submission_id)
+    again = service.grade_again(first.submission_id)
     assert service.result(again.run_id).outcome == "graded"
     assert service.run(again.run_id).queue == "background"
     assert service.counting_run(first.submission_id) == first.run_id
@@ -58,7 +58,7 @@ def test_a_batch_lets_others_go_first(service: Service) -> None:
 def test_a_batch_goes_on_while_students_keep_submitting(service: Service) -> None:
     first = submit(service, reference_of("double"))
     service.result(first.run_id)
-    batch = [service.submitter.grade_again(first.submission_id).run_id for _ in range(3)]
+    batch = [service.grade_again(first.submission_id).run_id for _ in range(3)]
     students: list[str] = []
 
     def batch_is_graded() -> bool:

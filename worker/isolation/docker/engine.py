@@ -41,11 +41,7 @@ class Engine:
             return int(client.info()["NCPU"])
 
     def require_image(self, name: str) -> None:
-        """Do nothing if the engine has an image, and it holds the grading code of this release.
-
-        Raises:
-            IsolationUnavailable: it has not, or there is no engine.
-        """
+        """Raise IsolationUnavailable unless the engine has an image of the grading code of this release."""
         with self._answering() as client:
             try:
                 image = client.images.get(name)
