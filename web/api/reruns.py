@@ -24,8 +24,7 @@ from web.api.rerun_schemas import (
     RerunUrls,
 )
 from web.extensions import services
-from web.reruns.access import rerun_or_404
-from web.reruns.presenters import rerun_status
+from web.reruns.presenters import rerun_or_404, rerun_status
 from web.security.permissions import Permission, assignment_at, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the rerun."}}}}

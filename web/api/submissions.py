@@ -10,16 +10,7 @@ from records.database.engine import clock
 from records.submissions.models import Kind, Run, Submission
 from records.submissions.scores import Attempt, attempts_of
 from web.api.blueprint import bp, fails
-from web.api.schemas import (
-    AttemptOut,
-    HistoryOut,
-    PageQuery,
-    SubmissionIn,
-    SubmissionOut,
-    SubmittedOut,
-    TestOut,
-    Urls,
-)
+from web.api.schemas import AttemptOut, HistoryOut, PageQuery, SubmissionIn, SubmissionOut, SubmittedOut, TestOut, Urls
 from web.api.tokens import holder
 from web.assignments import submitting
 from web.extensions import services

@@ -8,7 +8,6 @@ from flask import url_for
 from markupsafe import Markup
 
 from grader.bundle.bundle import Bundle
-from grader.bundle.manifest import Manifest
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
 from records.submissions.drafts import Draft
 from records.submissions.status import AttemptStatus
@@ -50,11 +49,6 @@ class AssignmentPage(PageAtAssignment):
     problem: str = ""
     key: str = field(default_factory=lambda: token_hex(16))
     max_bytes: int = MAX_SUBMISSION_BYTES
-
-    @property
-    def manifest(self) -> Manifest:
-        """The manifest of the version in force."""
-        return self.bundle.manifest
 
     @property
     def statement(self) -> Markup:

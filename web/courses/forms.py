@@ -1,9 +1,7 @@
 """The forms of a course: searching its people, their roles, the code for joining, and importing a roster."""
 
 import re
-from typing import Self
 
-from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Form, SelectField, StringField, TextAreaField
@@ -19,11 +17,6 @@ class PeopleFilter(Form):  # type: ignore[misc]
 
     q = StringField(filters=[lambda text: stripped(text)[:MAX_SEARCH]])
     page = StringField()
-
-    @classmethod
-    def from_request(cls) -> Self:
-        """Return the filter in the address."""
-        return cls(request.args)
 
     @property
     def page_number(self) -> int:

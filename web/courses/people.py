@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from records.courses import memberships, roster
@@ -25,7 +25,7 @@ bp = Blueprint("people", __name__, url_prefix="/courses/<course>/people")
 @requires(Permission.GRADE)
 def show(course: str) -> ResponseReturnValue:
     """List who is in a course."""
-    wanted = PeopleFilter.from_request()
+    wanted = PeopleFilter(request.args)
     with services().database.read() as session:
         member = current_member()
         found = memberships.find_people(session, member.course.id, wanted.q.data, wanted.page_number, _ROWS)

@@ -29,11 +29,6 @@ class GradebookPage(PageInCourse):
     sections: Sequence[str]
     column_prefix: str = COLUMN_PREFIX
 
-    @property
-    def means(self) -> Sequence[tuple[float | None, int]]:
-        """The mean of each assignment, and the number of students it is of."""
-        return self.book.means()
-
     def address(self, endpoint: str = "gradebook.show", **changes: Any) -> str:
         """Return the address of this page with another filter."""
         arguments: dict[str, Any] = replace(self.filter, **changes).arguments()

@@ -19,7 +19,6 @@ from web.insights.forms import CommentForm, version_argument, version_asked
 from web.insights.presenters import (
     ClassAt,
     CommentPreviewPage,
-    GroupPage,
     GroupsPage,
     WrongAnswerPage,
     class_or_404,
@@ -110,7 +109,7 @@ def comment(course: str, assignment: str, key: str) -> ResponseReturnValue:
     except NotAllowed as refused:
         with services().database.read() as session:
             at = class_or_404(session, assignment)
-            page = _group_page(session, at, at.group_or_404(key), form, str(refused))
+            page = group_page(session, at, at.group_or_404(key), form, str(refused))
         return render_page("insights/group.html", page), 422
     flash(f"The comment was added to {len(readers)} {'submission' if len(readers) == 1 else 'submissions'}.", "good")
     return redirect(_address(course, assignment, key), 303)
@@ -158,9 +157,9 @@ def _preview(course: str, assignment: str, key: str, form: CommentForm) -> Respo
         if group is None:
             return _gone(course, assignment)
         if form.back.data:
-            return render_page("insights/group.html", _group_page(session, at, group, form))
+            return render_page("insights/group.html", group_page(session, at, group, form))
         if form.problem:
-            return render_page("insights/group.html", _group_page(session, at, group, form, form.problem)), 422
+            return render_page("insights/group.html", group_page(session, at, group, form, form.problem)), 422
     page = CommentPreviewPage(
         member=at.member,
         assignment=at.assignment,
@@ -171,10 +170,6 @@ def _preview(course: str, assignment: str, key: str, form: CommentForm) -> Respo
         path=path_to_groups(("Group", _address(course, assignment, key)), ("Comment", None)),
     )
     return render_page("insights/group_comment.html", page)
-
-
-def _group_page(session: Session, at: ClassAt, group: Group, form: CommentForm, error: str = "") -> GroupPage:
-    return group_page(session, at, group, text=form.text.data, chosen=form.submission_ids, error=error)
 
 
 def _readers_or_404(session: Session, at: ClassAt, form: CommentForm) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ from records.insights.queries import students_by_mistake
 from records.people.models import Person
 from records.queue.jobs import Job
 from records.submissions.models import Submission
-from web.insights.forms import version_argument, version_asked
+from web.insights.forms import CommentForm, version_argument, version_asked
 from web.security.permissions import assignment_at, current_member
 from web.ui.pages import Breadcrumb, PageAtAssignment
 
@@ -156,15 +156,9 @@ def class_or_404(session: Session, slug: str) -> ClassAt:
 
 
 def group_page(
-    session: Session,
-    at: ClassAt,
-    group: Group,
-    *,
-    text: str = "",
-    chosen: Collection[str] | None = None,
-    error: str = "",
+    session: Session, at: ClassAt, group: Group, form: CommentForm | None = None, error: str = ""
 ) -> GroupPage:
-    """Return the page of a group; by default all its submissions are chosen."""
+    """Return the page of a group; without a form all its submissions are chosen."""
     ids = [answer.submission_id for answer in group.answers]
     wanted = request.args.get("example", ids[0])
     if wanted not in ids:
@@ -181,8 +175,8 @@ def group_page(
         example=example,
         place=ids.index(example.id),
         files={name: data.decode("utf-8", "replace") for name, data in example.files.items()},
-        text=text,
-        chosen=set(ids if chosen is None else chosen),
+        text=form.text.data if form else "",
+        chosen=set(form.submission_ids if form else ids),
         error=error,
         path=path_to_groups(("Group", None)),
     )

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, IntegerField, StringField
 
@@ -58,11 +57,6 @@ class ChangesQuery(Form):  # type: ignore[misc]
     test = StringField(default="")
     name = StringField(default="", filters=[stripped])
     page = IntegerField(default=1)
-
-    @classmethod
-    def from_request(cls) -> "ChangesQuery":
-        """Return the query of this request."""
-        return cls(request.args)
 
     @property
     def chosen_change(self) -> Change | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import abort, url_for
 from sqlalchemy.orm import Session
 
 from records.courses.members import Member
@@ -13,9 +13,9 @@ from records.marking.gradebook import assignments_of
 from records.reruns.changes import SubmissionChange, submission_changes
 from records.reruns.comparison import Comparison, compare
 from records.reruns.lifecycle import Progress, progress_of
-from records.reruns.models import Rerun, RerunItem
+from records.reruns.models import Rerun, RerunItem, locked_rerun
 from records.reruns.not_graded import NotGraded
-from records.reruns.queries import eta_seconds, names_of_submitters, reruns_of
+from records.reruns.queries import eta_seconds, names_of_submitters, rerun_at, reruns_of
 from records.reruns.requests import MAX_REASON
 from records.reruns.selection import (
     Selection,
@@ -124,11 +124,6 @@ class RerunPage(PageInCourse):
         """The number of pages."""
         return max(1, -(-self.total // PER_PAGE))
 
-    @property
-    def filters(self) -> dict[str, str]:
-        """The filters of the list, as arguments of an address."""
-        return self.query.arguments()
-
 
 @dataclass(frozen=True)
 class ItemPosition:
@@ -160,6 +155,13 @@ class NotGradedPage(PageInCourse):
 
     listed: Sequence[NotGraded]
     count: int
+
+
+def rerun_or_404(session: Session, rerun_id: str, *, lock: bool = False) -> Rerun:
+    """Return a rerun, locked until commit if `lock` is set, or answer with 404 if the course has no such rerun."""
+    course_id = current_member().course.id
+    rerun = locked_rerun(session, course_id, rerun_id) if lock else rerun_at(session, course_id, rerun_id)
+    return rerun or abort(404)
 
 
 def reruns_page(session: Session, member: Member) -> RerunsPage:

@@ -12,7 +12,6 @@ from records.reruns.changes import adjacent_submissions, submission_changes
 from records.reruns.queries import rerun_item
 from records.reruns.requests import InvalidRerun, start_rerun
 from web.extensions import services
-from web.reruns.access import rerun_or_404
 from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
 from web.reruns.pairs import pairs_of
 from web.reruns.presenters import (
@@ -20,6 +19,7 @@ from web.reruns.presenters import (
     SideBySidePage,
     new_rerun_page,
     path_to_reruns,
+    rerun_or_404,
     rerun_page,
     rerun_status,
     reruns_page,
@@ -76,7 +76,7 @@ def show(course: str, rerun: str) -> str:
     """Show how far a rerun is, and what it would change."""
     with services().database.read() as session:
         found = rerun_or_404(session, rerun)
-        page = rerun_page(session, found, current_member(), ChangesQuery.from_request(), DecisionForm())
+        page = rerun_page(session, found, current_member(), ChangesQuery(request.args), DecisionForm())
     return render_page("reruns/show.html", page)
 
 
@@ -94,7 +94,7 @@ def state(course: str, rerun: str) -> dict[str, Any]:
 @requires(Permission.GRADE)
 def side_by_side(course: str, rerun: str, submission: str) -> str:
     """Show the results of one submission by both runs, test by test, those that flip first."""
-    query, member = ChangesQuery.from_request(), current_member()
+    query, member = ChangesQuery(request.args), current_member()
     with services().database.read() as session:
         found = rerun_or_404(session, rerun)
         item = rerun_item(session, found, submission) or abort(404)
@@ -130,7 +130,7 @@ def decide(course: str, rerun: str, action: Action) -> ResponseReturnValue:
     except (InvalidRerun, NotAllowed) as refused:
         with services().database.read() as session:
             found = rerun_or_404(session, rerun)
-            page = rerun_page(session, found, member, ChangesQuery.from_request(), form, str(refused))
+            page = rerun_page(session, found, member, ChangesQuery(request.args), form, str(refused))
         return render_page("reruns/show.html", page), _status(refused)
     services().announcer.wake("background", result.queued)
     flash(result.sentence, "info" if action == "pause" else "good")

@@ -52,6 +52,9 @@ _MEMBERS: Final[Mapping[str, Callable[[Session, str, str], Member | None]]] = {
     "job_id": members.member_at_job,
 }
 
+# By what stands in the address: what belongs to one person alone.
+_OWNED: Final[Mapping[str, type[Any]]] = {"notice_id": Notice, "token_id": PersonalToken}
+
 
 def requires(permission: Permission) -> Callable[[_View], _View]:
     """Declare who may see a view."""
@@ -181,11 +184,7 @@ def _member_here(session: Session, person_id: str) -> Member | None:
 
 def _expect_owner(session: Session, person_id: str) -> None:
     args = request.view_args or {}
-    owned: Notice | PersonalToken | None = None
-    if "notice_id" in args:
-        owned = session.get(Notice, args["notice_id"])
-    elif "token_id" in args:
-        owned = session.get(PersonalToken, args["token_id"])
+    owned = next((session.get(kind, args[name]) for name, kind in _OWNED.items() if name in args), None)
     if owned is None or owned.person_id != person_id:
         abort(404)
 

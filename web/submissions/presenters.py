@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -21,29 +20,16 @@ _PUBLIC = "test_public.py::"
 
 
 @dataclass(frozen=True)
-class TestView:
-    """A test as it is shown; see `grader.results.TestResult` for the other fields.
+class TestView(TestResult):
+    """A test as it is shown, with an anchor; `same_as` is that of an earlier test with the same diagnosis."""
 
-    `id` is its anchor, and `same_as` that of an earlier test with the same diagnosis.
-    """
+    id: str = ""
+    same_as: str | None = None
 
-    __test__ = False  # pytest: not a test, though it is called one
-
-    id: str
-    name: str
-    title: str
-    points: float
-    max_points: float
-    outcome: str
-    public: bool
-    message: str
-    diagnosis: str | None
-    same_as: str | None
-    hint: str | None
-    output: str
-    file: str | None
-    line: int | None
-    pictures: list[dict[str, Any]]
+    @property
+    def public(self) -> bool:
+        """Whether students can read the test."""
+        return self.name.startswith(_PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -75,6 +61,7 @@ class RunPresenter:
     as_student: bool
     urls: dict[str, str]
     created_at: datetime
+    underway: str = UNDERWAY  # shown as soon as grading begins
 
     @property
     def waits(self) -> str:
@@ -85,11 +72,6 @@ class RunPresenter:
     def passed(self) -> int:
         """How many of the tests that are shown passed."""
         return sum(test.outcome == "passed" for test in self.tests)
-
-    @property
-    def underway(self) -> str:
-        """The sentence that is shown as soon as grading begins."""
-        return UNDERWAY
 
 
 def attempt_of(session: Session, submission: Submission, member: Member, now: datetime) -> Attempt | None:
@@ -147,23 +129,7 @@ def test_view(test: TestResult, explained: dict[str, str]) -> TestView:
     """Return a test as it is shown, and add its anchor to those of tests that have explained a diagnosis."""
     anchor = _anchor(test.name)
     before = explained.setdefault(test.diagnosis, anchor) if test.diagnosis else anchor
-    return TestView(
-        id=anchor,
-        name=test.name,
-        title=test.title,
-        points=test.points,
-        max_points=test.max_points,
-        outcome=test.outcome,
-        public=test.name.startswith(_PUBLIC),
-        message=test.message,
-        diagnosis=test.diagnosis,
-        same_as=None if before == anchor else before,
-        hint=test.hint,
-        output=test.output,
-        file=test.file,
-        line=test.line,
-        pictures=[picture.to_json() for picture in test.pictures],
-    )
+    return TestView(**vars(test), id=anchor, same_as=None if before == anchor else before)
 
 
 def _anchor(name: str) -> str:
