@@ -70,7 +70,6 @@ def _upload(portal: "Portal", course: str, bundle: Bundle, note: str) -> dict[st
 
 
 def _verified(console: Console, portal: "Portal", bundle: Bundle, upload: Mapping[str, Any]) -> tuple[Report, int]:
-    """Return the report once it is there; until then show the progress."""
     if upload["job"] is None:
         raise OurFault(plain(upload["refused"]))
     with progress_bar(console) as progress:

@@ -83,7 +83,6 @@ def _expect_one_meaning(assignment: str | None, which: str | None, test: str, su
 
 
 def _follow(console: Console, portal: "Portal", at: str) -> None:
-    """Return once a rerun is graded; until then show the progress."""
     with progress_bar(console) as progress:
         task = progress.add_task("grading", total=None)
         for now in portal.poll(at):

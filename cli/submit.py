@@ -86,7 +86,6 @@ def _receipt(receipt: Mapping[str, Any], page: str) -> str:
 
 
 def _followed(console: Console, portal: "Portal", path: str) -> dict[str, Any]:
-    """Return a submission once it is finished; until then show the tests as they end."""
     submission: dict[str, Any] = {}
     with Live(console=console, transient=True, auto_refresh=False) as live:
         view = _View(live)

@@ -51,7 +51,6 @@ def up(demo: bool) -> None:
 
 
 def _broker(settings: Settings, folder: Path) -> tuple[str, dict[str, Program]]:
-    """Return the broker's URL, and the broker itself where it is to be started."""
     if "broker_url" in settings.model_fields_set:
         _say("Broker", "the one that GRADELOOP_BROKER_URL names")
         return settings.broker_url, {}

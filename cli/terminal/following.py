@@ -37,7 +37,6 @@ def follow(console: Console, database: Database, events: Events, run_id: str, se
 
 
 def _state(database: Database, run_id: str) -> tuple[RunResult | None, str]:
-    """Return a run's result where it has one, and what it does now."""
     with database.read() as session:
         run = session.get_one(models.Run, run_id)
         if run.finished_at is not None:

@@ -9,16 +9,8 @@ from flask import Response
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.marking.gradebook import Gradebook, GradebookCell, StudentRow, gradebook_of, in_order_of
+from web.api import gradebook_schemas as schemas
 from web.api.blueprint import bp, fails
-from web.api.gradebook_schemas import (
-    CellOut,
-    ColumnOut,
-    GradebookFileQuery,
-    GradebookOut,
-    GradebookQuery,
-    StudentOut,
-    WholeGradebookOut,
-)
 from web.extensions import services
 from web.gradebook.files import send_gradebook
 from web.gradebook.forms import GradebookFilter
@@ -40,17 +32,17 @@ _NO_ATTEMPT: Final = SimpleNamespace(percent_off=0.0, rubric=0.0, override=None)
 
 @bp.get("/courses/<course>/gradebook")
 @requires(Permission.GRADE)
-@bp.input(GradebookQuery, location="query")
-@bp.output(GradebookOut)
+@bp.input(schemas.GradebookQuery, location="query")
+@bp.output(schemas.GradebookOut)
 @fails(404, 422)
-def show_gradebook(course: str, query_data: GradebookQuery) -> GradebookOut:
+def show_gradebook(course: str, query_data: schemas.GradebookQuery) -> schemas.GradebookOut:
     """Show what each student has at each assignment; for staff."""
     with services().database.read() as session:
         member = current_member()
         book = gradebook_of(session, member.course.id, clock(session), section=query_data.section)
     rows = in_order_of(book.rows, "name")
     begin = (query_data.page - 1) * query_data.per_page
-    return GradebookOut.of(
+    return schemas.GradebookOut.of(
         book,
         query_data,
         assignments=list(map(_column, book.assignments)),
@@ -61,9 +53,9 @@ def show_gradebook(course: str, query_data: GradebookQuery) -> GradebookOut:
 
 @bp.get("/courses/<course>/gradebook/export")
 @requires(Permission.GRADE)
-@bp.input(GradebookFileQuery, location="query")
+@bp.input(schemas.GradebookFileQuery, location="query")
 @fails(404, 422, answers=_FILE)
-def export_gradebook(course: str, query_data: GradebookFileQuery) -> Response:
+def export_gradebook(course: str, query_data: schemas.GradebookFileQuery) -> Response:
     """Send the whole gradebook as a file; for staff."""
     with services().database.read() as session:
         member = current_member()
@@ -71,29 +63,29 @@ def export_gradebook(course: str, query_data: GradebookFileQuery) -> Response:
             return send_gradebook(session, member.course, query_data.form, GradebookFilter())
         book = gradebook_of(session, member.course.id, clock(session))
     students = _students(book, in_order_of(book.rows, "name"))
-    whole = WholeGradebookOut.of(book, assignments=list(map(_column, book.assignments)), students=students)
+    whole = schemas.WholeGradebookOut.of(book, assignments=list(map(_column, book.assignments)), students=students)
     disposition = f'attachment; filename="{member.course.slug}-gradebook.json"'
     headers = {"Content-Disposition": disposition}
     return Response(f"{whole.model_dump_json(indent=1)}\n", mimetype="application/json", headers=headers)
 
 
-def _column(assignment: Assignment) -> ColumnOut:
+def _column(assignment: Assignment) -> schemas.ColumnOut:
     max_points = assignment.version.max_score if assignment.version else 0.0
-    return ColumnOut.of(assignment, max_points=max_points, in_total=assignment.visibility == "visible")
+    return schemas.ColumnOut.of(assignment, max_points=max_points, in_total=assignment.visibility == "visible")
 
 
-def _students(book: Gradebook, rows: Sequence[StudentRow]) -> list[StudentOut]:
+def _students(book: Gradebook, rows: Sequence[StudentRow]) -> list[schemas.StudentOut]:
     return [
-        StudentOut.of(
+        schemas.StudentOut.of(
             row, cells=[_cell(assignment, cell) for assignment, cell in zip(book.assignments, row.cells, strict=True)]
         )
         for row in rows
     ]
 
 
-def _cell(assignment: Assignment, cell: GradebookCell) -> CellOut:
+def _cell(assignment: Assignment, cell: GradebookCell) -> schemas.CellOut:
     attempt = cell.attempt
-    return CellOut.of(
+    return schemas.CellOut.of(
         attempt or _NO_ATTEMPT,
         assignment=assignment.slug,
         submission=attempt.submission_id if attempt else None,

@@ -11,18 +11,8 @@ from records.reruns.comparison import compare
 from records.reruns.models import Rerun
 from records.reruns.requests import InvalidRerun, RerunRequest
 from records.reruns.requests import start_rerun as start
+from web.api import rerun_schemas as schemas
 from web.api.blueprint import bp, fails
-from web.api.rerun_schemas import (
-    ActionOut,
-    ComparisonOut,
-    ComparisonQuery,
-    CountsOut,
-    DecisionIn,
-    ItemOut,
-    RerunIn,
-    RerunOut,
-    RerunUrls,
-)
 from web.extensions import services
 from web.reruns.presenters import rerun_or_404, rerun_status
 from web.security.permissions import Permission, assignment_at, current_member, requires
@@ -37,10 +27,10 @@ def _on_invalid(invalid: InvalidRerun) -> tuple[dict[str, str], int]:
 
 @bp.post("/courses/<course>/reruns")
 @requires(Permission.GRADE)
-@bp.input(RerunIn)
-@bp.output(RerunOut, 201)
+@bp.input(schemas.RerunIn)
+@bp.output(schemas.RerunOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
-def start_rerun(course: str, json_data: RerunIn) -> tuple[RerunOut, int, dict[str, str]]:
+def start_rerun(course: str, json_data: schemas.RerunIn) -> tuple[schemas.RerunOut, int, dict[str, str]]:
     """Grade submissions again beside the grades they have; no grade changes before somebody applies the rerun."""
     request = RerunRequest(
         which=json_data.which,
@@ -61,9 +51,9 @@ def start_rerun(course: str, json_data: RerunIn) -> tuple[RerunOut, int, dict[st
 
 @bp.get("/reruns/<rerun_id>")
 @requires(Permission.GRADE)
-@bp.output(RerunOut)
+@bp.output(schemas.RerunOut)
 @fails(404)
-def show_rerun(rerun_id: str) -> RerunOut:
+def show_rerun(rerun_id: str) -> schemas.RerunOut:
     """Show a rerun, and how far it is."""
     with services().database.read() as session:
         return _rerun(session, rerun_or_404(session, rerun_id))
@@ -71,10 +61,10 @@ def show_rerun(rerun_id: str) -> RerunOut:
 
 @bp.get("/reruns/<rerun_id>/comparison")
 @requires(Permission.GRADE)
-@bp.input(ComparisonQuery, location="query")
-@bp.output(ComparisonOut)
+@bp.input(schemas.ComparisonQuery, location="query")
+@bp.output(schemas.ComparisonOut)
 @fails(404, 422)
-def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
+def compare_rerun(rerun_id: str, query_data: schemas.ComparisonQuery) -> schemas.ComparisonOut:
     """Show what a rerun would change, or did: who rises, who falls, and which tests flip."""
     with services().database.read() as session:
         rerun = rerun_or_404(session, rerun_id)
@@ -88,10 +78,10 @@ def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
             offset=(query_data.page - 1) * query_data.per_page,
             limit=query_data.per_page,
         )
-    return ComparisonOut.of(
+    return schemas.ComparisonOut.of(
         comparison,
         query_data,
-        counts=CountsOut(**{change.replace(" ", "_"): count for change, count in comparison.counts.items()}),
+        counts=schemas.CountsOut(**{change.replace(" ", "_"): count for change, count in comparison.counts.items()}),
         out_of_date=comparison.stale,
         submissions=[_item(rerun_id, item) for item in items],
         total=total,
@@ -100,10 +90,10 @@ def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
 
 @bp.post(f"/reruns/<rerun_id>/<any({', '.join(ACTIONS)}):action>")
 @requires(Permission.GRADE)
-@bp.input(DecisionIn)
-@bp.output(ActionOut)
+@bp.input(schemas.DecisionIn)
+@bp.output(schemas.ActionOut)
 @fails(400, 404, 409, 413, 415, 422)
-def decide_rerun(rerun_id: str, action: Action, json_data: DecisionIn) -> ActionOut:
+def decide_rerun(rerun_id: str, action: Action, json_data: schemas.DecisionIn) -> schemas.ActionOut:
     """Pause, resume, cancel, apply, discard or undo a rerun.
 
     `pause` takes back what has not started, `resume` queues it again with what could not be graded, and `cancel` ends
@@ -117,12 +107,12 @@ def decide_rerun(rerun_id: str, action: Action, json_data: DecisionIn) -> Action
         result = act(session, rerun, action, decision, member.person_id)
         decided = _rerun(session, rerun)
     services().announcer.wake("background", result.queued)
-    return ActionOut(did=result.sentence, rerun=decided)
+    return schemas.ActionOut(did=result.sentence, rerun=decided)
 
 
-def _rerun(session: Session, rerun: Rerun) -> RerunOut:
+def _rerun(session: Session, rerun: Rerun) -> schemas.RerunOut:
     status, course = rerun_status(session, rerun), current_member().course.slug
-    return RerunOut.of(
+    return schemas.RerunOut.of(
         rerun,
         status.progress,
         status,
@@ -130,7 +120,7 @@ def _rerun(session: Session, rerun: Rerun) -> RerunOut:
         assignment=rerun.assignment.slug if rerun.assignment else None,
         version=rerun.version_hash,
         asked_by=rerun.person.name,
-        urls=RerunUrls(
+        urls=schemas.RerunUrls(
             rerun=url_for("api.show_rerun", rerun_id=rerun.id),
             comparison=url_for("api.compare_rerun", rerun_id=rerun.id),
             page=url_for("reruns.show", course=course, rerun=rerun.id),
@@ -138,9 +128,9 @@ def _rerun(session: Session, rerun: Rerun) -> RerunOut:
     )
 
 
-def _item(rerun_id: str, item: SubmissionChange) -> ItemOut:
+def _item(rerun_id: str, item: SubmissionChange) -> schemas.ItemOut:
     course = current_member().course.slug
-    return ItemOut.of(
+    return schemas.ItemOut.of(
         item,
         submission=item.submission_id,
         attempt=item.number,

@@ -59,7 +59,6 @@ def create(course: str, assignment: str, version: str) -> ResponseReturnValue:
 
 
 def _samples(bundle: Bundle) -> list[Sample]:
-    """Return the answers of a bundle by their names in it."""
     named = [("starter", bundle.starter), ("reference", bundle.reference)]
     named += [(f"right/{name}", sample.files) for name, sample in bundle.right.items()]
     named += [(f"wrong/{name}", sample.files) for name, sample in bundle.wrong.items()]

@@ -33,7 +33,6 @@ def send_gradebook(session: Session, course: CourseRef, form: str, wanted: Grade
 
 
 def _table(book: Gradebook, rows: Sequence[StudentRow]) -> tuple[list[str], Iterator[list[Value]]]:
-    """Return the headings and the rows of a gradebook."""
     headings = ["Name", "E-mail", "Section"]
     for assignment in book.assignments:
         of = assignment.slug
@@ -80,7 +79,6 @@ def _graded(session: Session, submission_ids: Sequence[str]) -> Iterator[tuple[s
 
 
 def _results(graded: Mapping[str, Any], attempt: Attempt) -> dict[str, Any]:
-    """Return the results of grading with the final score of the gradebook."""
     output = [graded["output"]]
     if attempt.rubric:
         output.append(f"Rubric items: {attempt.rubric:+.12g} points.")

@@ -125,7 +125,6 @@ def _locked(session: Session, slug: str) -> Assignment:
 
 
 def _given(**values: Any) -> dict[str, Any]:
-    """Return the fields that an extension sets."""
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -1,7 +1,7 @@
 """Runs as their readers see them: the visible tests, what to fix first, and the score."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,10 @@ from records.queue.eta import QueuePosition
 from records.submissions.models import Run, Submission
 from records.submissions.scores import Attempt, attempts_of, shown_of
 from web.extensions import services
+from web.marking.feedback import GraderFeedback
+from web.submissions.notices import NoticePresenter
 from web.submissions.queue_position import UNDERWAY, in_words
+from web.ui.pages import PageAtAssignment
 
 _PUBLIC = "test_public.py::"
 
@@ -72,6 +75,44 @@ class RunPresenter:
     def passed(self) -> int:
         """How many of the tests that are shown passed."""
         return sum(test.outcome == "passed" for test in self.tests)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage(PageAtAssignment):
+    """What somebody submitted to an assignment, the latest first."""
+
+    attempts: Sequence[Attempt]
+
+
+@dataclass(frozen=True)
+class ComparedFile:
+    """A file of two submissions; "" where one has none of that name."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparePage(PageAtAssignment):
+    """Two submissions side by side."""
+
+    old: Submission
+    new: Submission
+    files: Sequence[ComparedFile]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionPage(PageAtAssignment):
+    """A submission with its files and results; attempt and run are None where none of its runs is for this reader."""
+
+    submission: Submission
+    attempt: Attempt | None
+    run: RunPresenter | None
+    feedback: GraderFeedback | None
+    notices: Sequence[NoticePresenter]
+    files: Mapping[str, str]
+    is_own: bool
 
 
 def attempt_of(session: Session, submission: Submission, member: Member, now: datetime) -> Attempt | None:

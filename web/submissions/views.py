@@ -16,8 +16,14 @@ from web.extensions import services
 from web.marking.feedback import grader_feedback
 from web.security.permissions import Permission, as_asked, assignment_at, current_member, requires, submission_at
 from web.submissions.notices import notices_of
-from web.submissions.pages import ComparedFile, ComparePage, HistoryPage, SubmissionPage
-from web.submissions.presenters import attempt_of, run_presenter
+from web.submissions.presenters import (
+    ComparedFile,
+    ComparePage,
+    HistoryPage,
+    SubmissionPage,
+    attempt_of,
+    run_presenter,
+)
 from web.ui.pages import render_page
 from web.ui.zip import archive_of
 

@@ -188,7 +188,6 @@ class Bench:
             self.worn = "broken"
 
     def _start_missing(self) -> None:
-        """Start both processes side by side, and wait for both."""
         if self._site is None:
             self._site = self._isolation.site()
         new_sandbox = self._sandbox is None

@@ -51,7 +51,6 @@ class _BenchProcess:
         self._log.close()
 
     def _gone(self) -> Exception:
-        """Return what to raise about a process that has hung up."""
         refused = self._process.was_refused()
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, self._log.tell() - _LAST_WORDS_BYTES))

@@ -61,8 +61,6 @@ def _verify(
 
 
 def _until(ends_at: float, on_progress: OnProgress, remedy: str) -> OnProgress:
-    """Return a report of progress that ends the job when its time is up."""
-
     def go_on(done: int, total: int, doing: str) -> None:
         on_progress(done, total, doing)
         if time.monotonic() > ends_at and done < total:

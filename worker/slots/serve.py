@@ -69,7 +69,6 @@ def grade_next() -> None:
 
 
 def _keep_slot(slot: Slot | None) -> None:
-    """Let this process's task work in a slot, or in none any more."""
     global _slot
     _slot = slot
 

@@ -96,7 +96,6 @@ class Slot:
             time.sleep(_IDLE_SECONDS)  # there may be wake-ups for every run that is left alone now
 
     def _grade_one(self, environments: list[Environment]) -> bool:
-        """Grade the next run, and return whether there was one."""
         claimed = self._claim_retrying(environments) if environments else None
         if claimed is None:
             return False
