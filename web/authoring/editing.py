@@ -1,29 +1,21 @@
 """An editor for the files of a version: saving creates a new version, and the old one stays."""
 
-from typing import Final
-
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from grader.bundle.problems import BundleError
-from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from records.courses.models import Assignment
 from records.versions.history import versions_of
 from records.versions.uploading import bundle_from_files, upload_and_verify
 from web.assignments.submitting import as_bytes
 from web.authoring.forms import DraftForm, EditedVersion, EditorQuery, Statement
-from web.authoring.presenters import AddedFile, EditorPage, assignment_with, path_to_version
+from web.authoring.presenters import assignment_with, editor_page
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.markdown import render_statement
 from web.ui.pages import render_page
-
-_FIRST: Final = (
-    *("prompt.md", "assignment.toml", "starter.py", "support.py", "reference.py"),
-    *(PUBLIC_TESTS, HIDDEN_TESTS, "cards.toml"),
-)
 
 bp = Blueprint("editing", __name__, url_prefix="/courses/<course>/assignments/<assignment>/versions")
 
@@ -34,7 +26,8 @@ def show(course: str, assignment: str, version: str) -> str:
     """Show the files of a version in an editor; `add` names a new file, whose text the browser has."""
     name = EditorQuery(request.args).add.data
     with services().database.read() as session:
-        return _editor(assignment_with(session, assignment, version), version, name, None)
+        page = editor_page(assignment_with(session, assignment, version), version, name, None)
+    return render_page("authoring/edit.html", page)
 
 
 @bp.post("/draft")
@@ -45,7 +38,8 @@ def draft(course: str, assignment: str, version: str = "") -> str:
     form = DraftForm()
     with services().database.read() as session:
         found = assignment_with(session, assignment, version) if version else assignment_at(session, assignment)
-        return _editor(found, version or _newest(session, found), form.name.data, form.text.data)
+        page = editor_page(found, version or _newest(session, found), form.name.data, form.text.data)
+    return render_page("authoring/edit.html", page)
 
 
 @bp.post("/<version>/preview")
@@ -85,32 +79,6 @@ def save(course: str, assignment: str, version: str) -> ResponseReturnValue:
         "page": url_for("versions.report", course=course, assignment=assignment, version=bundle.version),
         "verified": uploaded.verification is not None,
     }, 201
-
-
-def _editor(assignment: Assignment, version: str, name: str, text: str | None) -> str:
-    bundle = services().bundles.of(version)
-    files = {file: bundle.files[file].decode("utf-8") for file in sorted(bundle.files, key=_rank)}
-    page = EditorPage(
-        member=current_member(),
-        assignment=assignment,
-        version=version,
-        bundle=bundle,
-        files=list(files.items()),
-        added=AddedFile(_free_name(name, files), text) if name else None,
-        path=path_to_version(assignment, version, ("Edit", None)),
-    )
-    return render_page("authoring/edit.html", page)
-
-
-def _rank(name: str) -> tuple[int, str]:
-    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
-
-
-def _free_name(name: str, files: dict[str, str]) -> str:
-    """Return the name of a new file, with a number if there is such a file."""
-    stem, dot, ending = name.rpartition(".")
-    names = (name, *(f"{stem}_{number}{dot}{ending}" for number in range(2, 9999)))
-    return next(free for free in names if free not in files)
 
 
 def _newest(session: Session, assignment: Assignment) -> str:

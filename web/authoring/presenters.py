@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
+from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from records.courses.deletion import is_deletable
 from records.courses.models import Assignment
 from records.queue.jobs import Job
@@ -18,9 +19,14 @@ from web.authoring.differences import Difference
 from web.authoring.forms import PublishForm, UploadForm
 from web.extensions import MAX_REQUEST_BYTES, services
 from web.security.permissions import assignment_at, current_member
+from web.ui.markdown import render_statement
 from web.ui.pages import Breadcrumb, PageAtAssignment, PageInCourse
 
 _HASH_SHOWN: Final = 12  # characters
+_FIRST: Final = (
+    *("prompt.md", "assignment.toml", "starter.py", "support.py", "reference.py"),
+    *(PUBLIC_TESTS, HIDDEN_TESTS, "cards.toml"),
+)
 _STEPS: Final = {
     "reference": "the reference",
     "starter": "the starter",
@@ -173,6 +179,35 @@ def version_page(
     )
 
 
+def editor_page(assignment: Assignment, version: str, name: str, text: str | None) -> EditorPage:
+    """Return the page with the files of a version in an editor, and a new one if it has a name."""
+    bundle = services().bundles.of(version)
+    files = {file: bundle.files[file].decode("utf-8") for file in sorted(bundle.files, key=_rank)}
+    return EditorPage(
+        member=current_member(),
+        assignment=assignment,
+        version=version,
+        bundle=bundle,
+        files=list(files.items()),
+        added=AddedFile(_free_name(name, files), text) if name else None,
+        path=path_to_version(assignment, version, ("Edit", None)),
+    )
+
+
+def trial_page(assignment: Assignment, version: str) -> TrialPage:
+    """Return the page of a version as a student would see it."""
+    bundle = services().bundles.of(version)
+    return TrialPage(
+        member=current_member(),
+        assignment=assignment,
+        version=version,
+        bundle=bundle,
+        statement=Markup(render_statement(bundle.prompt)),
+        samples=_samples(bundle),
+        path=path_to_version(assignment, version, ("Try it", None)),
+    )
+
+
 def assignment_with(session: Session, slug: str, version: str) -> Assignment:
     """Return an assignment, or answer with 404 if it has no such version."""
     assignment = assignment_at(session, slug)
@@ -201,3 +236,21 @@ def path_to_version(assignment: Assignment, version: str | None, *below: Breadcr
 def short_hash(version: str) -> str:
     """Return the beginning of a version's hash."""
     return version[:_HASH_SHOWN]
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
+
+
+def _free_name(name: str, files: dict[str, str]) -> str:
+    """Return the name of a new file, with a number if there is such a file."""
+    stem, dot, ending = name.rpartition(".")
+    names = (name, *(f"{stem}_{number}{dot}{ending}" for number in range(2, 9999)))
+    return next(free for free in names if free not in files)
+
+
+def _samples(bundle: Bundle) -> list[Sample]:
+    named = [("starter", bundle.starter), ("reference", bundle.reference)]
+    named += [(f"right/{name}", sample.files) for name, sample in bundle.right.items()]
+    named += [(f"wrong/{name}", sample.files) for name, sample in bundle.wrong.items()]
+    return [Sample(name, {file: data.decode("utf-8-sig") for file, data in files.items()}) for name, files in named]

@@ -2,19 +2,16 @@
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from pydantic import ValidationError
 
-from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmissionRefused, read_submission
 from records.submissions.submit import submit
 from web.assignments.forms import SubmissionForm
 from web.assignments.submitting import as_bytes
-from web.authoring.presenters import Sample, TrialPage, assignment_with, path_to_version
+from web.authoring.presenters import assignment_with, trial_page
 from web.extensions import services
 from web.security.permissions import Permission, current_member, requires
 from web.submissions.presenters import run_urls
-from web.ui.markdown import render_statement
 from web.ui.pages import render_page
 
 bp = Blueprint("trials", __name__, url_prefix="/courses/<course>/assignments/<assignment>/versions/<version>")
@@ -25,17 +22,7 @@ bp = Blueprint("trials", __name__, url_prefix="/courses/<course>/assignments/<as
 def show(course: str, assignment: str, version: str) -> str:
     """Show a version as a student would see it."""
     with services().database.read() as session:
-        found = assignment_with(session, assignment, version)
-    bundle = services().bundles.of(version)
-    page = TrialPage(
-        member=current_member(),
-        assignment=found,
-        version=version,
-        bundle=bundle,
-        statement=Markup(render_statement(bundle.prompt)),
-        samples=_samples(bundle),
-        path=path_to_version(found, version, ("Try it", None)),
-    )
+        page = trial_page(assignment_with(session, assignment, version), version)
     return render_page("authoring/try.html", page)
 
 
@@ -56,10 +43,3 @@ def create(course: str, assignment: str, version: str) -> ResponseReturnValue:
     services().announcer.announce(receipt.run_id)
     urls = run_urls(receipt.run_id, receipt.submission_id)
     return {**urls, "submission": receipt.submission_id, "run": receipt.run_id}, 201
-
-
-def _samples(bundle: Bundle) -> list[Sample]:
-    named = [("starter", bundle.starter), ("reference", bundle.reference)]
-    named += [(f"right/{name}", sample.files) for name, sample in bundle.right.items()]
-    named += [(f"wrong/{name}", sample.files) for name, sample in bundle.wrong.items()]
-    return [Sample(name, {file: data.decode("utf-8-sig") for file, data in files.items()}) for name, files in named]

@@ -7,7 +7,6 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from records.courses.members import Member
 from records.courses.models import Assignment
 from records.errors import NotAllowed
 from records.insights.searches import attempt_with_files, authors_of, request_search, search_at, searches_of
@@ -26,13 +25,13 @@ bp = Blueprint("similarity", __name__, url_prefix="/courses/<course>/assignments
 def show(course: str, assignment: str) -> str:
     """Show what a search found, by default the last, or how far it is."""
     with services().database.read() as session:
-        member, found = _assignment(session, assignment)
+        found = assignment_at(session, assignment)
         searches = searches_of(session, found)
         job = _chosen(searches)
         report = job.report if job is not None and job.state == "done" else None
         people = authors_of(session, found, _submissions_in(report)) if report else {}
     page = SimilarityPage(
-        member=member,
+        member=current_member(),
         assignment=found,
         job=job,
         searches=searches,
@@ -49,9 +48,9 @@ def show(course: str, assignment: str) -> str:
 def search(course: str, assignment: str) -> ResponseReturnValue:
     """Search each student's last attempt."""
     with services().database.write() as session:
-        member, found = _assignment(session, assignment)
+        found = assignment_at(session, assignment)
         try:
-            request_search(session, found, member.person_id)
+            request_search(session, found, current_member().person_id)
         except NotAllowed as refused:
             flash(str(refused), "bad")
     services().announcer.wake("background")
@@ -63,8 +62,7 @@ def search(course: str, assignment: str) -> ResponseReturnValue:
 def state(course: str, assignment: str, job: str) -> dict[str, Any]:
     """Return how far a search is."""
     with services().database.read() as session:
-        _, found = _assignment(session, assignment)
-        search = search_at(session, found, job) or abort(404)
+        search = search_at(session, assignment_at(session, assignment), job) or abort(404)
     return {
         "finished": search.finished_at is not None,
         "done": search.done,
@@ -78,7 +76,7 @@ def state(course: str, assignment: str, job: str) -> dict[str, Any]:
 def pair(course: str, assignment: str, job: str, pair: int) -> str:
     """Show two submissions side by side, with what they share marked."""
     with services().database.read() as session:
-        member, found = _assignment(session, assignment)
+        found = assignment_at(session, assignment)
         search = search_at(session, found, job) or abort(404)
         pairs = (search.report or {}).get("pairs", []) if search.state == "done" else []
         if not 1 <= pair <= len(pairs):
@@ -87,7 +85,7 @@ def pair(course: str, assignment: str, job: str, pair: int) -> str:
         submissions = [_compared(session, found, chosen, side) for side in ("left", "right")]
     back = ("Similarity", url_for("similarity.show", course=course, assignment=assignment, job=job))
     page = SimilarPairPage(
-        member=member,
+        member=current_member(),
         assignment=found,
         job=search,
         pair=chosen,
@@ -97,11 +95,6 @@ def pair(course: str, assignment: str, job: str, pair: int) -> str:
         path=path_to_insights(back, (f"Pair {pair}", None)),
     )
     return render_page("insights/similarity_pair.html", page)
-
-
-def _assignment(session: Session, slug: str) -> tuple[Member, Assignment]:
-    member = current_member()
-    return member, assignment_at(session, slug)
 
 
 def _chosen(searches: Sequence[Job]) -> Job | None:
