@@ -12,8 +12,8 @@ from cli.people import course, invite
 from cli.publish import publish
 from cli.rerun import rerun
 from cli.scheduler import scheduler
-from cli.send import send
 from cli.submit import submit
+from cli.try_out import send
 from cli.up import up
 from cli.verify import verify
 from cli.web import web
@@ -32,22 +32,7 @@ def main() -> None:
 
 
 for command in (
-    grade,
-    verify,
-    new,
-    doctor,
-    up,
-    web,
-    worker,
-    scheduler,
-    migrate,
-    course,
-    invite,
-    send,
-    submit,
-    publish,
-    rerun,
-    compare,
-    export,
+    *(grade, verify, new, doctor, up, web, worker, scheduler, migrate),
+    *(course, invite, send, submit, publish, rerun, compare, export),
 ):
     main.add_command(command)

@@ -1,6 +1,6 @@
 """`gradeloop compare`: what a rerun would change, in a terminal; and deciding on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.portal.target import Target, path_part, read_target, read_token
-from cli.terminal.exits import ending_well, understanding
+from cli.portal.target import asking, path_part, url_option
 from cli.terminal.lines import indented
 from grader.text import plain
 
@@ -21,6 +20,22 @@ _LISTED: Final = 20  # of those that fall, and of those that rise
 _STYLES: Final = {"rises": "green", "falls": "red"}
 
 
+_ACTIONS: Final = {
+    "discard": "Discard the new results; no grade changes.",
+    "undo": "Restore the grades from before.",
+    "pause": "Withdraw what has not begun.",
+    "resume": "Go on, and try again what could not be graded.",
+    "cancel": "End it for good; it cannot be applied.",
+}
+
+
+def _action_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, text in reversed(_ACTIONS.items()):
+        option = click.option(f"--{name}", "actions", type=str, multiple=True, flag_value=name, help=text)
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.argument("rerun", metavar="RERUN")
 @click.option(
@@ -30,31 +45,11 @@ _STYLES: Final = {"rises": "green", "falls": "red"}
     help="Make the new runs active: all, all that are up to date, those that rise, or some.",
 )
 @click.option("--submission", "submissions", metavar="ID", multiple=True, help="One of those of --apply chosen.")
-@click.option(
-    "--discard",
-    "acts",
-    type=str,
-    multiple=True,
-    flag_value="discard",
-    help="Discard the new results; no grade changes.",
-)
-@click.option("--undo", "acts", type=str, multiple=True, flag_value="undo", help="Restore the grades from before.")
-@click.option("--pause", "acts", type=str, multiple=True, flag_value="pause", help="Withdraw what has not begun.")
-@click.option(
-    "--resume",
-    "acts",
-    type=str,
-    multiple=True,
-    flag_value="resume",
-    help="Go on, and try again what could not be graded.",
-)
-@click.option(
-    "--cancel", "acts", type=str, multiple=True, flag_value="cancel", help="End it for good; it cannot be applied."
-)
+@_action_options
 @click.option("--reason", default="", help="Why, as students read it; else the reason of the rerun.")
-@click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
+@url_option
 def compare(
-    rerun: str, scope: str | None, submissions: tuple[str, ...], acts: tuple[str, ...], reason: str, url: str
+    rerun: str, scope: str | None, submissions: tuple[str, ...], actions: tuple[str, ...], reason: str, url: str
 ) -> None:
     """Show what RERUN, named by its id, would change: who rises, who falls, which tests flip; then decide on it.
 
@@ -63,24 +58,19 @@ def compare(
 
     Exit status: 0 done; 2 bad usage, or refused; 3 the portal cannot be reached.
     """
-    from cli.portal.client import Portal
-
     console = Console()
-    with ending_well(), understanding():
-        asked = [*acts, *(["apply"] if scope else [])]
-        if len(asked) > 1:
-            raise click.UsageError("one of --apply, --discard, --undo, --pause, --resume and --cancel at a time")
-        if bool(submissions) != (scope == "chosen"):
-            raise click.UsageError("--submission goes with --apply chosen")
-        token = read_token()
-        target = read_target(Target(url=url), "url")
-        with Portal(target.url, token) as portal:
-            at = f"/reruns/{path_part(rerun)}"
-            show_comparison(console, portal, at)
-            if asked:
-                sent = {"reason": reason, "submissions": list(submissions), **({"scope": scope} if scope else {})}
-                done = portal.ask("POST", f"{at}/{asked[0]}", sent)
-                console.print(Text(plain(done["did"]), "bold"))
+    asked = [*actions, *(["apply"] if scope else [])]
+    if len(asked) > 1:
+        raise click.UsageError("one of --apply, --discard, --undo, --pause, --resume and --cancel at a time")
+    if bool(submissions) != (scope == "chosen"):
+        raise click.UsageError("--submission goes with --apply chosen")
+    with asking("url", url=url) as (portal, _):
+        at = f"/reruns/{path_part(rerun)}"
+        show_comparison(console, portal, at)
+        if asked:
+            sent = {"reason": reason, "submissions": list(submissions), **({"scope": scope} if scope else {})}
+            done = portal.ask("POST", f"{at}/{asked[0]}", sent)
+            console.print(Text(plain(done["did"]), "bold"))
 
 
 def show_comparison(console: Console, portal: "Portal", at: str) -> None:

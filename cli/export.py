@@ -6,8 +6,7 @@ from typing import Final
 
 import click
 
-from cli.portal.target import Target, path_part, read_target, read_token
-from cli.terminal.exits import ending_well, understanding
+from cli.portal.target import asking, path_part, url_option
 
 _STDOUT: Final = Path("-")
 
@@ -29,7 +28,7 @@ _STDOUT: Final = Path("-")
     default=_STDOUT,
     help="Where to; else it is printed.",
 )
-@click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
+@url_option
 def export(course: str, form: str, output: Path, url: str) -> None:
     """Write the gradebook of COURSE, named as in the address of its page, to a file.
 
@@ -38,17 +37,10 @@ def export(course: str, form: str, output: Path, url: str) -> None:
 
     Exit status: 0 written, 2 bad usage or refused, 3 our fault.
     """
-    from cli.portal.client import Portal
-
-    with ending_well(), understanding():
-        token = read_token()
-        target = read_target(Target(url=url), "url")
+    with asking("url", url=url) as (portal, _):
         if form == "gradescope" and output == _STDOUT:
             raise click.UsageError("a zip is not printed; name a file with --output")
-        with Portal(target.url, token) as portal:
-            at = f"/courses/{path_part(course)}/gradebook"
-            data = portal.fetch(f"{at}/export?form={form}")
-        _write(output, data)
+        _write(output, portal.fetch(f"/courses/{path_part(course)}/gradebook/export?form={form}"))
 
 
 def _write(output: Path, data: bytes) -> None:

@@ -13,7 +13,6 @@ from grader.bundle.disk import read_bundle
 from grader.bundle.submission import read_submission_paths
 from grader.exports.gradescope import to_gradescope
 from grader.exports.junit import to_junit
-from grader.results.run import RunResult
 from worker.benches.bench import Bench
 from worker.isolation.choice import choose_isolation
 from worker.settings import read_settings
@@ -51,9 +50,5 @@ def grade(
     write_out(json_out, json.dumps(run.to_json(), indent=2) + "\n")
     write_out(gradescope, json.dumps(to_gradescope(run), indent=2) + "\n")
     write_out(junit, to_junit(run).decode() + "\n")
-    _end(run)
-
-
-def _end(run: RunResult) -> None:
     if run.outcome != "graded":
         raise SystemExit(NOT_GRADED)

@@ -1,5 +1,7 @@
 """`gradeloop migrate`: the database's tables."""
 
+from contextlib import closing
+
 import click
 
 from worker.settings import read_settings
@@ -15,10 +17,6 @@ def migrate() -> None:
     from records.database import migrate as database_migrate
     from records.database.engine import open_database
 
-    with using_service():
-        database = open_database(read_settings().database_url)
-        try:
-            database_migrate.migrate(database)
-        finally:
-            database.close()
+    with using_service(), closing(open_database(read_settings().database_url)) as database:
+        database_migrate.migrate(database)
     click.echo("The database is up to date.")

@@ -1,7 +1,7 @@
 """`gradeloop course` and `gradeloop invite`: for those who run the service."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -55,15 +55,12 @@ def _writing() -> "Iterator[Session]":
     from records.database.engine import open_database
     from worker.settings import read_settings
 
-    with using_service():
-        database = open_database(read_settings().database_url)
+    with using_service(), closing(open_database(read_settings().database_url)) as database:
         try:
             with database.write() as session:
                 yield session
         except ValueError as error:
             raise click.UsageError(str(error)) from None
-        finally:
-            database.close()
 
 
 def _base(url: str) -> str:

@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from cli.portal.target import Target, path_part, read_target, read_token
-from cli.terminal.exits import SHUT, OurFault, ending_well, understanding
-from cli.terminal.reports import read_or_shut, show_report, verification_progress
+from cli.portal.target import asking, path_part, url_option
+from cli.terminal.exits import SHUT, OurFault
+from cli.terminal.reports import progress_bar, read_or_shut, show_report
 from grader.bundle.bundle import Bundle
 from grader.text import plain
 from grader.verify.report import Check, Report
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("bundle", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--course", default="", help="The course, as in the address of its page.")
-@click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
+@url_option
 @click.option("--note", default="", help="What changed, for other staff.")
 @click.option(
     "--override", metavar="REASON", default="", help="Publish even if the gate is shut; the reason is logged."
@@ -40,22 +40,15 @@ def publish(bundle: Path, course: str, url: str, note: str, override: str, show:
     Exit status: 0 published, or the gate is open; 1 the gate is shut; 2 bad usage, or refused; 3 could not be verified
     or reached.
     """
-    from cli.portal.client import Portal
-
     console = Console()
-    with ending_well(), understanding():
-        token = read_token()
-        target = read_target(Target(url=url, course=course), "url", "course")
+    with asking("url", "course", url=url, course=course) as (portal, target):
         [there] = read_or_shut(console, [bundle])
-        with Portal(target.url, token) as portal:
-            upload = _upload(portal, target.course, there, note)
-            click.echo(plain(f"Uploaded: {portal.url}{upload['urls']['page']}"))  # in one line, to be copied
-            report, seed = _verified(console, portal, there, upload)
-            show_report(console, report, seed)
-            if only_verify:
-                pass
-            elif report.gate_open or override:
-                _publish(console, portal, target.course, upload, reason=override or note, override=override, show=show)
+        upload = _upload(portal, target.course, there, note)
+        click.echo(plain(f"Uploaded: {portal.url}{upload['urls']['page']}"))  # in one line, to be copied
+        report, seed = _verified(console, portal, there, upload)
+        show_report(console, report, seed)
+        if not only_verify and (report.gate_open or override):
+            _publish(console, portal, target.course, upload, reason=override or note, override=override, show=show)
     if not report.gate_open and not (override and not only_verify):
         if not only_verify:
             console.print(Text(_unpublished(upload)))
@@ -77,10 +70,9 @@ def _upload(portal: "Portal", course: str, bundle: Bundle, note: str) -> dict[st
 
 
 def _verified(console: Console, portal: "Portal", bundle: Bundle, upload: Mapping[str, Any]) -> tuple[Report, int]:
-    """Return the report once it is there; until then show the progress."""
     if upload["job"] is None:
         raise OurFault(plain(upload["refused"]))
-    with verification_progress(console) as progress:
+    with progress_bar(console) as progress:
         task = progress.add_task(bundle.slug, total=None)
         for job in portal.poll(f"/jobs/{path_part(upload['job'])}"):
             if job["state"] in ("done", "failed"):

@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from cli.compare import show_comparison
-from cli.portal.target import Target, path_part, read_target, read_token
-from cli.terminal.exits import ending_well, understanding
+from cli.portal.target import asking, path_part, url_option
+from cli.terminal.reports import progress_bar
 from grader.text import plain
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(min=0), default=None, help="For all; else the seeds of the runs before.")
 @click.option("--reason", required=True, help="Why; students whose result changes read it.")
 @click.option("--follow", is_flag=True, help="Wait until all is graded, then show what would change.")
-@click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
+@url_option
 def rerun(
     course: str,
     assignment: str | None,
@@ -52,30 +51,25 @@ def rerun(
 
     Exit status: 0 begun, or graded with --follow; 2 bad usage, or refused; 3 the portal cannot be reached.
     """
-    from cli.portal.client import Portal
-
     console = Console()
-    with ending_well(), understanding():
-        _expect_one_meaning(assignment, which, test, submissions)
-        token = read_token()
-        target = read_target(Target(url=url), "url")
-        asked = {
-            "assignment": assignment,
-            "which": (which or "all") if assignment else "course",
-            "test": test,
-            "submissions": list(submissions),
-            "version": version,
-            "seed": seed,
-            "reason": reason,
-        }
-        with Portal(target.url, token) as portal:
-            begun = portal.ask("POST", f"/courses/{path_part(course)}/reruns", asked)
-            console.print(Text(plain(f"Rerun {begun['id']}: {begun['chosen']}.")))
-            console.print(Text(plain(f"{portal.url}{begun['urls']['page']}"), "dim"), soft_wrap=True)
-            if follow:
-                at = f"/reruns/{path_part(begun['id'])}"
-                _follow(console, portal, at)
-                show_comparison(console, portal, at)
+    _expect_one_meaning(assignment, which, test, submissions)
+    asked = {
+        "assignment": assignment,
+        "which": (which or "all") if assignment else "course",
+        "test": test,
+        "submissions": list(submissions),
+        "version": version,
+        "seed": seed,
+        "reason": reason,
+    }
+    with asking("url", url=url) as (portal, _):
+        begun = portal.ask("POST", f"/courses/{path_part(course)}/reruns", asked)
+        console.print(Text(plain(f"Rerun {begun['id']}: {begun['chosen']}.")))
+        console.print(Text(plain(f"{portal.url}{begun['urls']['page']}"), "dim"), soft_wrap=True)
+        if follow:
+            at = f"/reruns/{path_part(begun['id'])}"
+            _follow(console, portal, at)
+            show_comparison(console, portal, at)
 
 
 def _expect_one_meaning(assignment: str | None, which: str | None, test: str, submissions: tuple[str, ...]) -> None:
@@ -89,9 +83,7 @@ def _expect_one_meaning(assignment: str | None, which: str | None, test: str, su
 
 
 def _follow(console: Console, portal: "Portal", at: str) -> None:
-    """Return once a rerun is graded; until then show the progress."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with progress_bar(console) as progress:
         task = progress.add_task("grading", total=None)
         for now in portal.poll(at):
             progress.update(task, completed=now["graded"] + now["not_graded"], total=now["total"])

@@ -10,8 +10,8 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from cli.portal.target import Target, path_part, read_target, read_token
-from cli.terminal.exits import NOT_GRADED, ending_well, understanding
+from cli.portal.target import asking, path_part, url_option
+from cli.terminal.exits import NOT_GRADED
 from cli.terminal.lines import indented
 from cli.terminal.runs import NOT_YOUR_FAULT, headline, line_of, progress_in_words, show_tests
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
@@ -28,7 +28,7 @@ _KINDS: Final = {"submit": "attempt", "check": "check", "trial": "trial"}
 
 @click.command()
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
+@url_option
 @click.option("--course", default="", help="The course, as in the address of its page.")
 @click.option("--assignment", default="", help="The assignment, as in the address of its page.")
 @click.option("--check", is_flag=True, help="Run the public tests alone; no attempt is used.")
@@ -41,19 +41,15 @@ def submit(files: tuple[Path, ...], url: str, course: str, assignment: str, chec
 
     Exit status: 0 graded, whatever the score; 2 bad usage, or refused; 3 could not be graded or reached.
     """
-    from cli.portal.client import Portal
-
     console = Console()
-    with ending_well(), understanding():
-        token = read_token()
-        target = read_target(Target(url=url, course=course, assignment=assignment))
-        with Portal(target.url, token) as portal:
-            at = f"/courses/{path_part(target.course)}/assignments/{path_part(target.assignment)}"
-            texts = _texts(files or _asked_for(portal, at))
-            receipt = portal.submit(f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
-            page = f"{portal.url}/submissions/{receipt['id']}"
-            console.print(Text(plain(_receipt(receipt, page)), "dim"))
-            submission = _followed(console, portal, f"/submissions/{path_part(receipt['id'])}")
+    needed = ("url", "course", "assignment")
+    with asking(*needed, url=url, course=course, assignment=assignment) as (portal, target):
+        at = f"/courses/{path_part(target.course)}/assignments/{path_part(target.assignment)}"
+        texts = _texts(files or _asked_for(portal, at))
+        receipt = portal.submit(f"{at}/submissions", {"kind": "check" if check else "submit", "files": texts})
+        page = f"{portal.url}/submissions/{receipt['id']}"
+        console.print(Text(plain(_receipt(receipt, page)), "dim"))
+        submission = _followed(console, portal, f"/submissions/{path_part(receipt['id'])}")
         _show(console, submission)
     if submission["state"] != "graded":
         raise SystemExit(NOT_GRADED)
@@ -90,7 +86,6 @@ def _receipt(receipt: Mapping[str, Any], page: str) -> str:
 
 
 def _followed(console: Console, portal: "Portal", path: str) -> dict[str, Any]:
-    """Return a submission once it is finished; until then show the tests as they end."""
     submission: dict[str, Any] = {}
     with Live(console=console, transient=True, auto_refresh=False) as live:
         view = _View(live)

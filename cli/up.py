@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,6 @@ def up(demo: bool) -> None:
 
 
 def _broker(settings: Settings, folder: Path) -> tuple[str, dict[str, Program]]:
-    """Return the broker's URL, and the broker itself where it is to be started."""
     if "broker_url" in settings.model_fields_set:
         _say("Broker", "the one that GRADELOOP_BROKER_URL names")
         return settings.broker_url, {}
@@ -69,27 +69,21 @@ def _database_url(settings: Settings, folder: Path) -> str:
     if "database_url" not in settings.model_fields_set:
         path = folder / "gradeloop.db"
         url, where = f"sqlite:///{path}", f"SQLite, {path}"
-    database = open_database(url)
-    migrate(database)
-    database.close()
+    with closing(open_database(url)) as database:
+        migrate(database)
     _say("Records", where)
     return url
 
 
 def _demo(portal: "PortalSettings") -> None:
-    """Make the demo course if it is not there, and tell whom to log in as.
-
-    Raises:
-        OurFault: others could reach it, with passwords that everybody knows.
-    """
+    """Make the demo course if it is not there, and tell whom to log in as; never where others could reach it."""
     from cli.embedded.demo import PASSWORD, PEOPLE, seed
     from records.database.engine import open_database
 
     if portal.web_host not in _LOOPBACK:
         raise OurFault("the demo's passwords are known to all, so it is shown on this machine alone: 127.0.0.1.")
-    database = open_database(os.environ["GRADELOOP_DATABASE_URL"])
-    seed(database)
-    database.close()
+    with closing(open_database(os.environ["GRADELOOP_DATABASE_URL"])) as database:
+        seed(database)
     _say("Demo", f"log in as one of these, with the password {PASSWORD}")
     for one in PEOPLE:
         click.echo(f"    {one.email:20} {one.role}")

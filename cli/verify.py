@@ -10,7 +10,7 @@ from rich.progress import Progress
 
 from cli.terminal.exits import SHUT, ending_well
 from cli.terminal.out import OUT, write_out
-from cli.terminal.reports import read_or_shut, show_report, verification_progress
+from cli.terminal.reports import progress_bar, read_or_shut, show_report
 from grader.bundle.bundle import Bundle
 from grader.verify.report import Report
 from worker.benches.bench import new_seed
@@ -54,7 +54,7 @@ def _verify(bundles: list[Bundle], seed: int, console: Console) -> list[Report]:
     ordered = sorted(bundles, key=lambda bundle: bundle.manifest.environment)
     reports: dict[str, Report] = {}
     isolation, _ = choose_isolation(read_settings())
-    with verification_progress(console) as progress:
+    with progress_bar(console) as progress:
         for environment, group in groupby(ordered, key=lambda bundle: bundle.manifest.environment):
             with Verifier(isolation, environment) as verifier:
                 for bundle in group:

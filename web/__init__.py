@@ -31,7 +31,7 @@ from web.settings import PortalSettings
 from web.submissions import notices, run_views
 from web.submissions import views as submissions
 from web.ui import assets, errors, navigation
-from worker.queue.submitting import Submitter
+from worker.queue.announcing import Announcer
 from worker.slots.bundles import Bundles
 
 __all__ = ["create_app"]
@@ -50,30 +50,12 @@ def create_app(settings: PortalSettings) -> APIFlask:
     )
     app.config.from_mapping(configuration(settings))
     database = open_database(settings.database_url)
-    app.extensions["gradeloop"] = Services(settings, database, Submitter(settings, database), Bundles(database))
+    app.extensions["gradeloop"] = Services(settings, database, Announcer(settings), Bundles(database))
     for part in (permissions, session, headers, rate_limits, errors, navigation, api):
         part.install(app)
     for views in (
-        health,
-        accounts,
-        courses,
-        people,
-        assignments,
-        submissions,
-        run_views,
-        authoring,
-        editing,
-        trials,
-        policy,
-        insights,
-        groups,
-        similarity,
-        audit,
-        reruns,
-        notices,
-        gradebook,
-        marking,
-        not_graded,
+        *(health, accounts, courses, people, assignments, submissions, run_views, authoring, editing, trials, policy),
+        *(insights, groups, similarity, audit, reruns, notices, gradebook, marking, not_graded),
     ):
         app.register_blueprint(views.bp)
     permissions.enforce(app)

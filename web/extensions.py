@@ -12,7 +12,7 @@ from flask import current_app
 from records.database.engine import Database
 from web.settings import PortalSettings
 from web.submissions.queue_position import QueuePositions
-from worker.queue.submitting import Submitter
+from worker.queue.announcing import Announcer
 from worker.slots.bundles import Bundles
 
 MAX_REQUEST_BYTES: Final = 8 * 1024 * 1024  # a submission of one MiB may be written with escapes
@@ -25,14 +25,14 @@ class Services:
 
     settings: PortalSettings
     database: Database
-    submitter: Submitter
+    announcer: Announcer
     bundles: Bundles
     queue_positions: QueuePositions = field(default_factory=QueuePositions)
     streams: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(MAX_STREAMS))
 
     def close(self) -> None:
         """Close the connections to database and broker."""
-        self.submitter.close()
+        self.announcer.close()
         self.database.close()
 
 

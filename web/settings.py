@@ -8,14 +8,7 @@ from worker.settings import Port, ServiceSettings, read_as
 
 
 class PortalSettings(ServiceSettings):
-    """The settings of the web process.
-
-    Attributes:
-        web_host, web_port: where the web process listens.
-        secret_key: signs the sessions of all web processes; "" for one that is made and kept in the data folder.
-        https: whether people reach the portal by HTTPS: cookies are then for that alone.
-        proxies: how many proxies stand before the web process and say who asks.
-    """
+    """The settings of the web process."""
 
     web_host: str = "127.0.0.1"
     web_port: Port = 8000
@@ -31,9 +24,5 @@ class PortalSettings(ServiceSettings):
 
 
 def read_portal_settings() -> PortalSettings:
-    """Return the portal's settings from this process's environment.
-
-    Raises:
-        worker.settings.SettingsError: one is wrong.
-    """
+    """Return the portal's settings, as `worker.settings.read_as` does."""
     return read_as(PortalSettings)

@@ -34,14 +34,7 @@ def _cores() -> int:
 class ServiceSettings(BaseSettings):
     """What every process of the service is told: each from the variable of its name in capitals after `GRADELOOP_`.
 
-    Attributes:
-        database_url: where the records are: `sqlite:///PATH` or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`.
-        broker_url: the Redis or Valkey of the queue: `redis://HOST:PORT/N` or `unix://PATH`.
-        data_dir: where the embedded service keeps its database and its broker's socket.
-        slots_interactive, slots_background: how many gradings one worker of the queue does at a time; 0 where it has
-            no worker.
-        log_format: "text" for people, "json" for machines.
-        log_level: the least severe lines that are logged.
+    docs/operating.md says what each means.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
@@ -60,22 +53,7 @@ class ServiceSettings(BaseSettings):
 
 
 class Settings(ServiceSettings):
-    """The settings of workers and of the scheduler.
-
-    Attributes:
-        isolation: the outer isolation: "docker", "bubblewrap", or "auto": Docker where an engine and the images are
-            there.
-        image_numpy, image_torch: the images of the benches.
-        sandbox_memory_mib: the memory limit of one sandbox's container, in MiB; an assignment that asks for more is
-            refused.
-        apparmor_profile: the AppArmor profile of bench containers; "" for the engine's own.
-        benches_numpy, benches_torch: how many benches each slot keeps warm; a second one hides replacements.
-        runs_per_bench: gradings after which a bench is replaced by a fresh one.
-        lease_seconds: how long a claim lasts unless it is renewed.
-        max_tries: how often a run is begun before it ends as not graded.
-        sweep_seconds: how often the scheduler looks for runs that were lost.
-        metrics_port: where a worker or scheduler shows its metrics; 0 for nowhere.
-    """
+    """The settings of workers and of the scheduler."""
 
     isolation: Literal["auto", "docker", "bubblewrap"] = "auto"
     image_numpy: str = "gradeloop-bench-numpy"
@@ -107,20 +85,12 @@ _AnySettings = TypeVar("_AnySettings", bound=ServiceSettings)
 
 
 def read_settings() -> Settings:
-    """Return the settings of workers and of the scheduler, from this process's environment.
-
-    Raises:
-        SettingsError: one is wrong.
-    """
+    """Return the settings of workers and of the scheduler, as `read_as` does."""
     return read_as(Settings)
 
 
 def read_as(kind: type[_AnySettings]) -> _AnySettings:
-    """Return settings from this process's environment.
-
-    Raises:
-        SettingsError: one is wrong.
-    """
+    """Return settings from this process's environment; raise SettingsError if one is wrong."""
     try:
         return kind()
     except ValidationError as error:

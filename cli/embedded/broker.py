@@ -12,11 +12,7 @@ _MAX_SOCKET_PATH = 100  # of 107 that the kernel takes
 
 
 def broker_program() -> tuple[Path, str]:
-    """Return a Redis or Valkey server, and where it was found.
-
-    Raises:
-        OurFault: there is none.
-    """
+    """Return a Redis or Valkey server, and where it was found; raise OurFault if there is none."""
     for name in _ON_PATH:
         if found := shutil.which(name):
             return Path(found), f"{name}, found on this machine"
@@ -30,11 +26,7 @@ def broker_program() -> tuple[Path, str]:
 
 
 def broker_command(program: Path, folder: Path, socket: Path) -> list[str]:
-    """Return the command line that runs a broker whose data outlives it, on a socket that only its user can open.
-
-    Raises:
-        OurFault: the socket's path is too long for a socket.
-    """
+    """Return the command line of a broker whose data outlives it, on a socket that only its user can open."""
     if len(str(socket)) > _MAX_SOCKET_PATH:
         raise OurFault(f"the path {socket} is too long for a socket; set GRADELOOP_DATA_DIR to a shorter one.")
     return [

@@ -151,11 +151,7 @@ def _assignment(session: Session, course: Course, bundle: Bundle, place: int, no
 
 
 def _submit(
-    session: Session,
-    people: Mapping[str, Person],
-    assignment: Assignment,
-    bundle: Bundle,
-    now: datetime,
+    session: Session, people: Mapping[str, Person], assignment: Assignment, bundle: Bundle, now: datetime
 ) -> None:
     past: Iterable[tuple[str, float, str]] = _PAST.get(bundle.slug, ())
     for email, days, answer in past:

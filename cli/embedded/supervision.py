@@ -23,12 +23,7 @@ class Program:
 
 
 def supervise(programs: Mapping[str, Program], folder: Path) -> NoReturn:
-    """Become supervisord, and run programs until SIGTERM or Ctrl-C; their output goes to ours.
-
-    Args:
-        programs: by name.
-        folder: for the configuration.
-    """
+    """Become supervisord, configured in a folder, and run programs by name until Ctrl-C; their output goes to ours."""
     configuration = folder / "supervisord.conf"
     configuration.write_text(_configuration(programs, folder), encoding="utf-8")
     sys.stdout.flush()

@@ -35,11 +35,10 @@ class _Away(Exception):
 
 
 class Portal:
-    """A portal; use it as a context manager.
+    """A portal, by the URL of its front page and a personal token; use it as a context manager.
 
-    Args:
-        url: of its front page.
-        token: a personal token.
+    What it refuses is raised as Refused, with its own sentence. OurFault says that it cannot be reached, for too long
+    where it is asked again, or that something is wrong with it.
     """
 
     def __init__(self, url: str, token: str) -> None:
@@ -54,45 +53,25 @@ class Portal:
         self._client.close()
 
     def ask(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return what the portal answers, asked once.
-
-        Raises:
-            Refused: the text is its own sentence.
-            OurFault: it cannot be reached, or something is wrong with it.
-        """
+        """Return what the portal answers, asked once."""
         try:
             return self._asked(method, path, data)
         except _Away as error:
             raise OurFault(str(error)) from error
 
     def submit(self, path: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the portal answers to what is submitted; where no answer comes it is sent again, by the same key.
-
-        Raises:
-            Refused: the text is the portal's own sentence.
-            OurFault: it cannot be reached, or something is wrong with it.
-        """
+        """Return what the portal answers; where no answer comes, it is sent again by the same key."""
         keyed = {**data, "key": secrets.token_hex(16)}
         return self._ask_again("POST", path, keyed, pause=_PAUSE_SECONDS, attempts=_TRIES)
 
     def poll(self, path: str) -> Iterator[dict[str, Any]]:
-        """Yield what is at a path of the API, time and again, for as long as the caller wants to know.
-
-        Raises:
-            Refused: the text is the portal's own sentence.
-            OurFault: the portal was away for too long; it may be for a while, as it may be restarting.
-        """
+        """Yield what is at a path of the API, time and again, for as long as the caller wants to know."""
         while True:
             yield self._ask_again("GET", path, pause=_POLL_SECONDS, seconds=_PATIENCE_SECONDS)
             time.sleep(_POLL_SECONDS)
 
     def fetch(self, path: str) -> bytes:
-        """Return the file at a path of the API, asked for once.
-
-        Raises:
-            Refused: the text is the portal's own sentence.
-            OurFault: it cannot be reached, or something is wrong with it.
-        """
+        """Return the file at a path of the API, asked for once."""
         try:
             answer = self._answer("GET", path, timeout=_FILE_TIMEOUT)
             if not answer.is_success:
@@ -106,10 +85,6 @@ class Portal:
 
         After each stretch of events comes the submission as it is then, as a "submission"; the last one is finished.
         Where there are no events, it comes each second. Broken connections are resumed.
-
-        Raises:
-            Refused: the text is the portal's own sentence.
-            OurFault: it was away for too long.
         """
         known = ""
         away_since: float | None = None

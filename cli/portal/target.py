@@ -3,14 +3,22 @@
 import os
 import re
 import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from cli.terminal.exits import ending_well, understanding
 from grader.text import plain
+
+if TYPE_CHECKING:
+    from cli.portal.client import Portal
+
+url_option = click.option("--url", envvar="GRADELOOP_URL", default="", help="The portal's address; else GRADELOOP_URL.")
 
 PROJECT_FILE: Final = ".gradeloop.toml"
 _TOKEN: Final = "GRADELOOP_TOKEN"
@@ -28,12 +36,27 @@ class Target(BaseModel):
     assignment: str = ""
 
 
-def read_token() -> str:
-    """Return the personal token in the environment.
+@contextmanager
+def asking(*needed: str, **given: str) -> Iterator[tuple["Portal", Target]]:
+    """Open the portal that a command asks: what is given by options, completed by the file in this folder.
 
-    Raises:
-        click.UsageError: there is none.
+    Raises UsageError if a field that is needed or the token is not known, or the address is none.
     """
+    from cli.portal.client import Portal  # it takes its time, and most commands ask no portal
+
+    with ending_well(), understanding():
+        token = _token()
+        target = _target(Target(**given), needed)
+        with Portal(target.url, token) as portal:
+            yield portal, target
+
+
+def path_part(name: object) -> str:
+    """Return a name as a part of a path."""
+    return quote(str(name), safe="")
+
+
+def _token() -> str:
     token = os.environ.get(_TOKEN, "").strip()
     if not token:
         raise click.UsageError(f'there is no {_TOKEN}; make a personal token on the page "Your account" of the portal')
@@ -42,20 +65,10 @@ def read_token() -> str:
     return token
 
 
-def read_target(given: Target, *needed: str) -> Target:
-    """Return where a command is to go: what is given, completed by the file in this folder.
-
-    Args:
-        given: by options.
-        needed: the fields that must be known, by name; all where none is named.
-
-    Raises:
-        click.UsageError: one is not known, or the address is none.
-    """
-    names = needed or tuple(Target.model_fields)
-    kept = Target() if all(getattr(given, name) for name in names) else _kept()
+def _target(given: Target, needed: Sequence[str]) -> Target:
+    kept = Target() if all(getattr(given, name) for name in needed) else _kept()
     target = Target(**{name: getattr(given, name) or getattr(kept, name) for name in Target.model_fields})
-    for name in names:
+    for name in needed:
         if not getattr(target, name):
             variable = ", the variable GRADELOOP_URL" if name == "url" else ""
             raise click.UsageError(f'which {name}? Give --{name}{variable}, or {name} = "..." in {PROJECT_FILE}')
@@ -64,11 +77,6 @@ def read_target(given: Target, *needed: str) -> Target:
     if not _SAFE.match(target.url):
         click.echo(f"{target.url} is not https: whoever is on the way can read your token.", err=True)
     return target
-
-
-def path_part(name: object) -> str:
-    """Return a name as a part of a path."""
-    return quote(str(name), safe="")
 
 
 def _kept() -> Target:

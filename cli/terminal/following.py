@@ -21,9 +21,7 @@ _BLOCK_MS: Final = 500
 def follow(console: Console, database: Database, events: Events, run_id: str, seconds: float) -> RunResult:
     """Return a run's result when it is there; until then the console tells how far it is.
 
-    Raises:
-        OurFault: it was not there in time.
-        records.DatabaseGone: the database cannot be reached.
+    Raises OurFault if it was not there in time.
     """
     deadline = time.monotonic() + seconds
     last = "0"
@@ -39,7 +37,6 @@ def follow(console: Console, database: Database, events: Events, run_id: str, se
 
 
 def _state(database: Database, run_id: str) -> tuple[RunResult | None, str]:
-    """Return a run's result where it has one, and what it does now."""
     with database.read() as session:
         run = session.get_one(models.Run, run_id)
         if run.finished_at is not None:

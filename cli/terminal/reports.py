@@ -28,8 +28,8 @@ def read_or_shut(console: Console, paths: Sequence[Path]) -> list[Bundle]:
         raise SystemExit(SHUT) from error
 
 
-def verification_progress(console: Console) -> Progress:
-    """Return the bar that is seen while an assignment is verified."""
+def progress_bar(console: Console) -> Progress:
+    """Return the bar that is seen while many submissions are graded."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console, transient=True)
 

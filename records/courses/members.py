@@ -30,12 +30,12 @@ class CourseRef:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in a course; `poses` is set where staff look at something as a student would."""
+    """Somebody in a course; `as_student` is set where staff look at something as a student would."""
 
     person_id: str
     course: CourseRef
     role: Role
-    poses: bool = False
+    as_student: bool = False
 
     @property
     def is_staff(self) -> bool:

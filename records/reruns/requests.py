@@ -1,6 +1,5 @@
 """Rerun requests: which submissions somebody wants graded again, by what and why, checked and started."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +20,6 @@ from records.reruns.selection import (
 )
 
 MAX_REASON: Final = 500  # characters
-_SEEDS: Final = 2**32
 _MIN_HASH: Final = 8  # characters of a hash that tell a version from others
 
 
@@ -81,11 +79,6 @@ def start_rerun(
         seed=request.seed,
     )
     return begin_rerun(session, rerun, submission_ids), len(submission_ids)
-
-
-def new_seed() -> int:
-    """Return a random seed for all runs of a rerun."""
-    return secrets.randbelow(_SEEDS)
 
 
 def check_reason(reason: str) -> None:

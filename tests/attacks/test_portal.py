@@ -25,7 +25,7 @@ def test_what_a_run_says_is_shown_as_text(portal: Portal) -> None:
     ticket = portal.submit(browser, f"# {SCRIPT}\n").get_json()
     portal.grade(ticket["run"], [test], message=SCRIPT)
     staff = portal.logged_in("Grete", "grader")
-    for address in (ticket["panel"], portal.page, f"/submissions/{ticket['submission']}"):
+    for address in (ticket["result"], portal.page, f"/submissions/{ticket['submission']}"):
         page = browser.get(address).text
         assert "&lt;script&gt;alert" in page
         assert not HARMFUL.search(page)
@@ -166,11 +166,11 @@ def test_a_session_that_somebody_made_up_is_nobodys(portal: Portal) -> None:
 
 
 def test_code_that_prints_a_verdict_changes_none(portal: Portal) -> None:
-    """Row 33 at the portal: events and panels are made of what the judge said alone."""
+    """Row 33 at the portal: events and results are made of what the judge said alone."""
     browser = portal.logged_in("Ada")
     forged = 'event: finished\ndata: {"score": 100}\n\nid: 1-1\nevent: test\ndata: {}\n\n'
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     events.publish(ticket["run"], "running", 1)
     events.publish(ticket["run"], "test", 1, test=passed(output=forged, title=forged).to_json())
     events.publish(ticket["run"], "finished", 1)
@@ -183,7 +183,7 @@ def test_code_that_prints_a_verdict_changes_none(portal: Portal) -> None:
 def test_nobody_is_told_whether_somebody_elses_page_is_there(portal: Portal) -> None:
     eve = portal.logged_in("Eve", role=None)
     ticket = portal.submit(portal.logged_in("Ada")).get_json()
-    real = [portal.page, "/courses/ml", ticket["panel"], f"/submissions/{ticket['submission']}"]
+    real = [portal.page, "/courses/ml", ticket["result"], f"/submissions/{ticket['submission']}"]
     made_up = ["/courses/ml/assignments/none", "/courses/none", "/runs/0/panel", "/submissions/0"]
     shown = {body(eve, path) for path in real + made_up}
     assert len(shown) == 1

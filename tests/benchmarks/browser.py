@@ -71,13 +71,13 @@ class Browser(FastHttpUser):
             return None
         click = Click(kind, likeness, run["run"], posted=_since(begun))
         self.seen.clicks.append(click)
-        panel = self._get(run["panel"], "panel")
+        result = self._get(run["result"], "result")
         click.shown = _since(begun)
         if not follow:
             return click
-        while _RUNS.search(panel):
+        while _RUNS.search(result):
             self._follow(run, click, begun)
-            panel = self._get_in_the_end(run["panel"], "panel")
+            result = self._get_in_the_end(run["result"], "result")
         click.score = _since(begun)
         click.first_test = click.first_test or click.score
         return click

@@ -80,7 +80,7 @@ def _heap(service: Service, assignments: dict[str, Bundle], count: int) -> list[
 
 def _flood(service: Service, heap: Sequence[HandedIn]) -> tuple[dict[str, Any], list[Any]]:
     begun = time.time()
-    tickets = [service.submitter.submit(*submitted, admitted=True) for submitted in heap]
+    tickets = [service.submit(*submitted, admitted=True) for submitted in heap]
     handing_in = time.time() - begun
     run_ids = [ticket.run_id for ticket in tickets]
     looks = {}

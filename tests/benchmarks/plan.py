@@ -73,7 +73,7 @@ class Click:
         kind: "check" or "submit".
         likeness: of the answer.
         run_id: what it was graded as.
-        posted, shown, opened: when the answer, the first panel and the start of the stream were there.
+        posted, shown, opened: when the answer, the first result and the start of the stream were there.
         first_test: when the first test was there: told by the stream, or, where there was none, with the score.
         finished: when the end was told.
         score: when the score was on the page; None where the student did not wait for it.

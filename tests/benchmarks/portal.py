@@ -40,11 +40,11 @@ _LATE_PERCENT: Final = 10.0  # a day, so that nothing is refused for being late
 _TIMEOUT_SECONDS: Final = 600.0
 _STEPS: Final = {
     "POST: submission and run are stored, the wake-up is sent": "posted",
-    "the panel is fetched": "shown",
+    "the result is fetched": "shown",
     "the stream begins": "opened",
     "the first test ends": "first_test",
     "the other tests end, the result is stored": "finished",
-    "the panel is fetched again": "score",
+    "the result is fetched again": "score",
 }
 
 

@@ -102,7 +102,7 @@ def _ask(service: Service, assignment_id: str, mended: Bundle, count: int) -> tu
         )
         items = session.query(RerunItem.run_after).filter_by(rerun_id=rerun.id)
         run_ids = [run_id for (run_id,) in items]
-    service.submitter.wake("background", len(run_ids))
+    service.announcer.wake("background", len(run_ids))
     return seconds(), rerun.id, run_ids
 
 

@@ -79,7 +79,7 @@ def warm_up(service: Service, assignment_id: str, answer: SubmittedFiles) -> Non
 
 def grade_heap(service: Service, heap: Sequence[HandedIn]) -> list[Run]:
     """Submit a heap at once, and return its runs when all are finished, in that order."""
-    run_ids = [service.submitter.submit(*submitted, admitted=True).run_id for submitted in heap]
+    run_ids = [service.submit(*submitted, admitted=True).run_id for submitted in heap]
     await_finished(service, run_ids)
     return runs_of(service, run_ids)
 

@@ -28,4 +28,4 @@ def test_the_portal_is_measured_under_a_crowd_in_which_nothing_fails(tmp_path: P
     assert figures["loaded"]["not_graded"] == 0
     assert figures["loaded"]["runs"] == figures["loaded"]["clicks"] >= 2 * 12  # each checks and submits
     assert figures["idle"]["score"]["count"] == 2
-    assert {"assignment page", "save draft", "check", "submit", "panel"} <= set(figures["loaded"]["requests"])
+    assert {"assignment page", "save draft", "check", "submit", "result"} <= set(figures["loaded"]["requests"])

@@ -33,10 +33,10 @@ class Seen:
 def submit_and_watch(service: Service, submitted: HandedIn) -> Seen:
     """Submit, and follow the events of the run until it is finished."""
     begun = time.time()
-    run_id = service.submitter.submit(*submitted, admitted=True).run_id
+    run_id = service.submit(*submitted, admitted=True).run_id
     seen: list[tuple[float, Event]] = []
     while not seen or seen[-1][1].kind != "finished":
-        events = service.submitter.events.read(run_id, seen[-1][1].id if seen else "0", block_ms=1000)
+        events = service.announcer.events.read(run_id, seen[-1][1].id if seen else "0", block_ms=1000)
         seen += [(time.time(), event) for event in events]
     first_test = next(at for at, event in seen if event.kind == "test")
     steps = _steps(service, run_id, begun, [event for _, event in seen], seen[-1][0])

@@ -88,7 +88,7 @@ SEEN = [(name, look) for name in PAGES for look in LOOKS]
 NO_PAGES = {
     **dict.fromkeys(("accounts.refresh", "assignments.status", "runs.events", "runs.state"), "data for scripts"),
     **dict.fromkeys(("reruns.state", "similarity.state", "versions.state"), "data for scripts"),
-    "runs.panel": "a part of the assignment page and the submission",
+    "runs.result": "a part of the assignment page and the submission",
     **dict.fromkeys(("audit.export", "gradebook.export", "versions.download"), "a file"),
     **dict.fromkeys(("courses.download", "submissions.download", "static"), "a file"),
     **dict.fromkeys(("health.live", "health.metrics", "openapi.spec"), "for programs"),
@@ -238,7 +238,7 @@ def test_a_run_that_forms_is_sound(open_window: Open, demo: Service, look: str) 
     try:
         page = seen.go(f"{COURSE}/assignments/pytorch_training_loop")
         page.get_by_role("button", name="Check").click()
-        expect(page.locator("[data-panel][data-state=queued] [data-queue-position]")).to_be_visible()
+        expect(page.locator("[data-result][data-state=queued] [data-queue-position]")).to_be_visible()
         assert seen.serious() == []
         assert seen.sideways() <= 0
     finally:
@@ -302,12 +302,12 @@ def test_nothing_moves_while_results_come_in(open_window: Open, demo: Service) -
     demo.stop("interactive")
     try:
         page.get_by_role("button", name="Check").click()
-        expect(page.locator("[data-panel] [data-queue-position]")).to_be_visible()
+        expect(page.locator("[data-result] [data-queue-position]")).to_be_visible()
         page.wait_for_function("() => new Promise((done) => requestIdleCallback(() => done(true)))")
         page.evaluate("shiftsSeen.takeRecords(); shifts.length = 0;")
     finally:
         demo.start("interactive")
-    expect(page.locator("[data-panel][data-state=graded] .total")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-result][data-state=graded] .total")).to_be_visible(timeout=60_000)
     assert page.evaluate(SUM) < GOOD
 
 

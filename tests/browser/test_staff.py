@@ -108,7 +108,7 @@ def test_a_new_assignment_goes_from_a_zip_to_published_in_one_sitting(open_windo
     page.get_by_role("link", name="Try it as a student").click()
     staff.write(DOUBLE.reference["double.py"].decode())
     press(page, "Grade")
-    expect(page.locator("[data-panel][data-state=graded] .total")).to_contain_text("4 / 4", timeout=SLOW)
+    expect(page.locator("[data-result][data-state=graded] .total")).to_contain_text("4 / 4", timeout=SLOW)
 
     page.go_back()
     press(page, "Publish this version")
@@ -162,7 +162,7 @@ def planted(demo: Service) -> str:
         ids, assignment_id = [ada.id, *(one.id for one in students)], assignment.id
     for number, person_id in enumerate(ids):
         submission = SubmittedFiles({"double.py": LIKE_REFERENCE if number % 2 else SUMS})
-        demo.submitter.submit(person_id, assignment_id, submission, admitted=True)
+        demo.submit(person_id, assignment_id, submission, admitted=True)
     wait_until(lambda: demo.unfinished() == 0, "all are graded", 240)
     return slug
 

@@ -47,11 +47,11 @@ def join(window: Window, name: str = "") -> Page:
 
 
 def score(page: Page) -> str:
-    return re.sub(r"\s+", " ", page.locator("[data-panel] .total .score").inner_text()).strip()
+    return re.sub(r"\s+", " ", page.locator("[data-result] .total .score").inner_text()).strip()
 
 
 def await_score(page: Page) -> str:
-    expect(page.locator("[data-panel][data-state=graded] .total")).to_be_visible(timeout=SLOW)
+    expect(page.locator("[data-result][data-state=graded] .total")).to_be_visible(timeout=SLOW)
     return score(page)
 
 
@@ -80,7 +80,7 @@ def test_a_wrong_answer_is_diagnosed_mended_and_submitted_again(open_window: Ope
     expect(diagnosis).to_contain_text("activation")
     window.write(REFERENCE)
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator("[data-panel] h2").first).to_have_text("Attempt 2", timeout=SLOW)
+    expect(page.locator("[data-result] h2").first).to_have_text("Attempt 2", timeout=SLOW)
     assert await_score(page) == "25 / 25"
 
     page.get_by_role("link", name="All attempts").click()
@@ -95,7 +95,7 @@ def test_a_check_runs_the_public_tests_and_uses_no_attempt(open_window: Open) ->
     page = window.go("/courses/demo/assignments/update_equation")
     page.get_by_role("button", name="Check").click()
     await_score(page)
-    expect(page.locator("[data-panel] h2")).to_have_text("Check")
+    expect(page.locator("[data-result] h2")).to_have_text("Check")
     expect(page.locator("[data-attempts]")).to_contain_text("10 of 10 left")
 
 
@@ -466,7 +466,7 @@ def test_the_last_attempt_comes_back_where_it_could_not_be_graded(open_window: O
                 assert claim_run(session, "interactive", "a slot", 0)
             with demo.database.write() as session:
                 sweep_runs(session, clock(session) + timedelta(seconds=1), max_tries=1)
-            expect(page.locator("[data-panel]")).to_contain_text("you may submit again", timeout=SLOW)
+            expect(page.locator("[data-result]")).to_contain_text("you may submit again", timeout=SLOW)
             expect(page.locator("[data-attempts]")).to_have_text("1 of 1 left")
             expect(page.get_by_role("button", name="Submit")).to_be_enabled()
     finally:
@@ -514,7 +514,7 @@ def test_a_second_tab_sees_a_grading_that_runs_and_who_waits_how_long_it_takes(o
     tab.goto(window.address + SIGMOID)
     expect(tab.locator("[data-queue-position]")).to_have_text("Your code is being graded.")
     for one in (page, tab, other.page):
-        expect(one.locator("[data-panel][data-state=graded] .total")).to_be_visible(timeout=3 * SLOW)
+        expect(one.locator("[data-result][data-state=graded] .total")).to_be_visible(timeout=3 * SLOW)
 
 
 @pytest.mark.parametrize("answer", ["there are too many", "the broker is away"])

@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 
 from grader.bundle.bundle import Bundle
+from grader.bundle.submission import SubmittedFiles
 from grader.results.run import RunResult
 from records.courses.models import Assignment, Course
 from records.database import migrate as database_migrate
@@ -26,13 +27,15 @@ from records.queue.runs import request_run
 from records.queue.slots import Slot
 from records.submissions import admission, models
 from records.submissions.models import Submission
+from records.submissions.submit import Receipt
 from records.versions.models import keep_version
 from tests.services.server import free_port, start_server, stop_server, wait_until
+from tests.services.submitting import submit
 from web.settings import PortalSettings
+from worker.queue.announcing import Announcer
 from worker.queue.app import make_app
 from worker.queue.broker import connect
 from worker.queue.events import Event
-from worker.queue.submitting import Submitter
 from worker.queue.wakeups import send_wakeup
 from worker.settings import Queue, Settings
 
@@ -63,7 +66,7 @@ class Service:
         settings: variables by name, besides those that make the service small and quick.
 
     Attributes:
-        database, submitter: as the portal has them.
+        database, announcer: as the portal has them.
         processes: what runs, by name: "interactive" and "background" for the workers, "scheduler", "web".
         address: where the portal listens once it is started, the same after a restart.
     """
@@ -85,7 +88,7 @@ class Service:
         self.database = open_database(database_url)
         if migrate:
             database_migrate.migrate(self.database)
-        self.submitter = Submitter(self.settings, self.database)
+        self.announcer = Announcer(self.settings)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -96,7 +99,7 @@ class Service:
             stop_server(process, signal.SIGTERM)
         print(self.text())  # pytest shows it with a test that failed
         warned = [line for name in self.processes for line in self.log(name) if line["logger"] == "py.warnings"]
-        self.submitter.close()
+        self.announcer.close()
         self.database.close()
         shutil.rmtree(self.folder)
         assert warned == []
@@ -148,6 +151,10 @@ class Service:
         names = [path.stem for path in self.folder.glob("*.log")]
         return [line for name in names for line in self.log(name) if line.get("run") == run_id]
 
+    def submit(self, person_id: str, assignment_id: str, submission: SubmittedFiles, **options: Any) -> Receipt:
+        """Submit as the portal does, with the options of `records.submissions.submit.submit`."""
+        return submit(self.database, self.announcer, person_id, assignment_id, submission, **options)
+
     def assignment(self, bundle: Bundle) -> str:
         """Keep a bundle as an assignment of a course of its own, and return its id."""
         with self.database.write() as session:
@@ -169,7 +176,7 @@ class Service:
         """Request a run of a submission in the background, as a rerun does, and return its id."""
         with self.database.write() as session:
             run = request_run(session, session.get_one(Submission, submission_id), queue="background")
-        self.submitter.wake("background")
+        self.announcer.wake("background")
         return run.id
 
     def student(self) -> str:
@@ -199,7 +206,7 @@ class Service:
     def events(self, run_id: str) -> list[Event]:
         """Return a run's events when the last of them is there."""
         wait_until(lambda: self._last_event(run_id) == "finished", f"run {run_id} says that it is finished")
-        return self.submitter.events.read(run_id)
+        return self.announcer.events.read(run_id)
 
     def attempts_used(self, submission_id: str) -> int:
         """Return how many attempts whoever handed something in has used at that assignment."""
@@ -238,7 +245,7 @@ class Service:
         wait_until(lambda: self.run(run_id).state in states, f"run {run_id} is {' or '.join(states)}", seconds)
 
     def _last_event(self, run_id: str) -> str:
-        events = self.submitter.events.read(run_id)
+        events = self.announcer.events.read(run_id)
         return events[-1].kind if events else ""
 
     def _is_ready(self, name: str, begun: int) -> bool:

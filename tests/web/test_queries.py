@@ -23,7 +23,7 @@ BOTH = {
     "submissions.compare": "{page}/compare?old={submission}&new={submission}",
     "submissions.show": "/submissions/{submission}",
     "submissions.download": "/submissions/{submission}/download",
-    "runs.panel": "{panel}",
+    "runs.result": "{result}",
     "runs.state": "{state}",
 }
 STAFF = {"people.show": "/courses/ml/people", "people.import_form": "/courses/ml/people/import"}
@@ -86,7 +86,7 @@ def test_every_page_there_is_is_counted(portal: Portal) -> None:
 
 def address(portal: Portal, path: str, ticket: Mapping[str, str]) -> str:
     submission = ticket["submission"].rpartition("/")[2]
-    return path.format(page=portal.page, submission=submission, panel=ticket["panel"], state=ticket["state"])
+    return path.format(page=portal.page, submission=submission, result=ticket["result"], state=ticket["state"])
 
 
 def queries(browser: Browser, database: Database, path: str) -> list[str]:

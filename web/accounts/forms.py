@@ -1,5 +1,7 @@
 """The forms of accounts: logging in, joining, passwords and tokens."""
 
+from typing import Final
+
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
@@ -8,10 +10,10 @@ from records.people.models import Person
 from web.extensions import services
 from web.security.passwords import MIN_PASSWORD, is_password
 from web.security.session import user
+from web.ui.fields import stripped
 
-
-def _strip(text: str | None) -> str | None:
-    return text and text.strip()
+_NO_EMAIL: Final = "This is not an e-mail address."
+_NEW_PASSWORD: Final = [InputRequired(), Length(MIN_PASSWORD, 500, f"Use at least {MIN_PASSWORD} characters.")]
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]
@@ -30,19 +32,15 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
 class JoinForm(CodeForm):
     """The code of a course and a new account."""
 
-    name = StringField("Your name", [DataRequired(), Length(max=100)], [_strip])
-    email = StringField("E-mail", [DataRequired(), Length(max=200), Email("This is not an e-mail address.")], [_strip])
-    password = PasswordField(
-        "Password", [InputRequired(), Length(MIN_PASSWORD, 500, f"Use at least {MIN_PASSWORD} characters.")]
-    )
+    name = StringField("Your name", [DataRequired(), Length(max=100)], [stripped])
+    email = StringField("E-mail", [DataRequired(), Length(max=200), Email(_NO_EMAIL)], [stripped])
+    password = PasswordField("Password", _NEW_PASSWORD)
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password."""
 
-    password = PasswordField(
-        "New password", [InputRequired(), Length(MIN_PASSWORD, 500, f"Use at least {MIN_PASSWORD} characters.")]
-    )
+    password = PasswordField("New password", _NEW_PASSWORD)
 
 
 class ChangePasswordForm(PasswordForm):
@@ -61,4 +59,4 @@ class ChangePasswordForm(PasswordForm):
 class TokenForm(FlaskForm):  # type: ignore[misc]
     """The purpose of a personal token."""
 
-    name = StringField("Purpose", [DataRequired(), Length(max=60)], [_strip])
+    name = StringField("Purpose", [DataRequired(), Length(max=60)], [stripped])

@@ -1,24 +1,41 @@
-"""What the account page shows."""
+"""What the pages of accounts show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from records.people.models import PersonalToken
-from web.accounts.forms import ChangePasswordForm, TokenForm
-from web.ui.breadcrumbs import Breadcrumb
+from records.people.models import Person, PersonalToken
+from web.accounts.forms import ChangePasswordForm, CodeForm, LoginForm, PasswordForm, TokenForm
+from web.ui.pages import Breadcrumb, Page
 
 
-@dataclass(frozen=True)
-class AccountPage:
-    """Somebody's own account.
+@dataclass(frozen=True, kw_only=True)
+class LoginPage(Page):
+    """Logging in."""
 
-    Attributes:
-        tokens: their personal tokens, the oldest first.
-        new_token: the token just created, which is shown once; "" for none.
-    """
+    form: LoginForm
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinPage(Page):
+    """Joining a course; the form is a `JoinForm` for somebody who is not logged in."""
+
+    form: CodeForm
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationPage(Page):
+    """Choosing a password by the link of an invitation."""
+
+    form: PasswordForm
+    invited: Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountPage(Page):
+    """Somebody's own account; `new_token` was just created and is shown once, "" for none."""
 
     password_form: ChangePasswordForm
     token_form: TokenForm
     tokens: Sequence[PersonalToken]
-    new_token: str = ""
-    breadcrumbs: Sequence[Breadcrumb] = (("Your account", None),)
+    new_token: str
+    path: Sequence[Breadcrumb] = (("Your account", None),)

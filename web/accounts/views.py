@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 from flask_wtf.csrf import generate_csrf
@@ -14,7 +14,7 @@ from records.people import tokens
 from records.people.accounts import create_account, person_with_email, set_password, valid_invitation
 from records.people.models import Person
 from web.accounts.forms import ChangePasswordForm, CodeForm, JoinForm, LoginForm, PasswordForm, TokenForm
-from web.accounts.presenters import AccountPage
+from web.accounts.presenters import AccountPage, InvitationPage, JoinPage, LoginPage
 from web.extensions import services
 from web.security.passwords import hash_of_password, is_password
 from web.security.permissions import Permission, requires
@@ -43,7 +43,7 @@ def login() -> ResponseReturnValue:
             enter(person)
             return redirect(safe_target(request.args.get("next")), 303)
         form.password.errors = [_WRONG]
-    return render_template("accounts/login.html", form=form, breadcrumbs=None), 422 if form.errors else 200
+    return render_page("accounts/login.html", LoginPage(form=form)), 422 if form.errors else 200
 
 
 @bp.post("/logout")
@@ -73,7 +73,7 @@ def join() -> ResponseReturnValue:
     if form.validate_on_submit() and (course := _join(form, user().person_id if known else None)):
         flash(f"You are in {course.title}.", "good")
         return redirect(url_for("courses.show", course=course.slug), 303)
-    return render_template("accounts/join.html", form=form, breadcrumbs=None), 422 if form.errors else 200
+    return render_page("accounts/join.html", JoinPage(form=form)), 422 if form.errors else 200
 
 
 @bp.route("/invitations/<secret>", methods=["GET", "POST"])
@@ -94,8 +94,8 @@ def accept(secret: str) -> ResponseReturnValue:
             set_password(session, person, password_hash, "choose password")
         enter(person)
         return redirect(url_for("courses.index"), 303)
-    page = render_template("accounts/invitation.html", form=form, invited=invited, breadcrumbs=None)
-    return page, 422 if form.errors else 200
+    page = InvitationPage(form=form, invited=invited)
+    return render_page("accounts/invitation.html", page), 422 if form.errors else 200
 
 
 @bp.get("/account")
@@ -152,7 +152,8 @@ def revoke_token(token_id: str) -> ResponseReturnValue:
 
 def _account(password_form: ChangePasswordForm, token_form: TokenForm, new_token: str = "") -> str:
     with services().database.read() as session:
-        page = AccountPage(password_form, token_form, tokens.tokens_of(session, user().person_id), new_token)
+        own = tokens.tokens_of(session, user().person_id)
+    page = AccountPage(password_form=password_form, token_form=token_form, tokens=own, new_token=new_token)
     return render_page("accounts/account.html", page)
 
 

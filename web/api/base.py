@@ -1,5 +1,7 @@
 """The base classes of the API's schemas: nothing beyond their fields is accepted or returned."""
 
+from typing import Any, Self
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -19,3 +21,10 @@ class Output(BaseModel):
     """A response."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    @classmethod
+    def of(cls, *sources: object, **values: Any) -> Self:
+        """Return a response with some values; the other fields are attributes of the first source that has them."""
+        for name in cls.model_fields.keys() - values.keys():
+            values[name] = next(getattr(source, name) for source in sources if hasattr(source, name))
+        return cls.model_validate(values)

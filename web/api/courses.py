@@ -4,7 +4,7 @@ from records.courses.memberships import memberships_of
 from records.courses.policy import policy_for
 from records.database.engine import clock
 from records.errors import NotAllowed
-from records.submissions.admission import AttemptStatus, attempt_status, begin_refusal
+from records.submissions.admission import attempt_status, begin_refusal
 from records.submissions.overview import AssignmentOverview, assignment_overviews
 from web.api.blueprint import bp, fails
 from web.api.schemas import AssignmentOut, Assignments, AssignmentSummaryOut, CourseOut, Courses, PolicyOut
@@ -21,8 +21,7 @@ def list_courses() -> Courses:
     """List the courses that the token's owner is in."""
     with services().database.read() as session:
         memberships = memberships_of(session, holder())
-    courses = [CourseOut(slug=one.course.slug, title=one.course.title, role=one.role) for one in memberships]
-    return Courses(courses=courses)
+    return Courses(courses=[CourseOut.of(one.course, role=one.role) for one in memberships])
 
 
 @bp.get("/courses/<course>/assignments")
@@ -44,7 +43,7 @@ def show_assignment(course: str, assignment: str) -> AssignmentOut:
     """Show an assignment: its statement, what to begin with, and the owner's policy now."""
     member = current_member()
     with services().database.read() as session:
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         now = clock(session)
         reason = begin_refusal(found, policy_for(session, holder(), found), now, staff=member.is_staff)
         if reason is not None:
@@ -52,34 +51,25 @@ def show_assignment(course: str, assignment: str) -> AssignmentOut:
         assert found.version_hash is not None
         bundle = services().bundles.of(found.version_hash)
         status = attempt_status(session, member, found, now)
-    return AssignmentOut(
+    return AssignmentOut.of(
+        bundle.manifest,
+        bundle,
         course=course,
         slug=found.slug,
-        title=bundle.manifest.title,
-        summary=bundle.manifest.summary,
         topics=list(bundle.manifest.topics),
         statement=bundle.prompt,
         starter={name: data.decode() for name, data in bundle.starter.items()},
-        readable=bundle.readable,
-        policy=_policy(status),
+        policy=PolicyOut.of(status, active=status.active_rule),
     )
 
 
-def _policy(status: AttemptStatus) -> PolicyOut:
-    values = {name: getattr(status, name) for name in PolicyOut.model_fields if name != "active"}
-    return PolicyOut.model_validate({**values, "active": status.active_rule})
-
-
 def _summary(overview: AssignmentOverview) -> AssignmentSummaryOut:
-    assignment = overview.assignment
-    return AssignmentSummaryOut(
-        slug=assignment.slug,
-        title=assignment.title,
-        opens_at=assignment.opens_at,
+    return AssignmentSummaryOut.of(
+        overview.assignment,
+        overview,
         due_at=overview.policy.due_at,
         open_yet=overview.is_open,
         closed=overview.is_closed,
         submitted=len(overview.attempts),
         points=overview.active.final_score if overview.active else None,
-        max_points=overview.max_points,
     )

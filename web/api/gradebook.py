@@ -1,6 +1,7 @@
 """The gradebook, for programs: what each student has at each assignment, in pages or as a file."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any, Final
 
 from flask import Response
@@ -8,16 +9,8 @@ from flask import Response
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.marking.gradebook import Gradebook, GradebookCell, StudentRow, gradebook_of, in_order_of
+from web.api import gradebook_schemas as schemas
 from web.api.blueprint import bp, fails
-from web.api.gradebook_schemas import (
-    CellOut,
-    ColumnOut,
-    GradebookFileQuery,
-    GradebookOut,
-    GradebookQuery,
-    StudentOut,
-    WholeGradebookOut,
-)
 from web.extensions import services
 from web.gradebook.files import send_gradebook
 from web.gradebook.forms import GradebookFilter
@@ -34,76 +27,66 @@ _FILE: Final[dict[int, dict[str, Any]]] = {
     }
 }
 
+_NO_ATTEMPT: Final = SimpleNamespace(percent_off=0.0, rubric=0.0, override=None)
+
 
 @bp.get("/courses/<course>/gradebook")
 @requires(Permission.GRADE)
-@bp.input(GradebookQuery, location="query")
-@bp.output(GradebookOut)
+@bp.input(schemas.GradebookQuery, location="query")
+@bp.output(schemas.GradebookOut)
 @fails(404, 422)
-def show_gradebook(course: str, query_data: GradebookQuery) -> GradebookOut:
+def show_gradebook(course: str, query_data: schemas.GradebookQuery) -> schemas.GradebookOut:
     """Show what each student has at each assignment; for staff."""
     with services().database.read() as session:
         member = current_member()
         book = gradebook_of(session, member.course.id, clock(session), section=query_data.section)
     rows = in_order_of(book.rows, "name")
     begin = (query_data.page - 1) * query_data.per_page
-    return GradebookOut(
+    return schemas.GradebookOut.of(
+        book,
+        query_data,
         assignments=list(map(_column, book.assignments)),
         students=_students(book, rows[begin : begin + query_data.per_page]),
-        max_total=book.max_total,
-        page=query_data.page,
-        per_page=query_data.per_page,
         total=len(rows),
     )
 
 
 @bp.get("/courses/<course>/gradebook/export")
 @requires(Permission.GRADE)
-@bp.input(GradebookFileQuery, location="query")
+@bp.input(schemas.GradebookFileQuery, location="query")
 @fails(404, 422, answers=_FILE)
-def export_gradebook(course: str, query_data: GradebookFileQuery) -> Response:
+def export_gradebook(course: str, query_data: schemas.GradebookFileQuery) -> Response:
     """Send the whole gradebook as a file; for staff."""
     with services().database.read() as session:
         member = current_member()
         if query_data.form != "json":
             return send_gradebook(session, member.course, query_data.form, GradebookFilter())
         book = gradebook_of(session, member.course.id, clock(session))
-    whole = WholeGradebookOut(
-        assignments=list(map(_column, book.assignments)),
-        students=_students(book, in_order_of(book.rows, "name")),
-        max_total=book.max_total,
-    )
+    students = _students(book, in_order_of(book.rows, "name"))
+    whole = schemas.WholeGradebookOut.of(book, assignments=list(map(_column, book.assignments)), students=students)
     disposition = f'attachment; filename="{member.course.slug}-gradebook.json"'
     headers = {"Content-Disposition": disposition}
     return Response(f"{whole.model_dump_json(indent=1)}\n", mimetype="application/json", headers=headers)
 
 
-def _column(assignment: Assignment) -> ColumnOut:
-    return ColumnOut(
-        slug=assignment.slug,
-        title=assignment.title,
-        max_points=assignment.version.max_score if assignment.version else 0.0,
-        in_total=assignment.visibility == "visible",
-        results_unreleased=assignment.results_unreleased,
-    )
+def _column(assignment: Assignment) -> schemas.ColumnOut:
+    max_points = assignment.version.max_score if assignment.version else 0.0
+    return schemas.ColumnOut.of(assignment, max_points=max_points, in_total=assignment.visibility == "visible")
 
 
-def _students(book: Gradebook, rows: Sequence[StudentRow]) -> list[StudentOut]:
+def _students(book: Gradebook, rows: Sequence[StudentRow]) -> list[schemas.StudentOut]:
     return [
-        StudentOut(
-            name=row.name,
-            email=row.email,
-            section=row.section,
-            total=row.total,
-            cells=[_cell(assignment, cell) for assignment, cell in zip(book.assignments, row.cells, strict=True)],
+        schemas.StudentOut.of(
+            row, cells=[_cell(assignment, cell) for assignment, cell in zip(book.assignments, row.cells, strict=True)]
         )
         for row in rows
     ]
 
 
-def _cell(assignment: Assignment, cell: GradebookCell) -> CellOut:
+def _cell(assignment: Assignment, cell: GradebookCell) -> schemas.CellOut:
     attempt = cell.attempt
-    return CellOut(
+    return schemas.CellOut.of(
+        attempt or _NO_ATTEMPT,
         assignment=assignment.slug,
         submission=attempt.submission_id if attempt else None,
         points=cell.final_score,
@@ -111,8 +94,5 @@ def _cell(assignment: Assignment, cell: GradebookCell) -> CellOut:
         attempt=attempt.number if attempt else None,
         attempts=cell.submitted,
         submitted_at=attempt.created_at if attempt else None,
-        percent_off=attempt.percent_off if attempt else 0.0,
-        rubric=attempt.rubric if attempt else 0.0,
-        override=attempt.override if attempt else None,
         flags=list(cell.flags),
     )

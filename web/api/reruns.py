@@ -11,24 +11,10 @@ from records.reruns.comparison import compare
 from records.reruns.models import Rerun
 from records.reruns.requests import InvalidRerun, RerunRequest
 from records.reruns.requests import start_rerun as start
+from web.api import rerun_schemas as schemas
 from web.api.blueprint import bp, fails
-from web.api.rerun_schemas import (
-    ActionOut,
-    ComparisonOut,
-    ComparisonQuery,
-    CountsOut,
-    DecisionIn,
-    FlipOut,
-    ItemOut,
-    RerunIn,
-    RerunOut,
-    RerunUrls,
-    TallyOut,
-)
 from web.extensions import services
-from web.reruns.access import rerun_or_404
-from web.reruns.presenters import rerun_status
-from web.reruns.wakeups import wake
+from web.reruns.presenters import rerun_or_404, rerun_status
 from web.security.permissions import Permission, assignment_at, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of the rerun."}}}}
@@ -41,10 +27,10 @@ def _on_invalid(invalid: InvalidRerun) -> tuple[dict[str, str], int]:
 
 @bp.post("/courses/<course>/reruns")
 @requires(Permission.GRADE)
-@bp.input(RerunIn)
-@bp.output(RerunOut, 201)
+@bp.input(schemas.RerunIn)
+@bp.output(schemas.RerunOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
-def start_rerun(course: str, json_data: RerunIn) -> tuple[RerunOut, int, dict[str, str]]:
+def start_rerun(course: str, json_data: schemas.RerunIn) -> tuple[schemas.RerunOut, int, dict[str, str]]:
     """Grade submissions again beside the grades they have; no grade changes before somebody applies the rerun."""
     request = RerunRequest(
         which=json_data.which,
@@ -56,18 +42,18 @@ def start_rerun(course: str, json_data: RerunIn) -> tuple[RerunOut, int, dict[st
     )
     member = current_member()
     with services().database.write() as session:
-        assignment = assignment_at(session, member, json_data.assignment) if json_data.assignment else None
+        assignment = assignment_at(session, json_data.assignment) if json_data.assignment else None
         rerun, count = start(session, member.course.id, assignment, request, member.person_id)
         started = _rerun(session, rerun)
-    wake("background", count)
+    services().announcer.wake("background", count)
     return started, 201, {"Location": started.urls.rerun}
 
 
 @bp.get("/reruns/<rerun_id>")
 @requires(Permission.GRADE)
-@bp.output(RerunOut)
+@bp.output(schemas.RerunOut)
 @fails(404)
-def show_rerun(rerun_id: str) -> RerunOut:
+def show_rerun(rerun_id: str) -> schemas.RerunOut:
     """Show a rerun, and how far it is."""
     with services().database.read() as session:
         return _rerun(session, rerun_or_404(session, rerun_id))
@@ -75,10 +61,10 @@ def show_rerun(rerun_id: str) -> RerunOut:
 
 @bp.get("/reruns/<rerun_id>/comparison")
 @requires(Permission.GRADE)
-@bp.input(ComparisonQuery, location="query")
-@bp.output(ComparisonOut)
+@bp.input(schemas.ComparisonQuery, location="query")
+@bp.output(schemas.ComparisonOut)
 @fails(404, 422)
-def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
+def compare_rerun(rerun_id: str, query_data: schemas.ComparisonQuery) -> schemas.ComparisonOut:
     """Show what a rerun would change, or did: who rises, who falls, and which tests flip."""
     with services().database.read() as session:
         rerun = rerun_or_404(session, rerun_id)
@@ -92,26 +78,22 @@ def compare_rerun(rerun_id: str, query_data: ComparisonQuery) -> ComparisonOut:
             offset=(query_data.page - 1) * query_data.per_page,
             limit=query_data.per_page,
         )
-    return ComparisonOut(
-        counts=CountsOut(**{change.replace(" ", "_"): count for change, count in comparison.counts.items()}),
-        gained=comparison.gained,
-        lost=comparison.lost,
+    return schemas.ComparisonOut.of(
+        comparison,
+        query_data,
+        counts=schemas.CountsOut(**{change.replace(" ", "_"): count for change, count in comparison.counts.items()}),
         out_of_date=comparison.stale,
-        tests=[TallyOut.model_validate(tally) for tally in comparison.tests],
-        steady=comparison.steady,
         submissions=[_item(rerun_id, item) for item in items],
-        page=query_data.page,
-        per_page=query_data.per_page,
         total=total,
     )
 
 
 @bp.post(f"/reruns/<rerun_id>/<any({', '.join(ACTIONS)}):action>")
 @requires(Permission.GRADE)
-@bp.input(DecisionIn)
-@bp.output(ActionOut)
+@bp.input(schemas.DecisionIn)
+@bp.output(schemas.ActionOut)
 @fails(400, 404, 409, 413, 415, 422)
-def decide_rerun(rerun_id: str, action: Action, json_data: DecisionIn) -> ActionOut:
+def decide_rerun(rerun_id: str, action: Action, json_data: schemas.DecisionIn) -> schemas.ActionOut:
     """Pause, resume, cancel, apply, discard or undo a rerun.
 
     `pause` takes back what has not started, `resume` queues it again with what could not be graded, and `cancel` ends
@@ -124,31 +106,21 @@ def decide_rerun(rerun_id: str, action: Action, json_data: DecisionIn) -> Action
         decision = Decision(json_data.scope or "", json_data.submissions, json_data.reason, member.manages)
         result = act(session, rerun, action, decision, member.person_id)
         decided = _rerun(session, rerun)
-    wake("background", result.queued)
-    return ActionOut(did=result.sentence, rerun=decided)
+    services().announcer.wake("background", result.queued)
+    return schemas.ActionOut(did=result.sentence, rerun=decided)
 
 
-def _rerun(session: Session, rerun: Rerun) -> RerunOut:
+def _rerun(session: Session, rerun: Rerun) -> schemas.RerunOut:
     status, course = rerun_status(session, rerun), current_member().course.slug
-    progress = status.progress
-    return RerunOut(
-        id=rerun.id,
+    return schemas.RerunOut.of(
+        rerun,
+        status.progress,
+        status,
         course=course,
         assignment=rerun.assignment.slug if rerun.assignment else None,
         version=rerun.version_hash,
-        seed=rerun.seed,
-        chosen=rerun.chosen,
-        reason=rerun.reason,
-        asked_at=rerun.asked_at,
         asked_by=rerun.person.name,
-        state=rerun.state,
-        total=progress.total,
-        graded=progress.graded,
-        not_graded=progress.not_graded,
-        underway=progress.underway,
-        idle=progress.idle,
-        eta_seconds=status.eta_seconds,
-        urls=RerunUrls(
+        urls=schemas.RerunUrls(
             rerun=url_for("api.show_rerun", rerun_id=rerun.id),
             comparison=url_for("api.compare_rerun", rerun_id=rerun.id),
             page=url_for("reruns.show", course=course, rerun=rerun.id),
@@ -156,21 +128,12 @@ def _rerun(session: Session, rerun: Rerun) -> RerunOut:
     )
 
 
-def _item(rerun_id: str, item: SubmissionChange) -> ItemOut:
-    return ItemOut(
+def _item(rerun_id: str, item: SubmissionChange) -> schemas.ItemOut:
+    course = current_member().course.slug
+    return schemas.ItemOut.of(
+        item,
         submission=item.submission_id,
-        name=item.name,
-        email=item.email,
         attempt=item.number,
-        change=item.change,
-        before=item.before,
-        max_before=item.max_before,
-        after=item.after,
-        max_after=item.max_after,
-        applied=item.applied,
         out_of_date=item.stale,
-        flips=[FlipOut(**flip._asdict()) for flip in item.flips],
-        page=url_for(
-            "reruns.side_by_side", course=current_member().course.slug, rerun=rerun_id, submission=item.submission_id
-        ),
+        page=url_for("reruns.side_by_side", course=course, rerun=rerun_id, submission=item.submission_id),
     )

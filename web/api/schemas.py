@@ -92,10 +92,7 @@ class SubmissionIn(SubmissionForm):
         Field(description='"submit" for an attempt; "check" for the public tests alone, which uses none.'),
     ]
     files: Annotated[
-        dict[
-            Annotated[str, Field(max_length=_MAX_NAME)],
-            Annotated[str, Field(max_length=MAX_SUBMISSION_BYTES)],
-        ],
+        dict[Annotated[str, Field(max_length=_MAX_NAME)], Annotated[str, Field(max_length=MAX_SUBMISSION_BYTES)]],
         Field(max_length=MAX_SUBMISSION_FILES, description="Texts by the names that the assignment asks for."),
     ]
     key: Annotated[

@@ -9,18 +9,8 @@ from records.courses.members import Member
 from records.database.engine import clock
 from records.submissions.attempts import Attempt, attempts_of
 from records.submissions.models import Kind, Run, Submission
+from web.api import schemas
 from web.api.blueprint import bp, fails
-from web.api.schemas import (
-    AttemptOut,
-    HistoryOut,
-    PageQuery,
-    QueuePositionOut,
-    SubmissionIn,
-    SubmissionOut,
-    SubmittedOut,
-    TestOut,
-    Urls,
-)
 from web.api.tokens import holder
 from web.assignments import submitting
 from web.extensions import services
@@ -50,65 +40,55 @@ _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, 
 
 @bp.post("/courses/<course>/assignments/<assignment>/submissions")
 @requires(Permission.SUBMIT)
-@bp.input(SubmissionIn)
-@bp.output(SubmittedOut, 201)
+@bp.input(schemas.SubmissionIn)
+@bp.output(schemas.SubmittedOut, 201)
 @fails(400, 404, 409, 413, 415, 422, answers=_CREATED)
-def submit(course: str, assignment: str, json_data: SubmissionIn) -> tuple[SubmittedOut, int, dict[str, str]]:
+def submit(
+    course: str, assignment: str, json_data: schemas.SubmissionIn
+) -> tuple[schemas.SubmittedOut, int, dict[str, str]]:
     """Submit files for grading."""
     receipt = submitting.submit(current_member(), assignment, lambda _: json_data)
-    submitted = SubmittedOut(
-        id=receipt.submission_id,
-        kind=receipt.kind,
-        attempts_used=receipt.attempts_used,
-        attempts_left=receipt.attempts_left,
-        urls=_urls(receipt.submission_id),
-    )
+    submitted = schemas.SubmittedOut.of(receipt, id=receipt.submission_id, urls=_urls(receipt.submission_id))
     return submitted, 201, {"Location": submitted.urls.submission}
 
 
 @bp.get("/courses/<course>/assignments/<assignment>/submissions")
 @requires(Permission.VIEW_COURSE)
-@bp.input(PageQuery, location="query")
-@bp.output(HistoryOut)
+@bp.input(schemas.PageQuery, location="query")
+@bp.output(schemas.HistoryOut)
 @fails(404, 422)
-def history(course: str, assignment: str, query_data: PageQuery) -> HistoryOut:
+def history(course: str, assignment: str, query_data: schemas.PageQuery) -> schemas.HistoryOut:
     """List what the token's owner submitted for an assignment, and which attempt counts."""
     with services().database.read() as session:
         member = current_member()
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         now = clock(session)
         mine = attempts_of(session, holder(), [found], now, kinds=_KINDS, staff=member.is_staff)[found.id][::-1]
     begin = (query_data.page - 1) * query_data.per_page
-    return HistoryOut(
-        submissions=[AttemptOut.model_validate(_attempt(one)) for one in mine[begin : begin + query_data.per_page]],
-        page=query_data.page,
-        per_page=query_data.per_page,
-        total=len(mine),
-    )
+    shown = [schemas.AttemptOut.of(one, **_attempt(one)) for one in mine[begin : begin + query_data.per_page]]
+    return schemas.HistoryOut.of(query_data, submissions=shown, total=len(mine))
 
 
 @bp.get("/submissions/<submission_id>")
 @requires(Permission.VIEW_SUBMISSION)
-@bp.output(SubmissionOut)
+@bp.output(schemas.SubmissionOut)
 @fails(404)
-def show(submission_id: str) -> SubmissionOut:
+def show(submission_id: str) -> schemas.SubmissionOut:
     """Show a submission: where it stands, and what grading it found."""
     member = current_member()
     with services().database.read() as session:
         submission, attempt = _found(session, submission_id, member)
         run = run_presenter(session, attempt.run_id, member, clock(session), attempt=attempt)
-    return SubmissionOut(
-        **{**_attempt(attempt), "points": run.points, "max_points": run.max_points},
+    return schemas.SubmissionOut.of(
+        attempt,
+        run,
+        **_attempt(attempt),
+        points=run.points,
+        max_points=run.max_points,
         course=member.course.slug,
         assignment=submission.assignment.slug,
         title=submission.assignment.title,
-        late=run.late,
-        message=run.message,
-        queue_position=QueuePositionOut.model_validate(run.queue_position) if run.queue_position else None,
-        tests=list(map(TestOut.model_validate, run.tests)),
-        passed=run.passed,
-        withheld=run.withheld,
-        held=run.held,
+        held=run.unreleased,
         urls=_urls(submission_id),
     )
 
@@ -122,7 +102,7 @@ def events(submission_id: str) -> Response:
     with services().database.read() as session:
         submission, attempt = _found(session, submission_id, member)
         viewer = viewer_of(session, session.get_one(Run, attempt.run_id), submission, member)
-    return streamed(viewer, lambda test: {"test": TestOut.model_validate(test).model_dump(mode="json")})
+    return streamed(viewer, lambda test: {"test": schemas.TestOut.model_validate(test).model_dump(mode="json")})
 
 
 def _found(session: Session, submission_id: str, member: Member) -> tuple[Submission, Attempt]:
@@ -131,22 +111,11 @@ def _found(session: Session, submission_id: str, member: Member) -> tuple[Submis
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "id": attempt.submission_id,
-        "kind": attempt.kind,
-        "number": attempt.number,
-        "created_at": attempt.created_at,
-        "state": attempt.state,
-        "points": attempt.points,
-        "max_points": attempt.max_points,
-        "percent_off": attempt.percent_off,
-        "final_score": attempt.final_score,
-        "counts": attempt.is_active,
-    }
+    return {"id": attempt.submission_id, "counts": attempt.is_active}
 
 
-def _urls(submission_id: str) -> Urls:
-    return Urls(
+def _urls(submission_id: str) -> schemas.Urls:
+    return schemas.Urls(
         submission=url_for("api.show", submission_id=submission_id),
         events=url_for("api.events", submission_id=submission_id),
         page=url_for("submissions.show", submission_id=submission_id),

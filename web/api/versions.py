@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Final, cast
+from typing import Final
 
 from flask import abort, url_for
 
@@ -10,16 +10,15 @@ from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmissionRefused
 from records.courses.lookup import find_assignment
 from records.errors import NotAllowed
-from records.queue.jobs import JobState
 from records.versions import publishing
 from records.versions.history import job_at
 from records.versions.publishing import GateClosed
 from records.versions.uploading import bundle_from_files, create_assignment, upload_and_verify
 from web.api.blueprint import bp, fails
 from web.api.version_schemas import JobOut, PublishedOut, PublishIn, VersionIn, VersionOut, VersionUrls
-from web.authoring.presenters import upload_or_404
+from web.authoring.presenters import assignment_with
 from web.extensions import services
-from web.security.permissions import Permission, assignment_at, current_member, requires
+from web.security.permissions import Permission, current_member, requires
 
 _CREATED: Final = {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "Of its page."}}}}
 
@@ -41,7 +40,7 @@ def upload_version(course: str, json_data: VersionIn) -> tuple[VersionOut, int, 
             session, member.course.id, bundle, member.person_id
         )
         uploaded = upload_and_verify(session, found, bundle, member.person_id, json_data.note)
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     job = uploaded.verification.id if uploaded.verification else None
     page = url_for("versions.report", course=course, assignment=bundle.slug, version=bundle.version)
     version = VersionOut(
@@ -63,22 +62,8 @@ def show_job(job_id: str) -> JobOut:
     """Show a verification or a similarity search: how far it is, and what it found."""
     with services().database.read() as session:
         job = job_at(session, job_id) or abort(404)
-        return JobOut(
-            id=job.id,
-            kind=job.kind,
-            course=job.assignment.course.slug,
-            assignment=job.assignment.slug,
-            version=job.version_hash,
-            state=cast(JobState, job.state),
-            done=job.done,
-            total=job.total,
-            doing=job.doing,
-            gate_open=job.gate_open,
-            message=job.message,
-            report=job.report,
-            asked_at=job.asked_at,
-            finished_at=job.finished_at,
-        )
+        course, assignment = job.assignment.course.slug, job.assignment.slug
+        return JobOut.of(job, course=course, assignment=assignment, version=job.version_hash)
 
 
 @bp.post("/courses/<course>/assignments/<assignment>/publish")
@@ -90,8 +75,7 @@ def publish_version(course: str, assignment: str, json_data: PublishIn) -> Publi
     """Put a version in force: what is submitted from now on is graded by it."""
     with services().database.write() as session:
         member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, json_data.version)
+        found = assignment_with(session, assignment, json_data.version)
         try:
             published = publishing.publish_version(
                 session,
@@ -104,13 +88,8 @@ def publish_version(course: str, assignment: str, json_data: PublishIn) -> Publi
             )
         except GateClosed as closed:
             raise NotAllowed(str(closed)) from None
-    return PublishedOut(
-        assignment=assignment,
-        version=json_data.version,
-        before=published.before,
-        graded_by_others=published.graded_by_others,
-        visible=found.visibility == "visible",
-    )
+    is_visible = found.visibility == "visible"
+    return PublishedOut.of(published, assignment=assignment, version=json_data.version, visible=is_visible)
 
 
 def _decoded(sent: VersionIn) -> dict[str, bytes]:

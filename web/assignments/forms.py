@@ -36,11 +36,7 @@ class SubmissionForm(BaseModel):
 
     @classmethod
     def from_request(cls, bundle: Bundle) -> Self:
-        """Return what the page sent, by its script as JSON or else by the form.
-
-        Raises:
-            SubmissionRefused: it cannot be read.
-        """
+        """Return what the page sent, as JSON or by the form; raise SubmissionRefused if it cannot be read."""
         if request.is_json:
             try:
                 return cls.model_validate_json(request.get_data())

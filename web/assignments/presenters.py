@@ -8,34 +8,22 @@ from flask import url_for
 from markupsafe import Markup
 
 from grader.bundle.bundle import Bundle
-from grader.bundle.manifest import Manifest
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
-from records.courses.members import CourseRef, Member
-from records.courses.models import Assignment
 from records.submissions.admission import AttemptStatus
 from records.submissions.drafts import Draft
 from web.submissions.presenters import RunPresenter
-from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
 from web.ui.markdown import render_statement
+from web.ui.pages import PageAtAssignment
 
 
-@dataclass(frozen=True)
-class NotOpenPage:
+@dataclass(frozen=True, kw_only=True)
+class NotOpenPage(PageAtAssignment):
     """An assignment that cannot be read yet."""
-
-    course: CourseRef
-    assignment: Assignment
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
 class EditorFile:
-    """A file to edit.
-
-    Attributes:
-        starter: its text at first.
-        is_submitted: whether the latest submission has this text.
-    """
+    """A file to edit, its text at first, and whether the latest submission has it as it is."""
 
     name: str
     text: str
@@ -43,19 +31,16 @@ class EditorFile:
     is_submitted: bool
 
 
-@dataclass(frozen=True)
-class AssignmentPage:
+@dataclass(frozen=True, kw_only=True)
+class AssignmentPage(PageAtAssignment):
     """The statement beside the editor, with the results of the latest submission.
 
     Attributes:
         revision: of the draft, 0 for none.
-        run: of the latest submission; None before there is one.
         problem: why a submission was refused, as a sentence; "" for nothing.
         key: the idempotency key of the next submission.
     """
 
-    member: Member
-    assignment: Assignment
     bundle: Bundle
     files: Sequence[EditorFile]
     revision: int
@@ -66,16 +51,6 @@ class AssignmentPage:
     max_bytes: int = MAX_SUBMISSION_BYTES
 
     @property
-    def course(self) -> CourseRef:
-        """The course."""
-        return self.member.course
-
-    @property
-    def manifest(self) -> Manifest:
-        """The manifest of the version in force."""
-        return self.bundle.manifest
-
-    @property
     def statement(self) -> Markup:
         """The statement as safe HTML."""
         return Markup(render_statement(self.bundle.prompt))
@@ -84,11 +59,6 @@ class AssignmentPage:
     def urls(self) -> Mapping[str, str]:
         """The addresses that the page's script asks."""
         return urls_of(self.course.slug, self.assignment.slug)
-
-    @property
-    def breadcrumbs(self) -> Sequence[Breadcrumb]:
-        """The path to this page."""
-        return breadcrumbs_to(self.member, self.assignment)
 
 
 def urls_of(course: str, assignment: str) -> Mapping[str, str]:

@@ -25,7 +25,6 @@ from web.assignments.submitting import as_bytes
 from web.extensions import services
 from web.security.permissions import Permission, as_student, assignment_at, current_member, requires
 from web.submissions.presenters import RunPresenter, run_presenter, run_urls
-from web.ui.breadcrumbs import breadcrumbs_to
 from web.ui.errors import wants_json
 from web.ui.pages import render_page
 
@@ -47,7 +46,7 @@ def status(course: str, assignment: str) -> ResponseReturnValue:
     """Return attempts, lateness and why nothing can be submitted, for a page that stays open."""
     with services().database.read() as session:
         member = current_member()
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         now = attempt_status(session, member, found, clock(session))
     facts = render_template("assignments/_status.html", status=now, urls=urls_of(course, assignment))
     return {"facts": facts, "closed": now.closed}
@@ -65,7 +64,7 @@ def save(course: str, assignment: str) -> ResponseReturnValue:
         return {"error": f"A draft can hold at most {MAX_SUBMISSION_BYTES // 2**20} MiB."}, 413
     with services().database.write() as session:
         member = current_member()
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         bundle = services().bundles.of(found.version_hash) if found.version_hash else None
         if bundle is None or not set(form.files) <= set(bundle.manifest.files):
             return {"error": "The draft has a file that this assignment does not ask for."}, 422
@@ -104,11 +103,10 @@ def _page(assignment: str, sent: Mapping[int, str] = MappingProxyType({}), probl
     """Return the page; where a submission was refused, with the texts that were sent and the reason."""
     with services().database.read() as session:
         member = current_member()
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         policy, now = policy_for(session, member.person_id, found), clock(session)
         if begin_refusal(found, policy, now, staff=member.is_staff):
-            not_open = NotOpenPage(member.course, found, breadcrumbs_to(member, found))
-            return render_page("assignments/not_open.html", not_open)
+            return render_page("assignments/not_open.html", NotOpenPage(member=member, assignment=found))
         assert found.version_hash is not None
         bundle = services().bundles.of(found.version_hash)
         draft = draft_of(session, member.person_id, found.id)

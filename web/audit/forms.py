@@ -8,13 +8,14 @@ from flask import request
 from wtforms import Field, Form, StringField
 
 from records.audit.queries import AuditFilter
+from web.ui.fields import stripped
 
 _MAX_TEXT: Final = 200  # characters
 _ID: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
 def _short(text: str | None) -> str:
-    return (text or "").strip()[:_MAX_TEXT]
+    return stripped(text)[:_MAX_TEXT]
 
 
 class DayField(Field):  # type: ignore[misc]
@@ -23,11 +24,7 @@ class DayField(Field):  # type: ignore[misc]
     data: date | None
 
     def process_formdata(self, values: list[str]) -> None:
-        """Read the day.
-
-        Raises:
-            ValueError: it is none; the text is a sentence for whoever typed it.
-        """
+        """Read the day; raise ValueError if it is none; the text is a sentence for whoever typed it."""
         self.data = None
         text = _short(values[0] if values else "")
         if not text:

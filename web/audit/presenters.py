@@ -12,6 +12,7 @@ from records.database.audit import AuditEntry
 from web.audit.changes import Change, changes_in
 from web.audit.forms import FilterForm
 from web.ui.csv import Value
+from web.ui.pages import PageInCourse
 
 HEADINGS: Final = ("When (UTC)", "Who", "What", "Subject", "Reason", "Before", "After", "Subject's id")
 
@@ -47,16 +48,10 @@ class Row:
         ]
 
 
-@dataclass(frozen=True)
-class AuditPage:
-    """A page of the log.
+@dataclass(frozen=True, kw_only=True)
+class AuditPage(PageInCourse):
+    """A page of the log, with the kinds of acts, the ids and names, and the addresses that it offers."""
 
-    Attributes:
-        actions, actors: what the filter offers: kinds of acts, and ids with names.
-        export, older, newest: addresses; None where there is nothing older, or this is the newest page.
-    """
-
-    course: CourseRef
     form: FilterForm
     rows: Sequence[Row]
     actions: Sequence[str]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, url_for
 
 from records.audit.queries import AuditFilter, audit_entries, audited_actions, audited_actors
 from records.courses.members import CourseRef
@@ -14,6 +14,7 @@ from web.audit.presenters import HEADINGS, AuditPage, row_of
 from web.extensions import services
 from web.security.permissions import Permission, current_member, requires
 from web.ui.csv import Value, sent_csv
+from web.ui.pages import render_page
 
 _PER_PAGE: Final = 50
 _PER_QUERY: Final = 1000  # of an export
@@ -33,7 +34,7 @@ def show(course: str) -> Any:
     arguments = {"course": course, **form.arguments()}
     shown = entries[:_PER_PAGE]
     page = AuditPage(
-        course=member.course,
+        member=member,
         form=form,
         rows=[row_of(one, member.course) for one in shown],
         actions=actions,
@@ -41,9 +42,9 @@ def show(course: str) -> Any:
         export=url_for("audit.export", **arguments),
         older=url_for("audit.show", **arguments, before=shown[-1].entry.id) if len(entries) > _PER_PAGE else None,
         newest=url_for("audit.show", **arguments) if form.wanted.before else None,
+        path=[("Audit log", None)],
     )
-    breadcrumbs = [(member.course.title, url_for("courses.show", course=course)), ("Audit log", None)]
-    return render_template("audit/show.html", page=page, breadcrumbs=breadcrumbs), 422 if form.problem else 200
+    return render_page("audit/show.html", page), 422 if form.problem else 200
 
 
 @bp.get("/export")

@@ -20,12 +20,7 @@ _NAMES: Final = {
 
 @dataclass(frozen=True)
 class FileChange:
-    """A file that differs.
-
-    Attributes:
-        title: what it is, in a word.
-        old, new: its text, None where it is not there.
-    """
+    """A file that differs: what it is, and its text, None where it is not there."""
 
     name: str
     title: str

@@ -1,30 +1,21 @@
 """An editor for the files of a version: saving creates a new version, and the old one stays."""
 
-from typing import Final
-
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from grader.bundle.problems import BundleError
-from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
-from records.courses.members import Member
 from records.courses.models import Assignment
 from records.versions.history import versions_of
 from records.versions.uploading import bundle_from_files, upload_and_verify
 from web.assignments.submitting import as_bytes
 from web.authoring.forms import DraftForm, EditedVersion, EditorQuery, Statement
-from web.authoring.presenters import AddedFile, EditorPage, breadcrumbs_to_version, upload_or_404
+from web.authoring.presenters import assignment_with, editor_page
 from web.extensions import services
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.markdown import render_statement
 from web.ui.pages import render_page
-
-_FIRST: Final = (
-    *("prompt.md", "assignment.toml", "starter.py", "support.py", "reference.py"),
-    *(PUBLIC_TESTS, HIDDEN_TESTS, "cards.toml"),
-)
 
 bp = Blueprint("editing", __name__, url_prefix="/courses/<course>/assignments/<assignment>/versions")
 
@@ -35,10 +26,8 @@ def show(course: str, assignment: str, version: str) -> str:
     """Show the files of a version in an editor; `add` names a new file, whose text the browser has."""
     name = EditorQuery(request.args).add.data
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
-        return _editor(member, found, version, name, None)
+        page = editor_page(assignment_with(session, assignment, version), version, name, None)
+    return render_page("authoring/edit.html", page)
 
 
 @bp.post("/draft")
@@ -48,11 +37,9 @@ def draft(course: str, assignment: str, version: str = "") -> str:
     """Show the files of a version, by default the newest, in an editor together with a new file."""
     form = DraftForm()
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        if version:
-            upload_or_404(session, found, version)
-        return _editor(member, found, version or _newest(session, found), form.name.data, form.text.data)
+        found = assignment_with(session, assignment, version) if version else assignment_at(session, assignment)
+        page = editor_page(found, version or _newest(session, found), form.name.data, form.text.data)
+    return render_page("authoring/edit.html", page)
 
 
 @bp.post("/<version>/preview")
@@ -60,7 +47,7 @@ def draft(course: str, assignment: str, version: str = "") -> str:
 def preview(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Return a statement as HTML."""
     with services().database.read() as session:
-        upload_or_404(session, assignment_at(session, current_member(), assignment), version)
+        assignment_with(session, assignment, version)
     try:
         statement = Statement.model_validate_json(request.get_data())
     except ValidationError:
@@ -73,53 +60,25 @@ def preview(course: str, assignment: str, version: str) -> ResponseReturnValue:
 def save(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Save the files as a new version and verify it, or return what is wrong with them."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        assignment_with(session, assignment, version)
     try:
         edited = EditedVersion.model_validate_json(request.get_data())
-        bundle = bundle_from_files(found.slug, as_bytes(edited.files))
+        bundle = bundle_from_files(assignment, as_bytes(edited.files))
     except ValidationError:
         sentence = "The request could not be read. Reload the page: your changes are kept in this browser."
         return {"error": sentence}, 422
     except BundleError as error:
         return {"error": "Nothing was saved. Correct these problems first.", "problems": error.problems}, 422
     with services().database.write() as session:
-        found = assignment_at(session, member, assignment)
-        uploaded = upload_and_verify(session, found, bundle, member.person_id, edited.note)
-    services().submitter.wake("background")
+        found = assignment_at(session, assignment)
+        uploaded = upload_and_verify(session, found, bundle, current_member().person_id, edited.note)
+    services().announcer.wake("background")
     return {
         "version": bundle.version,
         "same": bundle.version == version,
         "page": url_for("versions.report", course=course, assignment=assignment, version=bundle.version),
         "verified": uploaded.verification is not None,
     }, 201
-
-
-def _editor(member: Member, assignment: Assignment, version: str, name: str, text: str | None) -> str:
-    bundle = services().bundles.of(version)
-    files = {file: bundle.files[file].decode("utf-8") for file in sorted(bundle.files, key=_rank)}
-    page = EditorPage(
-        course=member.course,
-        assignment=assignment,
-        version=version,
-        bundle=bundle,
-        files=list(files.items()),
-        added=AddedFile(_free_name(name, files), text) if name else None,
-        breadcrumbs=[*breadcrumbs_to_version(member, assignment, version), ("Edit", None)],
-    )
-    return render_page("authoring/edit.html", page)
-
-
-def _rank(name: str) -> tuple[int, str]:
-    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
-
-
-def _free_name(name: str, files: dict[str, str]) -> str:
-    """Return the name of a new file, with a number if there is such a file."""
-    stem, dot, ending = name.rpartition(".")
-    names = (name, *(f"{stem}_{number}{dot}{ending}" for number in range(2, 9999)))
-    return next(free for free in names if free not in files)
 
 
 def _newest(session: Session, assignment: Assignment) -> str:

@@ -6,21 +6,14 @@ from wtforms import BooleanField, FileField, Form, StringField
 
 from grader.bundle.content import MAX_BUNDLE_FILES
 from records.versions.uploading import MAX_NOTE
+from web.ui.fields import stripped, unix_lines
 
 _MAX_NAME = 200
 _MAX_STATEMENT = 1024 * 1024
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
 def _file_name(text: str | None) -> str:
-    return _stripped(text)[:_MAX_NAME]
-
-
-def _unix_lines(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n")
+    return stripped(text)[:_MAX_NAME]
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
@@ -33,7 +26,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
 class PublishForm(FlaskForm):  # type: ignore[misc]
     """Whether to pass a closed gate, why, and whether students see the assignment from now on."""
 
-    reason = StringField(filters=[lambda text: _stripped(text)[:MAX_NOTE]])
+    reason = StringField(filters=[lambda text: stripped(text)[:MAX_NOTE]])
     override = BooleanField()
     show = BooleanField()
 
@@ -42,13 +35,13 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
     """A new file to open in the editor."""
 
     name = StringField(filters=[_file_name])
-    text = StringField(filters=[_unix_lines])
+    text = StringField(filters=[unix_lines])
 
 
 class DifferenceQuery(Form):  # type: ignore[misc]
     """The version to compare with, and whether as a unified diff."""
 
-    to = StringField(filters=[_stripped])
+    to = StringField(filters=[stripped])
     view = StringField()
 
 

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
+from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from records.courses.deletion import is_deletable
-from records.courses.members import CourseRef, Member
 from records.courses.models import Assignment
 from records.queue.jobs import Job
 from records.versions.history import VersionEntry, upload_of, verification_of, versions_of
@@ -18,9 +18,15 @@ from records.versions.publishing import Upload, graded_by_others
 from web.authoring.differences import Difference
 from web.authoring.forms import PublishForm, UploadForm
 from web.extensions import MAX_REQUEST_BYTES, services
-from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
+from web.security.permissions import assignment_at, current_member
+from web.ui.markdown import render_statement
+from web.ui.pages import Breadcrumb, PageAtAssignment, PageInCourse
 
 _HASH_SHOWN: Final = 12  # characters
+_FIRST: Final = (
+    *("prompt.md", "assignment.toml", "starter.py", "support.py", "reference.py"),
+    *(PUBLIC_TESTS, HIDDEN_TESTS, "cards.toml"),
+)
 _STEPS: Final = {
     "reference": "the reference",
     "starter": "the starter",
@@ -32,29 +38,23 @@ _STEPS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class NewAssignmentPage:
+@dataclass(frozen=True, kw_only=True)
+class NewAssignmentPage(PageInCourse):
     """The form for the archive of a new assignment."""
 
-    course: CourseRef
     form: UploadForm
     problems: Sequence[str]
-    breadcrumbs: Sequence[Breadcrumb]
     max_bytes: int = MAX_REQUEST_BYTES
 
 
-@dataclass(frozen=True)
-class VersionsPage:
+@dataclass(frozen=True, kw_only=True)
+class VersionsPage(PageAtAssignment):
     """The versions of an assignment, newest first; `removable` if the assignment may be deleted."""
 
-    course: CourseRef
-    member: Member
-    assignment: Assignment
     versions: Sequence[VersionEntry]
     removable: bool
     form: UploadForm
     problems: Sequence[str]
-    breadcrumbs: Sequence[Breadcrumb]
     max_bytes: int = MAX_REQUEST_BYTES
 
 
@@ -68,19 +68,10 @@ class JobProgress:
     doing: str
 
 
-@dataclass(frozen=True)
-class VersionPage:
-    """A version: its verification, and publishing it.
+@dataclass(frozen=True, kw_only=True)
+class VersionPage(PageAtAssignment):
+    """A version: its last verification, and publishing it; `refusal` says why that failed, if it was tried."""
 
-    Attributes:
-        job: the last verification, with its report.
-        graded_by_others: number of submissions graded by other versions.
-        refusal: why it was not published; "" unless that was tried.
-    """
-
-    course: CourseRef
-    member: Member
-    assignment: Assignment
     version: str
     upload: Upload | None
     bundle: Bundle
@@ -90,7 +81,6 @@ class VersionPage:
     graded_by_others: int
     refusal: str
     form: PublishForm
-    breadcrumbs: Sequence[Breadcrumb]
 
     @property
     def underway(self) -> bool:
@@ -103,18 +93,15 @@ class VersionPage:
         return self.job is not None and self.job.state == "done" and bool(self.job.gate_open)
 
 
-@dataclass(frozen=True)
-class DifferencePage:
+@dataclass(frozen=True, kw_only=True)
+class DifferencePage(PageAtAssignment):
     """What differs from one version, by its hash, to another."""
 
-    course: CourseRef
-    assignment: Assignment
     versions: Sequence[VersionEntry]
     old: str
     new: str
     difference: Difference
     unified: bool
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -125,17 +112,14 @@ class AddedFile:
     text: str | None
 
 
-@dataclass(frozen=True)
-class EditorPage:
+@dataclass(frozen=True, kw_only=True)
+class EditorPage(PageAtAssignment):
     """All files of a version in an editor, as pairs of name and text."""
 
-    course: CourseRef
-    assignment: Assignment
     version: str
     bundle: Bundle
     files: Sequence[tuple[str, str]]
     added: AddedFile | None
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -146,54 +130,45 @@ class Sample:
     files: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class TrialPage:
+@dataclass(frozen=True, kw_only=True)
+class TrialPage(PageAtAssignment):
     """A version as a student would see it."""
 
-    course: CourseRef
-    assignment: Assignment
     version: str
     bundle: Bundle
     statement: Markup
     samples: Sequence[Sample]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
-def new_assignment_page(member: Member, form: UploadForm, problems: Sequence[str] = ()) -> NewAssignmentPage:
+def new_assignment_page(form: UploadForm, problems: Sequence[str] = ()) -> NewAssignmentPage:
     """Return the page for a new assignment."""
-    course = member.course
-    back = (course.title, url_for("courses.show", course=course.slug))
-    return NewAssignmentPage(course, form, problems, [back, ("New assignment", None)])
+    return NewAssignmentPage(member=current_member(), form=form, problems=problems, path=[("New assignment", None)])
 
 
-def versions_page(
-    session: Session, member: Member, assignment: Assignment, form: UploadForm, problems: Sequence[str] = ()
-) -> VersionsPage:
+def versions_page(session: Session, slug: str, form: UploadForm, problems: Sequence[str] = ()) -> VersionsPage:
     """Return the page of an assignment's versions."""
+    member, assignment = current_member(), assignment_at(session, slug)
     return VersionsPage(
-        course=member.course,
         member=member,
         assignment=assignment,
         versions=versions_of(session, assignment),
         removable=member.manages and is_deletable(session, assignment),
         form=form,
         problems=problems,
-        breadcrumbs=[*breadcrumbs_to(member, assignment), ("Versions", None)],
+        path=[("Versions", None)],
     )
 
 
 def version_page(
-    session: Session, member: Member, assignment: Assignment, version: str, form: PublishForm, refusal: str = ""
+    session: Session, assignment: Assignment, version: str, form: PublishForm, refusal: str = ""
 ) -> VersionPage:
-    """Return the page of a version, or answer with 404 if the assignment has no such version."""
-    upload = upload_or_404(session, assignment, version)
+    """Return the page of a version of an assignment."""
     job = verification_of(session, assignment, version, report=True)
     return VersionPage(
-        course=member.course,
-        member=member,
+        member=current_member(),
         assignment=assignment,
         version=version,
-        upload=upload,
+        upload=upload_of(session, assignment, version),
         bundle=services().bundles.of(version),
         job=job,
         progress=progress_of(job) if job else None,
@@ -201,16 +176,47 @@ def version_page(
         graded_by_others=graded_by_others(session, assignment.id, version),
         refusal=refusal,
         form=form,
-        breadcrumbs=[*breadcrumbs_to_version(member, assignment), (short_hash(version), None)],
+        path=path_to_version(assignment, version),
     )
 
 
-def upload_or_404(session: Session, assignment: Assignment, version: str) -> Upload | None:
-    """Return the upload of a version, None where nobody uploaded it, or answer with 404 if there is no such version."""
+def editor_page(assignment: Assignment, version: str, name: str, text: str | None) -> EditorPage:
+    """Return the page with the files of a version in an editor, and a new one if it has a name."""
+    bundle = services().bundles.of(version)
+    files = {file: bundle.files[file].decode("utf-8") for file in sorted(bundle.files, key=_rank)}
+    return EditorPage(
+        member=current_member(),
+        assignment=assignment,
+        version=version,
+        bundle=bundle,
+        files=list(files.items()),
+        added=AddedFile(_free_name(name, files), text) if name else None,
+        path=path_to_version(assignment, version, ("Edit", None)),
+    )
+
+
+def trial_page(assignment: Assignment, version: str) -> TrialPage:
+    """Return the page of a version as a student would see it."""
+    bundle = services().bundles.of(version)
+    return TrialPage(
+        member=current_member(),
+        assignment=assignment,
+        version=version,
+        bundle=bundle,
+        statement=Markup(render_statement(bundle.prompt)),
+        samples=_samples(bundle),
+        path=path_to_version(assignment, version, ("Try it", None)),
+    )
+
+
+def assignment_with(session: Session, slug: str, version: str) -> Assignment:
+    """Return an assignment, or answer with 404 if it has no such version."""
+    assignment = assignment_at(session, slug)
     try:
-        return upload_of(session, assignment, version)
+        upload_of(session, assignment, version)
     except LookupError:
         abort(404)
+    return assignment
 
 
 def progress_of(job: Job) -> JobProgress:
@@ -219,15 +225,33 @@ def progress_of(job: Job) -> JobProgress:
     return JobProgress(job.state in ("done", "failed"), job.done, job.total, doing)
 
 
-def breadcrumbs_to_version(member: Member, assignment: Assignment, version: str | None = None) -> list[Breadcrumb]:
-    """Return the path to the versions of an assignment, or to one of them."""
-    at: dict[str, Any] = {"course": member.course.slug, "assignment": assignment.slug}
-    breadcrumbs = [*breadcrumbs_to(member, assignment), ("Versions", url_for("versions.show", **at))]
-    if version is None:
-        return breadcrumbs
-    return [*breadcrumbs, (short_hash(version), url_for("versions.report", version=version, **at))]
+def path_to_version(assignment: Assignment, version: str | None, *below: Breadcrumb) -> list[Breadcrumb]:
+    """Return the path from an assignment to one of its versions, or to its list of them, and to a page below."""
+    at: dict[str, Any] = {"course": current_member().course.slug, "assignment": assignment.slug}
+    versions = [("Versions", url_for("versions.show", **at))]
+    if version is not None:
+        versions.append((short_hash(version), url_for("versions.report", version=version, **at)))
+    return [*versions, *below]
 
 
 def short_hash(version: str) -> str:
     """Return the beginning of a version's hash."""
     return version[:_HASH_SHOWN]
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
+
+
+def _free_name(name: str, files: dict[str, str]) -> str:
+    """Return the name of a new file, with a number if there is such a file."""
+    stem, dot, ending = name.rpartition(".")
+    names = (name, *(f"{stem}_{number}{dot}{ending}" for number in range(2, 9999)))
+    return next(free for free in names if free not in files)
+
+
+def _samples(bundle: Bundle) -> list[Sample]:
+    named = [("starter", bundle.starter), ("reference", bundle.reference)]
+    named += [(f"right/{name}", sample.files) for name, sample in bundle.right.items()]
+    named += [(f"wrong/{name}", sample.files) for name, sample in bundle.wrong.items()]
+    return [Sample(name, {file: data.decode("utf-8-sig") for file, data in files.items()}) for name, files in named]

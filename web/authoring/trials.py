@@ -2,18 +2,16 @@
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from pydantic import ValidationError
 
-from grader.bundle.bundle import Bundle
 from grader.bundle.submission import SubmissionRefused, read_submission
+from records.submissions.submit import submit
 from web.assignments.forms import SubmissionForm
 from web.assignments.submitting import as_bytes
-from web.authoring.presenters import Sample, TrialPage, breadcrumbs_to_version, upload_or_404
+from web.authoring.presenters import assignment_with, trial_page
 from web.extensions import services
-from web.security.permissions import Permission, assignment_at, current_member, requires
+from web.security.permissions import Permission, current_member, requires
 from web.submissions.presenters import run_urls
-from web.ui.markdown import render_statement
 from web.ui.pages import render_page
 
 bp = Blueprint("trials", __name__, url_prefix="/courses/<course>/assignments/<assignment>/versions/<version>")
@@ -24,19 +22,7 @@ bp = Blueprint("trials", __name__, url_prefix="/courses/<course>/assignments/<as
 def show(course: str, assignment: str, version: str) -> str:
     """Show a version as a student would see it."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
-    bundle = services().bundles.of(version)
-    page = TrialPage(
-        course=member.course,
-        assignment=found,
-        version=version,
-        bundle=bundle,
-        statement=Markup(render_statement(bundle.prompt)),
-        samples=_samples(bundle),
-        breadcrumbs=[*breadcrumbs_to_version(member, found, version), ("Try it", None)],
-    )
+        page = trial_page(assignment_with(session, assignment, version), version)
     return render_page("authoring/try.html", page)
 
 
@@ -45,24 +31,15 @@ def show(course: str, assignment: str, version: str) -> str:
 def create(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Grade files by a version."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
     try:
         form = SubmissionForm.model_validate_json(request.get_data())
     except ValidationError:
         raise SubmissionRefused("The request could not be read. Reload the page and try again.") from None
-    submission = read_submission(services().bundles.of(version).manifest, as_bytes(form.files))
-    receipt = services().submitter.submit(
-        member.person_id, found.id, submission, kind=form.kind, version_hash=version, key=form.key
-    )
+    files = read_submission(services().bundles.of(version).manifest, as_bytes(form.files))
+    person_id = current_member().person_id
+    with services().database.write() as session:
+        receipt = submit(session, person_id, found.id, files, kind=form.kind, version_hash=version, key=form.key)
+    services().announcer.announce(receipt.run_id)
     urls = run_urls(receipt.run_id, receipt.submission_id)
     return {**urls, "submission": receipt.submission_id, "run": receipt.run_id}, 201
-
-
-def _samples(bundle: Bundle) -> list[Sample]:
-    """Return the answers of a bundle by their names in it."""
-    named = [("starter", bundle.starter), ("reference", bundle.reference)]
-    named += [(f"right/{name}", sample.files) for name, sample in bundle.right.items()]
-    named += [(f"wrong/{name}", sample.files) for name, sample in bundle.wrong.items()]
-    return [Sample(name, {file: data.decode("utf-8-sig") for file, data in files.items()}) for name, files in named]

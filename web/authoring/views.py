@@ -23,11 +23,11 @@ from web.authoring.differences import difference
 from web.authoring.forms import DifferenceQuery, PublishForm, UploadForm
 from web.authoring.presenters import (
     DifferencePage,
-    breadcrumbs_to_version,
+    assignment_with,
     new_assignment_page,
+    path_to_version,
     progress_of,
     short_hash,
-    upload_or_404,
     version_page,
     versions_page,
 )
@@ -43,7 +43,7 @@ _AT: Final = "/assignments/<assignment>/versions"
 @requires(Permission.MANAGE)
 def new(course: str) -> ResponseReturnValue:
     """Show the form for the bundle of a new assignment."""
-    return render_page("authoring/new.html", new_assignment_page(current_member(), UploadForm()))
+    return render_page("authoring/new.html", new_assignment_page(UploadForm()))
 
 
 @bp.post("/new-assignment")
@@ -61,7 +61,7 @@ def create(course: str) -> ResponseReturnValue:
     except NotAllowed as refused:
         problems = [str(refused)]
     if problems:
-        return render_page("authoring/new.html", new_assignment_page(member, form, problems)), 422
+        return render_page("authoring/new.html", new_assignment_page(form, problems)), 422
     flash(f"{bundle.manifest.title} is in the course; students do not see it yet.", "good")
     return _to_report(course, uploaded)
 
@@ -71,8 +71,7 @@ def create(course: str) -> ResponseReturnValue:
 def show(course: str, assignment: str) -> ResponseReturnValue:
     """List the versions of an assignment."""
     with services().database.read() as session:
-        member = current_member()
-        page = versions_page(session, member, assignment_at(session, member, assignment), UploadForm())
+        page = versions_page(session, assignment, UploadForm())
     return render_page("authoring/index.html", page)
 
 
@@ -81,16 +80,15 @@ def show(course: str, assignment: str) -> ResponseReturnValue:
 def upload(course: str, assignment: str) -> ResponseReturnValue:
     """Upload a new version; the version in force stays."""
     form = UploadForm()
-    member = current_member()
     try:
         bundle = _read_archive(form, assignment)
     except BundleError as error:
         with services().database.read() as session:
-            page = versions_page(session, member, assignment_at(session, member, assignment), form, error.problems)
+            page = versions_page(session, assignment, form, error.problems)
         return render_page("authoring/index.html", page), 422
     with services().database.write() as session:
-        found = assignment_at(session, member, assignment)
-        uploaded = upload_and_verify(session, found, bundle, member.person_id, form.note.data or "")
+        found = assignment_at(session, assignment)
+        uploaded = upload_and_verify(session, found, bundle, current_member().person_id, form.note.data or "")
     return _to_report(course, uploaded)
 
 
@@ -99,8 +97,7 @@ def upload(course: str, assignment: str) -> ResponseReturnValue:
 def delete(course: str, assignment: str) -> ResponseReturnValue:
     """Delete an assignment that has no version in force and no submissions."""
     with services().database.write() as session:
-        member = current_member()
-        delete_assignment(session, assignment_at(session, member, assignment), member.person_id)
+        delete_assignment(session, assignment_at(session, assignment), current_member().person_id)
     flash(f"The assignment {assignment} is deleted.", "good")
     return redirect(url_for("courses.show", course=course), 303)
 
@@ -110,8 +107,7 @@ def delete(course: str, assignment: str) -> ResponseReturnValue:
 def report(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Show the verification of a version, or how far it is."""
     with services().database.read() as session:
-        member = current_member()
-        page = version_page(session, member, assignment_at(session, member, assignment), version, PublishForm())
+        page = version_page(session, assignment_with(session, assignment, version), version, PublishForm())
     return render_page("authoring/show.html", page)
 
 
@@ -120,9 +116,7 @@ def report(course: str, assignment: str, version: str) -> ResponseReturnValue:
 def state(course: str, assignment: str, version: str) -> dict[str, Any]:
     """Return how far the verification of a version is."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        job = verification_of(session, found, version) or abort(404)
+        job = verification_of(session, assignment_at(session, assignment), version) or abort(404)
     return asdict(progress_of(job))
 
 
@@ -131,14 +125,12 @@ def state(course: str, assignment: str, version: str) -> dict[str, Any]:
 def verify(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Verify a version again, with other seeds."""
     with services().database.write() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
         try:
-            request_job(session, "verification", found, member.person_id, version)
+            request_job(session, "verification", found, current_member().person_id, version)
         except NotAllowed as refused:
             flash(str(refused), "warn")
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     return redirect(url_for("versions.report", course=course, assignment=assignment, version=version), 303)
 
 
@@ -148,21 +140,19 @@ def publish(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Put a version in force if its gate is open, or if somebody takes responsibility."""
     form = PublishForm()
     with services().database.write() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
         try:
             published = publish_version(
                 session,
                 found,
                 version,
-                member.person_id,
+                current_member().person_id,
                 form.reason.data,
                 override=form.override.data,
                 show=form.show.data,
             )
         except GateClosed as closed:
-            page = version_page(session, member, found, version, form, str(closed))
+            page = version_page(session, found, version, form, str(closed))
             return render_page("authoring/show.html", page), 422
     seen = " Students see the assignment now." if published.shown else ""
     flash(f"From now on, submissions are graded by this version.{seen}", "good")
@@ -175,22 +165,21 @@ def diff(course: str, assignment: str, version: str) -> ResponseReturnValue:
     """Show what differs between two versions; without `to`, between this version and the one in force."""
     query = DifferenceQuery(request.args)
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         versions = versions_of(session, found)
     old, new = (version, query.to.data) if query.to.data else (_counterpart(versions, version), version)
     if not {version, old, new} <= {entry.version.hash for entry in versions}:
         abort(404)
     bundles = services().bundles
     page = DifferencePage(
-        course=member.course,
+        member=current_member(),
         assignment=found,
         versions=versions,
         old=old,
         new=new,
         difference=difference(bundles.of(old), bundles.of(new)),
         unified=query.view.data == "unified",
-        breadcrumbs=[*breadcrumbs_to_version(member, found), ("What differs", None)],
+        path=path_to_version(found, None, ("What differs", None)),
     )
     return render_page("authoring/diff.html", page)
 
@@ -200,9 +189,7 @@ def diff(course: str, assignment: str, version: str) -> ResponseReturnValue:
 def download(course: str, assignment: str, version: str) -> Response:
     """Send a version as an archive that can be uploaded again."""
     with services().database.read() as session:
-        member = current_member()
-        found = assignment_at(session, member, assignment)
-        upload_or_404(session, found, version)
+        found = assignment_with(session, assignment, version)
     data = io.BytesIO(bundle_zip(found.slug, services().bundles.of(version).files))
     name = f"{found.slug}-{short_hash(version)}.zip"
     return send_file(data, "application/zip", as_attachment=True, download_name=name)
@@ -215,11 +202,7 @@ def _counterpart(versions: list[VersionEntry], version: str) -> str:
 
 
 def _read_archive(form: UploadForm, slug: str = "") -> Bundle:
-    """Return the uploaded bundle; `slug` is that of its assignment, "" for a new one.
-
-    Raises:
-        BundleError: there is none, or it is of another assignment.
-    """
+    """Return the uploaded bundle, of one assignment or of a new one; raise BundleError if there is none."""
     sent = form.bundle.data
     if not sent or not sent.filename:
         raise BundleError(["Choose the zip archive of an assignment's folder first."])
@@ -234,6 +217,6 @@ def _to_report(course: str, uploaded: UploadResult) -> ResponseReturnValue:
         flash("This version was uploaded before; here it is.", "info")
     if uploaded.refusal:
         flash(uploaded.refusal, "warn")
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     slug, version = uploaded.assignment.slug, uploaded.upload.version_hash
     return redirect(url_for("versions.report", course=course, assignment=slug, version=version), 303)

@@ -1,14 +1,13 @@
 """The forms of a course: searching its people, their roles, the code for joining, and importing a roster."""
 
 import re
-from typing import Self
 
-from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Form, SelectField, StringField, TextAreaField
 
 from records.courses.memberships import ROLES
+from web.ui.fields import stripped
 
 MAX_SEARCH = 200  # characters
 
@@ -16,13 +15,8 @@ MAX_SEARCH = 200  # characters
 class PeopleFilter(Form):  # type: ignore[misc]
     """Which people of a course to list; what cannot be understood filters nothing."""
 
-    q = StringField(filters=[lambda text: (text or "").strip()[:MAX_SEARCH]])
+    q = StringField(filters=[lambda text: stripped(text)[:MAX_SEARCH]])
     page = StringField()
-
-    @classmethod
-    def from_request(cls) -> Self:
-        """Return the filter in the address."""
-        return cls(request.args)
 
     @property
     def page_number(self) -> int:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, abort, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from records.courses import memberships, roster
@@ -14,7 +14,7 @@ from web.courses.presenters import ImportedPage, ImportPage, PeoplePage
 from web.courses.roster_file import Roster, read_roster
 from web.extensions import services
 from web.security.permissions import Permission, current_member, requires
-from web.ui.pages import render_page
+from web.ui.pages import Breadcrumb, render_page
 
 _ROWS = 200  # of a page
 
@@ -25,11 +25,12 @@ bp = Blueprint("people", __name__, url_prefix="/courses/<course>/people")
 @requires(Permission.GRADE)
 def show(course: str) -> ResponseReturnValue:
     """List who is in a course."""
-    wanted = PeopleFilter.from_request()
+    wanted = PeopleFilter(request.args)
     with services().database.read() as session:
         member = current_member()
         found = memberships.find_people(session, member.course.id, wanted.q.data, wanted.page_number, _ROWS)
-    return render_page("courses/people.html", PeoplePage(member, found, wanted.q.data))
+    page = PeoplePage(member=member, found=found, search=wanted.q.data, path=[("People", None)])
+    return render_page("courses/people.html", page)
 
 
 @bp.post("/code")
@@ -70,7 +71,7 @@ def change_role(course: str, person_id: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE)
 def import_form(course: str) -> ResponseReturnValue:
     """Ask for a roster."""
-    return render_page("courses/import.html", ImportPage(current_member()))
+    return render_page("courses/import.html", ImportPage(member=current_member(), path=_path_to_import(course)))
 
 
 @bp.post("/import")
@@ -88,7 +89,13 @@ def import_roster(course: str) -> ResponseReturnValue:
             comparison = roster.compare_roster(session, member, read.entries)
         except ForbiddenRoles as forbidden:
             errors = (*errors, *forbidden.sentences)
-    page = ImportPage(member, read, errors, None if errors else comparison)
+    page = ImportPage(
+        member=member,
+        roster=read,
+        errors=errors,
+        comparison=None if errors else comparison,
+        path=_path_to_import(course),
+    )
     return render_page("courses/import.html", page), 422 if errors else 200
 
 
@@ -99,4 +106,9 @@ def _import(course: str, read: Roster) -> str:
             comparison, secrets = roster.import_roster(session, member, read.entries)
         except ForbiddenRoles:
             abort(403)
-    return render_page("courses/imported.html", ImportedPage(member, comparison, secrets))
+    page = ImportedPage(member=member, comparison=comparison, secrets=secrets, path=_path_to_import(course))
+    return render_page("courses/imported.html", page)
+
+
+def _path_to_import(course: str) -> list[Breadcrumb]:
+    return [("People", url_for("people.show", course=course)), ("Import", None)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from records.courses.members import CourseRef, Member
 from records.courses.memberships import ROLES, FoundPeople, may_assign
 from records.courses.models import Membership, Role
 from records.courses.roster import RosterComparison, RosterEntry
@@ -13,29 +12,22 @@ from records.people.accounts import INVITATION_DAYS
 from records.submissions.overview import AssignmentOverview
 from web.courses.roster_file import Roster
 from web.submissions.notices import NoticePresenter
-from web.ui.breadcrumbs import Breadcrumb
+from web.ui.pages import Breadcrumb, Page, PageInCourse
 
 
-@dataclass(frozen=True)
-class CoursesPage:
+@dataclass(frozen=True, kw_only=True)
+class CoursesPage(Page):
     """Somebody's courses."""
 
     memberships: Sequence[Membership]
-    breadcrumbs: Sequence[Breadcrumb] = ()
 
 
-@dataclass(frozen=True)
-class CoursePage:
+@dataclass(frozen=True, kw_only=True)
+class CoursePage(PageInCourse):
     """A course as one of its people sees it."""
 
-    member: Member
     assignments: Sequence[AssignmentOverview]
     notices: Sequence[NoticePresenter]
-
-    @property
-    def course(self) -> CourseRef:
-        """The course."""
-        return self.member.course
 
     @property
     def breadcrumbs(self) -> Sequence[Breadcrumb]:
@@ -53,23 +45,12 @@ class CoursePage:
         return sum(one.max_points for one in self.assignments)
 
 
-@dataclass(frozen=True)
-class PeoplePage:
+@dataclass(frozen=True, kw_only=True)
+class PeoplePage(PageInCourse):
     """The people of a course, those who were searched for, or a part of them."""
 
-    member: Member
     found: FoundPeople
     search: str
-
-    @property
-    def course(self) -> CourseRef:
-        """The course."""
-        return self.member.course
-
-    @property
-    def breadcrumbs(self) -> Sequence[Breadcrumb]:
-        """The path to this page."""
-        return breadcrumbs_of(self.member, ("People", None))
 
     @property
     def assignable_roles(self) -> list[Role]:
@@ -82,31 +63,13 @@ class PeoplePage:
         return self.member.manages and not is_own and may_assign(self.member, membership.role)
 
 
-@dataclass(frozen=True)
-class ImportPage:
-    """The form for a roster, or what importing one would change.
+@dataclass(frozen=True, kw_only=True)
+class ImportPage(PageInCourse):
+    """The form for a roster, or what importing one would change; nothing can be imported while there are errors."""
 
-    Attributes:
-        roster: as read; None before there is one.
-        errors: sentences; nothing can be imported while there are any.
-        comparison: None while there are errors or no roster.
-    """
-
-    member: Member
     roster: Roster | None = None
     errors: Sequence[str] = ()
     comparison: RosterComparison | None = None
-
-    @property
-    def course(self) -> CourseRef:
-        """The course."""
-        return self.member.course
-
-    @property
-    def breadcrumbs(self) -> Sequence[Breadcrumb]:
-        """The path to this page."""
-        people = ("People", url_for("people.show", course=self.course.slug))
-        return [*breadcrumbs_of(self.member, people), ("Import", None)]
 
     @property
     def groups(self) -> list[tuple[str, list[RosterEntry]]]:
@@ -122,32 +85,16 @@ class ImportPage:
         return [(title, entries) for title, entries in groups if entries]
 
 
-@dataclass(frozen=True)
-class ImportedPage:
+@dataclass(frozen=True, kw_only=True)
+class ImportedPage(PageInCourse):
     """What an import changed; `secrets` are those of the links for new people, in their order."""
 
-    member: Member
     comparison: RosterComparison
     secrets: Sequence[str]
     invitation_days: int = INVITATION_DAYS
-
-    @property
-    def course(self) -> CourseRef:
-        """The course."""
-        return self.member.course
-
-    @property
-    def breadcrumbs(self) -> Sequence[Breadcrumb]:
-        """The path to this page."""
-        return ImportPage(self.member).breadcrumbs
 
     @property
     def invited(self) -> list[tuple[RosterEntry, str]]:
         """The new people, each with the address where they choose a password."""
         links = [url_for("accounts.accept", secret=secret, _external=True) for secret in self.secrets]
         return list(zip(self.comparison.new, links, strict=True))
-
-
-def breadcrumbs_of(member: Member, last: Breadcrumb) -> list[Breadcrumb]:
-    """Return the path to a page of a course."""
-    return [(member.course.title, url_for("courses.show", course=member.course.slug)), last]

@@ -65,7 +65,6 @@ def _decoded(data: bytes) -> str | None:
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not empty, with their numbers."""
     heading = text.lstrip().partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

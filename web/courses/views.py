@@ -22,7 +22,7 @@ bp = Blueprint("courses", __name__)
 def index() -> ResponseReturnValue:
     """List somebody's courses."""
     with services().database.read() as session:
-        page = CoursesPage(memberships_of(session, user().person_id))
+        page = CoursesPage(memberships=memberships_of(session, user().person_id))
     return render_page("courses/index.html", page)
 
 
@@ -32,11 +32,8 @@ def show(course: str) -> ResponseReturnValue:
     """Show a course: its assignments, and how far somebody is."""
     with services().database.read() as session:
         member = current_member()
-        page = CoursePage(
-            member,
-            assignment_overviews(session, member),
-            notices_of(session, member, clock(session)),
-        )
+        overviews = assignment_overviews(session, member)
+        page = CoursePage(member=member, assignments=overviews, notices=notices_of(session, member, clock(session)))
     return render_page("courses/show.html", page)
 
 

@@ -1,13 +1,11 @@
 """The gradebook as a file: CSV for spreadsheets, or a zip of results for Gradescope."""
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO, Any, Final
+from typing import Any, Final
 
-from flask import Response, abort, send_file
+from flask import Response, abort
 from sqlalchemy.orm import Session
 
 from grader.exports.gradescope import to_gradescope
@@ -18,6 +16,7 @@ from records.submissions.attempts import Attempt
 from web.gradebook.forms import GradebookFilter
 from web.gradebook.presenters import filtered_gradebook, sorted_rows
 from web.ui.csv import Value, sent_csv
+from web.ui.zip import sent_zip
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9@._+-]")
 
@@ -30,14 +29,10 @@ def send_gradebook(session: Session, course: CourseRef, form: str, wanted: Grade
         return sent_csv(f"{course.slug}-gradebook", headings, rows)
     if form != "gradescope":
         abort(404)
-    data = io.BytesIO()
-    _write_gradescope_zip(session, book, data)
-    data.seek(0)
-    return send_file(data, "application/zip", as_attachment=True, download_name=f"{course.slug}-gradescope.zip")
+    return sent_zip(f"{course.slug}-gradescope", _gradescope_files(session, book))
 
 
 def _table(book: Gradebook, rows: Sequence[StudentRow]) -> tuple[list[str], Iterator[list[Value]]]:
-    """Return the headings and the rows of a gradebook."""
     headings = ["Name", "E-mail", "Section"]
     for assignment in book.assignments:
         of = assignment.slug
@@ -56,8 +51,8 @@ def _values(row: StudentRow) -> list[Value]:
     return values
 
 
-def _write_gradescope_zip(session: Session, book: Gradebook, file: IO[bytes]) -> None:
-    """Write a results.json in Gradescope's format for each active submission."""
+def _gradescope_files(session: Session, book: Gradebook) -> Iterator[tuple[str, str]]:
+    """Yield a results.json in Gradescope's format for each active submission."""
     active = {
         cell.attempt.submission_id: (assignment.slug, row.email, cell.attempt)
         for row in book.rows
@@ -65,13 +60,12 @@ def _write_gradescope_zip(session: Session, book: Gradebook, file: IO[bytes]) ->
         if cell.attempt is not None and cell.final_score is not None
     }
     folders: set[str] = set()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for submission_id, graded in _graded(session, list(active)):
-            slug, email, attempt = active[submission_id]
-            folder = f"{slug}/{_UNSAFE.sub('_', email)}"
-            folder = folder if folder not in folders else f"{folder}-{submission_id[:8]}"
-            folders.add(folder)
-            archive.writestr(f"{folder}/results.json", json.dumps(_results(graded, attempt), indent=1))
+    for submission_id, graded in _graded(session, list(active)):
+        slug, email, attempt = active[submission_id]
+        folder = f"{slug}/{_UNSAFE.sub('_', email)}"
+        folder = folder if folder not in folders else f"{folder}-{submission_id[:8]}"
+        folders.add(folder)
+        yield f"{folder}/results.json", json.dumps(_results(graded, attempt), indent=1)
 
 
 def _graded(session: Session, submission_ids: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -85,7 +79,6 @@ def _graded(session: Session, submission_ids: Sequence[str]) -> Iterator[tuple[s
 
 
 def _results(graded: Mapping[str, Any], attempt: Attempt) -> dict[str, Any]:
-    """Return the results of grading with the final score of the gradebook."""
     output = [graded["output"]]
     if attempt.rubric:
         output.append(f"Rubric items: {attempt.rubric:+.12g} points.")

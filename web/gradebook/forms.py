@@ -25,9 +25,7 @@ class GradebookFilter:
 
     Attributes:
         section: "" for all, or "=" with the section's name.
-        search: part of a name or an e-mail address.
         sort: "name", "email", "section", "total", or "at-" with an assignment's slug.
-        descending: whether the largest comes first.
         page: from 1.
     """
 

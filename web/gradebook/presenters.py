@@ -11,36 +11,23 @@ from records.courses.members import CourseRef, Member
 from records.database.engine import clock
 from records.marking.gradebook import Gradebook, StudentRow, gradebook_of, in_order_of, sections_of
 from web.gradebook.forms import COLUMN_PREFIX, GradebookFilter
-from web.ui.breadcrumbs import Breadcrumb
+from web.ui.pages import PageInCourse
 
 ROWS_PER_PAGE: Final = 100
 _COLUMNS: Final = ("name", "email", "section", "total")
 
 
-@dataclass(frozen=True)
-class GradebookPage:
-    """One page of a gradebook.
+@dataclass(frozen=True, kw_only=True)
+class GradebookPage(PageInCourse):
+    """One page of a gradebook: its rows begin at `begin`."""
 
-    Attributes:
-        rows: the students of this page, from `begin` on.
-        means: of each assignment, with the number of students who have points.
-        column_prefix: before an assignment's slug, in the name of its column.
-    """
-
-    course: CourseRef
     book: Gradebook
     rows: Sequence[StudentRow]
     begin: int
     filter: GradebookFilter
     last_page: int
     sections: Sequence[str]
-    breadcrumbs: Sequence[Breadcrumb]
     column_prefix: str = COLUMN_PREFIX
-
-    @property
-    def means(self) -> Sequence[tuple[float | None, int]]:
-        """The mean of each assignment, and the number of students it is of."""
-        return self.book.means()
 
     def address(self, endpoint: str = "gradebook.show", **changes: Any) -> str:
         """Return the address of this page with another filter."""
@@ -50,21 +37,20 @@ class GradebookPage:
 
 def gradebook_page(session: Session, member: Member, wanted: GradebookFilter) -> GradebookPage:
     """Return a page of the gradebook; the last one if the page asked for is beyond it."""
-    course = member.course
-    book = filtered_gradebook(session, course, wanted)
+    book = filtered_gradebook(session, member.course, wanted)
     rows = sorted_rows(book, wanted)
     last_page = max(1, -(-len(rows) // ROWS_PER_PAGE))
     shown = replace(wanted, page=min(wanted.page, last_page))
     begin = (shown.page - 1) * ROWS_PER_PAGE
     return GradebookPage(
-        course=course,
+        member=member,
         book=book,
         rows=rows[begin : begin + ROWS_PER_PAGE],
         begin=begin,
         filter=shown,
         last_page=last_page,
-        sections=sections_of(session, course.id),
-        breadcrumbs=[(course.title, url_for("courses.show", course=course.slug)), ("Gradebook", None)],
+        sections=sections_of(session, member.course.id),
+        path=[("Gradebook", None)],
     )
 
 

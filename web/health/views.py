@@ -3,11 +3,12 @@
 `/health` answers with 503 when a part is down, and names it. `/live` only says that this process answers.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import redis
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from records.queue.slots import live_slots
 from web.extensions import services
 from web.security.permissions import Permission, requires
 from web.settings import PortalSettings
+from web.ui.pages import Page, render_page
 from worker.monitoring.metrics import queue_metrics
 from worker.queue.broker import connect
 from worker.settings import QUEUES, Queue
@@ -29,14 +31,10 @@ bp = Blueprint("health", __name__)
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the service.
+    """One part of the service; a queue with its live slots, its waiting runs, and why the slots cannot grade.
 
-    Attributes:
-        name: "database", "broker", or a queue.
-        state: "up", "down", "unknown" while the database is down, or "off" for a queue without slots. A queue is down
-            too while runs wait for benches that no worker keeps.
-        slots, waiting: of a queue: the number of live slots, and of runs that wait.
-        trouble: of a queue: why live slots cannot grade.
+    `state` is "unknown" while the database is down, and "off" for a queue without slots. A queue is "down" too while
+    runs wait for benches that no worker keeps.
     """
 
     name: str
@@ -46,19 +44,15 @@ class Part:
     trouble: str | None = None
 
 
-@dataclass(frozen=True)
-class Health:
-    """The health of all parts."""
+@dataclass(frozen=True, kw_only=True)
+class HealthPage(Page):
+    """The health of all parts, and the names of those that are down."""
 
-    parts: tuple[Part, ...]
-
-    @property
-    def down(self) -> list[str]:
-        """The names of the parts that are down."""
-        return [part.name for part in self.parts if part.state == "down"]
+    parts: Sequence[Part]
+    down: Sequence[str]
 
 
-def check_health(settings: PortalSettings, database: Database) -> Health:
+def check_health(settings: PortalSettings, database: Database) -> list[Part]:
     """Check each part; takes a few seconds at most if one does not answer."""
     try:
         with database.read() as session:
@@ -67,18 +61,20 @@ def check_health(settings: PortalSettings, database: Database) -> Health:
     except (DatabaseGone, SQLAlchemyError):  # the second if its tables are missing
         parts = [Part("database", "down"), *(Part(queue, "unknown") for queue in QUEUES)]
     parts.insert(1, Part("broker", "up" if _broker_answers(settings.broker_url) else "down"))
-    return Health(tuple(parts))
+    return parts
 
 
 @bp.get("/health")
 @requires(Permission.PUBLIC)
 def health() -> tuple[str | dict[str, Any], int]:
     """Show the health of the service."""
-    found = check_health(services().settings, services().database)
-    status = 503 if found.down else 200
+    parts = check_health(services().settings, services().database)
+    down = [part.name for part in parts if part.state == "down"]
+    status = 503 if down else 200
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        return render_template("health/show.html", health=found), status
-    return {"down": found.down, "parts": [_to_json(part) for part in found.parts]}, status
+        return render_page("health/show.html", HealthPage(parts=parts, down=down)), status
+    shown = [{name: value for name, value in asdict(part).items() if value is not None} for part in parts]
+    return {"down": down, "parts": shown}, status
 
 
 @bp.get("/live")
@@ -118,7 +114,3 @@ def _broker_answers(url: str) -> bool:
             return bool(client.ping())
     except (redis.RedisError, OSError):
         return False
-
-
-def _to_json(part: Part) -> dict[str, Any]:
-    return {name: value for name, value in asdict(part).items() if value is not None}

@@ -6,7 +6,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, StringField
 
-from web.ui.fields import TextListField
+from web.ui.fields import TextListField, unix_lines
 
 
 class InsightsQuery(Form):  # type: ignore[misc]
@@ -31,7 +31,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
     """A comment on several submissions: previewed first, then confirmed."""
 
     submission = TextListField()
-    text = StringField(default="", filters=[lambda text: (text or "").replace("\r\n", "\n")])
+    text = StringField(default="", filters=[unix_lines])
     confirmed = BooleanField()
     back = BooleanField()
 

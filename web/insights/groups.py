@@ -1,7 +1,6 @@
 """Failing answers grouped by what they do: shown, commented on together, or turned into a known wrong answer."""
 
 import io
-import secrets
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, flash, redirect, request, send_file, url_for
@@ -22,18 +21,16 @@ from web.insights.forms import CommentForm, version_argument, version_asked
 from web.insights.presenters import (
     ClassAt,
     CommentPreviewPage,
-    GroupPage,
     GroupsPage,
     WrongAnswerPage,
-    breadcrumbs_to_groups,
     class_or_404,
     group_page,
+    path_to_groups,
 )
-from web.reruns.wakeups import wake
 from web.security.permissions import Permission, requires
 from web.ui.pages import render_page
+from worker.benches.bench import new_seed
 
-_SEED_BITS: Final = 48
 _FILL_IN: Final = "Say here what the mistake is, how one sees it, and what to think about: students read this."
 
 bp = Blueprint("groups", __name__, url_prefix="/courses/<course>/assignments/<assignment>/groups")
@@ -47,12 +44,12 @@ def index(course: str, assignment: str) -> str:
         at = class_or_404(session, assignment)
         people = submitters_of(session, at.assignment)
     page = GroupsPage(
-        course=at.member.course,
+        member=at.member,
         assignment=at.assignment,
         results=at.results,
         groups=at.results.groups(),
         people=people,
-        breadcrumbs=breadcrumbs_to_groups(at),
+        path=path_to_groups(),
     )
     return render_page("insights/groups.html", page)
 
@@ -83,7 +80,7 @@ def same_seed(course: str, assignment: str) -> ResponseReturnValue:
                 assignment_id=at.assignment.id,
                 person_id=at.member.person_id,
                 version_hash=at.results.version,
-                seed=secrets.randbits(_SEED_BITS),
+                seed=new_seed(),
                 chosen="the last attempt of each student that fails a test",
                 reason="To group answers by the values they return; no grade is to change.",
             )
@@ -91,7 +88,7 @@ def same_seed(course: str, assignment: str) -> ResponseReturnValue:
     except NotAllowed as refused:
         flash(str(refused), "bad")
         return redirect(url_for("groups.index", course=course, assignment=assignment), 303)
-    wake("background", len(failing))
+    services().announcer.wake("background", len(failing))
     flash("They are being graded with one seed. Come back to the groups when this is done, then discard it.", "good")
     return redirect(url_for("reruns.show", course=course, rerun=rerun.id), 303)
 
@@ -113,7 +110,7 @@ def comment(course: str, assignment: str, key: str) -> ResponseReturnValue:
     except NotAllowed as refused:
         with services().database.read() as session:
             at = class_or_404(session, assignment)
-            page = _group_page(session, at, at.group_or_404(key), form, str(refused))
+            page = group_page(session, at, at.group_or_404(key), form, str(refused))
         return render_page("insights/group.html", page), 422
     flash(f"The comment was added to {len(readers)} {'submission' if len(readers) == 1 else 'submissions'}.", "good")
     return redirect(_address(course, assignment, key), 303)
@@ -140,9 +137,7 @@ def wrong_answer(course: str, assignment: str, key: str) -> ResponseReturnValue:
             return redirect(_address(course, assignment, key), 303)
     if (path := request.args.get("file")) is not None:
         return _send_draft(path, drafts.get(path) or abort(404))
-    breadcrumbs = breadcrumbs_to_groups(at, ("Group", _address(course, assignment, key)), ("Wrong answer", None))
     page = WrongAnswerPage(
-        course=at.member.course,
         member=at.member,
         assignment=at.assignment,
         results=at.results,
@@ -150,7 +145,7 @@ def wrong_answer(course: str, assignment: str, key: str) -> ResponseReturnValue:
         drafts=drafts,
         submission=submission,
         fill_in=group.kind != "diagnosis",
-        breadcrumbs=breadcrumbs,
+        path=path_to_groups(("Group", _address(course, assignment, key)), ("Wrong answer", None)),
     )
     return render_page("insights/wrong_answer.html", page)
 
@@ -163,23 +158,19 @@ def _preview(course: str, assignment: str, key: str, form: CommentForm) -> Respo
         if group is None:
             return _gone(course, assignment)
         if form.back.data:
-            return render_page("insights/group.html", _group_page(session, at, group, form))
+            return render_page("insights/group.html", group_page(session, at, group, form))
         if form.problem:
-            return render_page("insights/group.html", _group_page(session, at, group, form, form.problem)), 422
+            return render_page("insights/group.html", group_page(session, at, group, form, form.problem)), 422
     page = CommentPreviewPage(
-        course=at.member.course,
+        member=at.member,
         assignment=at.assignment,
         group=group,
         version=version_asked(),
         text=form.text.data,
         readers=readers,
-        breadcrumbs=breadcrumbs_to_groups(at, ("Group", _address(course, assignment, key)), ("Comment", None)),
+        path=path_to_groups(("Group", _address(course, assignment, key)), ("Comment", None)),
     )
     return render_page("insights/group_comment.html", page)
-
-
-def _group_page(session: Session, at: ClassAt, group: Group, form: CommentForm, error: str = "") -> GroupPage:
-    return group_page(session, at, group, text=form.text.data, chosen=form.submission_ids, error=error)
 
 
 def _readers_or_404(session: Session, at: ClassAt, form: CommentForm) -> list[tuple[str, str]]:
@@ -191,11 +182,7 @@ def _readers_or_404(session: Session, at: ClassAt, form: CommentForm) -> list[tu
 
 
 def _drafts(at: ClassAt, group: Group, submission: Submission) -> dict[str, str]:
-    """Return the files of a known wrong answer by their paths in the bundle.
-
-    Raises:
-        Undraftable: a file is not Python.
-    """
+    """Return a known wrong answer by paths in the bundle; raise Undraftable if a file is not Python."""
     bundle, person = services().bundles.of(at.results.version), submission.person
     name = name_for(group.failed[0].name if group.failed else "a_test", bundle.wrong)
     who = [person.name, person.email.partition("@")[0]]

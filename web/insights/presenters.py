@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flask import abort, request, url_for
+from flask import abort, g, request, url_for
 from sqlalchemy.orm import Session
 
-from records.courses.members import CourseRef, Member
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.insights.classes import (
@@ -25,23 +25,19 @@ from records.people.models import Person
 from records.queue.jobs import Job
 from records.submissions.models import Submission
 from records.submissions.overview import submission_with_files
-from web.insights.forms import version_argument, version_asked
+from web.insights.forms import CommentForm, version_argument, version_asked
 from web.security.permissions import assignment_at, current_member
-from web.ui.breadcrumbs import Breadcrumb, breadcrumbs_to
+from web.ui.pages import Breadcrumb, PageAtAssignment
 
 
-@dataclass(frozen=True)
-class InsightsPage:
+@dataclass(frozen=True, kw_only=True)
+class InsightsPage(PageAtAssignment):
     """The results of a class: what to explain next, how the points are spread, and the figures of each test.
 
-    Attributes:
-        explained: the groups to explain first.
-        met: number of students who ever had a known wrong answer, by its name.
-        min_students: number of students from which on tests are judged.
+    `met` is the number of students who ever had a known wrong answer, by its name; tests are judged from
+    `min_students` on.
     """
 
-    course: CourseRef
-    assignment: Assignment
     results: ClassResults
     overview: Overview
     groups: Sequence[Group]
@@ -51,34 +47,26 @@ class InsightsPage:
     which: Literal["active", "latest"]
     hardest: bool
     min_students: int
-    breadcrumbs: Sequence[Breadcrumb]
 
 
-@dataclass(frozen=True)
-class GroupsPage:
+@dataclass(frozen=True, kw_only=True)
+class GroupsPage(PageAtAssignment):
     """The ways in which a class fails, most frequent first, and the people by id."""
 
-    course: CourseRef
-    assignment: Assignment
     results: ClassResults
     groups: Sequence[Group]
     people: Mapping[str, Person]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
-@dataclass(frozen=True)
-class GroupPage:
-    """One way of failing.
+@dataclass(frozen=True, kw_only=True)
+class GroupPage(PageAtAssignment):
+    """One way of failing, with an example, at `place` among the submissions of the group.
 
     Attributes:
         met: number of students who ever had this known wrong answer.
-        comments: that several of the group have already.
-        example: a submission of the group, at `place` in it.
         text, chosen: of the comment in the form, and the ids of the submissions ticked.
     """
 
-    course: CourseRef
-    assignment: Assignment
     results: ClassResults
     group: Group
     met: int
@@ -90,49 +78,38 @@ class GroupPage:
     text: str
     chosen: Collection[str]
     error: str
-    breadcrumbs: Sequence[Breadcrumb]
 
 
-@dataclass(frozen=True)
-class CommentPreviewPage:
+@dataclass(frozen=True, kw_only=True)
+class CommentPreviewPage(PageAtAssignment):
     """A comment before it is added, with the name and submission of each reader."""
 
-    course: CourseRef
-    assignment: Assignment
     group: Group
     version: str
     text: str
     readers: Sequence[tuple[str, str]]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
-@dataclass(frozen=True)
-class WrongAnswerPage:
+@dataclass(frozen=True, kw_only=True)
+class WrongAnswerPage(PageAtAssignment):
     """The draft of a known wrong answer, as texts by path; `fill_in` if its author has to write the diagnosis."""
 
-    course: CourseRef
-    member: Member
-    assignment: Assignment
     results: ClassResults
     group: Group
     drafts: Mapping[str, str]
     submission: Submission
     fill_in: bool
-    breadcrumbs: Sequence[Breadcrumb]
 
 
-@dataclass(frozen=True)
-class SimilarityPage:
+@dataclass(frozen=True, kw_only=True)
+class SimilarityPage(PageAtAssignment):
     """A similarity search: its report, or how far it is; `people` are names by submission."""
 
-    course: CourseRef
-    assignment: Assignment
     job: Job | None
     searches: Sequence[Job]
     report: Mapping[str, Any] | None
     people: Mapping[str, str]
     min_tokens: int
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -144,18 +121,15 @@ class ComparedSubmission:
     files: Mapping[str, Sequence[tuple[str, bool]]]
 
 
-@dataclass(frozen=True)
-class SimilarPairPage:
+@dataclass(frozen=True, kw_only=True)
+class SimilarPairPage(PageAtAssignment):
     """Two similar submissions side by side; `pair` is their entry in the report, `number` its position from 1."""
 
-    course: CourseRef
-    assignment: Assignment
     job: Job
     pair: Mapping[str, Any]
     number: int
     count: int
     submissions: Sequence[ComparedSubmission]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -174,7 +148,7 @@ class ClassAt:
 def class_or_404(session: Session, slug: str) -> ClassAt:
     """Return the class by the version asked for, or answer with 404 if it graded nothing."""
     member = current_member()
-    assignment = assignment_at(session, member, slug)
+    assignment = assignment_at(session, slug)
     try:
         return ClassAt(member, assignment, class_results(session, assignment, clock(session), version_asked()))
     except LookupError:
@@ -182,22 +156,16 @@ def class_or_404(session: Session, slug: str) -> ClassAt:
 
 
 def group_page(
-    session: Session,
-    at: ClassAt,
-    group: Group,
-    *,
-    text: str = "",
-    chosen: Collection[str] | None = None,
-    error: str = "",
+    session: Session, at: ClassAt, group: Group, form: CommentForm | None = None, error: str = ""
 ) -> GroupPage:
-    """Return the page of a group; by default all its submissions are chosen."""
+    """Return the page of a group; without a form all its submissions are chosen."""
     ids = [answer.submission_id for answer in group.answers]
     wanted = request.args.get("example", ids[0])
     if wanted not in ids:
         abort(404)
     example = submission_with_files(session, at.assignment, wanted) or abort(404)
     return GroupPage(
-        course=at.member.course,
+        member=at.member,
         assignment=at.assignment,
         results=at.results,
         group=group,
@@ -207,27 +175,23 @@ def group_page(
         example=example,
         place=ids.index(example.id),
         files={name: data.decode("utf-8", "replace") for name, data in example.files.items()},
-        text=text,
-        chosen=set(ids if chosen is None else chosen),
+        text=form.text.data if form else "",
+        chosen=set(form.submission_ids if form else ids),
         error=error,
-        breadcrumbs=breadcrumbs_to_groups(at, ("Group", None)),
+        path=path_to_groups(("Group", None)),
     )
 
 
-def breadcrumbs_to_insights(member: Member, assignment: Assignment, *below: Breadcrumb) -> list[Breadcrumb]:
-    """Return the path to the insights of an assignment, or to a page below them."""
-    insights = (
-        url_for("insights.show", course=member.course.slug, assignment=assignment.slug, **_version()) if below else None
-    )
-    return [*breadcrumbs_to(member, assignment), ("Insights", insights), *below]
+def path_to_insights(*below: Breadcrumb) -> list[Breadcrumb]:
+    """Return the path from an assignment to its insights, or to a page below them."""
+    return [("Insights", _address("insights.show")), *below]
 
 
-def breadcrumbs_to_groups(at: ClassAt, *below: Breadcrumb) -> list[Breadcrumb]:
-    """Return the path to the groups of a class, or to a page below them."""
-    slugs: dict[str, Any] = {"course": at.member.course.slug, "assignment": at.assignment.slug}
-    groups = url_for("groups.index", **slugs, **_version()) if below else None
-    return breadcrumbs_to_insights(at.member, at.assignment, ("Groups", groups), *below)
+def path_to_groups(*below: Breadcrumb) -> list[Breadcrumb]:
+    """Return the path from an assignment to the groups of its class, or to a page below them."""
+    return path_to_insights(("Groups", _address("groups.index")), *below)
 
 
-def _version() -> dict[str, Any]:
-    return dict(version_argument())
+def _address(endpoint: str) -> str:
+    arguments: dict[str, Any] = {**version_argument(), "course": current_member().course.slug}
+    return url_for(endpoint, assignment=g.assignment, **arguments)

@@ -7,7 +7,6 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from records.courses.members import Member
 from records.courses.models import Assignment
 from records.errors import NotAllowed
 from records.insights.searches import authors_of, request_search, search_at, searches_of
@@ -15,7 +14,7 @@ from records.insights.similarity import MIN_TOKENS
 from records.queue.jobs import Job
 from records.submissions.overview import submission_with_files
 from web.extensions import services
-from web.insights.presenters import ComparedSubmission, SimilarityPage, SimilarPairPage, breadcrumbs_to_insights
+from web.insights.presenters import ComparedSubmission, SimilarityPage, SimilarPairPage, path_to_insights
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.pages import render_page
 
@@ -27,20 +26,20 @@ bp = Blueprint("similarity", __name__, url_prefix="/courses/<course>/assignments
 def show(course: str, assignment: str) -> str:
     """Show what a search found, by default the last, or how far it is."""
     with services().database.read() as session:
-        member, found = _assignment(session, assignment)
+        found = assignment_at(session, assignment)
         searches = searches_of(session, found)
         job = _chosen(searches)
         report = job.report if job is not None and job.state == "done" else None
         people = authors_of(session, found, _submissions_in(report)) if report else {}
     page = SimilarityPage(
-        course=member.course,
+        member=current_member(),
         assignment=found,
         job=job,
         searches=searches,
         report=report,
         people=people,
         min_tokens=MIN_TOKENS,
-        breadcrumbs=breadcrumbs_to_insights(member, found, ("Similarity", None)),
+        path=path_to_insights(("Similarity", None)),
     )
     return render_page("insights/similarity.html", page)
 
@@ -50,12 +49,12 @@ def show(course: str, assignment: str) -> str:
 def search(course: str, assignment: str) -> ResponseReturnValue:
     """Search each student's last attempt."""
     with services().database.write() as session:
-        member, found = _assignment(session, assignment)
+        found = assignment_at(session, assignment)
         try:
-            request_search(session, found, member.person_id)
+            request_search(session, found, current_member().person_id)
         except NotAllowed as refused:
             flash(str(refused), "bad")
-    services().submitter.wake("background")
+    services().announcer.wake("background")
     return redirect(url_for("similarity.show", course=course, assignment=assignment), 303)
 
 
@@ -64,8 +63,7 @@ def search(course: str, assignment: str) -> ResponseReturnValue:
 def state(course: str, assignment: str, job: str) -> dict[str, Any]:
     """Return how far a search is."""
     with services().database.read() as session:
-        _, found = _assignment(session, assignment)
-        search = search_at(session, found, job) or abort(404)
+        search = search_at(session, assignment_at(session, assignment), job) or abort(404)
     return {
         "finished": search.finished_at is not None,
         "done": search.done,
@@ -79,7 +77,7 @@ def state(course: str, assignment: str, job: str) -> dict[str, Any]:
 def pair(course: str, assignment: str, job: str, pair: int) -> str:
     """Show two submissions side by side, with what they share marked."""
     with services().database.read() as session:
-        member, found = _assignment(session, assignment)
+        found = assignment_at(session, assignment)
         search = search_at(session, found, job) or abort(404)
         pairs = (search.report or {}).get("pairs", []) if search.state == "done" else []
         if not 1 <= pair <= len(pairs):
@@ -88,21 +86,16 @@ def pair(course: str, assignment: str, job: str, pair: int) -> str:
         submissions = [_compared(session, found, chosen, side) for side in ("left", "right")]
     back = ("Similarity", url_for("similarity.show", course=course, assignment=assignment, job=job))
     page = SimilarPairPage(
-        course=member.course,
+        member=current_member(),
         assignment=found,
         job=search,
         pair=chosen,
         number=pair,
         count=len(pairs),
         submissions=submissions,
-        breadcrumbs=breadcrumbs_to_insights(member, found, back, (f"Pair {pair}", None)),
+        path=path_to_insights(back, (f"Pair {pair}", None)),
     )
     return render_page("insights/similarity_pair.html", page)
-
-
-def _assignment(session: Session, slug: str) -> tuple[Member, Assignment]:
-    member = current_member()
-    return member, assignment_at(session, member, slug)
 
 
 def _chosen(searches: Sequence[Job]) -> Job | None:

@@ -8,7 +8,7 @@ from records.insights import figures
 from records.insights.classes import overview_of, students_by_mistake
 from web.extensions import services
 from web.insights.forms import InsightsQuery
-from web.insights.presenters import InsightsPage, breadcrumbs_to_insights, class_or_404
+from web.insights.presenters import InsightsPage, class_or_404, path_to_insights
 from web.security.permissions import Permission, requires
 from web.ui.pages import render_page
 
@@ -29,7 +29,7 @@ def show(course: str, assignment: str) -> str:
     results, groups = at.results, at.results.groups()
     tests = figures.figures(results.latest if query.which == "latest" else results.active, results.first)
     page = InsightsPage(
-        course=at.member.course,
+        member=at.member,
         assignment=at.assignment,
         results=results,
         overview=overview,
@@ -40,6 +40,6 @@ def show(course: str, assignment: str) -> str:
         which=query.which,
         hardest=query.hardest_first,
         min_students=figures.ENOUGH,
-        breadcrumbs=breadcrumbs_to_insights(at.member, at.assignment),
+        path=path_to_insights(),
     )
     return render_page("insights/show.html", page)

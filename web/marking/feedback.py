@@ -13,12 +13,9 @@ from records.submissions.models import Submission
 
 @dataclass(frozen=True)
 class GraderFeedback:
-    """What graders add to a result.
+    """What graders add to a result: titles and points of rubric items, comments, and points that count instead.
 
-    Attributes:
-        items: titles and points of rubric items.
-        override, reason: the points that count instead, and why; None for no override.
-        unreleased: whether the result is unreleased, for staff.
+    `unreleased` is set for staff alone.
     """
 
     items: Sequence[tuple[str, float]]

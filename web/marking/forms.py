@@ -11,19 +11,11 @@ from wtforms import BooleanField, StringField
 from records.errors import NotAllowed
 from records.marking.marking import MarkingValues
 from records.marking.saving import ItemChange, NewComment
-from web.ui.fields import TextListField
+from web.ui.fields import TextListField, stripped, unix_lines
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}([.,][0-9]{0,9})?|[+-]?[.,][0-9]{1,9}")
 _REVISION: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _LINE: Final = re.compile(r"[0-9]{1,7}", re.ASCII)
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
-def _paragraphs(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True)
@@ -42,11 +34,7 @@ class MarkingFields:
         return cls(marks.items, override, marks.reason, marks.unreleased)
 
     def marks(self) -> MarkingValues:
-        """Return the marks.
-
-        Raises:
-            NotAllowed: the override is not a number.
-        """
+        """Return the marks; raise NotAllowed if the override is not a number."""
         if not self.override:
             return MarkingValues(self.items, None, "", self.unreleased)
         return MarkingValues(self.items, number_from(self.override), self.reason, self.unreleased)
@@ -64,22 +52,22 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
     section = StringField(default="")
     then = StringField(default="")
     item = TextListField()
-    override = StringField(default="", filters=[_stripped])
-    reason = StringField(default="", filters=[_paragraphs])
+    override = StringField(default="", filters=[stripped])
+    reason = StringField(default="", filters=[unix_lines, stripped])
     unreleased = BooleanField()
     seen_items = StringField(default="")
     seen_override = StringField()  # None where another form was sent
-    seen_reason = StringField(default="", filters=[_paragraphs])
+    seen_reason = StringField(default="", filters=[unix_lines, stripped])
     seen_unreleased = StringField(default="")
     text = StringField(default="")
     file = StringField(default="")
-    line = StringField(default="", filters=[_stripped])
+    line = StringField(default="", filters=[stripped])
     comment_id = StringField(default="")
     comment = StringField(default="")
     remove = BooleanField()
     item_id = StringField(default="")
     item_title = StringField(default="")
-    item_points = StringField(default="", filters=[_stripped])
+    item_points = StringField(default="", filters=[stripped])
     was_title = StringField(default="")
     was_points = StringField(default="")
     retire = BooleanField()
@@ -96,11 +84,7 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
         )
 
     def new_comment(self) -> NewComment | None:
-        """Return the new comment; None if its text is empty.
-
-        Raises:
-            NotAllowed: the line is not a number.
-        """
+        """Return the new comment; None if its text is empty; raise NotAllowed if the line is not a number."""
         if not self.text.data.strip():
             return None
         if not self.file.data or not self.line.data:
@@ -109,11 +93,7 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
         return NewComment(self.text.data, self.file.data, line)
 
     def item_change(self) -> ItemChange:
-        """Return the change of a rubric item.
-
-        Raises:
-            NotAllowed: the points are not a number.
-        """
+        """Return the change of a rubric item; raise NotAllowed if the points are not a number."""
         seen = (self.was_title.data, self.was_points.data)
         return ItemChange(
             seen, None if self.retire.data else (self.item_title.data, number_from(self.item_points.data))
@@ -144,11 +124,7 @@ class MarkingForm(FlaskForm):  # type: ignore[misc]
 
 
 def number_from(text: str) -> float:
-    """Return a number as people write it, with a point or a comma.
-
-    Raises:
-        NotAllowed: it is not a number.
-    """
+    """Return a number as people write it, with a point or a comma; raise NotAllowed if it is not a number."""
     text = text.strip().replace("−", "-")
     if not _NUMBER.fullmatch(text):
         raise NotAllowed(f"{text[:40] or 'Nothing'} is no number. Write one such as 7.5.")

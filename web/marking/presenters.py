@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 
-from records.courses.members import CourseRef, Member
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.audit import AuditEntry
 from records.database.engine import clock
@@ -27,7 +27,7 @@ from records.submissions.models import Submission
 from web.audit.changes import Change, changes_in
 from web.marking.forms import MarkingFields, MarkingForm, section_asked
 from web.submissions.presenters import RunPresenter, run_presenter
-from web.ui.breadcrumbs import Breadcrumb
+from web.ui.pages import PageInCourse
 
 
 @dataclass(frozen=True)
@@ -39,24 +39,17 @@ class OtherChange:
     changes: Sequence[Change]
 
 
-@dataclass(frozen=True)
-class MarkingPage:
+@dataclass(frozen=True, kw_only=True)
+class MarkingPage(PageInCourse):
     """One submission as a grader sees it.
 
     Attributes:
-        attempt: None while nothing has graded it.
-        attempts: all of this student at the assignment, oldest first.
-        run: the run that is shown, if any.
-        items: the rubric items that are offered or apply here.
-        uses: number of submissions each item applies to, by its id.
+        attempt: None while nothing has graded it; `attempts` are all of this student, oldest first.
+        uses: number of submissions each rubric item applies to, by its id.
         marks: as saved; `fields` as the form shows them.
-        revision: of the marking, 0 before the first.
-        new_comment: the text of a new comment in the form.
         stale: whether saving failed because somebody else saved first.
-        section: as in the address.
     """
 
-    course: CourseRef
     assignment: Assignment
     submission: Submission
     attempt: Attempt | None
@@ -77,7 +70,6 @@ class MarkingPage:
     stale: bool
     other_changes: Sequence[OtherChange]
     section: str
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 def marking_page(
@@ -96,7 +88,7 @@ def marking_page(
     items, comments = rubric_of(session, assignment.id, marks), comments_on(session, submission.id)
     saved = MarkingFields.of(marks)
     return MarkingPage(
-        course=member.course,
+        member=member,
         assignment=assignment,
         submission=submission,
         attempt=attempt,
@@ -117,7 +109,10 @@ def marking_page(
         stale=stale,
         other_changes=_other_changes(session, submission, form) if stale else [],
         section=section,
-        breadcrumbs=_breadcrumbs(member.course, submission, section),
+        path=[
+            ("Gradebook", url_for("gradebook.show", course=member.course.slug, section=section or None)),
+            (submission.person.name, None),
+        ],
     )
 
 
@@ -138,11 +133,3 @@ def _other_changes(session: Session, submission: Submission, form: MarkingForm) 
     entries = changes_since(session, submission.id, form.seen_revision)
     names = names_of(session, {entry.actor for entry in entries})
     return [OtherChange(names.get(entry.actor, entry.actor), entry, changes_in(entry)) for entry in entries]
-
-
-def _breadcrumbs(course: CourseRef, submission: Submission, section: str) -> list[Breadcrumb]:
-    return [
-        (course.title, url_for("courses.show", course=course.slug)),
-        ("Gradebook", url_for("gradebook.show", course=course.slug, section=section or None)),
-        (submission.person.name, None),
-    ]

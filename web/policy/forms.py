@@ -1,83 +1,107 @@
-"""The forms of a policy and of an extension: read field by field, with a sentence for each that is wrong."""
+"""The forms of a policy, of an extension and of withdrawing one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import Any, Final
 
-from flask import request
+from wtforms import BooleanField, Form, SelectChoice, SelectField, StringField
+from wtforms.validators import AnyOf, ValidationError
 
+from records.courses.members import Student
 from records.courses.models import Assignment
-from web.ui.datetimes import parse_datetime
+from web.ui.fields import DateTimeField, PercentField, WholeNumberField, stripped
 
-MAX_REASON: Final = 500
+_MAX_REASON: Final = 500
 _MAX_ATTEMPTS: Final = 10_000
+_RULES: Final = {"best": "the best", "last": "the last", "first": "the first"}
+_VISIBILITIES: Final = {"visible": "students see it", "hidden": "only staff see it"}
 
 
-@dataclass(frozen=True)
-class ReadForm:
-    """A form that was read: values of what is right, and a sentence for each field that is not."""
-
-    values: dict[str, Any]
-    errors: dict[str, str]
+def _choice(label: str, choices: Mapping[str, str]) -> SelectField:
+    one_of = AnyOf(list(choices), "Choose one of these.")
+    return SelectField(label, [one_of], choices=list(starmap(SelectChoice, choices.items())), validate_choice=False)
 
 
-def read_policy(assignment: Assignment, now: datetime) -> ReadForm:
-    """Return an assignment's policy as the form has them."""
-    form, values, errors = request.form, dict[str, Any](), dict[str, str]()
-    for name in ("opens_at", "due_at"):
-        _datetime(name, getattr(assignment, name), values, errors)
-    _number("position", 0, 1_000_000, values, errors)
-    _number("attempts", 0, _MAX_ATTEMPTS, values, errors)
-    try:
-        values["late_percent_per_day"] = float(form.get("late_percent_per_day", "").replace(",", ".") or 0)
-    except ValueError:
-        values["late_percent_per_day"] = -1.0
-    if not 0 <= values["late_percent_per_day"] <= 100:
-        errors["late_percent_per_day"] = "This is a number from 0 to 100."
-    for name, words in (("active_rule", ("best", "last", "first")), ("visibility", ("hidden", "visible"))):
-        values[name] = form.get(name, "")
-        if values[name] not in words:
-            errors[name] = "Choose one of these."
-    values["results_unreleased"] = bool(form.get("results_unreleased"))
-    values["published_at"] = (assignment.published_at or now) if form.get("released") else None
-    opens_at, due_at = values.get("opens_at"), values.get("due_at")
-    if opens_at and due_at and opens_at >= due_at:
-        errors["due_at"] = "It would be due before it opens."
-    if values["visibility"] == "visible" and assignment.version_hash is None:
-        errors["visibility"] = "Publish a version first: there is nothing yet that students could see."
-    return ReadForm(values, errors)
+def _reason(text: str | None) -> str:
+    return stripped(text)[:_MAX_REASON]
 
 
-def read_extension(assignment: Assignment) -> ReadForm:
-    """Return an extension as the form has it, with its reason."""
-    values, errors = dict[str, Any](), dict[str, str]()
-    _datetime("extended_due_at", None, values, errors)
-    _number("extended_attempts", 0, _MAX_ATTEMPTS, values, errors, empty=True)
-    values["reason"] = request.form.get("reason", "").strip()[:MAX_REASON]
-    if not values["reason"]:
-        errors["reason"] = "Say why; students do not see it."
-    due_at, attempts = values.pop("extended_due_at", None), values.pop("extended_attempts", None)
-    if not errors and due_at is None and attempts is None:
-        errors["extended_due_at"] = "Give another due date, another number of attempts, or both."
-    if due_at and assignment.opens_at and due_at <= assignment.opens_at:
-        errors["extended_due_at"] = "It would be due before it opens."
-    return ReadForm({**values, "due_at": due_at, "attempts": attempts}, errors)
+class PolicyForm(Form):  # type: ignore[misc]
+    """The policy of an assignment, which is `obj`."""
+
+    opens_at = DateTimeField("Opens")
+    due_at = DateTimeField("Due")
+    late_percent_per_day = PercentField("Taken off for each day late, in percent")
+    attempts = WholeNumberField("How many", most=_MAX_ATTEMPTS)
+    active_rule = _choice("Which attempt counts", _RULES)
+    visibility = _choice("The assignment", _VISIBILITIES)
+    position = WholeNumberField("Place in the course", most=1_000_000)
+    results_unreleased = BooleanField("Keep results unreleased")
+    released = BooleanField("Show tests marked “after published”")
+
+    def __init__(self, formdata: Any, obj: Assignment) -> None:
+        super().__init__(formdata, obj, released=obj.published_at is not None)
+        self._assignment = obj
+
+    def values(self, now: datetime) -> dict[str, Any]:
+        """Return the policy by column; what is released now is published at that moment."""
+        values = dict(self.data)
+        released = values.pop("released")
+        return {**values, "published_at": (self._assignment.published_at or now) if released else None}
+
+    def validate_due_at(self, field: DateTimeField) -> None:
+        """Refuse a due date before the opening."""
+        if self.opens_at.data and field.data and self.opens_at.data >= field.data:
+            raise ValidationError("It would be due before it opens.")
+
+    def validate_visibility(self, field: SelectField) -> None:
+        """Keep an assignment hidden that has no version."""
+        if field.data == "visible" and self._assignment.version_hash is None:
+            raise ValidationError("Publish a version first: there is nothing yet that students could see.")
 
 
-def _datetime(name: str, known: datetime | None, values: dict[str, Any], errors: dict[str, str]) -> None:
-    try:
-        values[name] = parse_datetime(request.form.get(name, ""), known)
-    except ValueError as error:
-        errors[name] = str(error)
+class ExtensionForm(Form):  # type: ignore[misc]
+    """An extension of an assignment for a student or a section."""
+
+    who = StringField("Who", default="")
+    extended_due_at = DateTimeField("Due")
+    extended_attempts = WholeNumberField("Attempts", most=_MAX_ATTEMPTS, may_be_empty=True)
+    reason = StringField("Reason", filters=[_reason])
+
+    def __init__(self, formdata: Any, assignment: Assignment, students: Sequence[Student]) -> None:
+        super().__init__(formdata)
+        self._assignment = assignment
+        self._students = students
+
+    def chosen(self) -> dict[str, str]:
+        """Return the names of the students by id; `who` is "person:" with an id, or "section:" with a name."""
+        kind, _, which = (self.who.data or "").partition(":")
+        names = {"person": "id", "section": "section"}
+        chosen = [one for one in self._students if which and kind in names and getattr(one, names[kind]) == which]
+        return {one.id: one.name for one in sorted(chosen, key=lambda one: one.name)}
+
+    def validate_who(self, _field: StringField) -> None:
+        """Expect somebody."""
+        if not self.chosen():
+            raise ValidationError("Choose a student or a section.")
+
+    def validate_extended_due_at(self, field: DateTimeField) -> None:
+        """Expect a date after the opening, or another number of attempts."""
+        is_read = not field.process_errors and not self.extended_attempts.process_errors
+        if is_read and self.reason.data and field.data is None and self.extended_attempts.data is None:
+            raise ValidationError("Give another due date, another number of attempts, or both.")
+        if field.data and self._assignment.opens_at and field.data <= self._assignment.opens_at:
+            raise ValidationError("It would be due before it opens.")
+
+    def validate_reason(self, field: StringField) -> None:
+        """Expect a reason."""
+        if not field.data:
+            raise ValidationError("Say why; students do not see it.")
 
 
-def _number(
-    name: str, least: int, most: int, values: dict[str, Any], errors: dict[str, str], *, empty: bool = False
-) -> None:
-    text = request.form.get(name, "").strip()
-    if empty and not text:
-        values[name] = None
-    elif text.isascii() and text.isdigit() and len(text) <= 9 and least <= int(text) <= most:
-        values[name] = int(text)
-    else:
-        errors[name] = f"This is a whole number from {least} to {most:,}."
+class WithdrawalForm(Form):  # type: ignore[misc]
+    """Whose extension is withdrawn, and why."""
+
+    person = StringField(default="")
+    reason = StringField(filters=[_reason])

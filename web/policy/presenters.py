@@ -5,25 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from records.courses.extensions import Extension
-from records.courses.members import CourseRef, Student
-from records.courses.models import Assignment
+from records.courses.members import Student
 from records.submissions.policy_preview import PolicyImpact
+from web.policy.forms import ExtensionForm, PolicyForm
+from web.ui.pages import PageAtAssignment
 
 
-@dataclass(frozen=True)
-class PolicyPage:
-    """The policy as a form, and who has an extension.
+@dataclass(frozen=True, kw_only=True)
+class PolicyPage(PageAtAssignment):
+    """The policy as a form, who has an extension, and how many students each section has."""
 
-    Attributes:
-        values: by field, what was sent, or else what is in force.
-        errors: by field, a sentence where it cannot be taken.
-        sections: how many students each has.
-    """
-
-    course: CourseRef
-    assignment: Assignment
-    values: Mapping[str, Any]
-    errors: Mapping[str, str]
+    policy: PolicyForm
+    extension: ExtensionForm
+    problem: str
     extensions: Sequence[Extension]
     students: Sequence[Student]
     sections: Mapping[str, int]
@@ -39,15 +33,16 @@ class FieldChange:
     after: Any
 
 
-@dataclass(frozen=True)
-class PolicyChange:
-    """A change that is asked for: its fields, whom it is for, and what it would do.
+@dataclass(frozen=True, kw_only=True)
+class PreviewPage(PageAtAssignment):
+    """What a change would do, to be confirmed.
 
     Attributes:
         action: the endpoint that makes it.
-        button: what the button says that makes it.
-        headings: of the table of fields.
         who: names of the students that it is for, by id; empty for all.
+        sent: the form that asked for it, to be sent again.
+        confirms: stands for the policy that this page was made from.
+        stale: whether the policy changed after an earlier preview.
     """
 
     action: str
@@ -56,23 +51,6 @@ class PolicyChange:
     fields: Sequence[FieldChange]
     who: Mapping[str, str]
     impact: PolicyImpact
-
-
-@dataclass(frozen=True)
-class PreviewPage:
-    """What a change would do, to be confirmed.
-
-    Attributes:
-        url: where the change is sent.
-        sent: the form that asked for it, to be sent again.
-        confirms: stands for the policy that this page was made from.
-        stale: whether the policy changed after an earlier preview.
-    """
-
-    course: CourseRef
-    assignment: Assignment
-    change: PolicyChange
-    url: str
     sent: Mapping[str, str]
     confirms: str
     stale: bool

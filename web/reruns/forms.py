@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from flask import request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, IntegerField, StringField
 
 from records.reruns.actions import Decision
 from records.reruns.changes import CHANGES, Change
-from records.reruns.requests import RerunRequest, new_seed
-from web.ui.fields import TextListField
+from records.reruns.requests import RerunRequest
+from web.ui.fields import TextListField, stripped
+from worker.benches.bench import new_seed
 
 _MAX_PAGE: Final = 100_000
 
@@ -55,13 +55,8 @@ class ChangesQuery(Form):  # type: ignore[misc]
 
     change = StringField(default="")
     test = StringField(default="")
-    name = StringField(default="", filters=[lambda text: (text or "").strip()])
+    name = StringField(default="", filters=[stripped])
     page = IntegerField(default=1)
-
-    @classmethod
-    def from_request(cls) -> "ChangesQuery":
-        """Return the query of this request."""
-        return cls(request.args)
 
     @property
     def chosen_change(self) -> Change | None:

@@ -9,7 +9,6 @@ from records.reruns.not_graded import grade_again, not_graded_in
 from web.extensions import services
 from web.reruns.forms import NotGradedForm
 from web.reruns.presenters import NotGradedPage
-from web.reruns.wakeups import wake
 from web.security.permissions import Permission, current_member, requires
 from web.ui.pages import render_page
 
@@ -26,14 +25,10 @@ def show(course: str) -> str:
     with services().database.read() as session:
         found = not_graded_in(session, member.course.id)
     page = NotGradedPage(
-        course=member.course,
+        member=member,
         listed=found[:_LISTED],
         count=len(found),
-        breadcrumbs=[
-            (member.course.title, url_for("courses.show", course=course)),
-            ("Gradebook", url_for("gradebook.show", course=course)),
-            ("Not graded", None),
-        ],
+        path=[("Gradebook", url_for("gradebook.show", course=course)), ("Not graded", None)],
     )
     return render_page("reruns/not_graded.html", page)
 
@@ -47,7 +42,7 @@ def retry(course: str) -> ResponseReturnValue:
         chosen = None if form.all.data else set(form.run.data)
         counts = grade_again(session, member.course.id, chosen, member.person_id)
     for queue, count in counts.items():
-        wake(queue, count)
+        services().announcer.wake(queue, count)
     count = sum(counts.values())
     if count:
         flash(f"{count} {'is' if count == 1 else 'are'} being graded again. What fails again comes back here.", "good")

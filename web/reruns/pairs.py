@@ -11,8 +11,7 @@ from web.submissions.presenters import TestView, test_view
 class TestPair:
     """A test by the run before and by the rerun's run.
 
-    Attributes:
-        change: "falls" or "rises" if its points do, "wording" if only its feedback differs, else "same".
+    `change` is "falls" or "rises" if its points do, "wording" if only its feedback differs, else "same".
     """
 
     __test__ = False  # pytest: not a test, though it is called one

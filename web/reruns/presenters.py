@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import abort, url_for
 from sqlalchemy.orm import Session
 
 from records.courses.lookup import assignments_of
-from records.courses.members import CourseRef, Member
+from records.courses.members import Member
 from records.courses.models import Assignment
 from records.database.engine import clock
 from records.positions import Position
 from records.reruns.changes import SubmissionChange, submission_changes
 from records.reruns.comparison import Comparison, compare
 from records.reruns.lifecycle import Progress, eta_seconds, progress_of
-from records.reruns.models import Rerun, RerunItem, reruns_of
+from records.reruns.models import Rerun, RerunItem, locked_rerun, rerun_at, reruns_of
 from records.reruns.not_graded import NotGraded
 from records.reruns.requests import MAX_REASON
 from records.reruns.selection import (
@@ -30,21 +30,19 @@ from records.reruns.selection import (
 from records.versions.models import Version
 from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
 from web.reruns.pairs import TestPair
-from web.security.permissions import assignment_at
-from web.ui.breadcrumbs import Breadcrumb
+from web.security.permissions import assignment_at, current_member
+from web.ui.pages import Breadcrumb, PageInCourse
 
 PER_PAGE = 100
 _LISTED = 100
 
 
-@dataclass(frozen=True)
-class RerunsPage:
+@dataclass(frozen=True, kw_only=True)
+class RerunsPage(PageInCourse):
     """The reruns of a course, newest first, and the progress of each by its id."""
 
-    course: CourseRef
     reruns: Sequence[Rerun]
     progress: Mapping[str, Progress]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
 @dataclass(frozen=True)
@@ -57,19 +55,14 @@ class Choice:
     count: int
 
 
-@dataclass(frozen=True)
-class NewRerunPage:
+@dataclass(frozen=True, kw_only=True)
+class NewRerunPage(PageInCourse):
     """The form for a new rerun, of an assignment or of the whole course.
 
-    Attributes:
-        choices: of submissions, without those failing a test.
-        tests: that somebody failed.
-        versions: to grade by, with their notes.
-        picked: names of those whose submissions are picked by hand.
-        submissions: ids of the submissions picked.
+    It offers choices of submissions, tests that somebody failed, and versions with their notes; `picked` are the names
+    of those whose submissions were picked on another page.
     """
 
-    course: CourseRef
     assignments: Sequence[Assignment]
     assignment: Assignment | None
     choices: Sequence[Choice]
@@ -79,7 +72,6 @@ class NewRerunPage:
     submissions: Sequence[str]
     form: RerunForm
     problem: str
-    breadcrumbs: Sequence[Breadcrumb]
     max_reason: int = MAX_REASON
 
     @property
@@ -112,16 +104,10 @@ class RerunStatus:
         return f"{_duration(self.eta_seconds)} to go"
 
 
-@dataclass(frozen=True)
-class RerunPage:
-    """A rerun: how far it is, what it would change, and the decision.
+@dataclass(frozen=True, kw_only=True)
+class RerunPage(PageInCourse):
+    """A rerun: how far it is, what it would change, by pages of its submissions, and the decision."""
 
-    Attributes:
-        items: the submissions of this page of the list; `total` of all pages.
-        assignments: by id, for the rerun of a whole course.
-    """
-
-    course: CourseRef
     rerun: Rerun
     title: str
     status: RerunStatus
@@ -132,7 +118,6 @@ class RerunPage:
     assignments: Mapping[str, Assignment]
     problem: str
     decision: DecisionForm
-    breadcrumbs: Sequence[Breadcrumb]
     max_reason: int = MAX_REASON
 
     @property
@@ -140,17 +125,12 @@ class RerunPage:
         """The number of pages."""
         return max(1, -(-self.total // PER_PAGE))
 
-    @property
-    def filters(self) -> dict[str, str]:
-        """The filters of the list, as arguments of an address."""
-        return self.query.arguments()
-
 
 @dataclass(frozen=True)
-class SideBySidePage:
+@dataclass(frozen=True, kw_only=True)
+class SideBySidePage(PageInCourse):
     """A submission of a rerun, before and after, test by test."""
 
-    course: CourseRef
     rerun: Rerun
     item: RerunItem
     change: SubmissionChange
@@ -159,35 +139,39 @@ class SideBySidePage:
     files: Mapping[str, str]
     position: Position
     filters: Mapping[str, str]
-    breadcrumbs: Sequence[Breadcrumb]
 
 
-@dataclass(frozen=True)
-class NotGradedPage:
+@dataclass(frozen=True, kw_only=True)
+class NotGradedPage(PageInCourse):
     """What could not be graded: the first of them, and the number of all."""
 
-    course: CourseRef
     listed: Sequence[NotGraded]
     count: int
-    breadcrumbs: Sequence[Breadcrumb]
+
+
+def rerun_or_404(session: Session, rerun_id: str, *, lock: bool = False) -> Rerun:
+    """Return a rerun, locked until commit if `lock` is set, or answer with 404 if the course has no such rerun."""
+    course_id = current_member().course.id
+    rerun = locked_rerun(session, course_id, rerun_id) if lock else rerun_at(session, course_id, rerun_id)
+    return rerun or abort(404)
 
 
 def reruns_page(session: Session, member: Member) -> RerunsPage:
     """Return the page of a course's reruns."""
     reruns = reruns_of(session, member.course.id, _LISTED)
     progress = progress_of(session, [rerun.id for rerun in reruns])
-    return RerunsPage(member.course, reruns, progress, breadcrumbs_to_reruns(member))
+    return RerunsPage(member=member, reruns=reruns, progress=progress, path=path_to_reruns())
 
 
 def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: str = "") -> NewRerunPage:
     """Return the form for a new rerun."""
     course, slug = member.course, form.assignment.data
-    assignment = assignment_at(session, member, slug) if slug else None
+    assignment = assignment_at(session, slug) if slug else None
     submissions = form.submission.data
     if form.person.data and assignment:
         submissions = active_submissions_of(session, assignment, form.person.data, clock(session))
     return NewRerunPage(
-        course=course,
+        member=member,
         assignments=assignments_of(session, course.id),
         assignment=assignment,
         choices=_choices(session, course.id, assignment, submissions),
@@ -197,7 +181,7 @@ def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: s
         submissions=submissions,
         form=form,
         problem=problem,
-        breadcrumbs=breadcrumbs_to_reruns(member, ("New", None)),
+        path=path_to_reruns(("New", None)),
     )
 
 
@@ -218,7 +202,7 @@ def rerun_page(
     title = rerun.assignment.title if rerun.assignment else "the whole course"
     of_course = {} if rerun.assignment else {one.id: one for one in assignments_of(session, member.course.id)}
     return RerunPage(
-        course=member.course,
+        member=member,
         rerun=rerun,
         title=title,
         status=status,
@@ -229,7 +213,7 @@ def rerun_page(
         assignments=of_course,
         problem=problem,
         decision=decision,
-        breadcrumbs=breadcrumbs_to_reruns(member, (f"Rerun of {title}", None)),
+        path=path_to_reruns((f"Rerun of {title}", None)),
     )
 
 
@@ -239,11 +223,9 @@ def rerun_status(session: Session, rerun: Rerun) -> RerunStatus:
     return RerunStatus(progress, eta_seconds(session, rerun, progress))
 
 
-def breadcrumbs_to_reruns(member: Member, *below: Breadcrumb) -> list[Breadcrumb]:
-    """Return the path to the reruns of a course, or to a page below them."""
-    course = member.course
-    reruns = url_for("reruns.index", course=course.slug) if below else None
-    return [(course.title, url_for("courses.show", course=course.slug)), ("Reruns", reruns), *below]
+def path_to_reruns(*below: Breadcrumb) -> list[Breadcrumb]:
+    """Return the path from a course to its reruns, or to a page below them."""
+    return [("Reruns", url_for("reruns.index", course=current_member().course.slug)), *below]
 
 
 def _choices(

@@ -12,18 +12,17 @@ from records.reruns.changes import adjacent_submissions, submission_changes
 from records.reruns.models import rerun_item
 from records.reruns.requests import InvalidRerun, start_rerun
 from web.extensions import services
-from web.reruns.access import rerun_or_404
 from web.reruns.forms import ChangesQuery, DecisionForm, RerunForm
 from web.reruns.pairs import pairs_of
 from web.reruns.presenters import (
     SideBySidePage,
-    breadcrumbs_to_reruns,
     new_rerun_page,
+    path_to_reruns,
+    rerun_or_404,
     rerun_page,
     rerun_status,
     reruns_page,
 )
-from web.reruns.wakeups import wake
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.pages import render_page
 
@@ -60,13 +59,13 @@ def create(course: str) -> ResponseReturnValue:
     try:
         with services().database.write() as session:
             slug = form.assignment.data
-            assignment = assignment_at(session, member, slug) if slug else None
+            assignment = assignment_at(session, slug) if slug else None
             rerun, count = start_rerun(session, member.course.id, assignment, form.rerun_request(), member.person_id)
     except (InvalidRerun, NotAllowed) as refused:
         with services().database.read() as session:
             page = new_rerun_page(session, member, form, str(refused))
         return render_page("reruns/new.html", page), _status(refused)
-    wake("background", count)
+    services().announcer.wake("background", count)
     return redirect(url_for("reruns.show", course=course, rerun=rerun.id), 303)
 
 
@@ -76,7 +75,7 @@ def show(course: str, rerun: str) -> str:
     """Show how far a rerun is, and what it would change."""
     with services().database.read() as session:
         found = rerun_or_404(session, rerun)
-        page = rerun_page(session, found, current_member(), ChangesQuery.from_request(), DecisionForm())
+        page = rerun_page(session, found, current_member(), ChangesQuery(request.args), DecisionForm())
     return render_page("reruns/show.html", page)
 
 
@@ -94,7 +93,7 @@ def state(course: str, rerun: str) -> dict[str, Any]:
 @requires(Permission.GRADE)
 def side_by_side(course: str, rerun: str, submission: str) -> str:
     """Show the results of one submission by both runs, test by test, those that flip first."""
-    query, member = ChangesQuery.from_request(), current_member()
+    query, member = ChangesQuery(request.args), current_member()
     with services().database.read() as session:
         found = rerun_or_404(session, rerun)
         item = rerun_item(session, found, submission) or abort(404)
@@ -104,7 +103,7 @@ def side_by_side(course: str, rerun: str, submission: str) -> str:
         pairs = pairs_of(item.before, item.after)
     comparison = ("Comparison", url_for("reruns.show", course=course, rerun=rerun))
     page = SideBySidePage(
-        course=member.course,
+        member=member,
         rerun=found,
         item=item,
         change=change,
@@ -113,7 +112,7 @@ def side_by_side(course: str, rerun: str, submission: str) -> str:
         files={name: data.decode("utf-8", "replace") for name, data in files.items()},
         position=position,
         filters=query.arguments("change", "test"),
-        breadcrumbs=breadcrumbs_to_reruns(member, comparison, (f"{change.name}, attempt {change.number}", None)),
+        path=path_to_reruns(comparison, (f"{change.name}, attempt {change.number}", None)),
     )
     return render_page("reruns/submission.html", page)
 
@@ -130,9 +129,9 @@ def decide(course: str, rerun: str, action: Action) -> ResponseReturnValue:
     except (InvalidRerun, NotAllowed) as refused:
         with services().database.read() as session:
             found = rerun_or_404(session, rerun)
-            page = rerun_page(session, found, member, ChangesQuery.from_request(), form, str(refused))
+            page = rerun_page(session, found, member, ChangesQuery(request.args), form, str(refused))
         return render_page("reruns/show.html", page), _status(refused)
-    wake("background", result.queued)
+    services().announcer.wake("background", result.queued)
     flash(result.sentence, "info" if action == "pause" else "good")
     return redirect(url_for("reruns.show", course=course, rerun=rerun), 303)
 

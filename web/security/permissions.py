@@ -52,6 +52,9 @@ _MEMBERS: Final[Mapping[str, Callable[[Session, str, str], Member | None]]] = {
     "job_id": members.member_at_job,
 }
 
+# By what stands in the address: what belongs to one person alone.
+_OWNED: Final[Mapping[str, type[Any]]] = {"notice_id": Notice, "token_id": PersonalToken}
+
 
 def requires(permission: Permission) -> Callable[[_View], _View]:
     """Declare who may see a view."""
@@ -77,10 +80,7 @@ def install(app: Flask) -> None:
 def enforce(app: Flask) -> None:
     """Check permissions before each view of the pages, and after the form's token; call this last.
 
-    The API checks them when it knows whose token it is shown.
-
-    Raises:
-        RuntimeError: a view declares no permission.
+    The API checks them when it knows whose token it is shown. A view without permission raises RuntimeError.
     """
     bare = sorted(name for name, view in app.view_functions.items() if permission_of(view) is None)
     if bare:
@@ -110,7 +110,7 @@ def current_member() -> Member:
 
 def as_student(member: Member) -> Member:
     """Return the member from which somebody sees what a student would, and no more."""
-    return replace(member, role="student", poses=member.is_staff)
+    return replace(member, role="student", as_student=member.is_staff)
 
 
 def as_asked(member: Member) -> Member:
@@ -118,9 +118,9 @@ def as_asked(member: Member) -> Member:
     return as_student(member) if request.args.get("view") == "student" else member
 
 
-def assignment_at(session: Session, member: Member, slug: str) -> Assignment:
+def assignment_at(session: Session, slug: str) -> Assignment:
     """Return an assignment that somebody may see, with its version, or answer that there is none."""
-    assignment = members.visible_assignment(session, member, slug)
+    assignment = members.visible_assignment(session, current_member(), slug)
     if assignment is None:
         abort(404, f"This course has no assignment {slug} that you may see.")
     g.assignment = assignment.slug
@@ -184,11 +184,7 @@ def _member_here(session: Session, person_id: str) -> Member | None:
 
 def _expect_owner(session: Session, person_id: str) -> None:
     args = request.view_args or {}
-    owned: Notice | PersonalToken | None = None
-    if "notice_id" in args:
-        owned = session.get(Notice, args["notice_id"])
-    elif "token_id" in args:
-        owned = session.get(PersonalToken, args["token_id"])
+    owned = next((session.get(kind, args[name]) for name, kind in _OWNED.items() if name in args), None)
     if owned is None or owned.person_id != person_id:
         abort(404)
 

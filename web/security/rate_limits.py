@@ -9,11 +9,7 @@ from flask_limiter.util import get_remote_address
 
 # A broker that goes between a look at the count and the active breaks nothing: the next look counts in this process.
 limiter = Limiter(
-    get_remote_address,
-    default_limits=[],
-    in_memory_fallback_enabled=True,
-    swallow_errors=True,
-    strategy="fixed-window",
+    get_remote_address, default_limits=[], in_memory_fallback_enabled=True, swallow_errors=True, strategy="fixed-window"
 )
 
 

@@ -46,7 +46,6 @@ class Viewer:
     Attributes:
         tries: the current try; events of earlier ones are dropped.
         visibilities: of the tests that may be sent.
-        total_points: of all tests that are run.
         seen: points of the tests that ended, by name.
         explained: anchors of tests that were sent, by their diagnosis.
     """
@@ -72,12 +71,7 @@ def viewer_of(session: Session, run: Run, submission: Submission, member: Member
 def streamed(viewer: Viewer | None, render: Render) -> Response:
     """Return the events of a run after the last one that the client has, until the run is finished.
 
-    Args:
-        viewer: who watches; None for a finished run.
-        render: returns what is sent of a test, besides its name and the points.
-
-    Returns:
-        Server-sent events; 204 if there are none, or too many are watching.
+    They are server-sent, each test as `render` returns it; 204 if there are none, or too many are watching.
     """
     if viewer is None or not services().streams.acquire(blocking=False):
         return Response(status=204)
@@ -97,7 +91,7 @@ def position_json(position: QueuePosition) -> dict[str, Any]:
 def progress_of(viewer: Viewer) -> dict[str, float | None]:
     """Return the points of the tests that ended, and of all; both None while the broker is down."""
     try:
-        for event in services().submitter.events.read(viewer.run_id):
+        for event in services().announcer.events.read(viewer.run_id):
             _message_for(viewer, event, lambda _: {})
     except redis.RedisError:
         return {"done_points": None, "total_points": None}
@@ -120,7 +114,7 @@ def _stream(services: Services, viewer: Viewer, known: str, render: Render) -> I
     yield "retry: 500\n\n"
     while time.monotonic() < ends_at and not _ENDING.is_set():
         try:
-            fresh = services.submitter.events.read(viewer.run_id, after, _WAIT_MS)
+            fresh = services.announcer.events.read(viewer.run_id, after, _WAIT_MS)
         except redis.RedisError:
             yield _message("poll", {})
             return

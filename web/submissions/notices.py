@@ -30,11 +30,9 @@ _Tests = Mapping[str, Mapping[str, RunTest]]
 
 @dataclass(frozen=True)
 class NoticePresenter:
-    """A notice as it is shown.
+    """A notice as it is shown: what happened, and why, in the words of whoever did it.
 
     Attributes:
-        title: what happened, as a sentence.
-        reason: why, in the words of whoever did it.
         before, after, max_before, max_after: points of the tests that may be seen; None where there were none.
         gained, lost: titles of tests that pass now and did not, and the other way about.
         reworded: of how many other tests the feedback is another.
@@ -59,13 +57,9 @@ class NoticePresenter:
 def notices_of(
     session: Session, member: Member, now: datetime, submission_id: str | None = None
 ) -> list[NoticePresenter]:
-    """Return what somebody has not dismissed, the latest first; the number of queries does not grow with it.
+    """Return what somebody has not dismissed in a course, or of one submission, the latest first.
 
-    Args:
-        session: to read in.
-        member: whose, and in which course.
-        now: by the database's clock.
-        submission_id: of this submission alone; None for the whole course.
+    The number of queries does not grow with it.
     """
     notices = open_notices(session, member, submission_id)
     if not notices:

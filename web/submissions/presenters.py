@@ -1,10 +1,9 @@
 """Runs as their readers see them: the visible tests, what to fix first, and the score."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -15,38 +14,25 @@ from records.queue.eta import QueuePosition
 from records.submissions.attempts import Attempt, attempts_of, shown_of
 from records.submissions.models import Run, Submission
 from web.extensions import services
+from web.marking.feedback import GraderFeedback
+from web.submissions.notices import NoticePresenter
 from web.submissions.queue_position import UNDERWAY, in_words
+from web.ui.pages import PageAtAssignment
 
 _PUBLIC = "test_public.py::"
 
 
 @dataclass(frozen=True)
-class TestView:
-    """A test as it is shown; see `grader.results.TestResult` for the other fields.
+class TestView(TestResult):
+    """A test as it is shown, with an anchor; `same_as` is that of an earlier test with the same diagnosis."""
 
-    Attributes:
-        id: an anchor for it.
-        public: whether students can read the test.
-        same_as: the anchor of an earlier test with the same diagnosis, or None.
-    """
+    id: str = ""
+    same_as: str | None = None
 
-    __test__ = False  # pytest: not a test, though it is called one
-
-    id: str
-    name: str
-    title: str
-    points: float
-    max_points: float
-    outcome: str
-    public: bool
-    message: str
-    diagnosis: str | None
-    same_as: str | None
-    hint: str | None
-    output: str
-    file: str | None
-    line: int | None
-    pictures: list[dict[str, Any]]
+    @property
+    def public(self) -> bool:
+        """Whether students can read the test."""
+        return self.name.startswith(_PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -57,9 +43,9 @@ class RunPresenter:
         attempt: the number of the attempt, None for a check or a trial.
         points, max_points: of the tests that are shown; points are None while there are none.
         withheld: the number of tests that are not shown yet.
-        held: whether the result is unreleased, so that no test is shown.
+        unreleased: whether the result is unreleased, so that no test is shown.
         late: what lateness costs, as a sentence.
-        poses: whether staff see it as a student does.
+        as_student: whether staff see it as a student does.
     """
 
     run_id: str
@@ -73,11 +59,12 @@ class RunPresenter:
     queue_position: QueuePosition | None
     tests: list[TestView]
     withheld: int
-    held: bool
+    unreleased: bool
     late: str
-    poses: bool
+    as_student: bool
     urls: dict[str, str]
     created_at: datetime
+    underway: str = UNDERWAY  # shown as soon as grading begins
 
     @property
     def waits(self) -> str:
@@ -89,10 +76,43 @@ class RunPresenter:
         """How many of the tests that are shown passed."""
         return sum(test.outcome == "passed" for test in self.tests)
 
-    @property
-    def underway(self) -> str:
-        """The sentence that is shown as soon as grading begins."""
-        return UNDERWAY
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage(PageAtAssignment):
+    """What somebody submitted to an assignment, the latest first."""
+
+    attempts: Sequence[Attempt]
+
+
+@dataclass(frozen=True)
+class ComparedFile:
+    """A file of two submissions; "" where one has none of that name."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparePage(PageAtAssignment):
+    """Two submissions side by side."""
+
+    old: Submission
+    new: Submission
+    files: Sequence[ComparedFile]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionPage(PageAtAssignment):
+    """A submission with its files and results; attempt and run are None where none of its runs is for this reader."""
+
+    submission: Submission
+    attempt: Attempt | None
+    run: RunPresenter | None
+    feedback: GraderFeedback | None
+    notices: Sequence[NoticePresenter]
+    files: Mapping[str, str]
+    is_own: bool
 
 
 def attempt_of(session: Session, submission: Submission, member: Member, now: datetime) -> Attempt | None:
@@ -107,15 +127,7 @@ def attempt_of(session: Session, submission: Submission, member: Member, now: da
 def run_presenter(
     session: Session, run_id: str, member: Member, now: datetime, *, attempt: Attempt | None = None
 ) -> RunPresenter:
-    """Return a run as a member sees it.
-
-    Args:
-        session: to read in.
-        run_id: a run that this member may see.
-        member: who reads it.
-        now: by the database's clock.
-        attempt: the submission's attempt, if known.
-    """
+    """Return a run as a member sees it, who may; with its submission's attempt, if that is known."""
     run = session.get_one(Run, run_id)
     submission = run.submission
     shown = shown_of(session, submission, now, staff=member.is_staff)
@@ -135,10 +147,10 @@ def run_presenter(
         queue_position=None if run.finished_at is not None else services().queue_positions.of(session, run),
         tests=[test_view(test, explained) for test in in_order(seen)],
         withheld=len(tests) - len(seen),
-        held=run.state == "graded" and not shown,
+        unreleased=run.state == "graded" and not shown,
         late=_late(attempt) if attempt else "",
-        poses=member.poses,
-        urls=run_urls(run.id, submission.id, as_student=member.poses),
+        as_student=member.as_student,
+        urls=run_urls(run.id, submission.id, as_student=member.as_student),
         created_at=submission.created_at,
     )
 
@@ -147,7 +159,7 @@ def run_urls(run_id: str, submission_id: str, *, as_student: bool = False) -> di
     """Return the addresses of a run; with `as_student`, as a student sees it."""
     view = "student" if as_student else None
     return {
-        "panel": url_for("runs.panel", run_id=run_id, view=view),
+        "result": url_for("runs.result", run_id=run_id, view=view),
         "events": url_for("runs.events", run_id=run_id, view=view),
         "state": url_for("runs.state", run_id=run_id),
         "submission": url_for("submissions.show", submission_id=submission_id),
@@ -155,31 +167,10 @@ def run_urls(run_id: str, submission_id: str, *, as_student: bool = False) -> di
 
 
 def test_view(test: TestResult, explained: dict[str, str]) -> TestView:
-    """Return a test as it is shown.
-
-    Args:
-        test: its result.
-        explained: anchors of earlier tests by their diagnosis; this one's is added.
-    """
+    """Return a test as it is shown, and add its anchor to those of tests that have explained a diagnosis."""
     anchor = _anchor(test.name)
     before = explained.setdefault(test.diagnosis, anchor) if test.diagnosis else anchor
-    return TestView(
-        id=anchor,
-        name=test.name,
-        title=test.title,
-        points=test.points,
-        max_points=test.max_points,
-        outcome=test.outcome,
-        public=test.name.startswith(_PUBLIC),
-        message=test.message,
-        diagnosis=test.diagnosis,
-        same_as=None if before == anchor else before,
-        hint=test.hint,
-        output=test.output,
-        file=test.file,
-        line=test.line,
-        pictures=[picture.to_json() for picture in test.pictures],
-    )
+    return TestView(**vars(test), id=anchor, same_as=None if before == anchor else before)
 
 
 def _anchor(name: str) -> str:

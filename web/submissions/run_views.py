@@ -14,14 +14,14 @@ bp = Blueprint("runs", __name__, url_prefix="/runs/<run_id>")
 
 @bp.get("/panel")
 @requires(Permission.VIEW_SUBMISSION)
-def panel(run_id: str) -> ResponseReturnValue:
+def result(run_id: str) -> ResponseReturnValue:
     """Return the results of a run so far, as a fragment of a page."""
     with services().database.read() as session:
         run, member = run_at(session, run_id), as_asked(current_member())
         now = clock(session)
         attempt = attempt_of(session, run.submission, member, now)
         shown = run_presenter(session, run.id, member, now, attempt=attempt)
-    return render_template("submissions/_run.html", panel=shown)
+    return render_template("submissions/_run.html", run=shown)
 
 
 @bp.get("/state")

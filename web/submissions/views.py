@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,18 +14,17 @@ from records.submissions.models import Kind, Submission
 from records.submissions.overview import submission_with_files
 from web.extensions import services
 from web.marking.feedback import grader_feedback
-from web.security.permissions import (
-    Permission,
-    as_asked,
-    assignment_at,
-    current_member,
-    requires,
-    submission_at,
-)
+from web.security.permissions import Permission, as_asked, assignment_at, current_member, requires, submission_at
 from web.submissions.notices import notices_of
-from web.submissions.pages import ComparedFile, ComparePage, HistoryPage, SubmissionPage
-from web.submissions.presenters import attempt_of, run_presenter
-from web.ui.breadcrumbs import breadcrumbs_to
+from web.submissions.presenters import (
+    ComparedFile,
+    ComparePage,
+    HistoryPage,
+    SubmissionPage,
+    attempt_of,
+    run_presenter,
+)
+from web.ui.pages import render_page
 from web.ui.zip import archive_of
 
 _KINDS: Final[tuple[Kind, ...]] = ("submit", "check", "trial")
@@ -39,12 +38,11 @@ def attempts(course: str, assignment: str) -> ResponseReturnValue:
     """List what somebody submitted to an assignment, and which attempt counts."""
     member = current_member()
     with services().database.read() as session:
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         now = clock(session)
         mine = attempts_of(session, member.person_id, [found], now, kinds=_KINDS, staff=member.is_staff)[found.id]
-    page = HistoryPage(member.course, found, mine[::-1])
-    breadcrumbs = [*breadcrumbs_to(member, found), ("Attempts", None)]
-    return render_template("submissions/index.html", page=page, breadcrumbs=breadcrumbs)
+    page = HistoryPage(member=member, assignment=found, attempts=mine[::-1], path=[("Attempts", None)])
+    return render_page("submissions/index.html", page)
 
 
 @bp.get("/courses/<course>/assignments/<assignment>/compare")
@@ -53,13 +51,13 @@ def compare(course: str, assignment: str) -> ResponseReturnValue:
     """Show two of somebody's own submissions side by side."""
     member = current_member()
     with services().database.read() as session:
-        found = assignment_at(session, member, assignment)
+        found = assignment_at(session, assignment)
         old, new = (_own(session, member, found, request.args.get(name, "")) for name in ("old", "new"))
     before, after = _texts(old), _texts(new)
     files = [ComparedFile(name, before.get(name, ""), after.get(name, "")) for name in dict.fromkeys([*before, *after])]
-    back = url_for("submissions.attempts", course=course, assignment=assignment)
-    breadcrumbs = [*breadcrumbs_to(member, found), ("Attempts", back), ("Side by side", None)]
-    return render_template("submissions/compare.html", page=ComparePage(old, new, files), breadcrumbs=breadcrumbs)
+    path = [("Attempts", url_for("submissions.attempts", course=course, assignment=assignment)), ("Side by side", None)]
+    page = ComparePage(member=member, assignment=found, old=old, new=new, files=files, path=path)
+    return render_page("submissions/compare.html", page)
 
 
 @bp.get("/submissions/<submission_id>")
@@ -71,19 +69,21 @@ def show(submission_id: str) -> ResponseReturnValue:
         submission = submission_at(session, submission_id, with_files=True)
         now = clock(session)
         attempt = attempt_of(session, submission, member, now)
+        slug, is_own = submission.assignment.slug, submission.person_id == member.person_id
+        back = url_for("submissions.attempts", course=member.course.slug, assignment=slug) if is_own else None
         page = SubmissionPage(
             member=member,
+            assignment=submission.assignment,
             submission=submission,
             attempt=attempt,
             run=run_presenter(session, attempt.run_id, member, now, attempt=attempt) if attempt else None,
             feedback=grader_feedback(session, submission, staff=member.is_staff),
             notices=notices_of(session, member, now, submission_id),
             files=_texts(submission),
+            is_own=is_own,
+            path=[("Attempts", back), (_name(attempt), None)],
         )
-    slug = submission.assignment.slug
-    back = url_for("submissions.attempts", course=member.course.slug, assignment=slug) if page.is_own else None
-    breadcrumbs = [*breadcrumbs_to(member, submission.assignment), ("Attempts", back), (_name(attempt), None)]
-    return render_template("submissions/show.html", page=page, breadcrumbs=breadcrumbs)
+    return render_page("submissions/show.html", page)
 
 
 @bp.get("/submissions/<submission_id>/download")

@@ -7,14 +7,11 @@ _YEARS: Final = range(2000, 2101)
 
 
 def parse_datetime(text: str, known: datetime | None = None) -> datetime | None:
-    """Return the date and time in a text, None for an empty one.
+    """Return the date and time in a text, None for an empty one; a ValueError says in a sentence what is wrong.
 
     Args:
         text: as a field of the type datetime-local sends it, or with a time zone at the end.
         known: what the field was filled with; returned unchanged, to the microsecond, if nobody edited it.
-
-    Raises:
-        ValueError: there is none in the text; the message is a sentence.
     """
     if not text.strip():
         return None

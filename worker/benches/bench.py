@@ -29,12 +29,7 @@ class Bench:
     """Grades submissions of one environment, one at a time; use it as a context manager.
 
     After a run that wore it out, `worn` says why, and the next grading begins by renewing it, unless `renew` did so
-    in the meantime.
-
-    Args:
-        isolation: the backend for both processes.
-        environment: "numpy" or "torch".
-        threads: how many threads numpy and torch may compute with.
+    in the meantime. numpy and torch may compute with so many threads.
     """
 
     def __init__(self, isolation: Isolation, environment: str, threads: int = 1) -> None:
@@ -134,8 +129,7 @@ class Bench:
         """Grade one submission; our own trouble ends as "not graded", never as a zero.
 
         Args:
-            bundle: the assignment.
-            submission: what was submitted for it.
+            bundle, submission: what is graded, by what.
             seed: repeats the run of that seed; None draws a fresh one.
             on_test: called with each test as it ends, and again when it is diagnosed.
             stop_at_first_failure: leave out the tests after it.
@@ -197,7 +191,6 @@ class Bench:
             self.worn = "broken"
 
     def _start_missing(self) -> None:
-        """Start both processes side by side, and wait for both."""
         if self._site is None:
             self._site = self._isolation.site()
         new_sandbox = self._sandbox is None
@@ -235,10 +228,6 @@ def _run_order(bundle: Bundle, submission: SubmittedFiles, seed: int) -> dict[st
         "order": "run",
         "version": bundle.version,
         "files": dict(submission.files),
-        "unreadable": _unreadable(submission),
+        "unreadable": next(filter(None, map(problem_with_source, submission.files.values())), ""),
         "seed": seed,
     }
-
-
-def _unreadable(submission: SubmittedFiles) -> str:
-    return next(filter(None, map(problem_with_source, submission.files.values())), "")

@@ -28,14 +28,7 @@ class UnloadableSuite(BenchError):
 
 
 class Grading:
-    """One grading as its results come in.
-
-    Args:
-        bundle, submission: what is graded, by what.
-        seed: of the run.
-        on_test: called with each test as it ends, and again when it is diagnosed.
-        public_only: whether only the tests are run that students can read.
-    """
+    """One grading as its results come in; see `Bench.grade` for the arguments."""
 
     def __init__(
         self, bundle: Bundle, submission: SubmittedFiles, seed: int, on_test: OnTest, *, public_only: bool = False
@@ -48,11 +41,7 @@ class Grading:
         self.seed = seed
 
     def follow(self, events: Iterator[dict[str, Any]]) -> dict[str, Any]:
-        """Take events until the one that ends the run, and return that.
-
-        Raises:
-            BenchError: there are no more, and none that ends it.
-        """
+        """Take events until the one that ends the run, and return that; raise BenchError if there is none."""
         for event in events:
             if event["event"] == "done":
                 return event
@@ -74,12 +63,7 @@ class Grading:
         return self._finished("not graded", reason, begun, None, 0.0)
 
     def _finished(
-        self,
-        outcome: Literal["graded", "not graded"],
-        message: str,
-        begun: float,
-        score: float | None,
-        peak: float,
+        self, outcome: Literal["graded", "not graded"], message: str, begun: float, score: float | None, peak: float
     ) -> RunResult:
         return RunResult(
             outcome=outcome,

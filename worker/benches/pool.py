@@ -13,24 +13,11 @@ from worker.benches.bench import Bench, Worn
 from worker.benches.grading import BenchError
 from worker.benches.selfcheck import check_isolation
 from worker.isolation.base import Isolation, IsolationUnavailable
-from worker.isolation.choice import choose_isolation
-from worker.settings import ENVIRONMENTS, Queue, Settings
 
 Reason = Worn | Literal["runs"]
 
 _LOG: Final = structlog.get_logger("gradeloop.pool")
 _PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between attempts to start a bench
-
-
-def open_pool(
-    settings: Settings,
-    queue: Queue,
-    on_replacement: Callable[[str, Reason], object] = lambda _environment, _reason: None,
-) -> "Pool":
-    """Return a pool, not yet warm, of the benches that one slot of a queue keeps."""
-    isolation, _ = choose_isolation(settings, queue)
-    sizes: dict[str, int] = {environment: settings.benches(environment) for environment in ENVIRONMENTS}
-    return Pool(isolation, sizes, settings.runs_per_bench, on_replacement)
 
 
 class Pool:
@@ -92,14 +79,9 @@ class Pool:
 
     @contextmanager
     def borrow(self, environment: str, seconds: float) -> Iterator[Bench]:
-        """Lend a bench, which comes back when the block ends.
+        """Lend a bench, to be waited for at most some seconds; it comes back when the block ends.
 
-        Args:
-            environment: "numpy" or "torch".
-            seconds: how long to wait for one at most.
-
-        Raises:
-            IsolationUnavailable, BenchError: none can be had, and why.
+        Raises IsolationUnavailable or BenchError, which says why none can be had.
         """
         place = self._take(environment, time.monotonic() + seconds)
         try:
@@ -216,11 +198,7 @@ class _Place:
 
 
 def _expect_isolation(bench: Bench) -> None:
-    """Check the isolation of a fresh bench by a submission that tries to break out of it.
-
-    Raises:
-        IsolationUnavailable: a part of it does not hold.
-    """
+    """Have a submission try to break out of a fresh bench; raise IsolationUnavailable if it can."""
     if not bench.namespaces:
         return  # the self-checks have passed, and no submission will meet another
     for check in check_isolation(bench):

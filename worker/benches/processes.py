@@ -51,7 +51,6 @@ class _BenchProcess:
         self._log.close()
 
     def _gone(self) -> Exception:
-        """Return what to raise about a process that has hung up."""
         refused = self._process.was_refused()
         self._log.seek(0, os.SEEK_END)
         self._log.seek(max(0, self._log.tell() - _LAST_WORDS_BYTES))
@@ -80,30 +79,20 @@ class JudgeProcess(_BenchProcess):
     """The judge, once it is ready to take orders."""
 
     def await_ready(self) -> None:
-        """Wait until the judge takes orders.
-
-        Raises:
-            BenchError, IsolationUnavailable: it does not.
-        """
+        """Wait until the judge takes orders; raise BenchError or IsolationUnavailable if it does not."""
         self._expect_isolation(self.receive(time.monotonic() + limits.BENCH_START_SECONDS))
 
     def send(self, order: dict[str, Any]) -> None:
-        """Send an order.
-
-        Raises:
-            BenchError: the judge is gone.
-        """
+        """Send an order; raise BenchError if the judge is gone."""
         try:
             write_message(self._process.stdin, order)
         except (MessagesEnded, OSError) as error:
             raise self._gone() from error
 
     def receive(self, deadline: float) -> dict[str, Any]:
-        """Return the next event; the deadline is by the monotonic clock.
+        """Return the next event by a deadline of the monotonic clock.
 
-        Raises:
-            BenchError: the judge is gone.
-            TooSlow: it has not answered by then.
+        Raises BenchError if the judge is gone, TooSlow if it does not answer in time.
         """
         try:
             return read_message(self._process.stdout, deadline)
@@ -119,11 +108,7 @@ class SandboxProcess(_BenchProcess):
     namespaces = False
 
     def await_ready(self) -> None:
-        """Wait until sandboxes are offered.
-
-        Raises:
-            BenchError, IsolationUnavailable: they are not.
-        """
+        """Wait until sandboxes are offered; raise BenchError or IsolationUnavailable if they are not."""
         deadline = time.monotonic() + limits.BENCH_START_SECONDS
         self._expect_isolation(self._announced(deadline))
         self.namespaces = self._announced(deadline)["namespaces"]

@@ -20,11 +20,7 @@ class SelfCheck:
 
 
 def check_isolation(bench: Bench) -> list[SelfCheck]:
-    """Try every part of the isolation of a bench's sandbox from inside.
-
-    Raises:
-        BenchError: the check itself could not be run.
-    """
+    """Try every part of a sandbox's isolation from inside; raise BenchError if the check cannot be run."""
     bundle = _bundle()
     run = bench.grade(bundle, SubmittedFiles(bundle.right["escape"].files), diagnosis_seconds=0.0)
     if run.outcome != "graded":

@@ -37,16 +37,10 @@ class Verifier:
         self._open.close()
 
     def verify(self, bundle: Bundle, seed: int, on_progress: OnProgress = lambda _done, _total, _what: None) -> Report:
-        """Run a bundle's whole plan and report.
+        """Run a bundle's whole plan and report; the same seed repeats the verification.
 
-        Args:
-            bundle: the assignment.
-            seed: what all the seeds are drawn from; the same one repeats the verification.
-            on_progress: hears of each grading: how many are done, of how many, and what was graded; what it raises
-                ends the verification.
-
-        Raises:
-            BenchError: the benches do not work: our fault, and not the assignment's.
+        `on_progress` hears of each grading: how many are done, of how many, and what was graded; what it raises ends
+        the verification. Benches that do not work, which is our fault, raise BenchError.
         """
         try:
             for bench in self._benches.values():

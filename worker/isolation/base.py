@@ -17,13 +17,7 @@ class IsolationUnavailable(RuntimeError):
 
 @dataclass(frozen=True)
 class Program:
-    """A program of a bench.
-
-    Attributes:
-        role: "judge" or "sandbox".
-        environment: "numpy" or "torch".
-        threads: how many threads numpy and torch may compute with.
-    """
+    """A program of a bench, whose numpy and torch may compute with so many threads."""
 
     role: Literal["judge", "sandbox"]
     environment: str
@@ -46,10 +40,7 @@ class IsolatedProcess:
     """
 
     def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        kill: Callable[[], None],
-        refusals: frozenset[int] = frozenset(),
+        self, process: subprocess.Popen[bytes], kill: Callable[[], None], refusals: frozenset[int] = frozenset()
     ) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -84,11 +75,7 @@ class Site(Protocol):
     """Where one bench stands: what its two processes share, and how each is started."""
 
     def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
-        """Start a program in isolation; its standard error goes to the log.
-
-        Raises:
-            IsolationUnavailable: it cannot be started here.
-        """
+        """Start a program in isolation, its errors into a log; raise IsolationUnavailable if it cannot be."""
 
     def close(self) -> None:
         """Remove what the processes shared, after both have ended."""
@@ -98,7 +85,6 @@ class Isolation(Protocol):
     """An isolation backend.
 
     Attributes:
-        name: as people know it.
         promises: what `grader.selfcheck` must find inside, or the bench does not serve.
         sandbox_memory_mib: what a sandbox and its server may take together; None where that has no limit.
     """
@@ -108,15 +94,10 @@ class Isolation(Protocol):
     sandbox_memory_mib: int | None
 
     def site(self) -> Site:
-        """Return a place for one bench.
-
-        Raises:
-            IsolationUnavailable: there can be none here.
-        """
+        """Return a place for one bench; raise IsolationUnavailable if there can be none here."""
 
     def sweep(self) -> list[str]:
         """Remove what benches of processes that died have left behind, and return the names.
 
-        Raises:
-            IsolationUnavailable: the backend does not answer.
+        Raises IsolationUnavailable if the backend does not answer.
         """

@@ -22,16 +22,7 @@ from grader import limits, selfcheck
 from grader.fingerprint import carried
 from worker.isolation.base import USERS, IsolatedProcess, IsolationUnavailable, Program
 
-_SYSTEM: Final = (
-    "/usr",
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/bin",
-    "/sbin",
-    "/etc/ld.so.cache",
-    "/etc/alternatives",
-)
+_SYSTEM: Final = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/alternatives")
 # Where images keep applications and their data.
 _NOT_THE_SYSTEM: Final = ("/usr/src", "/usr/local/src")
 
@@ -62,11 +53,7 @@ class BubblewrapSite:
         self.shared.chmod(0o755)
 
     def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
-        """Start a program in isolation.
-
-        Raises:
-            IsolationUnavailable: bubblewrap is not installed.
-        """
+        """Start a program in isolation; raise IsolationUnavailable if bubblewrap is not installed."""
         pipe = subprocess.PIPE
         command = self.command(program, program.arguments)
         started = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=log, bufsize=0, start_new_session=True)
@@ -84,13 +71,7 @@ class BubblewrapSite:
 
     def _isolation(self, program: Program) -> Iterator[str]:
         yield _find("bwrap", "bubblewrap")
-        yield from (
-            "--unshare-pid",
-            "--unshare-net",
-            "--unshare-ipc",
-            "--unshare-uts",
-            "--unshare-cgroup-try",
-        )
+        yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
         yield from ("--die-with-parent", "--new-session", "--hostname", "gradeloop", "--clearenv")
         for name, value in limits.environment_variables(program.threads).items():
             yield from ("--setenv", name, value)

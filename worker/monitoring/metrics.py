@@ -29,9 +29,7 @@ RUN_SECONDS: Final = Histogram(
     "gradeloop_run_seconds", "From being claimed to being completed.", ["queue", "environment"], buckets=_RUN_BUCKETS
 )
 RUNS: Final = Counter(
-    "gradeloop_runs",
-    "Runs that ended: graded, not graded, or dropped (claimed by another).",
-    ["queue", "outcome"],
+    "gradeloop_runs", "Runs that ended: graded, not graded, or dropped (claimed by another).", ["queue", "outcome"]
 )
 RELEASED: Final = Counter("gradeloop_released", "Tries that ended without a result.", ["queue", "reason"])
 REPLACED: Final = Counter(

@@ -49,11 +49,7 @@ class Event:
 
 
 class Events:
-    """The streams of all runs.
-
-    Args:
-        url: the broker's, as in the settings.
-    """
+    """The streams of all runs, in the broker at a URL."""
 
     def __init__(self, url: str) -> None:
         self._broker = connect(url)
@@ -80,15 +76,9 @@ class Events:
         return True
 
     def read(self, run_id: str, after: str = "0", block_ms: int = 0) -> list[Event]:
-        """Return a run's events after the one of this id, oldest first.
+        """Return a run's events after the one of an id, oldest first; "0" for all there are.
 
-        Args:
-            run_id: the run.
-            after: the id of the last event that is known; "0" for all there are.
-            block_ms: how long to wait for the first of them, at most a second or so; 0 for not at all.
-
-        Raises:
-            redis.RedisError: the broker cannot be reached.
+        Waits for the first of them so many milliseconds, at most a second or so. Raises RedisError without a broker.
         """
         block = min(block_ms, int(SOCKET_SECONDS * 500)) or None
         streams: Any = self._broker.xread({_key(run_id): after}, block=block)

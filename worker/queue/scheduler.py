@@ -44,12 +44,7 @@ def run_scheduler(settings: Settings, stopping: threading.Event) -> None:
 
 
 class Scheduler:
-    """The rounds of a scheduler.
-
-    Args:
-        settings: the service's.
-        database: where the records are.
-    """
+    """The rounds of a scheduler."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
@@ -82,7 +77,6 @@ class Scheduler:
             _LOG.error("round failed", error=type(error).__name__, trace=trace_of(error))
 
     def _sweep(self) -> list[Run]:
-        """Return the runs that were requeued or ended."""
         with self._database.write() as session:
             session.connection()  # connect now, so that a database that is away is noticed
             if self._database_away:

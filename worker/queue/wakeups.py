@@ -34,9 +34,7 @@ def send_wakeup(app: Celery, queue: Queue) -> bool:
 def top_up(app: Celery, broker: "redis.Redis", database: Database) -> dict[Queue, int]:
     """Send each queue the wake-ups it lacks, and return how many were sent; fewer where the broker goes away.
 
-    Raises:
-        records.DatabaseGone: the database cannot be reached.
-        redis.RedisError: the broker cannot be reached.
+    Raises DatabaseGone or RedisError if database or broker cannot be reached.
     """
     return {queue: _top_up(app, broker, database, queue) for queue in QUEUES}
 

@@ -29,9 +29,7 @@ class NoBench(RuntimeError):
 def attempt(claimed: ClaimedRun, bundles: Bundles, pool: Pool, on_test: Callable[[TestResult], None]) -> RunResult:
     """Grade a run; whatever breaks on our side ends as "not graded".
 
-    Raises:
-        NoBench: no bench was available.
-        records.DatabaseGone: the bundle could not be read.
+    Raises NoBench if none was available, DatabaseGone if the bundle could not be read.
     """
     submission, bundle = SubmittedFiles(claimed.files), None
     try:
@@ -50,15 +48,12 @@ def attempt(claimed: ClaimedRun, bundles: Bundles, pool: Pool, on_test: Callable
         return _not_graded(claimed, submission, bundle, f"The grading broke: {type(error).__name__}.")
 
 
-def _max_score(claimed: ClaimedRun, bundle: Bundle) -> float:
-    return round(float(bundle.points_of(public_only=claimed.kind == "check")), 4)
-
-
 def _not_graded(claimed: ClaimedRun, submission: SubmittedFiles, bundle: Bundle | None, message: str) -> RunResult:
+    max_score = round(float(bundle.points_of(public_only=claimed.kind == "check")), 4) if bundle else 0.0
     return RunResult(
         outcome="not graded",
         score=None,
-        max_score=_max_score(claimed, bundle) if bundle else 0.0,
+        max_score=max_score,
         version=claimed.version,
         submission=submission.id,
         seed=0,

@@ -1,7 +1,6 @@
 """Bundles out of the database, the last few kept: a version never changes."""
 
-import threading
-from collections import OrderedDict
+from functools import lru_cache
 from typing import Final
 
 from grader import limits
@@ -17,23 +16,14 @@ class Bundles:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._kept: OrderedDict[str, Bundle] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept = lru_cache(_KEPT)(self._read)
 
     def of(self, version: str) -> Bundle:
         """Return the bundle of a version, given by its hash.
 
-        Raises:
-            records.DatabaseGone: the database cannot be reached.
-            LookupError: there is no such version.
+        Raises LookupError if there is no such version, DatabaseGone if the database cannot be reached.
         """
-        with self._lock:
-            if version not in self._kept:
-                self._kept[version] = self._read(version)
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(version)
-            return self._kept[version]
+        return self._kept(version)
 
     def _read(self, version: str) -> Bundle:
         with self._database.read() as session:

@@ -23,12 +23,8 @@ _RETRY_SECONDS: Final = 1.0
 class Heartbeat:
     """Beats from `start` to `stop`, and goes on when the database is back after it was away.
 
-    Args:
-        database: where the beats go.
-        slot: the slot's name.
-        queue: its queue.
-        lease_seconds: by how much each beat extends the lease of what the slot works on.
-        benches: returns, for each environment that the slot keeps benches for, why none is available; "" where one is.
+    Each beat extends the lease of what the slot works on by `lease_seconds`. `benches` returns, for each environment
+    that the slot keeps benches for, why none is available; "" where one is.
     """
 
     def __init__(

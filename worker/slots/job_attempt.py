@@ -27,12 +27,7 @@ class TookTooLong(Exception):
 
 
 def attempt_job(
-    claimed: ClaimedJob,
-    database: Database,
-    bundles: Bundles,
-    settings: Settings,
-    queue: Queue,
-    on_progress: OnProgress,
+    claimed: ClaimedJob, database: Database, bundles: Bundles, settings: Settings, queue: Queue, on_progress: OnProgress
 ) -> tuple[dict[str, Any], bool | None]:
     """Return a job's report, and whether the gate is open where it is a verification.
 
@@ -66,8 +61,6 @@ def _verify(
 
 
 def _until(ends_at: float, on_progress: OnProgress, remedy: str) -> OnProgress:
-    """Return a report of progress that ends the job when its time is up."""
-
     def go_on(done: int, total: int, doing: str) -> None:
         on_progress(done, total, doing)
         if time.monotonic() > ends_at and done < total:

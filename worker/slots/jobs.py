@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -25,27 +26,15 @@ _END_SECONDS: Final = 60.0
 _PROGRESS_SECONDS: Final = 0.5
 
 
+@dataclass(frozen=True)
 class Jobs:
-    """Works on jobs, one at a time.
+    """Works on the jobs of a slot, one at a time."""
 
-    Args:
-        settings, queue: of the slot.
-        database, bundles, heartbeat: the slot's.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        queue: Queue,
-        database: Database,
-        bundles: Bundles,
-        heartbeat: Heartbeat,
-    ) -> None:
-        self._settings = settings
-        self._queue: Queue = queue
-        self._database = database
-        self._bundles = bundles
-        self._heartbeat = heartbeat
+    settings: Settings
+    queue: Queue
+    database: Database
+    bundles: Bundles
+    heartbeat: Heartbeat
 
     def work_on_next(self, environments: Collection[str]) -> bool:
         """Work on the job that has waited longest, and return whether there was one."""
@@ -56,21 +45,19 @@ class Jobs:
         if claimed is None:
             return False
         labels = {"job": claimed.id, "kind": claimed.kind, "tries": claimed.tries}
-        with structlog.contextvars.bound_contextvars(**labels), self._heartbeat.renewing(claimed):
+        with structlog.contextvars.bound_contextvars(**labels), self.heartbeat.renewing(claimed):
             self._work_on(claimed)
         return True
 
     def _claim(self, environments: Collection[str]) -> ClaimedJob | None:
-        with self._database.write() as session:
-            return claim_job(session, self._settings.lease_seconds, environments)
+        with self.database.write() as session:
+            return claim_job(session, self.settings.lease_seconds, environments)
 
     def _work_on(self, claimed: ClaimedJob) -> None:
         begun = time.monotonic()
-        progress = _Progress(self._database, claimed, self._settings.lease_seconds)
+        progress = _Progress(self.database, claimed, self.settings.lease_seconds)
         try:
-            report, gate_open = attempt_job(
-                claimed, self._database, self._bundles, self._settings, self._queue, progress
-            )
+            report, gate_open = attempt_job(claimed, self.database, self.bundles, self.settings, self.queue, progress)
         except (TookTooLong, Unavailable) as error:
             self._write(partial(complete_job, claimed=claimed, message=str(error)))
         except (IsolationUnavailable, BenchError, DatabaseGone) as error:
@@ -84,12 +71,11 @@ class Jobs:
             _LOG.info("job finished", gate_open=gate_open, seconds=round(time.monotonic() - begun, 1))
 
     def _release(self, claimed: ClaimedJob, reason: str) -> None:
-        max_tries = self._settings.max_tries
-        self._write(partial(release_job, claimed=claimed, reason=reason, max_tries=max_tries))
+        self._write(partial(release_job, claimed=claimed, reason=reason, max_tries=self.settings.max_tries))
 
     def _write(self, change: partial[bool]) -> None:
         def write() -> bool:
-            with self._database.write() as session:
+            with self.database.write() as session:
                 return change(session)
 
         try:
@@ -98,22 +84,22 @@ class Jobs:
             _LOG.warning("job abandoned; its lease will expire: the database is away")
 
 
+@dataclass
 class _Progress:
     """Stores how far a job is and renews its lease, at most twice a second."""
 
-    def __init__(self, database: Database, claimed: ClaimedJob, lease_seconds: float) -> None:
-        self._database = database
-        self._claimed = claimed
-        self._lease_seconds = lease_seconds
-        self._silent_until = 0.0
+    database: Database
+    claimed: ClaimedJob
+    lease_seconds: float
+    silent_until: float = 0.0
 
     def __call__(self, done: int, total: int, doing: str) -> None:
         now = time.monotonic()
-        if now < self._silent_until and done < total:
+        if now < self.silent_until and done < total:
             return
-        self._silent_until = now + _PROGRESS_SECONDS
+        self.silent_until = now + _PROGRESS_SECONDS
         try:
-            with self._database.write() as session:
-                report_progress(session, self._claimed, self._lease_seconds, (done, total, doing))
+            with self.database.write() as session:
+                report_progress(session, self.claimed, self.lease_seconds, (done, total, doing))
         except DatabaseGone:
             return  # a later report will do

@@ -17,18 +17,10 @@ from worker.benches.identity import lives
 _LOG: Final = structlog.get_logger("gradeloop.leftovers")
 
 
-def slot_name(worker: str, child: str) -> str:
-    """Return the name of the slot of a worker's child, given by its identity; no two workers have one name."""
-    return f"{worker}/{child}"
-
-
 def release_leftovers(database: Database, worker: str, max_tries: int) -> list[Run]:
     """Release the runs of a worker's dead children, each try charged, and return them.
 
     Those begun too often are left to the scheduler, which ends them.
-
-    Raises:
-        records.DatabaseGone: the database cannot be reached; the leases expire all the same.
     """
     with database.write() as session:
         released = release_runs_of(session, worker, max_tries, _lives, "the worker's process died")

@@ -19,11 +19,7 @@ stamina.instrumentation.set_on_retry_hooks([])  # one line is logged below, not 
 
 
 def retry_while_away(action: Callable[[], _T], seconds: float) -> _T:
-    """Call a function that uses the database, again and again for some seconds while that is away.
-
-    Raises:
-        records.DatabaseGone: it stayed away.
-    """
+    """Call a function that uses the database, again and again for some seconds while that raises DatabaseGone."""
     attempts = stamina.retry_context(
         on=DatabaseGone,
         attempts=None,

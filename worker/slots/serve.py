@@ -62,18 +62,13 @@ def serve(settings: Settings, queue: Queue) -> int:
 
 
 def grade_next() -> None:
-    """Work on what is next; the one Celery task.
-
-    Raises:
-        Reject: this process has no slot, so the wake-up is for another.
-    """
+    """Work on what is next; the one Celery task. Where this process has no slot, the wake-up is for another."""
     if _slot is None:
         raise Reject("no slot", requeue=True)
     _slot.grade_next()
 
 
 def _keep_slot(slot: Slot | None) -> None:
-    """Let this process's task work in a slot, or in none any more."""
     global _slot
     _slot = slot
 

@@ -19,7 +19,8 @@ from records.database.engine import DatabaseGone, open_database
 from records.queue.runs import ClaimedRun, claim_run, complete_run, release_run
 from records.submissions import models
 from worker.benches.identity import identity
-from worker.benches.pool import Reason, open_pool
+from worker.benches.pool import Pool, Reason
+from worker.isolation.choice import choose_isolation
 from worker.monitoring import metrics
 from worker.monitoring.logs import trace_of
 from worker.queue.events import EventKind, Events
@@ -29,7 +30,7 @@ from worker.slots.attempt import NoBench, attempt
 from worker.slots.bundles import Bundles
 from worker.slots.heartbeat import Heartbeat
 from worker.slots.jobs import Jobs
-from worker.slots.leftovers import release_leftovers, slot_name
+from worker.slots.leftovers import release_leftovers
 from worker.slots.retries import Pauses, retry_while_away
 
 _LOG: Final = structlog.get_logger("gradeloop.slot")
@@ -42,25 +43,23 @@ _IDLE_SECONDS: Final = 1.0
 class Slot:
     """Grades one run at a time; use it as a context manager.
 
-    Args:
-        settings: the service's.
-        queue: whose runs it claims.
-        worker: the name of the worker that this process is a child of; no other has the same.
-        app: sends the wake-ups of runs that are released.
+    `worker` is the name of the worker that this process is a child of; no other has the same.
     """
 
     def __init__(self, settings: Settings, queue: Queue, worker: str, app: Celery) -> None:
         self._settings = settings
         self._queue: Queue = queue
         self._worker = worker
-        self.name = slot_name(worker, identity())
+        self.name = f"{worker}/{identity()}"
         self._app = app
         self._kept = [environment for environment in ENVIRONMENTS if settings.benches(environment)]
         self._pauses = Pauses()
         self._database = open_database(settings.database_url)
         self._bundles = Bundles(self._database)
         self._events = Events(settings.broker_url)
-        self._pool = open_pool(settings, queue, self._count_replacement)
+        isolation, _ = choose_isolation(settings, queue)
+        sizes: dict[str, int] = {environment: settings.benches(environment) for environment in ENVIRONMENTS}
+        self._pool = Pool(isolation, sizes, settings.runs_per_bench, self._count_replacement)
         self._heartbeat = Heartbeat(self._database, self.name, queue, settings.lease_seconds, self._pool.troubles)
         jobs = Jobs(settings, queue, self._database, self._bundles, self._heartbeat)
         self._next_work: list[Callable[[list[Environment]], bool]] = (
@@ -97,7 +96,6 @@ class Slot:
             time.sleep(_IDLE_SECONDS)  # there may be wake-ups for every run that is left alone now
 
     def _grade_one(self, environments: list[Environment]) -> bool:
-        """Grade the next run, and return whether there was one."""
         claimed = self._claim_retrying(environments) if environments else None
         if claimed is None:
             return False

@@ -29,7 +29,7 @@ def submission_id(program: Program) -> str:
 @pytest.fixture
 def publish(program: Program, submission_id: str) -> Publish:
     """Say what happens to the submission's run, as a worker does."""
-    events = program.portal.app.extensions["gradeloop"].submitter.events
+    events = program.portal.app.extensions["gradeloop"].announcer.events
     run_id = program.run_of(submission_id)
 
     def say(kind: str, tries: int = 1, **data: Any) -> None:

@@ -75,7 +75,7 @@ def test_handing_in_says_where_to_watch(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     answer = portal.submit(browser)
     assert answer.status_code == 201
-    assert browser.get(answer.get_json()["panel"]).status_code == 200
+    assert browser.get(answer.get_json()["result"]).status_code == 200
     assert browser.get(answer.get_json()["state"]).get_json()["position"] == 1
 
 
@@ -159,7 +159,7 @@ def test_what_lateness_costs_is_in_sight_before_and_after(portal: Portal) -> Non
     browser = portal.logged_in("Ada")
     assert "submitting now costs 20 %" in browser.get(portal.page).text
     ticket = portal.graded(browser, passed(points=10.0, max_points=10.0))
-    assert "takes 20 % off: 8 points count" in browser.get(ticket["panel"]).text
+    assert "takes 20 % off: 8 points count" in browser.get(ticket["result"]).text
     assert "−20 %" in browser.get(f"{portal.page}/attempts").text
 
 

@@ -273,7 +273,7 @@ def test_a_version_is_tried_before_any_is_in_force(portal: Portal) -> None:
     files = {name: data.decode() for name, data in TARGET.reference.items()}
     answer = browser.send("POST", f"{page}/trials", {"kind": "submit", "files": files})
     assert answer.status_code == 201, answer.text
-    assert browser.get(answer.json["panel"]).status_code == 200
+    assert browser.get(answer.json["result"]).status_code == 200
     assert browser.get(f"/submissions/{answer.json['submission']}").status_code == 200
 
 
@@ -348,7 +348,7 @@ def test_a_trial_is_graded_by_the_version_tried_and_counts_for_nothing(portal: P
     with portal.database.read() as session:
         run = session.get_one(Run, answer.json["run"])
         assert (run.version_hash, run.submission.kind) == (NEWER.version, "trial")
-    assert browser.get(answer.json["panel"]).status_code == 200
+    assert browser.get(answer.json["result"]).status_code == 200
     refused = browser.send("POST", f"{page}/trials", {"kind": "submit", "files": {}})
     assert refused.status_code == 422
     assert refused.json["error"]

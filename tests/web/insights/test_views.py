@@ -22,7 +22,7 @@ from records.versions.models import Version
 from tests.runs import run_of
 from tests.web.portal import Browser, Portal, passed, tokens
 from tests.web.test_queries import counted
-from web.reruns import wakeups
+from worker.queue import announcing
 
 PAGE = "/courses/ml/assignments/double"
 SQUARED = {
@@ -261,7 +261,7 @@ def test_one_seed_tells_answers_apart_that_fail_the_same_tests(portal: Portal, s
 def test_one_wake_up_does_for_many_answers(portal: Portal, staff: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("Ada", "Ben", "Cleo"):
         submitted(portal, failed(), name=name)
-    monkeypatch.setattr(wakeups, "MAX_WAKEUPS", 2)
+    monkeypatch.setattr(announcing, "MAX_WAKEUPS", 2)
     before = tokens(portal, "background")
     assert staff.post(f"{PAGE}/groups/same-seed").status_code == 303
     assert tokens(portal, "background") - before == 2

@@ -11,7 +11,7 @@ from records.reruns.models import Rerun, RerunItem
 from records.submissions.models import Run, Submission
 from tests.web.portal import Browser, Portal, passed, tokens
 from tests.web.test_queries import queries
-from web.reruns import wakeups
+from worker.queue import announcing
 
 PAGE = "/courses/ml/not-graded"
 WHY = "Grading was begun 1 times and broke off each time."
@@ -76,7 +76,7 @@ def test_all_are_graded_again_and_each_once(portal: Portal, grete: Browser) -> N
 def test_the_queue_is_not_woken_for_each_one(portal: Portal, grete: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("Ada", "Ben", "Chen"):
         broken(portal, name)
-    monkeypatch.setattr(wakeups, "MAX_WAKEUPS", 2)
+    monkeypatch.setattr(announcing, "MAX_WAKEUPS", 2)
     before = tokens(portal, "interactive")
     assert "3 are being graded again" in grete.post(PAGE, {"all": "1"}, follow_redirects=True).text
     assert tokens(portal, "interactive") - before == 2

@@ -93,7 +93,7 @@ DECLARED: Mapping[Permission, frozenset[str]] = {
     ),
     Permission.VIEW_SUBMISSION: frozenset(
         {
-            *("api.events", "api.show", "runs.events", "runs.panel"),
+            *("api.events", "api.show", "runs.events", "runs.result"),
             *("runs.state", "submissions.download", "submissions.show"),
         }
     ),

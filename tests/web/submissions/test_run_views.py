@@ -1,4 +1,4 @@
-"""A run while it forms, and its panel: what may be seen, by whom, in which order."""
+"""A run while it forms, and its result: what may be seen, by whom, in which order."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def test_a_run_that_waits_says_its_place(portal: Portal) -> None:
         "state": "queued", "position": 2, "ahead": 1, "eta_seconds": None, "finished": False, "text": PLACE,
         "done_points": 0.0, "total_points": float(portal.bundle.max_score),
     }  # fmt: skip
-    assert PLACE in second.get(ticket["panel"]).text
+    assert PLACE in second.get(ticket["result"]).text
     assert "Yours is next." in first.get(portal.page).text
 
 
@@ -39,7 +39,7 @@ def test_what_to_fix_first_comes_first(portal: Portal) -> None:
         passed("test_hidden.py::test_three", title="Hidden, explained.", outcome="failed", diagnosis="You squared."),
         passed("test_public.py::test_four", title="Public.", outcome="failed"),
     ]
-    page = browser.get(portal.graded(browser, *tests)["panel"]).text
+    page = browser.get(portal.graded(browser, *tests)["result"]).text
     places = [page.index(title) for title in ("Public.", "Hidden, explained.", "Hidden, unexplained.", "Passed.")]
     assert places == sorted(places)
 
@@ -47,7 +47,7 @@ def test_what_to_fix_first_comes_first(portal: Portal) -> None:
 def test_a_diagnosis_is_told_once(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     tests = [passed(f"test_hidden.py::test_{n}", outcome="failed", diagnosis="You squared.") for n in "ab"]
-    page = browser.get(portal.graded(browser, *tests)["panel"]).text
+    page = browser.get(portal.graded(browser, *tests)["result"]).text
     assert page.count("You squared.") == 1
     (anchor,) = re.findall(r'<a href="#([^"]+)">above</a>', page)
     assert page.index(f'id="{anchor}"') < page.index("You squared.")
@@ -56,7 +56,7 @@ def test_a_diagnosis_is_told_once(portal: Portal) -> None:
 def test_tests_whose_names_differ_by_a_sign_alone_have_anchors_of_their_own(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     names = ["test_a[-1]", "test_a[1]", "test_a[1.0]", "test_a_1_"]
-    page = browser.get(portal.graded(browser, *(passed(f"test_hidden.py::{name}") for name in names))["panel"]).text
+    page = browser.get(portal.graded(browser, *(passed(f"test_hidden.py::{name}") for name in names))["result"]).text
     assert len(set(re.findall(r'<li class="test passed" id="([^"]+)"', page))) == len(names)
 
 
@@ -66,7 +66,7 @@ def test_a_test_shows_all_that_helps(portal: Portal) -> None:
         outcome="failed", points=0.0, message="It is transposed.", diagnosis="You swapped axes.", hint="Look at `.T`.",
         output="printed", file="double.py", line=2, pictures=(LOSSES,),
     )  # fmt: skip
-    page = browser.get(portal.graded(browser, test)["panel"]).text
+    page = browser.get(portal.graded(browser, test)["result"]).text
     for shown in ("It is transposed.", "You swapped axes.", ".T", "printed", "line 2", "Your loss falls."):
         assert shown in page
 
@@ -90,13 +90,13 @@ def test_a_test_is_shown_when_its_visibility_allows(
     browser, staff = portal.logged_in("Ada"), portal.logged_in("Grete", "grader")
     ticket = portal.graded(browser, passed(), passed("test_hidden.py::test_secret", visibility=visibility, **HIDDEN))
     portal.set(**{name: portal.now() + delta for name, delta in changes.items()})
-    page = browser.get(ticket["panel"]).text
+    page = browser.get(ticket["result"]).text
     assert ("A secret title." in page) == shown
     assert ("1 / 2" if shown else "1 / 1") in re.sub("<[^>]+>", "", page)
-    assert "A secret title." in staff.get(ticket["panel"]).text
+    assert "A secret title." in staff.get(ticket["result"]).text
 
 
-@pytest.mark.parametrize("what", ["panel", "state", "events"])
+@pytest.mark.parametrize("what", ["result", "state", "events"])
 def test_a_run_of_somebody_else_is_not_there(portal: Portal, what: str) -> None:
     ticket = portal.submit(portal.logged_in("Ada")).get_json()
     assert portal.logged_in("Ben").get(ticket[what]).status_code == 404
@@ -125,7 +125,7 @@ def test_where_too_many_watch_the_page_is_told_to_ask(portal: Portal) -> None:
 def test_the_events_of_a_run_are_told_as_they_happen_and_after_the_last_that_is_known(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     events.publish(ticket["run"], "running", 1, queue="interactive", assignment="double")
     for test in (passed(), passed("test_hidden.py::test_secret", visibility="hidden", **HIDDEN), FAILED):
         events.publish(ticket["run"], "test", 1, test=test.to_json())
@@ -151,7 +151,7 @@ def test_what_an_earlier_try_told_counts_no_more(portal: Portal) -> None:
             taken = claim_run(session, "interactive", "a slot", 60)
             assert taken is not None
             release_run(session, taken, charge=True, reason="killed")
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     events.publish(ticket["run"], "running", 1)
     events.publish(ticket["run"], "test", 1, test=passed().to_json())
     events.publish(ticket["run"], "running", 2)
@@ -178,7 +178,7 @@ def test_where_the_broker_is_away_the_page_is_told_to_ask_and_asks(database: Dat
 def test_who_asks_for_the_state_is_told_how_far_it_is(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     events.publish(ticket["run"], "running", 1)
     for test in (passed(), passed("test_hidden.py::test_secret", visibility="hidden", max_points=2.0)):
         events.publish(ticket["run"], "test", 1, test=test.to_json())
@@ -191,13 +191,13 @@ def test_staff_see_their_own_run_as_a_student_does_and_all_of_it_where_they_ask(
     browser = portal.logged_in("Ines", "instructor")
     secret = passed("test_hidden.py::test_secret", visibility="hidden", **HIDDEN)
     ticket = portal.submit(browser).get_json()
-    events = portal.app.extensions["gradeloop"].submitter.events
+    events = portal.app.extensions["gradeloop"].announcer.events
     for test in (passed(), secret):
         events.publish(ticket["run"], "test", 1, test=test.to_json())
     events.publish(ticket["run"], "finished", 1)
     assert "A secret title." not in json.dumps(stream(browser, ticket["events"]))
     portal.grade(ticket["run"], [passed(), secret])
-    for page in (browser.get(ticket["panel"]).text, browser.get(portal.page).text):
+    for page in (browser.get(ticket["result"]).text, browser.get(portal.page).text):
         assert "A secret title." not in page
         assert "1 more test counts; it is not shown yet." in page
         assert "You see what a student would." in page
@@ -214,7 +214,7 @@ def test_no_student_is_told_how_staff_look(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     secret = passed("test_hidden.py::test_secret", visibility="hidden", **HIDDEN)
     ticket = portal.graded(browser, passed(), secret)
-    for address in (ticket["panel"], portal.page, f"/submissions/{ticket['submission']}?view=staff"):
+    for address in (ticket["result"], portal.page, f"/submissions/{ticket['submission']}?view=staff"):
         page = browser.get(address).text
         assert "A secret title." not in page
         assert "Staff view" not in page

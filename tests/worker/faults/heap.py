@@ -63,7 +63,7 @@ class Heap:
         self.mended: datetime | None = None
 
     def _submit(self, student: str, source: bytes, share: float) -> Receipt:
-        ticket = self._service.submitter.submit(student, self._assignment, _submission(source), admitted=True)
+        ticket = self._service.submit(student, self._assignment, _submission(source), admitted=True)
         self._expected[ticket.run_id] = (ticket, share)
         self._attempts[student] += 1
         return ticket
@@ -140,7 +140,7 @@ class Heap:
         return {"recovered_seconds": round(seconds, 1), "begun_again": sum(run.tries > 1 for run in runs)}
 
     def _has_ended_a_test(self, run_id: str) -> bool:
-        return any(event.kind == "test" for event in self._service.submitter.events.read(run_id))
+        return any(event.kind == "test" for event in self._service.announcer.events.read(run_id))
 
     def _has_finished(self, count: int) -> bool:
         with suppress(DatabaseGone):

@@ -139,7 +139,7 @@ def test_the_disk_of_a_half_is_full(service: Service, heap: Heap, client: sdk.Do
         2 if role == "sandbox" else 1
     )  # the judge has but one place
     other = bundle_named("target")  # whose suite is still to be written to a judge's disk
-    ticket = service.submitter.submit(
+    ticket = service.submit(
         service.student(), service.assignment(other), submission_of(other, reference_of("target")), admitted=True
     )
 

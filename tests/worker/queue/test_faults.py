@@ -28,9 +28,7 @@ def total(x):
 
 
 def submit(service: Service, source: bytes = SLOW) -> Receipt:
-    return service.submitter.submit(
-        service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source), admitted=True
-    )
+    return service.submit(service.student(), service.assignment(BUNDLE), submission_of(BUNDLE, source), admitted=True)
 
 
 def kill_child_at(service: Service, ticket: Receipt) -> None:
@@ -63,7 +61,7 @@ def test_a_run_whose_judge_is_killed_is_begun_anew(service: Service) -> None:
     ticket = submit(service)
     await_try(service, ticket, 1)
     wait_until(
-        lambda: any(event.kind == "test" for event in service.submitter.events.read(ticket.run_id)), "it is tested"
+        lambda: any(event.kind == "test" for event in service.announcer.events.read(ticket.run_id)), "it is tested"
     )
     for pid in family(service.child_at(ticket.run_id)):
         with suppress(FileNotFoundError, ProcessLookupError):  # one dies with the other

@@ -54,7 +54,7 @@ def ask(service: Service, bundle: Bundle, kind: JobKind = "verification") -> str
     with service.database.write() as session:
         assignment = session.get_one(Assignment, assignment_id)
         job = request_job(session, kind, assignment, person_id, bundle.version)
-    service.submitter.wake("background")
+    service.announcer.wake("background")
     return job.id
 
 
@@ -149,7 +149,7 @@ def test_the_same_job_is_not_begun_twice(service: Service) -> None:
         first = request_job(session, "verification", assignment, person_id, DOUBLE.version)
         again = request_job(session, "verification", assignment, person_id, DOUBLE.version)
         assert again.id == first.id
-    service.submitter.wake("background")
+    service.announcer.wake("background")
     ended(service, first.id)
 
 

@@ -10,7 +10,7 @@ from records.queue.slots import Slot, record_heartbeat
 from records.submissions.models import Run
 from tests.records.samples import queued
 from worker.benches.identity import identity
-from worker.slots.leftovers import release_leftovers, slot_name
+from worker.slots.leftovers import release_leftovers
 
 
 @pytest.fixture(scope="module")
@@ -31,23 +31,23 @@ def claimed_by(database: Database, slot: str) -> str:
 
 
 def test_only_what_dead_children_of_the_same_worker_had_claimed_is_released(database: Database, dead: str) -> None:
-    lost = claimed_by(database, slot_name("host/a_1", dead))
+    lost = claimed_by(database, f"host/a_1/{dead}")
     kept = [
-        claimed_by(database, slot_name("host/a_1", identity())),
-        claimed_by(database, slot_name("host/a_10", dead)),
-        claimed_by(database, slot_name("host/aX1", dead)),
+        claimed_by(database, f"host/a_1/{identity()}"),
+        claimed_by(database, f"host/a_10/{dead}"),
+        claimed_by(database, f"host/aX1/{dead}"),
     ]
     assert [run.id for run in release_leftovers(database, "host/a_1", max_tries=3)] == [lost]
     with database.read() as session:
         run = session.get_one(Run, lost)
         assert (run.state, run.tries) == ("queued", 1)
         assert {session.get_one(Run, run_id).state for run_id in kept} == {"running"}
-        assert session.get(Slot, slot_name("host/a_1", dead)) is None
-        assert session.get(Slot, slot_name("host/a_1", identity())) is not None
+        assert session.get(Slot, f"host/a_1/{dead}") is None
+        assert session.get(Slot, f"host/a_1/{identity()}") is not None
 
 
 def test_a_run_that_was_begun_too_often_is_left_to_the_scheduler(database: Database, dead: str) -> None:
-    lost = claimed_by(database, slot_name("host/a", dead))
+    lost = claimed_by(database, f"host/a/{dead}")
     assert release_leftovers(database, "host/a", max_tries=1) == []
     with database.read() as session:
         assert session.get_one(Run, lost).state == "running"

@@ -43,7 +43,7 @@ def metrics(port: int) -> dict[str, float]:
 
 def submit(service: Service) -> Receipt:
     submission = submission_of(BUNDLE, reference_of("double"))
-    return service.submitter.submit(service.student(), service.assignment(BUNDLE), submission, admitted=True)
+    return service.submit(service.student(), service.assignment(BUNDLE), submission, admitted=True)
 
 
 def test_a_run_waits_for_isolation_uncharged(service: Service, broken: Path) -> None:

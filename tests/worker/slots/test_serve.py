@@ -29,7 +29,7 @@ def test_a_worker_that_is_started_before_its_tables_are_there_grades_as_soon_as_
     migrate(empty.database)
 
     submission = submission_of(BUNDLE, reference_of("double"))
-    ticket = empty.submitter.submit(empty.student(), empty.assignment(BUNDLE), submission, admitted=True)
+    ticket = empty.submit(empty.student(), empty.assignment(BUNDLE), submission, admitted=True)
 
     assert empty.result(ticket.run_id).outcome == "graded"
 

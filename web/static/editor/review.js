@@ -30,12 +30,12 @@ function mark() {
 export function showResults() {
   enhance(document);
   mark();
-  const panel = document.querySelector("[data-panel]");
-  if (!panel || !isUnderway(panel)) return;
+  const result = document.querySelector("[data-result]");
+  if (!result || !isUnderway(result)) return;
   const status = document.querySelector("main").appendChild(document.createElement("p"));
   status.className = "visually-hidden";
   status.role = "status";
-  follow(panel, { enhance, done: mark, announce: (sentence) => { status.textContent = sentence; } });
+  follow(result, { enhance, done: mark, announce: (sentence) => { status.textContent = sentence; } });
 }
 
 document.addEventListener("click", (event) => {

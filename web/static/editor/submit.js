@@ -2,8 +2,8 @@
 
 import { fragment, read, send } from "../ui/requests.js";
 
-// `take()` gives what is submitted, {name: text}; `results` is the element whose content the run's panel becomes; `follow`
-// follows a panel; `onEnd` is called when the server has answered, or not.
+// `take()` gives what is submitted, {name: text}; `results` is the element whose content the run's result becomes; `follow`
+// follows a result; `onEnd` is called when the server has answered, or not.
 export function submitting({ form, results, take, follow, trouble, announce, onEnd }) {
   const buttons = [...form.querySelectorAll('button[name="kind"]')];
   let busy = false;
@@ -42,10 +42,10 @@ export function submitting({ form, results, take, follow, trouble, announce, onE
     announce(kind === "check" ? "Checking" : "Submitting");
     try {
       const run = await post(kind, take());
-      const panel = fragment(await read(run.panel));
-      results.replaceChildren(panel);
+      const result = fragment(await read(run.result));
+      results.replaceChildren(result);
       results.scrollIntoView({ block: "nearest", behavior: "smooth" });
-      follow(panel);
+      follow(result);
     } catch (error) {
       trouble(error.message);
     } finally {

@@ -53,10 +53,10 @@ export function openWorkspace({ keys, onChange = () => {}, onEnd = () => {} }) {
   }
 
   let unfollow = () => {};
-  function followPanel(panel) {
+  function followResult(result) {
     unfollow();
-    localise(panel);
-    unfollow = follow(panel, { enhance, announce, done: () => { mark(); onEnd(); } });
+    localise(result);
+    unfollow = follow(result, { enhance, announce, done: () => { mark(); onEnd(); } });
   }
 
   function take() {
@@ -67,7 +67,7 @@ export function openWorkspace({ keys, onChange = () => {}, onEnd = () => {} }) {
   area.querySelectorAll(".file").forEach(open);
   const choose = takeTabs([...form.querySelectorAll('[role="tab"]')]);
   area.classList.add("ready");
-  const submit = submitting({ form, results, take, follow: followPanel, trouble, announce, onEnd });
+  const submit = submitting({ form, results, take, follow: followResult, trouble, announce, onEnd });
 
   banner.querySelector("[data-close]")?.addEventListener("click", () => trouble(""));
   document.addEventListener("click", (event) => {
@@ -81,7 +81,7 @@ export function openWorkspace({ keys, onChange = () => {}, onEnd = () => {} }) {
 
   enhance(document);
   mark();
-  const panel = results.querySelector("[data-panel]");
-  if (panel && isUnderway(panel)) followPanel(panel);
+  const result = results.querySelector("[data-result]");
+  if (result && isUnderway(result)) followResult(result);
   return { form, area, files, written, texts, announce, trouble, choose, submit };
 }

@@ -1,5 +1,5 @@
-// Follows a run from the panel on the page: events as they come, the state every two seconds where there are none to be had,
-// and the whole panel at the end. A panel that is not finished when the page loads is followed again; one that was finished
+// Follows a run from the result on the page: events as they come, the state every two seconds where there are none to be had,
+// and the whole result at the end. A result that is not finished when the page loads is followed again; one that was finished
 // before it came is at its end at once.
 
 import { fragment, read } from "../ui/requests.js";
@@ -12,22 +12,22 @@ const AWAY = "The server cannot be reached just now. Trying again; nothing is lo
 
 export const isUnderway = ({ dataset: { state } }) => state === "queued" || state === "running";
 
-// `enhance(root)` draws what is new; `done(panel)` is called with the finished panel; `announce` speaks to screen readers.
-export function follow(panel, { enhance, done, announce }) {
+// `enhance(root)` draws what is new; `done(result)` is called with the finished result; `announce` speaks to screen readers.
+export function follow(result, { enhance, done, announce }) {
   function end(finished) {
     enhance(finished);
     announce(inShort(finished));
     done(finished);
   }
 
-  if (!isUnderway(panel)) {
-    end(panel);
+  if (!isUnderway(result)) {
+    end(result);
     return () => {};
   }
-  const { eventsUrl, stateUrl, panelUrl } = panel.dataset;
-  const list = panel.querySelector("[data-tests]");
-  const bar = panel.querySelector("[data-progress]");
-  const position = panel.querySelector("[data-queue-position]");
+  const { eventsUrl, stateUrl, resultUrl } = result.dataset;
+  const list = result.querySelector("[data-tests]");
+  const bar = result.querySelector("[data-progress]");
+  const position = result.querySelector("[data-queue-position]");
   const underway = () => show({ state: "running", text: position.dataset.running });
   let source = null, timer = 0, complaint = 0, polls = 0, stopped = false;
 
@@ -54,20 +54,20 @@ export function follow(panel, { enhance, done, announce }) {
     source = new EventSource(eventsUrl);
     for (const [kind, handle] of Object.entries(handlers))
       source.addEventListener(kind, (event) => {
-        if (stopped || !panel.isConnected) return;
+        if (stopped || !result.isConnected) return;
         quiet();
         handle(JSON.parse(event.data));
       });
     source.addEventListener("open", quiet);
     source.addEventListener("error", () => {
-      if (stopped || !panel.isConnected) return stop();
+      if (stopped || !result.isConnected) return stop();
       if (source.readyState === EventSource.CLOSED) poll(); // 204, or refused: the state tells
       else complaint ||= setTimeout(() => say(LOST), PATIENCE);
     });
   }
 
   async function poll() {
-    if (stopped || !panel.isConnected) return;
+    if (stopped || !result.isConnected) return;
     try {
       const found = await read(stateUrl, "json");
       quiet();
@@ -85,11 +85,11 @@ export function follow(panel, { enhance, done, announce }) {
   async function finish() {
     if (stopped) return;
     try {
-      const fresh = fragment(await read(panelUrl));
+      const fresh = fragment(await read(resultUrl));
       if (isUnderway(fresh)) { timer = setTimeout(poll, PAUSE); return; }
       stop();
-      if (!panel.isConnected) return;
-      panel.replaceWith(fresh);
+      if (!result.isConnected) return;
+      result.replaceWith(fresh);
       end(fresh);
     } catch (trouble) {
       say(trouble.status ? trouble.message : "The score is there, but the server cannot be reached just now. Trying again.");
@@ -101,7 +101,7 @@ export function follow(panel, { enhance, done, announce }) {
   let spoken = "";
   function show({ state, ahead, text }) {
     if (position.textContent !== text) position.textContent = text;
-    panel.dataset.state = state;
+    result.dataset.state = state;
     const now = `${state} ${ahead}`;
     if (now !== spoken) announce(text);
     spoken = now;
@@ -114,7 +114,7 @@ export function follow(panel, { enhance, done, announce }) {
   }
 
   function say(sentence) {
-    panel.querySelector("[data-trouble]").textContent = sentence;
+    result.querySelector("[data-trouble]").textContent = sentence;
   }
 
   function quiet() {
@@ -134,8 +134,8 @@ export function follow(panel, { enhance, done, announce }) {
   return stop;
 }
 
-function inShort(panel) {
-  const total = panel.querySelector(".total")?.textContent ?? "";
-  const summary = panel.querySelector(".summary, .banner")?.textContent ?? "";
+function inShort(result) {
+  const total = result.querySelector(".total")?.textContent ?? "";
+  const summary = result.querySelector(".summary, .banner")?.textContent ?? "";
   return `${total} ${summary}`.replace(/\s+/g, " ").trim();
 }

@@ -31,5 +31,5 @@ function follow(place) {
   look();
 }
 
-// Panels of runs have a [data-progress] of their own, without an address.
+// Results of runs have a [data-progress] of their own, without an address.
 for (const place of document.querySelectorAll("[data-progress]")) if (place.dataset.progress) follow(place);

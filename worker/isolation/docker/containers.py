@@ -4,6 +4,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from importlib.resources import files
 from typing import IO, Final
 
@@ -15,57 +16,37 @@ from worker.isolation.docker.engine import ROLE_LABEL, Engine
 _REFUSALS: Final = frozenset({125, 126, 127})
 
 
+@dataclass
 class Docker:
     """Starts programs in containers.
 
-    Args:
+    Attributes:
         images: the image of each environment.
-        sandbox_memory_mib: the memory limit of a sandbox's container.
         weight: the share of the processors under contention, where 1024 is an ordinary process group's.
         apparmor_profile: "" for the engine's own.
     """
 
-    name = "Docker"
+    images: Mapping[str, str]
+    _: KW_ONLY
+    sandbox_memory_mib: int | None = limits.ISOLATION_MEMORY_MIB
+    weight: int = limits.ISOLATION_WEIGHT
+    apparmor_profile: str = ""
+    engine: Engine = field(default_factory=Engine)
+    name: str = "Docker"
     promises: frozenset[str] = frozenset(selfcheck.TITLES)
 
-    def __init__(
-        self,
-        images: Mapping[str, str],
-        *,
-        sandbox_memory_mib: int = limits.ISOLATION_MEMORY_MIB,
-        weight: int = limits.ISOLATION_WEIGHT,
-        apparmor_profile: str = "",
-    ) -> None:
-        self.engine = Engine()
-        self.images = images
-        self.sandbox_memory_mib: int | None = sandbox_memory_mib
-        self.weight = weight
-        self.apparmor_profile = apparmor_profile
-
     def require(self, environment: str) -> None:
-        """Raise IsolationUnavailable unless there is all that a bench of an environment needs.
-
-        Raises:
-            IsolationUnavailable: there is no engine, no image, or no `docker` command.
-        """
+        """Raise IsolationUnavailable unless engine, image and `docker` command are there for an environment."""
         if shutil.which("docker") is None:
             raise IsolationUnavailable("`docker` is not installed; install the package `docker.io` or `docker-ce-cli`.")
         self.engine.require_image(self.images[environment])
 
     def site(self) -> "DockerSite":
-        """Return a place for one bench: a volume of its own for the socket.
-
-        Raises:
-            IsolationUnavailable: there is no engine.
-        """
+        """Return a place for one bench: a volume of its own for the socket."""
         return DockerSite(self)
 
     def sweep(self) -> list[str]:
-        """Remove the containers and volumes of processes that died, and return their names.
-
-        Raises:
-            IsolationUnavailable: there is no engine.
-        """
+        """Remove the containers and volumes of processes that died, and return their names."""
         return self.engine.sweep()
 
 
@@ -79,11 +60,7 @@ class DockerSite:
         self._engine.make_volume(self.name, USERS["sandbox"])
 
     def start(self, program: Program, log: IO[bytes]) -> IsolatedProcess:
-        """Start a program in a container of its own.
-
-        Raises:
-            IsolationUnavailable: there is no engine, no image, or no `docker` command.
-        """
+        """Start a program in a container of its own; raise IsolationUnavailable as `Docker.require` does."""
         self._isolation.require(program.environment)
         container = f"{self.name}-{program.role}-{secrets.token_hex(4)}"
         pipe = subprocess.PIPE

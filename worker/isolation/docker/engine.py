@@ -29,11 +29,7 @@ _OF_CONTAINER: Final = re.compile("[0-9a-f]{12}")
 
 
 class Engine:
-    """A connection to the container engine that the environment names.
-
-    Args:
-        host: the name of this machine, or of the container that this process runs in.
-    """
+    """A connection to the container engine that the environment names, from a machine or a container of this name."""
 
     def __init__(self, host: str | None = None) -> None:
         self._host = host or socket.gethostname()
@@ -45,11 +41,7 @@ class Engine:
             return int(client.info()["NCPU"])
 
     def require_image(self, name: str) -> None:
-        """Do nothing if the engine has an image, and it holds the grading code of this release.
-
-        Raises:
-            IsolationUnavailable: it has not, or there is no engine.
-        """
+        """Raise IsolationUnavailable unless the engine has an image of the grading code of this release."""
         with self._answering() as client:
             try:
                 image = client.images.get(name)

@@ -9,34 +9,15 @@ import tempfile
 from pathlib import Path
 
 OUTSIDE = (
-    "/",
-    "/bin",
-    "/dev",
-    "/etc",
-    "/home",
-    "/lib",
-    "/mnt",
-    "/opt",
-    "/proc",
-    "/root",
-    "/run",
-    "/srv",
-    "/sys",
-    "/usr",
+    *("/", "/bin", "/dev", "/etc", "/home", "/lib", "/mnt", "/opt", "/proc", "/root", "/run", "/srv", "/sys", "/usr"),
     "/var",
 )
 HIDDEN = (
-    "/proc/self",
-    "/proc/1",
-    "/sys/kernel",
-    "/dev/shm",
-    "/dev/kmsg",
-    "/run/gradeloop/sandbox.sock",
-    "/var/run/docker.sock",
-    "/etc/shadow",
+    *("/proc/self", "/proc/1", "/sys/kernel", "/dev/shm", "/dev/kmsg", "/run/gradeloop/sandbox.sock"),
+    *("/var/run/docker.sock", "/etc/shadow"),
 )
 ADDRESSES = (("127.0.0.1", 6379), ("169.254.169.254", 80), ("192.0.2.1", 443))
-CLONE_NEWUSER, SYS_MOUNT_FLAGS = 0x10000000, 0
+CLONE_NEWUSER = 0x10000000
 
 
 def works(act):
@@ -69,12 +50,8 @@ def write_files():
 
 def see_the_host():
     found = [path for path in HIDDEN if Path(path).exists()]
-    seen = {
-        name
-        for top in ("/home", "/mnt", "/opt", "/root", "/srv", "/tmp")
-        for _, _, names in os.walk(top)
-        for name in names
-    }
+    tops = ("/home", "/mnt", "/opt", "/root", "/srv", "/tmp")
+    seen = {name for top in tops for _, _, names in os.walk(top) for name in names}
     return found + sorted(seen & {"test_hidden.py", "authorized_keys", "assignment.toml"})
 
 

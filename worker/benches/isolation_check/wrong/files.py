@@ -1,7 +1,7 @@
 """The isolation of files does not hold on this machine."""
 
 
-def reach_the_network():
+def kept():
     return []
 
 
@@ -9,17 +9,4 @@ def write_files():
     return ["files"]
 
 
-def see_the_host():
-    return []
-
-
-def start_processes():
-    return []
-
-
-def gain_privileges():
-    return []
-
-
-def exceed_limits():
-    return []
+reach_the_network = see_the_host = start_processes = gain_privileges = exceed_limits = kept

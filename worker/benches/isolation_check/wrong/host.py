@@ -1,11 +1,7 @@
 """The isolation of host does not hold on this machine."""
 
 
-def reach_the_network():
-    return []
-
-
-def write_files():
+def kept():
     return []
 
 
@@ -13,13 +9,4 @@ def see_the_host():
     return ["host"]
 
 
-def start_processes():
-    return []
-
-
-def gain_privileges():
-    return []
-
-
-def exceed_limits():
-    return []
+reach_the_network = write_files = start_processes = gain_privileges = exceed_limits = kept

@@ -1,25 +1,12 @@
 """The isolation of limits does not hold on this machine."""
 
 
-def reach_the_network():
-    return []
-
-
-def write_files():
-    return []
-
-
-def see_the_host():
-    return []
-
-
-def start_processes():
-    return []
-
-
-def gain_privileges():
+def kept():
     return []
 
 
 def exceed_limits():
     return ["limits"]
+
+
+reach_the_network = write_files = see_the_host = start_processes = gain_privileges = kept

@@ -1,19 +1,7 @@
 """The isolation of privileges does not hold on this machine."""
 
 
-def reach_the_network():
-    return []
-
-
-def write_files():
-    return []
-
-
-def see_the_host():
-    return []
-
-
-def start_processes():
+def kept():
     return []
 
 
@@ -21,5 +9,4 @@ def gain_privileges():
     return ["privileges"]
 
 
-def exceed_limits():
-    return []
+reach_the_network = write_files = see_the_host = start_processes = exceed_limits = kept

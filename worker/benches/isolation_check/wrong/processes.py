@@ -1,15 +1,7 @@
 """The isolation of processes does not hold on this machine."""
 
 
-def reach_the_network():
-    return []
-
-
-def write_files():
-    return []
-
-
-def see_the_host():
+def kept():
     return []
 
 
@@ -17,9 +9,4 @@ def start_processes():
     return ["processes"]
 
 
-def gain_privileges():
-    return []
-
-
-def exceed_limits():
-    return []
+reach_the_network = write_files = see_the_host = gain_privileges = exceed_limits = kept

@@ -1,5 +1,6 @@
-"""`gradeloop send`: one submission through the whole service."""
+"""`gradeloop send`: an operator's try-out of the whole service, by one submission."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,21 +41,21 @@ def send(bundle: Path, files: tuple[Path, ...], queue: Queue, seconds: float) ->
     from cli.terminal.exits import using_service
     from cli.terminal.following import follow
     from records.database.engine import open_database
-    from worker.queue.submitting import Submitter
+    from records.submissions.submit import submit
+    from worker.queue.announcing import Announcer
 
     console = Console()
     with using_service():
         settings = read_settings()
         assignment = read_bundle(bundle)
         submission = read_submission_paths(assignment.manifest, files)
-        database = open_database(settings.database_url)
-        with Submitter(settings, database) as submitter:
+        with closing(open_database(settings.database_url)) as database, Announcer(settings) as announcer:
             with database.write() as session:
-                person_id, assignment_id = _try_out(session, assignment)
-            receipt = submitter.submit(person_id, assignment_id, submission, queue=queue, admitted=True)
+                ids = _try_out(session, assignment)
+                receipt = submit(session, *ids, submission, queue=queue, admitted=True)
+            announcer.announce(receipt.run_id, queue)
             console.print(f"Submitted as run {receipt.run_id}.", style="dim")
-            run = follow(console, database, submitter.events, receipt.run_id, seconds)
-        database.close()
+            run = follow(console, database, announcer.events, receipt.run_id, seconds)
     show_run(console, assignment.manifest.title, run)
     if run.outcome != "graded":
         raise SystemExit(NOT_GRADED)
