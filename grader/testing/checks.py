@@ -152,7 +152,7 @@ def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your a
     if isinstance(value, list | tuple):
         items = list(value)
     elif is_handle(value) and str(getattr(value, "kind", "")) != "function":
-        items = drained(value, at_most, name)
+        items = _drained(value, at_most, name)
     else:
         raise wrong_kind(value, "a list, a tuple or a generator", name)
     if len(items) > at_most:
@@ -160,7 +160,7 @@ def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your a
     return items
 
 
-def drained(handle: Any, at_most: int, name: str) -> list[Any]:
+def _drained(handle: Any, at_most: int, name: str) -> list[Any]:
     """The items of an iterator in the student's process, one more than allowed at most."""
     try:
         iterator = iter(handle)

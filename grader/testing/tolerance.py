@@ -7,7 +7,7 @@ import numpy as np
 from grader.feedback.kinds import Array, is_tensor
 
 # What numbers of this many bytes can be held to: a relative error, and a share of the largest right entry.
-PRECISION = {4: (1e-5, 1e-6), 2: (1e-2, 1e-3)}
+_PRECISION = {4: (1e-5, 1e-6), 2: (1e-2, 1e-3)}
 
 
 @dataclass(frozen=True)
@@ -24,26 +24,25 @@ def held_to(tolerance: Tolerance, actual: object, expected: object, right: Array
 
     actual and expected are arrays, tensors or numbers; right is the expectation as an array.
     """
-    asked = width(expected)
-    coarser = min(asked, max(width(actual), 4))
-    if coarser not in PRECISION:
+    asked = _width(expected)
+    coarser = min(asked, max(_width(actual), 4))
+    if coarser not in _PRECISION:
         return tolerance
-    rtol, share = PRECISION[coarser]
+    rtol, share = _PRECISION[coarser]
     sizes = np.abs(right[np.isfinite(right)])
     largest = float(sizes.max()) if sizes.size else 0.0
     return Tolerance(max(tolerance.rtol, rtol), max(tolerance.atol, share * largest), tolerance.strict_dtype)
 
 
-def width(value: object) -> int:
+def _width(value: object) -> int:
     """The bytes of one real floating-point number in a value; 8 for whatever is exact."""
     if is_tensor(value):
         tensor_dtype = value.dtype  # type: ignore[attr-defined]
         itemsize: int = tensor_dtype.itemsize
-        return itemsize // (2 if tensor_dtype.is_complex else 1) if is_inexact(tensor_dtype) else 8
+        return itemsize // (2 if tensor_dtype.is_complex else 1) if _is_inexact(tensor_dtype) else 8
     dtype = np.asarray(value).dtype if not isinstance(value, int) else np.dtype(float)
     return {"f": dtype.itemsize, "c": dtype.itemsize // 2}.get(dtype.kind, 8)
 
 
-def is_inexact(dtype: object) -> bool:
-    """Whether a torch dtype holds floating-point or complex numbers."""
+def _is_inexact(dtype: object) -> bool:
     return bool(getattr(dtype, "is_floating_point", False) or getattr(dtype, "is_complex", False))
