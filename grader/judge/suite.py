@@ -16,9 +16,9 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from grader.feedback.failures import Failure
 from grader.judge.cases import Case, cases_of, unknown_fixtures
-from grader.judge.plotting import Drawing
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
+from grader.results.drawing import Drawing
 from grader.results.plots import Plot
 from grader.sandbox.modules import load_module
 

@@ -23,9 +23,9 @@ from grader.bundle.manifest import Manifest
 from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmittedFiles
 from grader.bundle.suite import VISIBILITIES
-from grader.judge.plotting import Drawing
 from grader.judge.suite import Suite
 from grader.judge.transcript import Call
+from grader.results.drawing import Drawing
 from grader.results.plots import KINDS, MAX_PLOTS, MAX_POINTS, MAX_SERIES
 from grader.verify.report import Verification
 from tests.commands import program
