@@ -4,8 +4,8 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 from grader.feedback.failures import Failure
 from grader.judge.cases import Case
@@ -21,13 +21,9 @@ _PLACE: Final = re.compile(r" in line \d+ of \S+")
 _UNWRITTEN: Final = "NotImplementedError"
 
 
-class Replay(Protocol):
-    """Runs a test with an answer in the student's place."""
-
-    def __call__(
-        self, answer: StandIn, case: Case, seconds: float, expected: Sequence[Deed] | None = None
-    ) -> tuple[Transcript, BaseException | None]:
-        """Return what the answer did, and what the test raised; at most for so long, and as long as it is expected."""
+Replay = Callable[[StandIn, Case, float, Sequence[Deed] | None], tuple[Transcript, BaseException | None]]
+"""Runs a test with an answer in the student's place, for at most so many seconds, and as long as it does what is
+expected; returns what the answer did, and what the test raised."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +50,7 @@ def explain(
     tell two mistakes apart may be among those that did not run.
     """
     failing = [test for test in tests if test.result.outcome == "failed" and not test.unwritten]
-    matcher = _Matcher(suite.wrong, tests, replay, time.monotonic() + seconds, by_pattern=whole)
+    matcher = _Matcher(suite.wrong, tests, replay, ends_at=time.monotonic() + seconds, by_pattern=whole)
     with suppress(_TimeIsUp):
         yield from best_explanations(failing, list(suite.wrong), matcher.matches, matcher.fit, only_clear=not whole)
 
@@ -72,37 +68,29 @@ class _Comparison:
     same_message: bool = False
 
 
+@dataclass
 class _Matcher:
     """Puts known-wrong answers in the student's place, and compares; raises _TimeIsUp when it is."""
 
-    def __init__(
-        self,
-        wrong: Mapping[str, StandIn],
-        tests: Sequence[FinishedTest],
-        replay: Replay,
-        ends_at: float,
-        *,
-        by_pattern: bool,
-    ) -> None:
-        self._wrong = wrong
-        self._tests = tests
-        self._replay = replay
-        self._ends_at = ends_at
-        self._by_pattern = by_pattern
-        self._known: dict[tuple[str, FinishedTest], _Comparison] = {}
-        self._random: dict[tuple[str, str], bool] = {}
+    wrong: Mapping[str, StandIn]
+    tests: Sequence[FinishedTest]
+    replay: Replay
+    ends_at: float
+    by_pattern: bool
+    _known: dict[tuple[str, FinishedTest], _Comparison] = field(default_factory=dict)
+    _random: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def matches(self, name: str, test: FinishedTest) -> bool:
         """Tell whether an answer fails a test just as the student's did."""
         compared = self._compare(name, test)
         if compared.agreement is Agreement.SILENT:
-            return self._by_pattern and compared.failed and compared.same_message and self._same_pattern(name)
+            return self.by_pattern and compared.failed and compared.same_message and self._same_pattern(name)
         return compared.agreement is Agreement.AGREE and compared.failed
 
     def fit(self, name: str) -> float:
         """Return in how many tests of the suite an answer ends as the student's did, less those where it does not."""
         score = 0
-        for test in self._tests:
+        for test in self.tests:
             compared = self._compare(name, test)
             same = compared.failed == (test.result.outcome != "passed")
             score += 1 if same and compared.agreement is not Agreement.CONTRADICT else -1
@@ -110,14 +98,13 @@ class _Matcher:
 
     def _same_pattern(self, name: str) -> bool:
         """Tell whether an answer fails no test that the student passed."""
-        passed = (test for test in self._tests if test.result.outcome == "passed")
+        passed = (test for test in self.tests if test.result.outcome == "passed")
         return all(self._try(name, test)[1] is None for test in passed)
 
     def _compare(self, name: str, test: FinishedTest) -> _Comparison:
-        key = (name, test)
-        if key not in self._known:
-            self._known[key] = self._replay_and_compare(name, test)
-        return self._known[key]
+        if (name, test) not in self._known:
+            self._known[name, test] = self._replay_and_compare(name, test)
+        return self._known[name, test]
 
     def _replay_and_compare(self, name: str, test: FinishedTest) -> _Comparison:
         theirs = test.transcript.deeds
@@ -142,10 +129,10 @@ class _Matcher:
     def _try(
         self, name: str, test: FinishedTest, expected: Sequence[Deed] | None = None
     ) -> tuple[Transcript, BaseException | None]:
-        if time.monotonic() > self._ends_at:
+        if time.monotonic() > self.ends_at:
             raise _TimeIsUp
         seconds = max(_LEAST_REPLAY_SECONDS, _REPLAY_FACTOR * test.result.duration_ms / 1000)
-        return self._replay(self._wrong[name], test.case, seconds, expected)
+        return self.replay(self.wrong[name], test.case, seconds, expected)
 
 
 def _anywhere(message: str) -> str:

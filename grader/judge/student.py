@@ -1,14 +1,16 @@
 """`student`: the proxy that a suite calls, and the peer behind it that turns trouble into failures."""
 
 import inspect
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from grader import limits
 from grader.feedback import failures
 from grader.feedback.failures import Failure
+from grader.feedback.raised import raised
 from grader.judge.transcript import Call, Deed, Transcript
 from grader.wire.handles import Handle, number_of
 from grader.wire.link import Link, PeerBroke, PeerClosed, PeerTimeout
@@ -16,27 +18,40 @@ from grader.wire.peer import Peer, RemoteRaised, Reply, Request
 from grader.wire.tree import WireError
 
 
-class Guard(Protocol):
+class Guard(ABC):
     """Keeps the limits of a call: knows its deadline, and how a sandbox that did not answer has ended."""
 
-    def begin(self, what: str) -> None:
-        """A call from the judge begins; `what` names it for a sentence."""
+    memory_mib = 0
+    loading = False
 
-    def timed_out(self) -> Failure:
-        """Return the failure of a call whose time is up."""
-
-    def hung_up(self) -> Exception:
-        """Return the failure of a call whose process is gone, or our own error where we are the cause."""
-
-    def broke_protocol(self) -> Failure:
-        """Return the failure of a call that was answered by what our own runtime never sends."""
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
 
     def raised(self, description: dict[str, Any]) -> Failure:
         """Return the failure of a call that ended in an exception."""
+        return raised(description, self._source, loading=self.loading, memory_mib=self.memory_mib)
 
     def missing(self, name: str, offered: Collection[str]) -> Failure:
         """Return the failure of a submission that lacks a function among those it offers."""
+        return failures.missing(name, offered, self._source)
 
+    @abstractmethod
+    def begin(self, what: str) -> None:
+        """A call from the judge begins; `what` names it for a sentence."""
+
+    @abstractmethod
+    def timed_out(self) -> Failure:
+        """Return the failure of a call whose time is up."""
+
+    @abstractmethod
+    def hung_up(self) -> Exception:
+        """Return the failure of a call whose process is gone, or our own error where we are the cause."""
+
+    @abstractmethod
+    def broke_protocol(self) -> Failure:
+        """Return the failure of a call that was answered by what our own runtime never sends."""
+
+    @abstractmethod
     def received(self, size: int) -> None:
         """Something of about that many bytes came over; raise Failure where it is too much by now."""
 
@@ -48,7 +63,7 @@ class StudentPeer(Peer):
         super().__init__(
             link, self._answer_callback, may_export=_may_export, observe=self._observe, weigh=guard.received
         )
-        self._guard = guard
+        self.guard = guard
         self._depth = 0
         self._own_error: Exception | None = None
         self._pulled: Counter[int] = Counter()
@@ -58,16 +73,12 @@ class StudentPeer(Peer):
         """Send a request; whatever goes wrong on the other side is raised as a `Failure`."""
         if self._depth == 0:
             self._own_error = None
-            self._guard.begin(f"`{request.name}`" if request.name else "Your code")
+            self.guard.begin(f"`{request.name}`" if request.name else "Your code")
         try:
             return self._request(request)
         except Failure as failure:
             self._note(request, None, f"{type(failure).__name__} {getattr(failure, 'type_name', '')}")
             raise
-
-    def missing(self, name: str, offered: Collection[str]) -> Failure:
-        """Return the failure of a submission that lacks a function among those it offers."""
-        return self._guard.missing(name, offered)
 
     def advance(self, target: int) -> Any:
         """Return the next item of an iterator of the student's, as long as it gives no more than it may."""
@@ -81,17 +92,17 @@ class StudentPeer(Peer):
             value = super().request(request)
         except RemoteRaised as error:
             self._raise_own_error()
-            raise self._guard.raised(error.description) from None
+            raise self.guard.raised(error.description) from None
         except PeerTimeout:
-            raise self._guard.timed_out() from None
+            raise self.guard.timed_out() from None
         except PeerClosed:
-            raise self._guard.hung_up() from None
+            raise self.guard.hung_up() from None
         except PeerBroke:
-            raise self._guard.broke_protocol() from None
+            raise self.guard.broke_protocol() from None
         except WireError:
             if not self._sendable(request):
                 raise  # the suite's mistake
-            raise self._guard.broke_protocol() from None
+            raise self.guard.broke_protocol() from None
         self._raise_own_error()
         return value
 
@@ -138,20 +149,12 @@ class StudentPeer(Peer):
             self._note(request, reply)
         if request.operation != "call" or request.name.startswith("__") or reply.raised is not None:
             return
-        effects = reply.effects
+        given, effects = (request.arguments, request.keywords), reply.effects
+        arguments = request.arguments if effects.arguments is None else effects.arguments
+        keywords = request.keywords if effects.keywords is None else effects.keywords
         changed = effects.arguments is not None
-        self.transcript.calls.append(
-            Call(
-                request.name,
-                request.arguments,
-                request.keywords,
-                reply.value,
-                effects.arguments if effects.arguments is not None else request.arguments,
-                effects.keywords if effects.keywords is not None else request.keywords,
-                changed,
-                effects.random_state,
-            )
-        )
+        call = Call(request.name, *given, reply.value, arguments, keywords, changed, effects.random_state)
+        self.transcript.calls.append(call)
 
 
 class Student:
@@ -189,7 +192,7 @@ class Student:
             raise failures.not_a_function(name)
         if name in loaded.values:
             return loaded.peer.get(loaded.module_number, name)
-        raise loaded.peer.missing(name, loaded.callables)
+        raise loaded.peer.guard.missing(name, loaded.callables)
 
 
 class _Function:

@@ -1,6 +1,5 @@
 """A suite, collected once by pytest, with a fork of it for every run."""
 
-import os
 import sys
 import traceback
 import zlib
@@ -52,12 +51,15 @@ class SuiteError(Exception):
 
 
 class Suite:
-    """The pytest plugin that holds a bundle's suite, and runs single tests of it with a given student.
+    """The pytest plugin that holds a bundle's suite in a fresh folder, and runs single tests of it with a student.
 
     Attributes:
         cases: the collected tests, public ones first: a student's process has seen no hidden input before them.
         wrong: the known-wrong answers, ready to take a student's place.
         reference: the reference, ready likewise.
+
+    Raises:
+        SuiteError: the bundle's own code does not work.
     """
 
     def __init__(self, bundle: Bundle, home: Path, when_collected: Callable[["Suite"], None]) -> None:
@@ -221,19 +223,10 @@ class Suite:
 
     def _stand_in(self, name: str, files: Mapping[str, bytes]) -> StandIn:
         try:
-            return StandIn(self._home / "stand_ins" / name, self.bundle.module, files, self.bundle.support)
+            return StandIn(self._home / "stand_ins" / name, self.bundle, files)
         except Failure as failure:
             told = f"{name}.py" if len(files) == 1 else f"{name}/"
             raise SuiteError(f"{told}: cannot be loaded. {failure.message} {failure.detail}".strip()) from failure
-
-
-def open_suite(bundle: Bundle, home: Path, when_collected: Callable[[Suite], None]) -> None:
-    """Load a bundle's own code, let pytest collect its suite, and call `when_collected` with it.
-
-    Raises:
-        SuiteError: something of the author's does not work.
-    """
-    Suite(bundle, home, when_collected).collect_and_serve()
 
 
 def _last_line(text: str) -> str:
@@ -246,10 +239,3 @@ def _what_happened(error: BaseException, home: Path) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(home))]
     where = f" in line {frames[-1].lineno}" if frames else ""
     return f"raised {type(error).__name__}{where}: {error}"
-
-
-def scratch(number: int) -> Path:
-    """Return a fresh folder in the judge's scratch."""
-    home = Path(os.environ["TMPDIR"]) / f"suite-{number}"
-    home.mkdir()
-    return home

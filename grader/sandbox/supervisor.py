@@ -100,9 +100,7 @@ def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparati
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
         environments.use_threads(preparation.threads)
         gc.enable()
-        with contextlib.suppress(
-            BaseException
-        ):  # student code broke the runtime around it; its own words would mislead
+        with contextlib.suppress(BaseException):  # student code broke the runtime; its own words would mislead
             runtime.serve(own_end, lambda mib: namespaces.limit_submission(preparation.base_bytes, mib))
             status = 0
     except BaseException:

@@ -4,7 +4,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from grader import limits
 
@@ -26,13 +26,6 @@ class PeerBroke(ConnectionError):
 
 class PeerTimeout(TimeoutError):
     """The other side did not answer before the deadline."""
-
-
-class Link(Protocol):
-    """What a peer needs of a line."""
-
-    def exchange(self, request: bytes, answer: Responder) -> bytes:
-        """Send a request and return its reply, answering the other side's own requests meanwhile."""
 
 
 class LocalLink:
@@ -57,7 +50,7 @@ class SocketLink:
         self.deadline: float | None = None
 
     def exchange(self, request: bytes, answer: Responder) -> bytes:
-        """Send a request and return its reply.
+        """Send a request and return its reply, answering the other side's own requests meanwhile.
 
         Raises:
             PeerTimeout: the deadline passed.
@@ -133,3 +126,6 @@ class SocketLink:
         if left <= 0:
             raise PeerTimeout
         self._socket.settimeout(left)
+
+
+Link = LocalLink | SocketLink
