@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from grader.bundle.names import reserved_reason
 from grader.bundle.problems import listed, shown
-from grader.bundle.tables import StrictModel, at_least_one, parsed, read_table
+from grader.bundle.tables import Item, StrictModel, at_least_one, parsed, read_table
 
 MANIFEST_FILE: Final = "assignment.toml"
 CARDS_FILE: Final = "cards.toml"
@@ -44,18 +44,10 @@ def _distinct(words: tuple[str, ...]) -> tuple[str, ...]:
 
 OneLine = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank), AfterValidator(_one_line)]
 # Strict mode would want a tuple, which TOML has not.
-Topics = Annotated[
-    tuple[OneLine, ...],
-    Field(strict=False, max_length=20),
-    AfterValidator(at_least_one),
-    AfterValidator(_distinct),
+Distinct = Annotated[
+    tuple[Item, ...], Field(strict=False, max_length=20), AfterValidator(at_least_one), AfterValidator(_distinct)
 ]
-SubmittedNames = Annotated[
-    tuple[Annotated[str, AfterValidator(_submitted)], ...],
-    Field(strict=False, max_length=20),
-    AfterValidator(at_least_one),
-    AfterValidator(_distinct),
-]
+SubmittedNames = Distinct[Annotated[str, AfterValidator(_submitted)]]
 
 
 class Limits(StrictModel):
@@ -93,7 +85,7 @@ class Manifest(StrictModel):
 
     title: OneLine
     summary: OneLine
-    topics: Topics
+    topics: Distinct[OneLine]
     order: int = Field(ge=0, le=1_000_000)
     files: SubmittedNames
     environment: Literal["numpy", "torch"]

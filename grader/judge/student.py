@@ -258,9 +258,4 @@ def _for_students(error: Exception) -> dict[str, Any]:
     """Describe an exception of the suite's to student code: the text only where it speaks of the arguments."""
     telling = isinstance(error, _TELLING)
     message = str(error)[:200] if telling else ""
-    return {
-        "type": type(error).__name__ if telling else "RuntimeError",
-        "bases": [],
-        "message": message,
-        "frames": [],
-    }
+    return {"type": type(error).__name__ if telling else "RuntimeError", "bases": [], "message": message, "frames": []}

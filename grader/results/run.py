@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from grader.results.plots import Plot
 
 Outcome = Literal["passed", "failed", "error"]
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]
-OUTCOMES: Final[tuple[Outcome, ...]] = ("passed", "failed", "error")
-VISIBILITIES: Final[tuple[Visibility, ...]] = ("visible", "after_due_date", "after_published", "hidden")
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+VISIBILITIES: Final[tuple[Visibility, ...]] = get_args(Visibility)
 _DIGITS: Final = 4
 
 

@@ -7,16 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.feedback.failures import Failure
-from grader.feedback.kinds import (
-    as_array,
-    inside,
-    is_bool,
-    is_number,
-    is_tensor,
-    other_length,
-    plural,
-    wrong_kind,
-)
+from grader.feedback.kinds import as_array, inside, is_bool, is_number, is_tensor, other_length, plural, wrong_kind
 from grader.feedback.quotes import beside
 from grader.feedback.relations import relation
 from grader.testing.numeric import compare_numeric
