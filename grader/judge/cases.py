@@ -23,10 +23,7 @@ class Case:
     """One collected test, and what its marks say.
 
     Attributes:
-        item: pytest's own.
-        name, title: as in a result.
         points: its share of what the test function gives.
-        visibility, hint: by its marks.
         public: whether students can read the test itself.
         plain: whether it is a function that asks for no fixtures but ours.
     """

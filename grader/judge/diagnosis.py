@@ -166,7 +166,7 @@ def best_explanations(
         failing: the failing tests, in their order.
         names: the known-wrong answers.
         matches: whether an answer behaves in a failing test as the student's did.
-        fit: how well an answer's behaviour over all tests that ran fits the student's; asked only to choose.
+        fit: how well its behaviour over all tests that ran fits the student's; asked only to choose.
         only_clear: say nothing of a test for which several answers fit equally well.
     """
     unexplained = list(failing)

@@ -73,10 +73,9 @@ class _Digest:
     def _add_reply(self, reply: Reply) -> None:
         self.add(reply.value)
         effects = reply.effects
-        if effects.arguments is not None:
-            self.add(effects.arguments)
-        if effects.keywords is not None:
-            self.add(effects.keywords)
+        for changed in (effects.arguments, effects.keywords):
+            if changed is not None:
+                self.add(changed)
         if effects.random_state:
             self._parts.append(" ".join(sorted(effects.random_state)).encode())
 

@@ -168,7 +168,7 @@ class Session(Guard):
             raise self.timed_out()  # what takes this long to read took as long as a call that is slow
 
     def _load_in_new_sandbox(self) -> Loaded:
-        self._sandbox = Sandbox(limits.SOCKET_PATH, self._cpu_seconds)
+        self._sandbox = Sandbox(self._cpu_seconds)
         self._link = SocketLink(self._sandbox.channel)
         peer = StudentPeer(self._link, self)
         self.loading = True

@@ -19,7 +19,6 @@ from grader.judge.transcript import Deed, Transcript
 from grader.sandbox.modules import OwnModules
 from grader.sandbox.runtime import Runtime
 from grader.wire.link import LocalLink, PeerTimeout, Responder
-from grader.wire.peer import Peer
 
 
 class _OutOfTime(BaseException):
@@ -70,11 +69,9 @@ class StandIn(Guard):
         super().__init__(files)
         self._link, back = _TimedLink(), LocalLink()
         own = OwnModules(home, ["support", *(name.removesuffix(".py") for name in files)])
-        self._runtime = Runtime(home, lambda _: None, own.present)
-        inside = Peer(back, self._runtime.handle)
-        self._runtime.encode = inside.encode
+        self._runtime = Runtime(back, home, lambda _: None, own.present)
         outside = StudentPeer(self._link, self)
-        self._link.other, back.other = inside.answer, outside.answer
+        self._link.other, back.other = self._runtime.peer.answer, outside.answer
         self._loaded = load(outside, (dict(files), bundle.module, bundle.support, 0, 0))
 
     def load(self) -> Loaded:

@@ -158,10 +158,7 @@ class StudentPeer(Peer):
 
 
 class Student:
-    """The student's module, as a suite sees it.
-
-    A function of it calls into the student's process; `calls` lists what this test called, and
-    `support` is the assignment's support module beside the student's code.
+    """The student's module, as a suite sees it: a function of it calls into the student's process.
 
     Args:
         load: returns the loaded submission, in a new sandbox if the last one is gone.
@@ -209,14 +206,7 @@ class _Function:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A submission that is loaded in a sandbox.
-
-    Attributes:
-        peer: the line to it.
-        module_number: the handle of the module under test.
-        callables, values: the names of the functions and classes it offers, and of all else.
-        support: the handle of the support module, if the assignment has one.
-    """
+    """A submission that is loaded in a sandbox; `values` are the names of all that cannot be called."""
 
     peer: StudentPeer
     module_number: int
@@ -231,8 +221,7 @@ def load(peer: StudentPeer, arguments: tuple[Any, ...]) -> Loaded:
     Raises:
         Failure: it cannot be loaded.
     """
-    answer = peer.request(Request("load", arguments=arguments))
-    match answer:
+    match peer.request(Request("load", arguments=arguments)):
         case {"module": Handle() as module, "support": None | Handle() as support, "names": dict(names)}:
             number = number_of(module, peer)
             plain = all(type(name) is str and type(called) is bool for name, called in names.items())

@@ -15,13 +15,7 @@ _ALIKE: Final = 1e-4  # of the range of all values: what no eye sees
 
 @dataclass(frozen=True)
 class Series:
-    """One line, one colour of bars, or one kind of points.
-
-    Attributes:
-        name: as the legend has it.
-        x: numbers, or the names of what is compared.
-        y: as many; None is a gap.
-    """
+    """One line, one colour of bars, or one kind of points: x numbers or names, y as many values, with None a gap."""
 
     name: str
     x: tuple[float | str, ...]
@@ -38,15 +32,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Plot:
-    """One plot.
-
-    Attributes:
-        kind: "lines", "bars" or "points".
-        title: above it.
-        x_label, y_label: along its sides; "" for none.
-        series: what is drawn, one over the other.
-        text: what it shows, for those who do not see it.
-    """
+    """One plot: its labels are "" for none, its series lie one over the other, its text is for who does not see it."""
 
     kind: Kind
     title: str

@@ -64,19 +64,16 @@ class _NumpyState:
 
     def __init__(self) -> None:
         self._words: bytes | None = None
-        self._state: tuple[Any, ...] = ()
+        self._state: tuple[Any, ...] = (b"", 0, 0, 0.0)
 
     def now(self) -> tuple[Any, ...]:
         words = _words()
         # A normal number may be left over from a draw before, and be given without another draw.
-        if words is None or words != self._words or self._has_left_over():
+        _, _, left_over, _ = self._state
+        if words is None or words != self._words or left_over:
             _, key, *rest = _get_numpy_state(legacy=True)
             self._words, self._state = words, (key.tobytes(), *rest)  # type: ignore[union-attr]
         return self._state
-
-    def _has_left_over(self) -> bool:
-        _, _, left_over, _ = self._state
-        return bool(left_over)
 
 
 def _words() -> bytes | None:

@@ -15,7 +15,7 @@ import numpy as np
 from grader import environments, limits
 from grader.sandbox.effects import Watch
 from grader.sandbox.modules import OwnModules, load_module
-from grader.wire.link import LocalLink, SocketLink
+from grader.wire.link import Link, LocalLink, SocketLink
 from grader.wire.peer import Peer, Reply, Request
 
 _HOME: Final = Path(limits.SANDBOX_SCRATCH) / "submission"
@@ -33,12 +33,10 @@ def serve(channel: socket.socket, limit: Callable[[int], None]) -> None:
     rehearse()
     link = SocketLink(channel)
     sys.path.append(str(_HOME))  # last: a student's file stands in the way of nothing that is installed
-    runtime = Runtime(_HOME, limit)
-    peer = Peer(link, runtime.handle)
-    runtime.encode = peer.encode
+    runtime = Runtime(link, _HOME, limit)
 
     def answer(frame: bytes) -> bytes:
-        reply = peer.answer(frame)
+        reply = runtime.peer.answer(frame)
         _flush()
         return reply
 
@@ -52,10 +50,10 @@ def rehearse() -> None:
     touches is copied here, before there is one, and not while a student waits.
     """
     home = Path(limits.SANDBOX_SCRATCH) / "rehearsal"
-    link, back = LocalLink(), LocalLink()
-    runtime = Runtime(home, lambda _: None, OwnModules(home, ["rehearsal"]).present)
-    inside, outside = Peer(back, runtime.handle), Peer(link, lambda _: Reply())
-    link.other, runtime.encode = inside.answer, inside.encode
+    link = LocalLink()
+    runtime = Runtime(LocalLink(), home, lambda _: None, OwnModules(home, ["rehearsal"]).present)
+    outside = Peer(link, lambda _: Reply())
+    link.other = runtime.peer.answer
     files = {"rehearsal.py": b"import numpy as np\n\n\ndef double(x):\n    return np.add(x, x)\n"}
     module = outside.request(Request("load", arguments=(files, "rehearsal", None, 0, 0)))["module"]
     module.double(np.ones((3, 2)))
@@ -67,6 +65,7 @@ class Runtime:
     """A loaded submission: its modules, and what each call to them did.
 
     Args:
+        link: the line to the judge.
         home: the folder that the submission's files are written to.
         limit: sets the limits of the submission on this process.
         presence: keeps the submission's modules in place while it runs, where the process is not its own.
@@ -74,6 +73,7 @@ class Runtime:
 
     def __init__(
         self,
+        link: Link,
         home: Path,
         limit: Callable[[int], None],
         presence: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -83,7 +83,7 @@ class Runtime:
         self._limit = limit
         self._watch = Watch()
         self._room = _Room()
-        self.encode: Callable[[object], bytes] = lambda _: b""
+        self.peer = Peer(link, self.handle)
 
     def handle(self, request: Request) -> Reply:
         """Answer one request; whatever student code raises becomes part of the answer."""
@@ -123,9 +123,9 @@ class Runtime:
             return Reply(_SPECIAL[request.name](function, *request.arguments))
         if request.name:
             function = getattr(function, request.name)
-        before = self._watch.arguments(self.encode, request.arguments, request.keywords)
+        before = self._watch.arguments(self.peer.encode, request.arguments, request.keywords)
         value = function(*request.arguments, **request.keywords)
-        return Reply(value, self._watch.effects(self.encode, before, request.arguments, request.keywords))
+        return Reply(value, self._watch.effects(self.peer.encode, before, request.arguments, request.keywords))
 
     def _get(self, request: Request) -> Reply:
         return Reply(getattr(request.target_object, request.name))

@@ -34,27 +34,18 @@ _COUNT_MS: Final = 1000  # between looks at its processor time
 
 @dataclass(frozen=True)
 class Preparation:
-    """What all sandboxes of a server share, made once.
+    """What all sandboxes of a server share, made once."""
 
-    Attributes:
-        program: the system-call filter.
-        base_bytes: the address space of the warm process, to which a submission's memory is added.
-        threads: how many torch may compute on.
-        namespaces: whether this machine lets sandboxes have namespaces of their own.
-    """
-
-    program: bytes
-    base_bytes: int
-    threads: int
-    namespaces: bool
+    program: bytes  # the system-call filter
+    base_bytes: int  # of the warm process's address space, to which a submission's memory is added
+    threads: int  # for torch to compute on
+    namespaces: bool  # whether this machine lets sandboxes have their own
 
 
 def keep_a_sandbox(listener: socket.socket, preparation: Preparation, taken: Callable[[], object]) -> None:
-    """Start a sandbox, wait for the judge to take it, and serve until either is gone.
+    """Start a sandbox, wait for the judge to take it from the bench's socket, and serve until either is gone.
 
-    Args:
-        listener: the bench's socket; one connection is taken from it.
-        taken: called as soon as that has happened, so that the next sandbox can be started.
+    As soon as it is taken, `taken` is called, so that the next sandbox can be started.
 
     Raises:
         NamespacesError: namespaces or the filter could not be set up.
@@ -110,13 +101,7 @@ def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparati
 
 
 class Supervisor:
-    """Serves the judge for one sandbox until either is gone.
-
-    Args:
-        connection: to the judge.
-        output: the reading end of the pipe that the sandbox prints to.
-        child: the sandbox's process.
-    """
+    """Serves the judge for one sandbox, which prints to the pipe of `output`, until either is gone."""
 
     def __init__(self, connection: socket.socket, output: int, child: int) -> None:
         self._connection = connection

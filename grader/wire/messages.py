@@ -32,11 +32,7 @@ def write_message(descriptor: int, message: dict[str, Any]) -> None:
 
 
 def read_message(descriptor: int, deadline: float | None = None) -> dict[str, Any]:
-    """Read one message from a pipe or socket.
-
-    Args:
-        descriptor: where to read.
-        deadline: by the monotonic clock; None waits for ever.
+    """Read one message from a pipe or socket; the deadline is by the monotonic clock, None waits for ever.
 
     Raises:
         MessagesEnded: the other end closed, or sent what is no message.

@@ -28,21 +28,14 @@ _CATCHABLE: Final[dict[str, type[Exception]]] = {
 
 @dataclass(frozen=True)
 class Request:
-    """What one side asks of the other: an operation on one of its objects.
+    """What one side asks of the other: an operation on one of its objects."""
 
-    Attributes:
-        operation: "load", "call", "get" or "next".
-        target: the number of the object's handle; 0 is the peer itself.
-        name: an attribute of the target, or "" for the target itself.
-        target_object: the target itself, known to the side that answers.
-    """
-
-    operation: str
-    target: int = 0
-    name: str = ""
+    operation: str  # "load", "reseed", "call", "get" or "next"
+    target: int = 0  # the number of the object's handle; 0 is the peer itself
+    name: str = ""  # an attribute of the target, or "" for the target itself
     arguments: tuple[Any, ...] = ()
     keywords: dict[str, Any] = field(default_factory=dict)
-    target_object: object = None
+    target_object: object = None  # known to the side that answers
 
 
 @dataclass(frozen=True)
@@ -50,8 +43,7 @@ class ArgumentEffects:
     """What a call did besides returning.
 
     Attributes:
-        arguments: the positional arguments after the call, or None where they are as they were.
-        keywords: the keyword arguments after the call, or None likewise.
+        arguments, keywords: as they are after the call, or None where that is as they were.
         random_state: the global generators that moved: "numpy", "random", "torch".
     """
 
@@ -114,7 +106,6 @@ class Peer:
     """One end of the boundary.
 
     Args:
-        link: the line to the other end.
         handle: answers the other side's requests; what it returns or raises goes back.
         may_export: says whether an object of this side may be handed across as a handle.
         observe: called for each call of this side, with its effects.
