@@ -61,7 +61,9 @@ class _Run:
         self._finished: list[FinishedTest] = []
 
     def run(self) -> None:
-        for case in self._cases():
+        for case in self._suite.cases:
+            if self._order.public_only and not case.public:
+                continue
             test = self._test(case)
             self._finished.append(test)
             self._emit({"event": "test", "test": test.result.to_json()})
@@ -72,7 +74,7 @@ class _Run:
         self._close()
         unloadable = self._session.unloadable
         if self._order.diagnosis_seconds and unloadable is None:
-            self._try_to_diagnose()
+            self._diagnose()
         self._emit(
             {
                 "event": "done",
@@ -81,9 +83,6 @@ class _Run:
                 "odd": self._session.odd,
             }
         )
-
-    def _cases(self) -> Sequence[Case]:
-        return [case for case in self._suite.cases if case.public or not self._order.public_only]
 
     def _close(self) -> None:
         try:
@@ -155,18 +154,15 @@ class _Run:
         error = self._suite.execute(case, Student(answer.load, self._suite.functions), self._order.seed)
         return transcript, error
 
-    def _try_to_diagnose(self) -> None:
-        try:
-            self._diagnose()
-        except (Exception, Contradicted):
-            traceback.print_exc()  # a courtesy: no value that a student's code returned may cost the score for it
-
     def _diagnose(self) -> None:
         seconds, whole = self._order.diagnosis_seconds, not self._order.public_only
-        for test, name in explain(self._suite, self._finished, self._replay, seconds, whole=whole):
-            text = self._suite.bundle.wrong[name].docstring
-            result = replace(test.result, diagnosis=text, wrong=name)
-            self._emit({"event": "test", "test": result.to_json()})
+        try:
+            for test, name in explain(self._suite, self._finished, self._replay, seconds, whole=whole):
+                text = self._suite.bundle.wrong[name].docstring
+                result = replace(test.result, diagnosis=text, wrong=name)
+                self._emit({"event": "test", "test": result.to_json()})
+        except (Exception, Contradicted):
+            traceback.print_exc()  # a courtesy: no value that a student's code returned may cost the score for it
 
 
 def _fingerprint(transcript: Transcript) -> str:

@@ -19,7 +19,7 @@ from grader.bundle.bundle import Bundle
 from grader.judge.run import rehearse, run_suite
 from grader.judge.session import Order
 from grader.judge.suite import Suite, SuiteError
-from grader.wire.messages import MessagesEnded, read_message, write_message
+from grader.wire.messages import MessagesEnded, read_message, readable, write_message
 
 _COLLECT_SECONDS: Final = 60.0
 _NOTHING_TO_RUN: Final = 3  # the exit status of a run whose order never came
@@ -141,12 +141,7 @@ class _SuiteHost:
         gc.freeze()
         while self._run_ahead(suite):
             write_message(self._channel.fileno(), {"event": "over"})
-            self._breathe()
-
-    def _breathe(self) -> None:
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
-        poll.poll(limits.BREATHER_MS)
+            readable(self._channel.fileno(), limits.BREATHER_MS)
 
     def _run_ahead(self, suite: Suite) -> bool:
         """Fork the next run before it is asked for, and wait for its end; False when the server has hung up."""

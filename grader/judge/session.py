@@ -57,7 +57,7 @@ class Session(Guard):
         self._sandbox: Sandbox | None = None
         self._link: SocketLink | None = None
         self._loaded: Loaded | None = None
-        self._unloadable = failures.Unloadable(order.unreadable) if order.unreadable else None
+        self.unloadable = failures.Unloadable(order.unreadable) if order.unreadable else None
         self._what = "Your code"
         self._output = Output()
         self._transcript = Transcript()
@@ -84,7 +84,7 @@ class Session(Guard):
         try:
             self._reseed(seed)
         except Failure as failure:
-            if fresh or self._unloadable is not None:
+            if fresh or self.unloadable is not None:
                 raise
             self._kill(failure)  # what an earlier test did to the process must not spoil this one
             self._reseed(seed)
@@ -103,18 +103,13 @@ class Session(Guard):
             Failure: it cannot be loaded; the same each time, without another try.
             NoSandboxError: the bench has no sandbox: our fault.
         """
-        if self._unloadable is not None:
-            raise self._unloadable
+        if self.unloadable is not None:
+            raise self.unloadable
         if self._loaded is None:
             self._check_time()
             self._loaded = self._load_in_new_sandbox()
             self._loaded.peer.transcript = self._transcript
         return self._loaded
-
-    @property
-    def unloadable(self) -> Failure | None:
-        """Why the submission cannot be loaded, once that is known."""
-        return self._unloadable
 
     def take_output(self) -> str:
         """Return what the student's code printed since this was last asked, up to the limit."""
@@ -177,8 +172,8 @@ class Session(Guard):
         except Failure as failure:
             if time.monotonic() >= self._ends_at:
                 raise  # the time of the run is up, which says nothing about loading
-            self._unloadable = failures.Unloadable(failure.message, detail=failure.detail, place=failure.place)
-            raise self._unloadable from None
+            self.unloadable = failures.Unloadable(failure.message, detail=failure.detail, place=failure.place)
+            raise self.unloadable from None
         finally:
             self.loading = False
         return loaded

@@ -143,13 +143,11 @@ class Suite:
 
     @pytest.fixture(name="student")
     def student_fixture(self) -> Student:
-        """The student's module, by proxy."""
         assert self._student is not None
         return self._student
 
     @pytest.fixture(name="reference", scope="session")
     def reference_fixture(self) -> ModuleType:
-        """The reference module itself."""
         return self._reference
 
     @pytest.fixture(name="support", scope="session")
@@ -164,7 +162,6 @@ class Suite:
 
     @pytest.fixture(name="picture")
     def picture_fixture(self) -> Drawing:
-        """Draws what the student is to see beside the words."""
         return self._drawing
 
     def pytest_configure(self, config: pytest.Config) -> None:

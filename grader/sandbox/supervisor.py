@@ -17,7 +17,7 @@ from typing import Any, Final, NoReturn
 
 from grader import environments, limits
 from grader.sandbox import namespaces, runtime
-from grader.wire.messages import MessagesEnded, write_message
+from grader.wire.messages import MessagesEnded, readable, write_message
 
 ASK_OUTPUT: Final = b"O"
 ASK_END: Final = b"E"
@@ -141,7 +141,7 @@ class Supervisor:
             (self._cpu_seconds,) = SECONDS.unpack(self._connection.recv(SECONDS.size))
             return True
         if question == ASK_HOW_IT_ENDED:
-            _wait(self._child_gone, _LAST_BREATH_MS)
+            readable(self._child_gone, _LAST_BREATH_MS)
         if question in (ASK_END, ASK_HOW_IT_ENDED):
             alive = self._kill()
             _, status, usage = os.wait4(self._child, 0)
@@ -176,7 +176,7 @@ class Supervisor:
 
     def _kill(self) -> bool:
         """Kill the sandbox; True if it was alive."""
-        alive = not _wait(self._child_gone, 0)
+        alive = not readable(self._child_gone, 0)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._child, signal.SIGKILL)
         return alive
@@ -185,9 +185,3 @@ class Supervisor:
         answer |= {"output": bytes(self._kept), "truncated": self._truncated}
         with contextlib.suppress(MessagesEnded):  # the judge may be gone already
             write_message(self._connection.fileno(), answer)
-
-
-def _wait(descriptor: int, milliseconds: int) -> bool:
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(milliseconds))

@@ -16,10 +16,7 @@ _GENERATORS = {
 
 
 def assert_arguments_unchanged(call_or_student: Any) -> None:
-    """Check that calls left their arguments as they were.
-
-    Args:
-        call_or_student: one of `student.calls`, or `student` for all calls of this test so far.
+    """Check that calls left their arguments as they were: one of `student.calls`, or all of `student` so far.
 
     Raises:
         Failure: a call changed an argument in place.
@@ -35,10 +32,7 @@ def assert_arguments_unchanged(call_or_student: Any) -> None:
 
 
 def assert_random_state_unchanged(call_or_student: Any) -> None:
-    """Check that calls moved no global random generator, of NumPy, torch or `random`.
-
-    Args:
-        call_or_student: one of `student.calls`, or `student` for all calls of this test so far.
+    """Check that calls, given likewise, moved no global random generator, of NumPy, torch or `random`.
 
     Raises:
         Failure: a call moved one.
