@@ -81,9 +81,9 @@ class Runtime:
         self._home = home
         self._presence = presence
         self._limit = limit
-        self._watch = Watch()
         self._room = _Room()
         self.peer = Peer(link, self.handle)
+        self._watch = Watch(self.peer.encode)
 
     def handle(self, request: Request) -> Reply:
         """Answer one request; whatever student code raises becomes part of the answer."""
@@ -123,9 +123,9 @@ class Runtime:
             return Reply(_SPECIAL[request.name](function, *request.arguments))
         if request.name:
             function = getattr(function, request.name)
-        before = self._watch.arguments(self.peer.encode, request.arguments, request.keywords)
+        before = self._watch.arguments(request.arguments, request.keywords)
         value = function(*request.arguments, **request.keywords)
-        return Reply(value, self._watch.effects(self.peer.encode, before, request.arguments, request.keywords))
+        return Reply(value, self._watch.effects(before, request.arguments, request.keywords))
 
     def _get(self, request: Request) -> Reply:
         return Reply(getattr(request.target_object, request.name))

@@ -29,7 +29,6 @@ def assert_batches(
         batch_size: rows of each batch; the last may hold fewer.
         drop_last: ask for full batches only.
         shuffled: ask for (True) or forbid (False) another order than that of X; None allows both.
-        name: what the sentence calls the batches.
 
     Raises:
         Failure: a row is missing, repeated, torn from its y, or in a batch of another size or order.

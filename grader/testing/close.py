@@ -32,7 +32,6 @@ def assert_close(
         actual: what the student returned.
         expected: the right answer: a number, boolean or text, an array or tensor of any shape, or a structure of these.
         rtol, atol: the relative and the absolute tolerance; floats of single or half precision are held to theirs.
-        name: what the sentence calls the answer.
         relations: for telling mistakes, the end of a sentence that begins with "Your answer equals", and the value that
             proves it.
         strict_dtype: ask for the very dtype of `expected`.

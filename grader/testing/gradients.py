@@ -28,7 +28,6 @@ def assert_gradient(
         at: a number, an array, a tensor, or a tuple, list or dict of these.
         eps: the step of each entry, times its size where that is above 1.
         rtol, atol: as in `assert_close`; values far above 1 leave fewer digits, and ask for a larger `atol`.
-        name: what the sentence calls the gradient.
 
     Raises:
         Failure: an entry differs.
