@@ -16,11 +16,12 @@ from grader.bundle.content import (
     size_problems,
     text_problems,
 )
-from grader.bundle.manifest import CARDS_FILE, MANIFEST_FILE, Card, Manifest, read_cards, read_manifest, submitted_names
+from grader.bundle.manifest import CARDS_FILE, MANIFEST_FILE, Card, Deck, Manifest, submitted_names
 from grader.bundle.problems import BundleError, shown
 from grader.bundle.samples import Sample, read_sample, read_samples, wrong_problems
 from grader.bundle.source import parse, syntax_problem
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS, SuiteTest, find_tests
+from grader.bundle.tables import read_table
 
 SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 PROMPT_FILE: Final = "prompt.md"
@@ -49,9 +50,9 @@ class Bundle:
         kept = MappingProxyType({name: bytes(files[name]) for name in sorted(files) if not is_ignored(name)})
         problems += layout_problems(kept) + size_problems(kept) + text_problems(kept)
         trees = _trees(kept, problems)
-        manifest = read_manifest(kept[MANIFEST_FILE], problems) if MANIFEST_FILE in kept else None
+        manifest = read_table(MANIFEST_FILE, kept, Manifest, problems)
         tests = _tests(trees, problems)
-        cards = read_cards(kept[CARDS_FILE], problems) if CARDS_FILE in kept else ()
+        deck = read_table(CARDS_FILE, kept, Deck, problems)
         if PROMPT_FILE in kept and not kept[PROMPT_FILE].strip():
             problems.append(f"{PROMPT_FILE}: the statement is empty.")
         # Read apart from the rest: a slip in the title must not hide what is wrong with the samples.
@@ -62,7 +63,7 @@ class Bundle:
         if problems or manifest is None:
             raise BundleError(dict.fromkeys(problems))
         version = content_hash("gradeloop bundle", kept)
-        return cls(slug, version, manifest, kept, starter, reference, right, wrong, tests, cards)
+        return cls(slug, version, manifest, kept, starter, reference, right, wrong, tests, deck.cards if deck else ())
 
     def __hash__(self) -> int:
         return hash((self.slug, self.version))

@@ -73,7 +73,7 @@ class Suite:
         self._caught: BaseException | None = None
         self._drawing = Drawing()
         self._write()
-        self._support = self._load_support()
+        self._support = None if bundle.support is None else self._load_own("support", home, "support.py")
         self._reference = self._load_reference()
         self.reference = self._stand_in("reference", bundle.reference)
         self.wrong = {name: self._stand_in(f"wrong/{name}", sample.files) for name, sample in bundle.wrong.items()}
@@ -199,9 +199,6 @@ class Suite:
             path = self._home / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-
-    def _load_support(self) -> ModuleType | None:
-        return None if self.bundle.support is None else self._load_own("support", self._home, "support.py")
 
     def _load_reference(self) -> ModuleType:
         folder = self._home / "as_module"

@@ -110,7 +110,12 @@ class Runtime:
 
     def reseed(self, seed: int) -> None:
         """Set the global random generators anew, so that what a test sees does not hang on the tests before."""
-        _seed(seed)
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        torch = sys.modules.get("torch")
+        if torch is not None:
+            # torch.manual_seed would note a whole stack down for each kind of device that is not here: that takes long.
+            torch.default_generator.manual_seed(seed)
         self._watch.random_state()
 
     def _reseed(self, request: Request) -> Reply:
@@ -202,15 +207,6 @@ def _message(error: BaseException) -> str:
         return str.__getitem__(str(error), slice(_MESSAGE_CHARACTERS))
     except BaseException:
         return ""
-
-
-def _seed(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        # torch.manual_seed would note a whole stack down for each kind of device that is not here, which takes longer.
-        torch.default_generator.manual_seed(seed)
 
 
 def _flush() -> None:

@@ -62,17 +62,13 @@ def keep_a_sandbox(listener: socket.socket, preparation: Preparation, taken: Cal
     os.close(printed)
     if os.read(output, 1) != _ISOLATED:
         raise namespaces.NamespacesError("namespaces and seccomp could not be set up")
-    with _accept(listener) as connection:
+    connection, _ = listener.accept()
+    listener.close()
+    with connection:
         taken()
         socket.send_fds(connection, [_ISOLATED], [judges_end.fileno()])
         judges_end.close()
         Supervisor(connection, output, child).watch()
-
-
-def _accept(listener: socket.socket) -> socket.socket:
-    connection, _ = listener.accept()
-    listener.close()
-    return connection
 
 
 def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparation) -> NoReturn:

@@ -10,8 +10,7 @@ from grader.feedback.failures import Failure
 from grader.feedback.kinds import as_array, inside, is_bool, is_number, is_tensor, other_length, plural, wrong_kind
 from grader.feedback.quotes import beside
 from grader.feedback.relations import relation
-from grader.testing.numeric import compare_numeric
-from grader.testing.tolerance import Tolerance
+from grader.testing.numeric import Tolerance, compare_numeric
 
 
 def assert_close(
@@ -70,7 +69,8 @@ def _compare(actual: object, expected: Any, tolerance: Tolerance, name: str) -> 
         _require(is_tensor(actual), actual, "a PyTorch tensor", name)
         compare_numeric(actual, expected, tolerance, name)
     elif is_bool(expected):
-        _compare_booleans(actual, expected, tolerance, name)
+        _require(is_bool(actual) or type(actual) is np.ndarray, actual, "True or False", name)
+        compare_numeric(actual, expected, tolerance, name)
     elif is_number(expected):
         _compare_numbers(actual, expected, tolerance, name)
     elif isinstance(expected, np.ndarray):
@@ -86,11 +86,6 @@ def _compare(actual: object, expected: Any, tolerance: Tolerance, name: str) -> 
 def _require(holds: bool, actual: object, asked: str, name: str) -> None:
     if not holds:
         raise wrong_kind(actual, asked, name)
-
-
-def _compare_booleans(actual: object, expected: object, tolerance: Tolerance, name: str) -> None:
-    _require(is_bool(actual) or type(actual) is np.ndarray, actual, "True or False", name)
-    compare_numeric(actual, expected, tolerance, name)
 
 
 def _compare_numbers(actual: object, expected: object, tolerance: Tolerance, name: str) -> None:

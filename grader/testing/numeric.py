@@ -1,16 +1,28 @@
 """Whether numbers, arrays and tensors hold the right values."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from grader.feedback.failures import Failure
 from grader.feedback.forms import DTYPE_WORDS, dtype_text, require_finite, shape_advice, shape_sentence
-from grader.feedback.kinds import Array, as_array
+from grader.feedback.kinds import Array, as_array, is_tensor
 from grader.feedback.pairs import agreement
 from grader.feedback.quotes import beside
 from grader.feedback.relations import relation
-from grader.testing.tolerance import Tolerance, held_to
 
 _ACCEPTED = {"b": "b", "i": "iuf", "u": "iuf", "f": "iuf", "c": "iufc", "U": "U", "S": "S"}
+# What numbers of this many bytes can be held to: a relative error, and a share of the largest right entry.
+_PRECISION = {4: (1e-5, 1e-6), 2: (1e-2, 1e-3)}
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """|actual − expected| <= atol + rtol · |expected|, and whether dtypes must be the same."""
+
+    rtol: float
+    atol: float
+    strict_dtype: bool = False
 
 
 def compare_numeric(actual: object, expected: object, tolerance: Tolerance, name: str) -> None:
@@ -27,12 +39,14 @@ def _require_equal(actual: object, expected: object, tolerance: Tolerance, name:
         raise TypeError(f"values of type {type(expected).__name__} cannot be compared as numbers")
     _require_same_dtype(left, right, tolerance, name)
     if left.shape != right.shape:
-        raise _other_shape(left, right, tolerance, name)
+        known = relation(left, right, rtol=tolerance.rtol, atol=tolerance.atol, name="It")
+        sentence = shape_sentence(left.shape, right.shape, name)
+        raise Failure(f"{sentence} {known or shape_advice(left.shape, right.shape)}".rstrip())
     exact = all(array.dtype.kind in "biuUS" for array in (left, right))
     if exact:
         _require_all(np.asarray(left == right), left, right, tolerance, name)
     else:
-        _compare_floats(left, right, held_to(tolerance, actual, expected, right), name)
+        _compare_floats(left, right, _held_to(tolerance, actual, expected, right), name)
 
 
 def _require_same_dtype(left: Array, right: Array, tolerance: Tolerance, name: str) -> None:
@@ -45,13 +59,6 @@ def _require_same_dtype(left: Array, right: Array, tolerance: Tolerance, name: s
     to = "float" if right.dtype.kind == "f" else "int"
     advice = f" `.astype({to})` turns booleans into 0 and 1." if left.dtype.kind == "b" and left.ndim else ""
     raise Failure(f"{name} {verb} {held} (dtype {dtype_text(left)}), but {asked} are asked for.{advice}")
-
-
-def _other_shape(left: Array, right: Array, tolerance: Tolerance, name: str) -> Failure:
-    known = relation(left, right, rtol=tolerance.rtol, atol=tolerance.atol, name="It")
-    sentence = shape_sentence(left.shape, right.shape, name)
-    message = f"{sentence} {known or shape_advice(left.shape, right.shape)}".rstrip()
-    return Failure(message)
 
 
 def _compare_floats(left: Array, right: Array, tolerance: Tolerance, name: str) -> None:
@@ -86,3 +93,32 @@ def _not_right(array: Array) -> str:
     if array.ndim:
         return "has the right shape, but not the right values."
     return "is not the right one of True and False." if array.dtype.kind == "b" else "is not the right number."
+
+
+def _held_to(tolerance: Tolerance, actual: object, expected: object, right: Array) -> Tolerance:
+    """The tolerance at the precision of the coarser dtype; half precision counts only where it is asked for.
+
+    actual and expected are arrays, tensors or numbers; right is the expectation as an array.
+    """
+    asked = _width(expected)
+    coarser = min(asked, max(_width(actual), 4))
+    if coarser not in _PRECISION:
+        return tolerance
+    rtol, share = _PRECISION[coarser]
+    sizes = np.abs(right[np.isfinite(right)])
+    largest = float(sizes.max()) if sizes.size else 0.0
+    return replace(tolerance, rtol=max(tolerance.rtol, rtol), atol=max(tolerance.atol, share * largest))
+
+
+def _width(value: object) -> int:
+    """The bytes of one real floating-point number in a value; 8 for whatever is exact."""
+    if is_tensor(value):
+        tensor_dtype = value.dtype  # type: ignore[attr-defined]
+        itemsize: int = tensor_dtype.itemsize
+        return itemsize // (2 if tensor_dtype.is_complex else 1) if _is_inexact(tensor_dtype) else 8
+    dtype = np.asarray(value).dtype if not isinstance(value, int) else np.dtype(float)
+    return {"f": dtype.itemsize, "c": dtype.itemsize // 2}.get(dtype.kind, 8)
+
+
+def _is_inexact(dtype: object) -> bool:
+    return bool(getattr(dtype, "is_floating_point", False) or getattr(dtype, "is_complex", False))

@@ -20,7 +20,6 @@ _FUNCTION_TYPES: Final = (
     types.MethodWrapperType,
     type,
 )
-_MISSING: Final = object()
 _CATCHABLE: Final[dict[str, type[Exception]]] = {
     kind.__name__: kind for kind in (IndexError, RuntimeError, TypeError, ValueError)
 }
@@ -88,18 +87,15 @@ class _Exports:
 
     def add(self, thing: object) -> int:
         """Return the number of an object, the same one each time."""
-        number = self._numbers.get(id(thing))
-        if number is None:
-            number = len(self._objects) + 1
-            self._objects[number] = thing
-            self._numbers[id(thing)] = number
+        number = self._numbers.setdefault(id(thing), len(self._numbers) + 1)
+        self._objects[number] = thing  # which keeps it, so that its id stays its own
         return number
 
     def __getitem__(self, number: int) -> object:
-        found = self._objects.get(number, _MISSING)
-        if found is _MISSING:
-            raise WireError("a handle to nothing")
-        return found
+        try:
+            return self._objects[number]
+        except KeyError:
+            raise WireError("a handle to nothing") from None
 
 
 class Peer:
