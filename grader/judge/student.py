@@ -14,7 +14,7 @@ from grader.feedback.raised import raised
 from grader.judge.transcript import Call, Deed, Transcript
 from grader.wire.handles import Handle, number_of
 from grader.wire.link import Link, PeerBroke, PeerClosed, PeerTimeout
-from grader.wire.peer import Peer, RemoteRaised, Reply, Request
+from grader.wire.peer import Peer, RemoteRaised, Reply, Request, described
 from grader.wire.tree import WireError
 
 
@@ -246,5 +246,4 @@ _TELLING: tuple[type[Exception], ...] = (ValueError, TypeError, IndexError)
 def _for_students(error: Exception) -> dict[str, Any]:
     """Describe an exception of the suite's to student code: the text only where it speaks of the arguments."""
     telling = isinstance(error, _TELLING)
-    message = str(error)[:200] if telling else ""
-    return {"type": type(error).__name__ if telling else "RuntimeError", "bases": [], "message": message, "frames": []}
+    return described(type(error).__name__, str(error)[:200]) if telling else described("RuntimeError", "")

@@ -16,7 +16,7 @@ from grader import environments, limits
 from grader.sandbox.effects import Watch
 from grader.sandbox.modules import OwnModules, load_module
 from grader.wire.link import Link, LocalLink, SocketLink
-from grader.wire.peer import Peer, Reply, Request
+from grader.wire.peer import Peer, Reply, Request, described
 
 _HOME: Final = Path(limits.SANDBOX_SCRATCH) / "submission"
 _MESSAGE_CHARACTERS: Final = 500
@@ -159,7 +159,7 @@ class Runtime:
         try:
             return self._described(error)
         except BaseException:  # what was raised answers its own description with an exception
-            return {"type": "Exception", "bases": [], "message": "", "frames": []}
+            return described("Exception", "")
 
     def _described(self, error: BaseException) -> dict[str, Any]:
         kind = type(error)

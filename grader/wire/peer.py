@@ -174,9 +174,9 @@ class Peer:
         try:
             return self._encode_reply(reply)
         except MemoryError:  # the value fits where it is, but not a second time
-            return self._encode_reply(Reply(raised=_told("WireError", "a value that is too large")))
+            return self._encode_reply(Reply(raised=described("WireError", "a value that is too large")))
         except Exception as error:  # an object's own code may have been asked what it is
-            return self._encode_reply(Reply(raised=_told(type(error).__name__, _text(error))))
+            return self._encode_reply(Reply(raised=described(type(error).__name__, _text(error))))
 
     def encode(self, value: object) -> bytes:
         """Return a value's frame, with handles from this peer's table."""
@@ -220,7 +220,8 @@ class Peer:
         raise WireError("an answer that is none")
 
 
-def _told(name: str, message: str) -> dict[str, Any]:
+def described(name: str, message: str) -> dict[str, Any]:
+    """Return the description of an exception of which no more is known than its type's name and its text."""
     return {"type": name, "bases": [], "message": message, "frames": []}
 
 
