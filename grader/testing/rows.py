@@ -28,7 +28,8 @@ class Data:
         kinds = sequences if type(self.values) in (list, tuple) else (type(self.values),)
         if type(value) not in kinds:
             raise wrong_kind(value, _kind_of(self.values), name)
-        rows = np.zeros((0, *self.row_shape)) if _is_empty(value) else as_array(value)
+        no_rows = isinstance(value, list | tuple) and not value  # which has no shape
+        rows = np.zeros((0, *self.row_shape)) if no_rows else as_array(value)
         if rows is None or rows.dtype.kind not in _KINDS:
             raise Failure(f"{name} is {describe(value)}, and not all of it is numbers or text.")
         if rows.ndim == 0 or (rows.shape[1:] != self.row_shape and len(rows)):
@@ -58,10 +59,6 @@ class Rows(Data):
 def contiguous(rows: list[int]) -> bool:
     """Whether row numbers, in any order, leave no gap between the first and the last."""
     return not rows or max(rows) - min(rows) + 1 == len(rows)
-
-
-def _is_empty(value: object) -> bool:
-    return isinstance(value, list | tuple) and len(value) == 0
 
 
 def _kind_of(values: object) -> str:

@@ -62,7 +62,7 @@ class _Split:
     def lost(self) -> int:
         """How many rows are in no part, beyond those that the sizes leave over."""
         held = {row for part in self.found for row in part}
-        return self.rows - len(held) - (self.rows - sum(self.sizes))
+        return sum(self.sizes) - len(held)
 
     @property
     def lengths(self) -> tuple[int, ...]:
