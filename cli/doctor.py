@@ -12,8 +12,8 @@ from cli.terminal.exits import NOT_GRADED, ending_well
 from cli.terminal.lines import marked
 from grader.text import plain
 from worker.benches.bench import Bench
+from worker.benches.breakout import IsolationCheck, check_isolation
 from worker.benches.grading import BenchError
-from worker.benches.selfcheck import SelfCheck, check_isolation
 from worker.isolation.base import Isolation, IsolationUnavailable
 from worker.isolation.bubblewrap import Bubblewrap
 from worker.isolation.choice import choose_isolation
@@ -43,12 +43,12 @@ def doctor() -> None:
         isolation, why = choose_isolation(read_settings())
     console.print(Text(plain(why)))
     if isinstance(isolation, Bubblewrap):
-        console.print(_line(SelfCheck("bubblewrap is installed", shutil.which("bwrap") is not None)))
+        console.print(_line(IsolationCheck("bubblewrap is installed", shutil.which("bwrap") is not None)))
     try:
         with Bench(isolation, "numpy") as bench:
             proofs = [*_isolation(isolation, bench), *check_isolation(bench)]
     except (IsolationUnavailable, BenchError) as error:
-        console.print(_line(SelfCheck("An outer isolation can be raised", False, str(error))))
+        console.print(_line(IsolationCheck("An outer isolation can be raised", False, str(error))))
         _advise(console)
         raise SystemExit(NOT_GRADED) from error
     for proof in proofs:
@@ -58,13 +58,13 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-def _isolation(isolation: Isolation, bench: Bench) -> Iterator[SelfCheck]:
-    yield SelfCheck(f"Outer isolation: {isolation.name}, around the judge and around the sandbox", True)
+def _isolation(isolation: Isolation, bench: Bench) -> Iterator[IsolationCheck]:
+    yield IsolationCheck(f"Outer isolation: {isolation.name}, around the judge and around the sandbox", True)
     weaker = "not on this machine: each submission has a sandbox server of its own, which is slower"
-    yield SelfCheck("Inner isolation: namespaces of its own for each submission", bench.namespaces, weaker)
+    yield IsolationCheck("Inner isolation: namespaces of its own for each submission", bench.namespaces, weaker)
 
 
-def _line(proof: SelfCheck) -> RenderableType:
+def _line(proof: IsolationCheck) -> RenderableType:
     mark, style = ("✓", "green") if proof.holds else ("✗", "red")
     reason = "" if proof.holds else f": {plain(proof.message) or 'it is not'}"
     return marked(mark, style, Text.assemble(proof.title, (reason, "dim")))

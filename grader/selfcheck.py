@@ -10,16 +10,6 @@ from typing import Any, Final
 
 from grader.fingerprint import fingerprint
 
-TITLES: Final[Mapping[str, str]] = {
-    "network": "no network",
-    "read_only": "nothing can be written but the scratch",
-    "privileges": "no capabilities, and no way to gain any",
-    "user": "not the root user",
-    "engine": "no container engine within reach",
-    "limits": "memory, swap, processes and processors are limited",
-    "filter": "system calls are filtered",
-    "hidden_files": "no suite, reference or known-wrong answer is there",
-}
 _OUTSIDE: Final = ("/", "/etc", "/home", "/opt", "/root", "/run", "/usr", "/var", "/var/tmp")
 _ENGINES: Final = (
     "/run/docker.sock",
@@ -32,19 +22,9 @@ _HIDDEN_PACKAGES: Final = ("assignments", "tests")
 _HIDDEN_NAMES: Final = frozenset({"assignment.toml", "reference.py", "test_hidden.py"})
 _HIDDEN_DEPTH: Final = 4
 # Where no author's files lie; to look through them would take longer than all the rest.
-_SYSTEM: Final = {
-    "/bin",
-    "/dev",
-    "/lib",
-    "/lib32",
-    "/lib64",
-    "/proc",
-    "/sbin",
-    "/sys",
-    "/usr",
-    sys.base_prefix,
-    sys.prefix,
-}
+_SYSTEM: Final = frozenset(
+    ("/bin", "/dev", "/lib", "/lib32", "/lib64", "/proc", "/sbin", "/sys", "/usr", sys.base_prefix, sys.prefix)
+)
 _CGROUP: Final = Path("/sys/fs/cgroup")
 _UNLIMITED_BYTES: Final = 1 << 60  # what an unlimited control group of version 1 says is a little less than 2^63
 
@@ -56,7 +36,7 @@ def announcement() -> dict[str, Any]:
 
 def findings() -> dict[str, list[str]]:
     """Return for each key of `TITLES` what was found that should not be; an empty list where the promise holds."""
-    return {key: list(_TRIALS[key]()) for key in TITLES}
+    return {key: list(trial()) for key, (_, trial) in _PROMISES.items()}
 
 
 def _network() -> Iterator[str]:
@@ -150,13 +130,14 @@ def _read(name: str) -> str:
         return ""
 
 
-_TRIALS: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
-    "network": _network,
-    "read_only": _read_only,
-    "privileges": _privileges,
-    "user": _user,
-    "engine": _engine,
-    "limits": _limits,
-    "filter": _filter,
-    "hidden_files": _hidden_files,
+_PROMISES: Final[Mapping[str, tuple[str, Callable[[], Iterator[str]]]]] = {
+    "network": ("no network", _network),
+    "read_only": ("nothing can be written but the scratch", _read_only),
+    "privileges": ("no capabilities, and no way to gain any", _privileges),
+    "user": ("not the root user", _user),
+    "engine": ("no container engine within reach", _engine),
+    "limits": ("memory, swap, processes and processors are limited", _limits),
+    "filter": ("system calls are filtered", _filter),
+    "hidden_files": ("no suite, reference or known-wrong answer is there", _hidden_files),
 }
+TITLES: Final[Mapping[str, str]] = {key: title for key, (title, _) in _PROMISES.items()}

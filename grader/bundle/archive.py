@@ -30,11 +30,7 @@ _CHUNK_BYTES: Final = 64 * 1024
 
 
 def read_bundle_zip(data: bytes, name: str) -> Bundle:
-    """Read the bundle in a zip archive.
-
-    Args:
-        data: the archive.
-        name: what its file is called; that names the assignment where it lies in no folder.
+    """Read the bundle in a zip archive; its file's `name` names the assignment where that lies in no folder.
 
     Raises:
         BundleError: it is none; with every problem that is found.
@@ -61,7 +57,8 @@ def bundle_zip(slug: str, files: Mapping[str, bytes]) -> bytes:
 def _collected(data: bytes, problems: list[str]) -> dict[str, bytes]:
     """Return the files of an archive; what is wrong with it is added to `problems`."""
     if data.count(_ENTRY) > _MAX_ENTRIES:  # counted before they are read, which takes long
-        return _say(problems, f"The archive has more than {_MAX_ENTRIES:,} entries.")
+        problems.append(f"The archive has more than {_MAX_ENTRIES:,} entries.")
+        return {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             kept = _kept(archive.infolist(), problems)
@@ -152,15 +149,11 @@ def _inflated(
             continue
         left -= len(files[name])
         if left < 0:
-            return _say(problems, f"The bundle is larger than {MAX_BUNDLE_BYTES // 2**20} MiB in all.")
+            problems.append(f"The bundle is larger than {MAX_BUNDLE_BYTES // 2**20} MiB in all.")
+            return {}
         if len(files[name]) > MAX_FILE_BYTES:
             problems.append(too_large(name))
     return files
-
-
-def _say(problems: list[str], problem: str) -> dict[str, bytes]:
-    problems.append(problem)
-    return {}
 
 
 def _bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -37,15 +38,11 @@ def content_hash(purpose: str, files: Mapping[str, bytes]) -> str:
     """Return the SHA-256, in hex, of the files' names and bytes, whatever their order."""
     digest = hashlib.sha256()
     # Each part is preceded by its length: no two different sets of files give the same stream.
-    for part in (purpose.encode(), *_parts(files)):
+    named = sorted((name.encode(), data) for name, data in files.items())
+    for part in (purpose.encode(), *chain.from_iterable(named)):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.hexdigest()
-
-
-def _parts(files: Mapping[str, bytes]) -> list[bytes]:
-    named = sorted((name.encode(), data) for name, data in files.items())
-    return [part for pair in named for part in pair]
 
 
 def size_problems(files: Mapping[str, bytes]) -> list[str]:
@@ -94,16 +91,10 @@ def layout_problems(files: Mapping[str, bytes]) -> list[str]:
         for name in files
         if PurePosixPath(name).name == "conftest.py"
     ]
-    return problems + [_unknown(*top) for top in tops if not _has_place(*top)]
-
-
-def _has_place(top: str, is_folder: bool) -> bool:
-    if is_folder:
-        return top in FOLDERS
-    return top in REQUIRED_FILES or top in OPTIONAL_FILES or top == "conftest.py"
-
-
-def _unknown(top: str, is_folder: bool) -> str:
-    if is_folder:
-        return f"{shown(top)}/: unknown folder{did_you_mean(top, FOLDERS)}"
-    return f"{shown(top)}: unknown file{did_you_mean(top, REQUIRED_FILES + OPTIONAL_FILES)}"
+    known = REQUIRED_FILES + OPTIONAL_FILES
+    for top, is_folder in tops:
+        if is_folder and top not in FOLDERS:
+            problems.append(f"{shown(top)}/: unknown folder{did_you_mean(top, FOLDERS)}")
+        elif not is_folder and top not in (*known, "conftest.py"):
+            problems.append(f"{shown(top)}: unknown file{did_you_mean(top, known)}")
+    return problems

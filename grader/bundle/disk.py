@@ -8,13 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from grader.bundle.bundle import Bundle
-from grader.bundle.content import (
-    MAX_BUNDLE_BYTES,
-    MAX_BUNDLE_FILES,
-    MAX_FILE_BYTES,
-    is_ignored,
-    too_large,
-)
+from grader.bundle.content import MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES, MAX_FILE_BYTES, is_ignored, too_large
 from grader.bundle.problems import BundleError, shown
 
 MAX_DEPTH: Final = 4

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from grader.bundle.names import reserved_reason
 from grader.bundle.problems import listed, shown
-from grader.bundle.tables import StrictModel, at_least_one, parsed, read_table
+from grader.bundle.tables import Item, StrictModel, at_least_one, parsed
 
 MANIFEST_FILE: Final = "assignment.toml"
 CARDS_FILE: Final = "cards.toml"
@@ -44,18 +44,10 @@ def _distinct(words: tuple[str, ...]) -> tuple[str, ...]:
 
 OneLine = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank), AfterValidator(_one_line)]
 # Strict mode would want a tuple, which TOML has not.
-Topics = Annotated[
-    tuple[OneLine, ...],
-    Field(strict=False, max_length=20),
-    AfterValidator(at_least_one),
-    AfterValidator(_distinct),
+Distinct = Annotated[
+    tuple[Item, ...], Field(strict=False, max_length=20), AfterValidator(at_least_one), AfterValidator(_distinct)
 ]
-SubmittedNames = Annotated[
-    tuple[Annotated[str, AfterValidator(_submitted)], ...],
-    Field(strict=False, max_length=20),
-    AfterValidator(at_least_one),
-    AfterValidator(_distinct),
-]
+SubmittedNames = Distinct[Annotated[str, AfterValidator(_submitted)]]
 
 
 class Limits(StrictModel):
@@ -101,7 +93,7 @@ class Manifest(StrictModel):
 
     title: OneLine
     summary: OneLine
-    topics: Topics
+    topics: Distinct[OneLine]
     order: int = Field(ge=0, le=1_000_000)
     files: SubmittedNames
     environment: Literal["numpy", "torch"]
@@ -123,11 +115,6 @@ def submitted_names(data: bytes) -> tuple[str, ...]:
         return ()
 
 
-def read_manifest(data: bytes, problems: list[str]) -> Manifest | None:
-    """Return the manifest, or None after adding every problem of `assignment.toml` to `problems`."""
-    return read_table(MANIFEST_FILE, data, Manifest, problems)
-
-
 Side = Annotated[str, Field(max_length=2000), AfterValidator(_not_blank)]
 
 
@@ -142,9 +129,3 @@ class Deck(StrictModel):
     """The content of `cards.toml`."""
 
     cards: Annotated[tuple[Card, ...], Field(strict=False, max_length=100), AfterValidator(at_least_one)]
-
-
-def read_cards(data: bytes, problems: list[str]) -> tuple[Card, ...]:
-    """Return the cards, or none after adding every problem of `cards.toml` to `problems`."""
-    deck = read_table(CARDS_FILE, data, Deck, problems)
-    return deck.cards if deck else ()

@@ -24,7 +24,12 @@ class Sample:
 def read_sample(
     files: Mapping[str, bytes], name: str, expected: Sequence[str], problems: list[str]
 ) -> Mapping[str, bytes]:
-    """Return `NAME.py` or the folder `NAME/` as {handed-in name: bytes}; {} where it is missing or wrong."""
+    """Return `NAME.py` or the folder `NAME/` as {handed-in name: bytes}; {} where it is missing or wrong.
+
+    Nothing is wrong where no names are `expected`, as with a manifest that cannot be read.
+    """
+    if not expected:
+        return MappingProxyType({})
     single = files.get(f"{name}.py")
     folder = {path.removeprefix(f"{name}/"): files[path] for path in files if path.startswith(f"{name}/")}
     if single is not None and folder:
@@ -47,8 +52,10 @@ def read_samples(
     expected: Sequence[str],
     problems: list[str],
 ) -> Mapping[str, Sample]:
-    """Return the samples of `right/` or `wrong/` by name, sorted."""
-    samples = {}
+    """Return the samples of `right/` or `wrong/` by name, sorted; none where no names are `expected`."""
+    samples: dict[str, Sample] = {}
+    if not expected:
+        return samples
     for name in sorted(_names(files, folder, problems)):
         found = read_sample(files, f"{folder}/{name}", expected, problems)
         if found:

@@ -2,16 +2,16 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypedDict
 
 from grader.bundle.problems import did_you_mean, listed
+from grader.results.run import VISIBILITIES
 
 PUBLIC_TESTS: Final = "test_public.py"
 HIDDEN_TESTS: Final = "test_hidden.py"
-VISIBILITIES: Final = ("visible", "after_due_date", "after_published", "hidden")
 OWN_MARKS: Final = ("points", "visibility", "hint")
 PYTEST_MARKS: Final = ("parametrize", "usefixtures")
 MAX_POINTS: Final = 1000
@@ -24,27 +24,18 @@ class SuiteTest:
     file: str
     name: str  # as pytest has it: `test_x` or `TestClass::test_x`
     title: str  # the first line of its docstring
-    points: Fraction
+    points: Fraction = Fraction(0)
     visibility: str = "visible"
     hint: str = ""
     line: int = 1
 
 
-@dataclass(frozen=True)
-class Marks:
-    """The project's own marks in force at one place of a suite; None is not marked."""
+class Marks(TypedDict, total=False):
+    """The project's own marks in force at one place of a suite, as the arguments of a `SuiteTest`."""
 
-    points: Fraction | None = None
-    visibility: str | None = None
-    hint: str | None = None
-
-    def over(self, outer: "Marks") -> "Marks":
-        """Return these marks, filled up with those further out: the nearest counts."""
-        return Marks(
-            outer.points if self.points is None else self.points,
-            outer.visibility if self.visibility is None else self.visibility,
-            outer.hint if self.hint is None else self.hint,
-        )
+    points: Fraction
+    visibility: str
+    hint: str
 
 
 def find_tests(file: str, tree: ast.Module, problems: list[str]) -> tuple[SuiteTest, ...]:
@@ -83,21 +74,20 @@ class _Reader:
             self.say(f"class `{name}` inherits; write its tests out, so that their points can be counted.")
         if any(function.name in ("__init__", "__new__") for function in _definitions(node.body)):
             self.say(f"class `{name}` has an `__init__`, so pytest would not collect its tests.")
-        own = self.marks(node.decorator_list, name).over(self.marks(_pytestmark(node.body), name))
-        yield from self.tests_in(node.body, f"{name}::", own.over(outer))
+        above = self.marks(node.decorator_list, name)
+        inside = self.marks(_pytestmark(node.body), name)
+        yield from self.tests_in(node.body, f"{name}::", outer | inside | above)
 
     def test(self, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, outer: Marks) -> SuiteTest:
-        marks = self.marks(node.decorator_list, name).over(outer)
+        marks = outer | self.marks(node.decorator_list, name)  # the nearest counts
         title = (ast.get_docstring(node) or "").strip().partition("\n")[0]
         if isinstance(node, ast.AsyncFunctionDef):
             self.say(f"`{name}` is asynchronous, which a suite's tests cannot be.")
         if not title:
             self.say(f"`{name}` has no docstring; its first line is the title that a student reads.")
-        if marks.points is None:
+        if "points" not in marks:
             self.say(f"`{name}` has no points; write `@pytest.mark.points(1)` above it.")
-        points = marks.points or Fraction(0)
-        visibility = marks.visibility or "visible"
-        return SuiteTest(self.file, name, title, points, visibility, marks.hint or "", node.lineno)
+        return SuiteTest(self.file, name, title, line=node.lineno, **marks)
 
     def marks(self, expressions: Iterable[ast.expr], owner: str) -> Marks:
         found: dict[str, list[ast.Call | None]] = {}
@@ -110,8 +100,14 @@ class _Reader:
         for word in OWN_MARKS:
             if len(found.get(word, ())) > 1:
                 self.say(f"`{owner}` has more than one `{word}` mark.")
-        own: dict[str, ast.Call | None] = {word: found[word][0] for word in OWN_MARKS if word in found}
-        return Marks(self.points(own, owner), self.visibility(own, owner), self.hint(own, owner))
+        marks = Marks()
+        if "points" in found:
+            marks["points"] = self.points(_only_argument(found["points"][0]), owner)
+        if "visibility" in found:
+            marks["visibility"] = self.visibility(_only_argument(found["visibility"][0]), owner)
+        if "hint" in found:
+            marks["hint"] = self.hint(_only_argument(found["hint"][0]), owner)
+        return marks
 
     def check_word(self, word: str, owner: str) -> None:
         known = OWN_MARKS + PYTEST_MARKS
@@ -120,29 +116,20 @@ class _Reader:
         elif word not in known:
             self.say(f"unknown mark `{word}` on `{owner}`{did_you_mean(word, known)}")
 
-    def points(self, marks: Mapping[str, ast.Call | None], owner: str) -> Fraction | None:
-        if "points" not in marks:
-            return None
-        value = _only_argument(marks["points"])
+    def points(self, value: object, owner: str) -> Fraction:
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_POINTS:
             return Fraction(repr(value))  # 0.1 is a tenth, as its author wrote it
         self.say(f"the points of `{owner}` must be one number from 0 to {MAX_POINTS}, such as `points(2)`.")
         return Fraction(0)
 
-    def visibility(self, marks: Mapping[str, ast.Call | None], owner: str) -> str | None:
-        if "visibility" not in marks:
-            return None
-        value = _only_argument(marks["visibility"])
+    def visibility(self, value: object, owner: str) -> str:
         if isinstance(value, str) and value in VISIBILITIES:
             return value
         said = f" {value!r}" if isinstance(value, str) else ""
         self.say(f"unknown visibility{said} of `{owner}`; it is one of {listed(VISIBILITIES, 'or')}.")
         return "hidden"
 
-    def hint(self, marks: Mapping[str, ast.Call | None], owner: str) -> str | None:
-        if "hint" not in marks:
-            return None
-        value = _only_argument(marks["hint"])
+    def hint(self, value: object, owner: str) -> str:
         if isinstance(value, str) and value.strip():
             return value
         self.say(f"the hint of `{owner}` must be one text in quotes.")
@@ -157,9 +144,7 @@ class _Reader:
                 )
 
 
-def _definitions(
-    body: Iterable[ast.stmt],
-) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+def _definitions(body: Iterable[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     for statement in body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield statement

@@ -72,10 +72,12 @@ def parsed(data: bytes) -> dict[str, Any]:
         raise ValueError("not valid TOML: a number has too many digits") from None
 
 
-def read_table(file: str, data: bytes, model: type[Model], problems: list[str]) -> Model | None:
-    """Return the TOML in `data` as a `model`, or None after adding what is wrong to `problems`."""
+def read_table(file: str, files: Mapping[str, bytes], model: type[Model], problems: list[str]) -> Model | None:
+    """Return the TOML of a file as a `model`; None where it is missing, or after adding what is wrong to `problems`."""
+    if file not in files:
+        return None
     try:
-        table = parsed(data)
+        table = parsed(files[file])
     except UnicodeDecodeError:
         return None  # said once already, for every file alike
     except ValueError as error:

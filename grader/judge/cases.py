@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from grader.bundle.problems import did_you_mean
-from grader.bundle.suite import PUBLIC_TESTS
+from grader.bundle.suite import OWN_MARKS, PUBLIC_TESTS
 from grader.results.run import Visibility
 
 FIXTURES: Final = ("student", "reference", "support", "rng", "picture")
@@ -23,10 +23,7 @@ class Case:
     """One collected test, and what its marks say.
 
     Attributes:
-        item: pytest's own.
-        name, title: as in a result.
         points: its share of what the test function gives.
-        visibility, hint: by its marks.
         public: whether students can read the test itself.
         plain: whether it is a function that asks for no fixtures but ours.
     """
@@ -65,16 +62,14 @@ def _function(item: pytest.Item) -> str:
 
 
 def _case(item: pytest.Item, share: int) -> Case:
-    points = item.get_closest_marker("points")
-    visibility = item.get_closest_marker("visibility")
-    hint = item.get_closest_marker("hint")
+    marks = {name: mark.args[0] for name in OWN_MARKS if (mark := item.get_closest_marker(name))}
     return Case(
         item=item,
         name=item.nodeid,
         title=_title(item),
-        points=Fraction(str(points.args[0])) / share if points else Fraction(0),
-        visibility=visibility.args[0] if visibility else "visible",
-        hint=str(hint.args[0]) if hint else None,
+        points=Fraction(str(marks.get("points", 0))) / share,
+        visibility=marks.get("visibility", "visible"),
+        hint=str(marks["hint"]) if "hint" in marks else None,
         public=item.path.name == PUBLIC_TESTS,
         plain=_is_plain(item),
     )

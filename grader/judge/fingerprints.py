@@ -15,7 +15,6 @@ import numpy as np
 
 from grader.judge.transcript import Deed
 from grader.wire.handles import Handle
-from grader.wire.peer import Reply
 
 _DIGEST_BYTES: Final = 12
 _MAX_VALUES: Final = 1_000
@@ -67,16 +66,13 @@ class _Digest:
 
     def add_deed(self, deed: Deed) -> None:
         self._parts.append(f"{deed.operation} {deed.name} {deed.failure}".encode("utf-8", "backslashreplace"))
-        if deed.reply is not None:
-            self._add_reply(deed.reply)
-
-    def _add_reply(self, reply: Reply) -> None:
-        self.add(reply.value)
-        effects = reply.effects
-        if effects.arguments is not None:
-            self.add(effects.arguments)
-        if effects.keywords is not None:
-            self.add(effects.keywords)
+        if deed.reply is None:
+            return
+        self.add(deed.reply.value)
+        effects = deed.reply.effects
+        for changed in (effects.arguments, effects.keywords):
+            if changed is not None:
+                self.add(changed)
         if effects.random_state:
             self._parts.append(" ".join(sorted(effects.random_state)).encode())
 
@@ -138,12 +134,9 @@ class _Digest:
         flat = array.reshape(-1)
         if flat.size > _MAX_SAMPLES:
             flat = flat[:: -(-flat.size // _MAX_SAMPLES)]
-        if flat.dtype.kind in "fc":
-            self._add_floats(flat)
-        else:
+        if flat.dtype.kind not in "fc":
             self._parts.append(flat.tobytes())
-
-    def _add_floats(self, flat: "np.ndarray[Any, Any]") -> None:
+            return
         single = flat.dtype in _SINGLE
         if flat.dtype.kind == "c":
             flat = np.stack((flat.real, flat.imag))

@@ -2,20 +2,20 @@
 
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from grader import environments, limits
-from grader.feedback.failures import Failure, Missing, Raised, Unloadable, Unusable
+from grader.feedback.failures import Failure, Missing, Raised, Unloadable
 from grader.judge.cases import Case
 from grader.judge.diagnosis import explain
 from grader.judge.fingerprints import fingerprint_of
 from grader.judge.replays import GENERIC, FinishedTest
 from grader.judge.sandboxes import NoSandboxError
-from grader.judge.session import Session, sandbox_seed
+from grader.judge.session import Order, Session, sandbox_seed
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
 from grader.judge.suite import Suite
@@ -25,31 +25,12 @@ from grader.results.run import TestResult
 from grader.text import plain
 
 _REHEARSAL_SECONDS: Final = 1.0
+_UNUSABLE: Final = (
+    "Your code returned something that this test cannot work with. "
+    "Check the types and shapes that the docstring asks for."
+)
 
 Emit = Callable[[dict[str, Any]], None]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the host asks of a run.
-
-    Attributes:
-        files: the submission.
-        unreadable: why there is nothing in it to load, "" mostly.
-        seed: the run's secret.
-        stop_at_first_failure: for mutants, of which only that is asked.
-        diagnosis_seconds: how long failing tests are held against the known-wrong answers.
-        public_only: leave out the tests that students cannot read.
-        leave_out: a known-wrong answer that no failing test is compared with.
-    """
-
-    files: Mapping[str, bytes]
-    unreadable: str
-    seed: int
-    stop_at_first_failure: bool = False
-    diagnosis_seconds: float = 0.0
-    public_only: bool = False
-    leave_out: str = ""
 
 
 def run_suite(suite: Suite, order: Order, emit: Emit) -> None:
@@ -76,21 +57,14 @@ class _Run:
         self._suite = suite
         self._order = order
         self._emit = emit
-        bundle = suite.bundle
-        self._session = Session(
-            limits.SOCKET_PATH,
-            bundle.module,
-            order.files,
-            order.unreadable,
-            bundle.support,
-            order.seed,
-            bundle.manifest.limits,
-        )
+        self._session = Session(suite.bundle, order)
         self._student = Student(self._session.load, suite.functions)
         self._finished: list[FinishedTest] = []
 
     def run(self) -> None:
-        for case in self._cases():
+        for case in self._suite.cases:
+            if self._order.public_only and not case.public:
+                continue
             test = self._test(case)
             self._finished.append(test)
             self._emit({"event": "test", "test": test.result.to_json()})
@@ -101,7 +75,7 @@ class _Run:
         self._close()
         unloadable = self._session.unloadable
         if self._order.diagnosis_seconds and unloadable is None:
-            self._try_to_diagnose()
+            self._diagnose()
         self._emit(
             {
                 "event": "done",
@@ -110,9 +84,6 @@ class _Run:
                 "odd": self._session.odd,
             }
         )
-
-    def _cases(self) -> Sequence[Case]:
-        return [case for case in self._suite.cases if case.public or not self._order.public_only]
 
     def _close(self) -> None:
         try:
@@ -164,13 +135,10 @@ class _Run:
         if isinstance(error, NoSandboxError):
             self._session.lose()
             return "error", str(error)
-        if self._passes(self._suite.reference, case):
-            return "failed", str(
-                Unusable(
-                    "Your code returned something that this test cannot work with. Check the types and shapes that the "
-                    "docstring asks for."
-                )
-            )
+        seconds = self._suite.bundle.manifest.limits.run_seconds
+        _, error_of_reference = self._replay(self._suite.reference, case, seconds)
+        if error_of_reference is None:
+            return "failed", _UNUSABLE
         return "error", f"The test itself raised {type(error).__name__}: {error}"
 
     def _own_words(self, error: BaseException) -> str:
@@ -180,24 +148,12 @@ class _Run:
         text = str(error) if self._suite.blames_suite(error) or isinstance(error, pytest.fail.Exception) else ""
         return text or GENERIC
 
-    def _passes(self, answer: StandIn, case: Case) -> bool:
-        return self._replay(answer, case, self._suite.bundle.manifest.limits.run_seconds)[1] is None
-
     def _replay(
         self, answer: StandIn, case: Case, seconds: float, expected: Sequence[Deed] | None = None
     ) -> tuple[Transcript, BaseException | None]:
         transcript = answer.begin_test(self._seed(case), seconds, expected)
         error = self._suite.execute(case, Student(answer.load, self._suite.functions), self._order.seed)
         return transcript, error
-
-    def _try_to_diagnose(self) -> None:
-        try:
-            self._diagnose()
-        except (
-            Exception,
-            Contradicted,
-        ):  # a courtesy: no value that a student's code returned may cost the score for it
-            traceback.print_exc()
 
     def _diagnose(self) -> None:
         explained = explain(
@@ -208,10 +164,13 @@ class _Run:
             whole=not self._order.public_only,
             leave_out=self._order.leave_out,
         )
-        for test, name in explained:
-            text = self._suite.bundle.wrong[name].docstring
-            result = replace(test.result, diagnosis=text, wrong=name, hint=None)  # which may be of another mistake
-            self._emit({"event": "test", "test": result.to_json()})
+        try:
+            for test, name in explained:
+                text = self._suite.bundle.wrong[name].docstring
+                result = replace(test.result, diagnosis=text, wrong=name, hint=None)  # which may be of another mistake
+                self._emit({"event": "test", "test": result.to_json()})
+        except (Exception, Contradicted):
+            traceback.print_exc()  # a courtesy: no value that a student's code returned may cost the score for it
 
 
 def _fingerprint(transcript: Transcript) -> str:

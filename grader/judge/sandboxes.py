@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
+from grader import limits
 from grader.sandbox.supervisor import ASK_END, ASK_HOW_IT_ENDED, ASK_OUTPUT, LIMIT_PROCESSOR, SECONDS
 from grader.wire.messages import MessagesEnded, read_message
 
@@ -29,13 +30,10 @@ class Output:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a sandbox ended.
+    """How a sandbox ended, the memory it used, and what it printed last.
 
-    Attributes:
-        status: the exit code, or minus the signal's number, which is SIGXCPU where its processor time was used up;
-            None where the judge ended it.
-        peak_kib: the memory it used.
-        output: what it printed last.
+    The status is the exit code, or minus the signal's number, which is SIGXCPU where its processor time was used up;
+    None where the judge ended it.
     """
 
     status: int | None
@@ -54,26 +52,21 @@ class Ending:
 class Sandbox:
     """One sandbox, taken from the bench's socket; its `channel` speaks with the student's process.
 
-    Args:
-        path: the socket.
-        cpu_seconds: the processor time after which its supervisor kills it.
+    After `cpu_seconds` of processor time its supervisor kills it.
     """
 
-    def __init__(self, path: str, cpu_seconds: int) -> None:
+    def __init__(self, cpu_seconds: int) -> None:
         self._control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._control.settimeout(_CONNECT_SECONDS)
         try:
-            self._control.connect(path)
+            self._control.connect(limits.SOCKET_PATH)
             self._control.sendall(LIMIT_PROCESSOR + SECONDS.pack(cpu_seconds))
-            _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
-        except OSError as error:
+            _, (descriptor, *_), _, _ = socket.recv_fds(self._control, 1, 1)
+        except (OSError, ValueError) as error:  # ValueError: it hung up instead
             self._control.close()
             raise NoSandboxError("the bench has no sandbox to offer") from error
-        if not descriptors:
-            self._control.close()
-            raise NoSandboxError("the bench has no sandbox to offer")
         self._control.setblocking(True)
-        self.channel = socket.socket(fileno=descriptors[0])
+        self.channel = socket.socket(fileno=descriptor)
 
     def output(self) -> Output:
         """Return what was printed since the last call."""

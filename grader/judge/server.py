@@ -10,13 +10,16 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from grader import environments, limits, selfcheck
 from grader.bundle.bundle import Bundle
-from grader.judge.run import Order, rehearse, run_suite
-from grader.judge.suite import Suite, SuiteError, open_suite, scratch
-from grader.wire.messages import MessagesEnded, read_message, write_message
+from grader.judge.run import rehearse, run_suite
+from grader.judge.session import Order
+from grader.judge.suite import Suite, SuiteError
+from grader.wire.messages import MessagesEnded, read_message, readable, write_message
 
 _COLLECT_SECONDS: Final = 60.0
 _NOTHING_TO_RUN: Final = 3  # the exit status of a run whose order never came
@@ -81,10 +84,8 @@ class _Server:
             answer = read_message(ours.fileno(), time.monotonic() + _COLLECT_SECONDS)
         except (MessagesEnded, TimeoutError):
             os.kill(child, signal.SIGKILL)
-            answer = {
-                "event": "unloadable",
-                "problems": ["The suite ended, or took too long, while it was collected."],
-            }
+            problem = "The suite ended, or took too long, while it was collected."
+            answer = {"event": "unloadable", "problems": [problem]}
         if answer["event"] == "loaded":
             self._suites[version] = (child, ours)
         else:
@@ -102,7 +103,9 @@ class _Server:
             other.close()
         try:
             host = _SuiteHost(channel, self._events, self._threads)
-            open_suite(Bundle.from_files(slug, files), scratch(self._opened), host.serve)
+            home = Path(os.environ["TMPDIR"]) / f"suite-{self._opened}"
+            home.mkdir()
+            Suite(Bundle.from_files(slug, files), home, host.serve).collect_and_serve()
         except SuiteError as error:
             write_message(channel.fileno(), {"event": "unloadable", "problems": list(error.problems)})
         except BaseException as error:
@@ -138,12 +141,7 @@ class _SuiteHost:
         gc.freeze()
         while self._run_ahead(suite):
             write_message(self._channel.fileno(), {"event": "over"})
-            self._breathe()
-
-    def _breathe(self) -> None:
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
-        poll.poll(limits.BREATHER_MS)
+            readable(self._channel.fileno(), limits.BREATHER_MS)
 
     def _run_ahead(self, suite: Suite) -> bool:
         """Fork the next run before it is asked for, and wait for its end; False when the server has hung up."""
@@ -164,8 +162,9 @@ class _SuiteHost:
             gc.disable()  # a run is short; a collection would copy pages that are shared
             environments.use_threads(self._threads)
             rehearse(suite)
-            order = read_message(self._channel.fileno())
-            run_suite(suite, _order(order), lambda event: write_message(self._events, event))
+            message = read_message(self._channel.fileno())
+            order = {field.name: message[field.name] for field in fields(Order)}
+            run_suite(suite, Order(**order), lambda event: write_message(self._events, event))
             status = 0
         except MessagesEnded:
             status = _NOTHING_TO_RUN
@@ -174,15 +173,3 @@ class _SuiteHost:
             sys.stderr.flush()
         finally:
             os._exit(status)
-
-
-def _order(order: dict[str, Any]) -> Order:
-    return Order(
-        files=order["files"],
-        unreadable=order["unreadable"],
-        seed=order["seed"],
-        stop_at_first_failure=order["stop_at_first_failure"],
-        diagnosis_seconds=order["diagnosis_seconds"],
-        public_only=order["public_only"],
-        leave_out=order["leave_out"],
-    )

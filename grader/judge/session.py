@@ -3,16 +3,16 @@
 import hashlib
 import math
 import time
-from collections.abc import Collection, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from grader import limits
-from grader.bundle.manifest import Limits
+from grader.bundle.bundle import Bundle
 from grader.feedback import failures
 from grader.feedback.failures import Failure
-from grader.feedback.raised import raised
 from grader.judge.sandboxes import Ending, NoSandboxError, Output, Sandbox
-from grader.judge.student import Loaded, StudentPeer, load
+from grader.judge.student import Guard, Loaded, StudentPeer, load
 from grader.judge.transcript import Transcript
 from grader.text import plain
 from grader.wire.link import SocketLink
@@ -22,40 +22,44 @@ _LOADING_FACTOR: Final = 2.0  # a module's import may take longer than a call: i
 _BYTES_PER_FRAME: Final = 1024  # what is noted down of each, however short
 
 
-class Session:
-    """Runs one submission in sandboxes, within its limits.
+@dataclass(frozen=True)
+class Order:
+    """What the host asks of a run.
 
-    Args:
-        socket_path: the socket of the bench's sandbox server.
-        module: the name of the module under test.
+    Attributes:
         files: the submission.
         unreadable: why there is nothing in it to load, "" mostly.
-        support: the assignment's support module, or None.
         seed: the run's secret; the sandbox is given a seed derived from it, from which it cannot be computed.
-        limits: what the run may use.
+        stop_at_first_failure: for mutants, of which only that is asked.
+        diagnosis_seconds: how long failing tests are held against the known-wrong answers.
+        public_only: leave out the tests that students cannot read.
+        leave_out: a known-wrong answer that no failing test is compared with.
     """
 
-    def __init__(
-        self,
-        socket_path: str,
-        module: str,
-        files: Mapping[str, bytes],
-        unreadable: str,
-        support: bytes | None,
-        seed: int,
-        limits: Limits,
-    ) -> None:
-        self._socket_path = socket_path
-        self._cpu_seconds = math.ceil(limits.run_seconds)
-        self._load_arguments = (dict(files), module, support, sandbox_seed(seed), limits.memory_mib)
-        self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
-        self._limits = limits
-        self._ends_at = time.monotonic() + limits.run_seconds
+    files: Mapping[str, bytes]
+    unreadable: str
+    seed: int
+    stop_at_first_failure: bool
+    diagnosis_seconds: float
+    public_only: bool
+    leave_out: str
+
+
+class Session(Guard):
+    """Runs one submission in sandboxes, within the limits of its assignment."""
+
+    def __init__(self, bundle: Bundle, order: Order) -> None:
+        super().__init__(order.files)
+        self._limits = bundle.manifest.limits
+        self.memory_mib = self._limits.memory_mib
+        self._cpu_seconds = math.ceil(self._limits.run_seconds)
+        seed = sandbox_seed(order.seed)
+        self._load_arguments = (dict(order.files), bundle.module, bundle.support, seed, self.memory_mib)
+        self._ends_at = time.monotonic() + self._limits.run_seconds
         self._sandbox: Sandbox | None = None
         self._link: SocketLink | None = None
         self._loaded: Loaded | None = None
-        self._unloadable = failures.Unloadable(unreadable) if unreadable else None
-        self._loading = False
+        self.unloadable = failures.Unloadable(order.unreadable) if order.unreadable else None
         self._what = "Your code"
         self._output = Output()
         self._transcript = Transcript()
@@ -82,7 +86,7 @@ class Session:
         try:
             self._reseed(seed)
         except Failure as failure:
-            if fresh or self._unloadable is not None:
+            if fresh or self.unloadable is not None:
                 raise
             self._kill(failure)  # what an earlier test did to the process must not spoil this one
             self._reseed(seed)
@@ -101,18 +105,13 @@ class Session:
             Failure: it cannot be loaded; the same each time, without another try.
             NoSandboxError: the bench has no sandbox: our fault.
         """
-        if self._unloadable is not None:
-            raise self._unloadable
+        if self.unloadable is not None:
+            raise self.unloadable
         if self._loaded is None:
             self._check_time()
             self._loaded = self._load_in_new_sandbox()
             self._loaded.peer.transcript = self._transcript
         return self._loaded
-
-    @property
-    def unloadable(self) -> Failure | None:
-        """Why the submission cannot be loaded, once that is known."""
-        return self._unloadable
 
     def take_output(self) -> str:
         """Return what the student's code printed since this was last asked, up to the limit."""
@@ -130,7 +129,7 @@ class Session:
 
     def begin(self, what: str) -> None:
         """Set the deadline of a call."""
-        self._what = "Loading your file" if self._loading else what
+        self._what = "Loading your file" if self.loading else what
         if self._link is not None:
             self._link.deadline = min(time.monotonic() + self._seconds(), self._ends_at)
 
@@ -147,7 +146,7 @@ class Session:
         self.odd = True
         ending = self._sandbox.how_it_ended()
         self._end(ending)
-        if ending.killed_from_outside(self._limits.memory_mib):
+        if ending.killed_from_outside(self.memory_mib):
             self._last_failure = NoSandboxError("the sandbox was killed by something else than what ran in it")
         else:
             self._last_failure = failures.crashed(self._what, ending.status, self._cpu_seconds)
@@ -165,33 +164,24 @@ class Session:
         if self._link is not None and self._link.deadline is not None and time.monotonic() >= self._link.deadline:
             raise self.timed_out()  # what takes this long to read took as long as a call that is slow
 
-    def raised(self, description: dict[str, Any]) -> Failure:
-        """Put an exception into words."""
-        memory = self._limits.memory_mib
-        return raised(description, self._source, loading=self._loading, memory_mib=memory)
-
-    def missing(self, name: str, offered: Collection[str]) -> Failure:
-        """Put into words that the submission lacks a function."""
-        return failures.missing(name, offered, self._source)
-
     def _load_in_new_sandbox(self) -> Loaded:
-        self._sandbox = Sandbox(self._socket_path, self._cpu_seconds)
+        self._sandbox = Sandbox(self._cpu_seconds)
         self._link = SocketLink(self._sandbox.channel)
         peer = StudentPeer(self._link, self)
-        self._loading = True
+        self.loading = True
         try:
             loaded = load(peer, self._load_arguments)
         except Failure as failure:
             if time.monotonic() >= self._ends_at:
                 raise  # the time of the run is up, which says nothing about loading
-            self._unloadable = failures.Unloadable(failure.message, detail=failure.detail, place=failure.place)
-            raise self._unloadable from None
+            self.unloadable = failures.Unloadable(failure.message, detail=failure.detail, place=failure.place)
+            raise self.unloadable from None
         finally:
-            self._loading = False
+            self.loading = False
         return loaded
 
     def _seconds(self) -> float:
-        return self._limits.call_seconds * (_LOADING_FACTOR if self._loading else 1.0)
+        return self._limits.call_seconds * (_LOADING_FACTOR if self.loading else 1.0)
 
     def _check_time(self) -> None:
         if time.monotonic() >= self._ends_at:

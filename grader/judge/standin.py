@@ -8,20 +8,19 @@ import math
 import re
 import signal
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
+from grader.bundle.bundle import Bundle
 from grader.feedback import failures
 from grader.feedback.failures import Failure
-from grader.feedback.raised import raised
-from grader.judge.student import Loaded, StudentPeer, load
+from grader.judge.student import Guard, Loaded, StudentPeer, load
 from grader.judge.transcript import Deed, Transcript
 from grader.sandbox.modules import OwnModules
 from grader.sandbox.runtime import Runtime
 from grader.wire.link import LocalLink, PeerTimeout, Responder
-from grader.wire.peer import Peer
 
 _CHANCE: Final = re.compile(r"rand|shuffle|perm|choice|sample|seed|time|uuid")
 
@@ -63,29 +62,21 @@ class _TimedLink(LocalLink):
         raise _OutOfTime
 
 
-class StandIn:
-    """An answer of the bundle's own, loaded into the judge.
-
-    Args:
-        home: a folder of its own to write the files to.
-        module: the name of the module under test.
-        files: the answer.
-        support: the assignment's support module, or None.
+class StandIn(Guard):
+    """An answer of a bundle's own, loaded into the judge from a folder that is its own.
 
     Raises:
         Failure: the answer cannot be loaded.
     """
 
-    def __init__(self, home: Path, module: str, files: Mapping[str, bytes], support: bytes | None) -> None:
-        self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
+    def __init__(self, home: Path, bundle: Bundle, files: Mapping[str, bytes]) -> None:
+        super().__init__(files)
         self._link, back = _TimedLink(), LocalLink()
         own = OwnModules(home, ["support", *(name.removesuffix(".py") for name in files)])
-        self._runtime = Runtime(home, lambda _: None, own.present)
-        inside = Peer(back, self._runtime.handle)
-        self._runtime.encode = inside.encode
+        self._runtime = Runtime(back, home, lambda _: None, own.present)
         outside = StudentPeer(self._link, self)
-        self._link.other, back.other = inside.answer, outside.answer
-        self._loaded = load(outside, (dict(files), module, support, 0, 0))
+        self._link.other, back.other = self._runtime.peer.answer, outside.answer
+        self._loaded = load(outside, (dict(files), bundle.module, bundle.support, 0, 0))
 
     @property
     def may_draw(self) -> bool:
@@ -117,12 +108,6 @@ class StandIn:
 
     def broke_protocol(self) -> Failure:
         return failures.interfered()
-
-    def raised(self, description: dict[str, Any]) -> Failure:
-        return raised(description, self._source, loading=False, memory_mib=0)
-
-    def missing(self, name: str, offered: Collection[str]) -> Failure:
-        return failures.missing(name, offered, self._source)
 
     def received(self, size: int) -> None:
         """Nothing to count: the answer is the bundle's own."""

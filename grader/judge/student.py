@@ -1,42 +1,57 @@
 """`student`: the proxy that a suite calls, and the peer behind it that turns trouble into failures."""
 
 import inspect
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from grader import limits
 from grader.feedback import failures
 from grader.feedback.failures import Failure
+from grader.feedback.raised import raised
 from grader.judge.transcript import Call, Deed, Transcript
 from grader.wire.handles import Handle, number_of
 from grader.wire.link import Link, PeerBroke, PeerClosed, PeerTimeout
-from grader.wire.peer import Peer, RemoteRaised, Reply, Request
+from grader.wire.peer import Peer, RemoteRaised, Reply, Request, described
 from grader.wire.tree import WireError
 
 
-class Guard(Protocol):
+class Guard(ABC):
     """Keeps the limits of a call: knows its deadline, and how a sandbox that did not answer has ended."""
 
-    def begin(self, what: str) -> None:
-        """A call from the judge begins; `what` names it for a sentence."""
+    memory_mib = 0
+    loading = False
 
-    def timed_out(self) -> Failure:
-        """Return the failure of a call whose time is up."""
-
-    def hung_up(self) -> Exception:
-        """Return the failure of a call whose process is gone, or our own error where we are the cause."""
-
-    def broke_protocol(self) -> Failure:
-        """Return the failure of a call that was answered by what our own runtime never sends."""
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._source = {name: data.decode("utf-8", "replace").splitlines() for name, data in files.items()}
 
     def raised(self, description: dict[str, Any]) -> Failure:
         """Return the failure of a call that ended in an exception."""
+        return raised(description, self._source, loading=self.loading, memory_mib=self.memory_mib)
 
     def missing(self, name: str, offered: Collection[str]) -> Failure:
         """Return the failure of a submission that lacks a function among those it offers."""
+        return failures.missing(name, offered, self._source)
 
+    @abstractmethod
+    def begin(self, what: str) -> None:
+        """A call from the judge begins; `what` names it for a sentence."""
+
+    @abstractmethod
+    def timed_out(self) -> Failure:
+        """Return the failure of a call whose time is up."""
+
+    @abstractmethod
+    def hung_up(self) -> Exception:
+        """Return the failure of a call whose process is gone, or our own error where we are the cause."""
+
+    @abstractmethod
+    def broke_protocol(self) -> Failure:
+        """Return the failure of a call that was answered by what our own runtime never sends."""
+
+    @abstractmethod
     def received(self, size: int) -> None:
         """Something of about that many bytes came over; raise Failure where it is too much by now."""
 
@@ -48,7 +63,7 @@ class StudentPeer(Peer):
         super().__init__(
             link, self._answer_callback, may_export=_may_export, observe=self._observe, weigh=guard.received
         )
-        self._guard = guard
+        self.guard = guard
         self._depth = 0
         self._own_error: Exception | None = None
         self._pulled: Counter[int] = Counter()
@@ -58,16 +73,12 @@ class StudentPeer(Peer):
         """Send a request; whatever goes wrong on the other side is raised as a `Failure`."""
         if self._depth == 0:
             self._own_error = None
-            self._guard.begin(f"`{request.name}`" if request.name else "Your code")
+            self.guard.begin(f"`{request.name}`" if request.name else "Your code")
         try:
             return self._request(request)
         except Failure as failure:
             self._note(request, None, f"{type(failure).__name__} {getattr(failure, 'type_name', '')}")
             raise
-
-    def missing(self, name: str, offered: Collection[str]) -> Failure:
-        """Return the failure of a submission that lacks a function among those it offers."""
-        return self._guard.missing(name, offered)
 
     def advance(self, target: int) -> Any:
         """Return the next item of an iterator of the student's, as long as it gives no more than it may."""
@@ -81,17 +92,17 @@ class StudentPeer(Peer):
             value = super().request(request)
         except RemoteRaised as error:
             self._raise_own_error()
-            raise self._guard.raised(error.description) from None
+            raise self.guard.raised(error.description) from None
         except PeerTimeout:
-            raise self._guard.timed_out() from None
+            raise self.guard.timed_out() from None
         except PeerClosed:
-            raise self._guard.hung_up() from None
+            raise self.guard.hung_up() from None
         except PeerBroke:
-            raise self._guard.broke_protocol() from None
+            raise self.guard.broke_protocol() from None
         except WireError:
             if not self._sendable(request):
                 raise  # the suite's mistake
-            raise self._guard.broke_protocol() from None
+            raise self.guard.broke_protocol() from None
         self._raise_own_error()
         return value
 
@@ -138,27 +149,16 @@ class StudentPeer(Peer):
             self._note(request, reply)
         if request.operation != "call" or request.name.startswith("__") or reply.raised is not None:
             return
-        effects = reply.effects
+        given, effects = (request.arguments, request.keywords), reply.effects
+        arguments = request.arguments if effects.arguments is None else effects.arguments
+        keywords = request.keywords if effects.keywords is None else effects.keywords
         changed = effects.arguments is not None
-        self.transcript.calls.append(
-            Call(
-                request.name,
-                request.arguments,
-                request.keywords,
-                reply.value,
-                effects.arguments if effects.arguments is not None else request.arguments,
-                effects.keywords if effects.keywords is not None else request.keywords,
-                changed,
-                effects.random_state,
-            )
-        )
+        call = Call(request.name, *given, reply.value, arguments, keywords, changed, effects.random_state)
+        self.transcript.calls.append(call)
 
 
 class Student:
-    """The student's module, as a suite sees it.
-
-    A function of it calls into the student's process; `calls` lists what this test called, and
-    `support` is the assignment's support module beside the student's code.
+    """The student's module, as a suite sees it: a function of it calls into the student's process.
 
     Args:
         load: returns the loaded submission, in a new sandbox if the last one is gone.
@@ -189,7 +189,7 @@ class Student:
             raise failures.not_a_function(name)
         if name in loaded.values:
             return loaded.peer.get(loaded.module_number, name)
-        raise loaded.peer.missing(name, loaded.callables)
+        raise loaded.peer.guard.missing(name, loaded.callables)
 
 
 class _Function:
@@ -206,14 +206,7 @@ class _Function:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A submission that is loaded in a sandbox.
-
-    Attributes:
-        peer: the line to it.
-        module_number: the handle of the module under test.
-        callables, values: the names of the functions and classes it offers, and of all else.
-        support: the handle of the support module, if the assignment has one.
-    """
+    """A submission that is loaded in a sandbox; `values` are the names of all that cannot be called."""
 
     peer: StudentPeer
     module_number: int
@@ -228,8 +221,7 @@ def load(peer: StudentPeer, arguments: tuple[Any, ...]) -> Loaded:
     Raises:
         Failure: it cannot be loaded.
     """
-    answer = peer.request(Request("load", arguments=arguments))
-    match answer:
+    match peer.request(Request("load", arguments=arguments)):
         case {"module": Handle() as module, "support": None | Handle() as support, "names": dict(names)}:
             number = number_of(module, peer)
             plain = all(type(name) is str and type(called) is bool for name, called in names.items())
@@ -254,10 +246,4 @@ _TELLING: tuple[type[Exception], ...] = (ValueError, TypeError, IndexError)
 def _for_students(error: Exception) -> dict[str, Any]:
     """Describe an exception of the suite's to student code: the text only where it speaks of the arguments."""
     telling = isinstance(error, _TELLING)
-    message = str(error)[:200] if telling else ""
-    return {
-        "type": type(error).__name__ if telling else "RuntimeError",
-        "bases": [],
-        "message": message,
-        "frames": [],
-    }
+    return described(type(error).__name__, str(error)[:200]) if telling else described("RuntimeError", "")

@@ -1,6 +1,5 @@
 """A suite, collected once by pytest, with a fork of it for every run."""
 
-import os
 import sys
 import traceback
 import zlib
@@ -16,9 +15,9 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from grader.feedback.failures import Failure
 from grader.judge.cases import Case, cases_of, unknown_fixtures
-from grader.judge.plotting import Drawing
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
+from grader.results.drawing import Drawing
 from grader.results.plots import Plot
 from grader.sandbox.modules import load_module
 
@@ -52,12 +51,15 @@ class SuiteError(Exception):
 
 
 class Suite:
-    """The pytest plugin that holds a bundle's suite, and runs single tests of it with a given student.
+    """The pytest plugin that holds a bundle's suite in a fresh folder, and runs single tests of it with a student.
 
     Attributes:
         cases: the collected tests, public ones first: a student's process has seen no hidden input before them.
         wrong: the known-wrong answers, ready to take a student's place.
         reference: the reference, ready likewise.
+
+    Raises:
+        SuiteError: the bundle's own code does not work.
     """
 
     def __init__(self, bundle: Bundle, home: Path, when_collected: Callable[["Suite"], None]) -> None:
@@ -71,7 +73,7 @@ class Suite:
         self._caught: BaseException | None = None
         self._drawing = Drawing()
         self._write()
-        self._support = self._load_support()
+        self._support = None if bundle.support is None else self._load_own("support", home, "support.py")
         self._reference = self._load_reference()
         self.reference = self._stand_in("reference", bundle.reference)
         self.wrong = {name: self._stand_in(f"wrong/{name}", sample.files) for name, sample in bundle.wrong.items()}
@@ -141,13 +143,11 @@ class Suite:
 
     @pytest.fixture(name="student")
     def student_fixture(self) -> Student:
-        """The student's module, by proxy."""
         assert self._student is not None
         return self._student
 
     @pytest.fixture(name="reference", scope="session")
     def reference_fixture(self) -> ModuleType:
-        """The reference module itself."""
         return self._reference
 
     @pytest.fixture(name="support", scope="session")
@@ -162,7 +162,6 @@ class Suite:
 
     @pytest.fixture(name="picture")
     def picture_fixture(self) -> Drawing:
-        """Draws what the student is to see beside the words."""
         return self._drawing
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -201,9 +200,6 @@ class Suite:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
 
-    def _load_support(self) -> ModuleType | None:
-        return None if self.bundle.support is None else self._load_own("support", self._home, "support.py")
-
     def _load_reference(self) -> ModuleType:
         folder = self._home / "as_module"
         folder.mkdir()
@@ -221,19 +217,10 @@ class Suite:
 
     def _stand_in(self, name: str, files: Mapping[str, bytes]) -> StandIn:
         try:
-            return StandIn(self._home / "stand_ins" / name, self.bundle.module, files, self.bundle.support)
+            return StandIn(self._home / "stand_ins" / name, self.bundle, files)
         except Failure as failure:
             told = f"{name}.py" if len(files) == 1 else f"{name}/"
             raise SuiteError(f"{told}: cannot be loaded. {failure.message} {failure.detail}".strip()) from failure
-
-
-def open_suite(bundle: Bundle, home: Path, when_collected: Callable[[Suite], None]) -> None:
-    """Load a bundle's own code, let pytest collect its suite, and call `when_collected` with it.
-
-    Raises:
-        SuiteError: something of the author's does not work.
-    """
-    Suite(bundle, home, when_collected).collect_and_serve()
 
 
 def _last_line(text: str) -> str:
@@ -246,10 +233,3 @@ def _what_happened(error: BaseException, home: Path) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(home))]
     where = f" in line {frames[-1].lineno}" if frames else ""
     return f"raised {type(error).__name__}{where}: {error}"
-
-
-def scratch(number: int) -> Path:
-    """Return a fresh folder in the judge's scratch."""
-    home = Path(os.environ["TMPDIR"]) / f"suite-{number}"
-    home.mkdir()
-    return home

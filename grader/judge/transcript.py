@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from grader.wire.handles import Handle
 from grader.wire.peer import Reply
 
 _RTOL: Final = 1e-6
@@ -22,10 +23,8 @@ class Call:
 
     Attributes:
         name: the function's name, "" for a handle that was called itself.
-        arguments, keywords: what the judge passed.
         value: what came back.
         arguments_after, keywords_after: the arguments as they were after the call, in the student's process.
-        arguments_changed: whether these differ.
         random_state_changed: the global generators that the call moved: "numpy", "random", "torch".
     """
 
@@ -62,12 +61,9 @@ class Contradicted(BaseException):
 
 @dataclass
 class Transcript:
-    """What was called in one test and what came of it.
+    """What was called in one test and what came of it, as a suite sees it (`calls`) and as a diagnosis does (`deeds`).
 
-    Attributes:
-        calls: as a suite sees them.
-        deeds: as a diagnosis sees them.
-        expected: what another answer did in this test, where only one that does the same is of interest.
+    Where only an answer that does the same as another one is of interest, `expected` is what that did in this test.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -145,8 +141,8 @@ def same_value(one: object, other: object) -> bool:
         return list(one) == list(other) and all(same_value(one[key], other[key]) for key in one)
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
         return _same_array(one, other)
-    if _is_handle(one):
-        return _handle_name(one) == _handle_name(other)
+    if isinstance(one, Handle) and isinstance(other, Handle):
+        return one.type_name == other.type_name
     if hasattr(type(one), "detach"):  # asked of the type: a handle would pass the question on to the other process
         return _same_tensor(one, other)
     return _same_number(one, other)
@@ -230,16 +226,8 @@ def _number(value: Any) -> Any:
         return math.inf if value > 0 else -math.inf
 
 
-def _is_handle(value: object) -> bool:
-    return hasattr(type(value), "type_name")
-
-
-def _handle_name(value: Any) -> str:
-    return str(value.type_name)
-
-
 def _tells(value: object) -> bool:
     """Tell whether a value says anything about how it came about."""
     if isinstance(value, (list, tuple)):
         return any(map(_tells, value))
-    return value is not None and not _is_handle(value)
+    return value is not None and not isinstance(value, Handle)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, Literal, get_args
 
 Kind = Literal["lines", "bars", "points"]
@@ -15,13 +16,7 @@ _ALIKE: Final = 1e-4  # of the range of all values: what no eye sees
 
 @dataclass(frozen=True)
 class Series:
-    """One line, one colour of bars, or one kind of points.
-
-    Attributes:
-        name: as the legend has it.
-        x: numbers, or the names of what is compared.
-        y: as many; None is a gap.
-    """
+    """One line, one colour of bars, or one kind of points: x numbers or names, y as many values, with None a gap."""
 
     name: str
     x: tuple[float | str, ...]
@@ -38,15 +33,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Plot:
-    """One plot.
-
-    Attributes:
-        kind: "lines", "bars" or "points".
-        title: above it.
-        x_label, y_label: along its sides; "" for none.
-        series: what is drawn, one over the other.
-        text: what it shows, for those who do not see it.
-    """
+    """One plot: its labels are "" for none, its series lie one over the other, its text is for who does not see it."""
 
     kind: Kind
     title: str
@@ -72,34 +59,17 @@ def in_words(kind: Kind, series: tuple[Series, ...], x_label: str = "") -> str:
     if len(series) != 2 or kind == "points":
         return " ".join(_sentence(kind, one, label) for one in series)
     one, other = series
-    compared = _Comparison.of(one, other)
-    if compared is not None and compared.alike:
-        return f"{one.name} and {other.name} agree. {_sentence(kind, one, label)}"
-    sentences = [_sentence(kind, one, label) for one in series]
-    if compared is not None:
-        x, mine, theirs = compared.furthest
+    sentences = [_sentence(kind, one, label), _sentence(kind, other, label)]
+    heights = dict(other.drawn())
+    both = [(x, y, heights[x]) for x, y in one.drawn() if x in heights]
+    if both:
+        x, mine, theirs = max(both, key=lambda point: abs(point[1] - point[2]))
+        values = [height for _, *pair in both for height in pair]
+        near = abs(mine - theirs) <= _ALIKE * (max(values) - min(values))
+        if near and len(both) == len(one.y) == len(other.y):
+            return f"{one.name} and {other.name} agree. {sentences[0]}"
         sentences.append(f"They differ most at {label}{_said(x)}: {_said(mine)} against {_said(theirs)}.")
     return " ".join(sentences)
-
-
-@dataclass(frozen=True)
-class _Comparison:
-    """How two series compare: where they are furthest apart, with both heights, and whether an eye would see it."""
-
-    furthest: tuple[float | str, float, float]
-    alike: bool
-
-    @classmethod
-    def of(cls, one: Series, other: Series) -> "_Comparison | None":
-        """Compare what both have a height for; None where there is nothing."""
-        heights = dict(other.drawn())
-        both = [(x, y, heights[x]) for x, y in one.drawn() if x in heights]
-        if not both:
-            return None
-        values = [height for _, *pair in both for height in pair]
-        furthest = max(both, key=lambda point: abs(point[1] - point[2]))
-        near = abs(furthest[1] - furthest[2]) <= _ALIKE * (max(values) - min(values))
-        return cls(furthest, near and len(both) == len(one.y) == len(other.y))
 
 
 def _sentence(kind: Kind, series: Series, label: str) -> str:
@@ -114,7 +84,7 @@ def _sentence(kind: Kind, series: Series, label: str) -> str:
 def _course(kind: Kind, drawn: list[tuple[float | str, float]], label: str) -> str:
     if kind == "bars" and len(drawn) <= _LISTED:
         return ", ".join(f"{_said(x)} {_said(y)}" for x, y in drawn)
-    low, high = min(drawn, key=_height), max(drawn, key=_height)
+    low, high = min(drawn, key=itemgetter(1)), max(drawn, key=itemgetter(1))
     if kind == "points":
         return f"{len(drawn)} points, between {_said(low[1])} and {_said(high[1])}"
     (first, start), (last, end) = drawn[0], drawn[-1]
@@ -129,10 +99,6 @@ def _course(kind: Kind, drawn: list[tuple[float | str, float]], label: str) -> s
     ]
     way = f"from {_said(start)} at {label}{_said(first)} to {_said(end)} at {_said(last)}"
     return ", ".join((way, *extremes))
-
-
-def _height(point: tuple[float | str, float]) -> float:
-    return point[1]
 
 
 def _said(value: float | str) -> str:

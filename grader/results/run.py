@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from grader.results.plots import Plot
 
 Outcome = Literal["passed", "failed", "error"]
 Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]
-OUTCOMES: Final[tuple[Outcome, ...]] = ("passed", "failed", "error")
-VISIBILITIES: Final[tuple[Visibility, ...]] = ("visible", "after_due_date", "after_published", "hidden")
+OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+VISIBILITIES: Final[tuple[Visibility, ...]] = get_args(Visibility)
 _DIGITS: Final = 4
 
 
@@ -21,19 +21,16 @@ class TestResult:
     Attributes:
         name: the test's name in the suite, with its case in brackets.
         title: what it checks, as the student reads it.
-        points, max_points: what it gave and could give.
         outcome: "passed", "failed" (the student's) or "error" (ours).
         visibility: when a student may see this result.
         message: what is wrong, for the student; "" when passed.
         diagnosis: the misconception the answer matches, in the author's words; None where none is known.
         wrong: the name of the known-wrong answer that the diagnosis comes from.
-        hint: the author's nudge, given when the test did not pass.
         output: what the student's code printed, for tests that students can read; "" otherwise.
         file, line: where in the student's own files an exception was raised, or where the syntax error is; else None.
-        pictures: what the test drew, passed or not.
         fingerprint: of all that the student's code did in a failed test: two answers that returned the same to the
             same seed have the same one; "" where it passed, or nothing was called.
-        duration_ms: wall-clock time, in milliseconds.
+        duration_ms: wall-clock time.
     """
 
     __test__ = False  # pytest: not a test, though it is called one
@@ -80,8 +77,7 @@ class RunResult:
         version: the bundle's content hash.
         submission: the submission's content hash.
         seed: the secret the hidden inputs were drawn from; the same seed repeats the run.
-        duration_ms: wall-clock time of the whole grading, in milliseconds.
-        tests: in the order they ran.
+        duration_ms: wall-clock time of the whole grading.
         message: one sentence about the whole: why nothing could be called, or why it was not graded.
         peak_memory_mib: the most memory the student's process held, with the libraries loaded beforehand.
     """

@@ -21,7 +21,8 @@ _MT19937_BYTES: Final = 625 * 4  # its words, and which of them is next
 class Watch:
     """Compares arguments and random generators before and after a call."""
 
-    def __init__(self) -> None:
+    def __init__(self, encode: Callable[[object], bytes]) -> None:
+        self._encode = encode
         self._random_state: dict[str, object] = {}
         self._numpy = _NumpyState()
 
@@ -30,33 +31,24 @@ class Watch:
         before, self._random_state = self._random_state, {"numpy": self._numpy.now(), **_other_random_states()}
         return frozenset(name for name, state in self._random_state.items() if before.get(name) != state)
 
-    def arguments(
-        self, encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]
-    ) -> bytes | None:
+    def arguments(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes | None:
         """Return a snapshot of a call's arguments, or None where none of them can change."""
         if not any(map(is_copied, (*arguments, *keywords.values()))):
             return None
-        return _snapshot(encode, arguments, keywords)
+        return self._snapshot(arguments, keywords)
 
-    def effects(
-        self,
-        encode: Callable[[object], bytes],
-        before: bytes | None,
-        arguments: tuple[Any, ...],
-        keywords: dict[str, Any],
-    ) -> ArgumentEffects:
+    def effects(self, before: bytes | None, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> ArgumentEffects:
         """Return what a call did, given the snapshot of its arguments from before."""
         moved = self.random_state()
-        if before is None or _snapshot(encode, arguments, keywords) == before:
+        if before is None or self._snapshot(arguments, keywords) == before:
             return ArgumentEffects(random_state=moved)
         return ArgumentEffects(arguments, keywords, moved)
 
-
-def _snapshot(encode: Callable[[object], bytes], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
-    try:
-        return encode((arguments, keywords))
-    except WireError:
-        return b"cannot cross"
+    def _snapshot(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
+        try:
+            return self._encode((arguments, keywords))
+        except WireError:
+            return b"cannot cross"
 
 
 class _NumpyState:
@@ -64,19 +56,16 @@ class _NumpyState:
 
     def __init__(self) -> None:
         self._words: bytes | None = None
-        self._state: tuple[Any, ...] = ()
+        self._state: tuple[Any, ...] = (b"", 0, 0, 0.0)
 
     def now(self) -> tuple[Any, ...]:
         words = _words()
         # A normal number may be left over from a draw before, and be given without another draw.
-        if words is None or words != self._words or self._has_left_over():
+        _, _, left_over, _ = self._state
+        if words is None or words != self._words or left_over:
             _, key, *rest = _get_numpy_state(legacy=True)
             self._words, self._state = words, (key.tobytes(), *rest)  # type: ignore[union-attr]
         return self._state
-
-    def _has_left_over(self) -> bool:
-        _, _, left_over, _ = self._state
-        return bool(left_over)
 
 
 def _words() -> bytes | None:

@@ -10,12 +10,7 @@ from types import ModuleType
 
 
 class OwnModules:
-    """The modules that an answer brings; while they are present, `import` finds them by their names.
-
-    Args:
-        folder: where their files are; searched first.
-        names: theirs alone, whatever else is loaded under these names.
-    """
+    """The modules that an answer brings, from its folder; while present, they have their names to themselves."""
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
         self._folder = str(folder)

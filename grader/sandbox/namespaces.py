@@ -64,11 +64,9 @@ def enter_namespaces() -> None:
 
 
 def isolate(program: bytes, *, namespaces: bool) -> None:
-    """Shut this process in: call it in the child, after its descriptors are in place.
+    """Shut this process in, with a system-call filter: call it in the child, after its descriptors are in place.
 
-    Args:
-        program: the system-call filter, from `filter_program`.
-        namespaces: whether `enter_namespaces` went before; without, the bench serves one submission alone.
+    Without `namespaces`, for which `enter_namespaces` goes before, the bench serves one submission alone.
 
     Raises:
         NamespacesError: a part of it could not be set up.
@@ -76,9 +74,10 @@ def isolate(program: bytes, *, namespaces: bool) -> None:
     _check(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "die with the supervisor")
     if namespaces:
         _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
-        for path in limits.SANDBOX_HIDDEN_PATHS:
-            _cover(path)
-        _mount("tmpfs", limits.SANDBOX_SCRATCH, "tmpfs", _LOCKED_DOWN, _scratch_options())
+        for path in filter(os.path.isdir, limits.SANDBOX_HIDDEN_PATHS):
+            _mount("tmpfs", path, "tmpfs", _LOCKED_DOWN | _MS_RDONLY, "size=4k,nr_inodes=2,mode=555")
+        options = f"size={limits.SANDBOX_SCRATCH_BYTES},nr_inodes={limits.SANDBOX_MAX_INODES},mode=700"
+        _mount("tmpfs", limits.SANDBOX_SCRATCH, "tmpfs", _LOCKED_DOWN, options)
     _limit_process()
     close_memory()
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no new privileges")
@@ -106,15 +105,6 @@ def address_space_bytes() -> int:
     """Return how much address space this process takes; to be asked before /proc is hidden."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     return pages * resource.getpagesize()
-
-
-def _cover(path: str) -> None:
-    if Path(path).is_dir():
-        _mount("tmpfs", path, "tmpfs", _LOCKED_DOWN | _MS_RDONLY, "size=4k,nr_inodes=2,mode=555")
-
-
-def _scratch_options() -> str:
-    return f"size={limits.SANDBOX_SCRATCH_BYTES},nr_inodes={limits.SANDBOX_MAX_INODES},mode=700"
 
 
 def _limit_process() -> None:

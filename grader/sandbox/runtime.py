@@ -16,8 +16,8 @@ from grader import environments, limits
 from grader.sandbox.effects import Watch
 from grader.sandbox.imports import OwnImports
 from grader.sandbox.modules import OwnModules, load_module
-from grader.wire.link import LocalLink, SocketLink
-from grader.wire.peer import Peer, Reply, Request
+from grader.wire.link import Link, LocalLink, SocketLink
+from grader.wire.peer import Peer, Reply, Request, described
 
 _HOME: Final = Path(limits.SANDBOX_SCRATCH) / "submission"
 _MESSAGE_CHARACTERS: Final = 500
@@ -35,12 +35,10 @@ def serve(channel: socket.socket, environment: str, limit: Callable[[int], None]
     link = SocketLink(channel)
     imports = OwnImports(_HOME, environments.ENVIRONMENTS[environment])
     imports.install()
-    runtime = Runtime(_HOME, limit, imports=imports)
-    peer = Peer(link, runtime.handle)
-    runtime.encode = peer.encode
+    runtime = Runtime(link, _HOME, limit, imports=imports)
 
     def answer(frame: bytes) -> bytes:
-        reply = peer.answer(frame)
+        reply = runtime.peer.answer(frame)
         _flush()
         return reply
 
@@ -54,10 +52,10 @@ def rehearse() -> None:
     touches is copied here, before there is one, and not while a student waits.
     """
     home = Path(limits.SANDBOX_SCRATCH) / "rehearsal"
-    link, back = LocalLink(), LocalLink()
-    runtime = Runtime(home, lambda _: None, OwnModules(home, ["rehearsal"]).present)
-    inside, outside = Peer(back, runtime.handle), Peer(link, lambda _: Reply())
-    link.other, runtime.encode = inside.answer, inside.encode
+    link = LocalLink()
+    runtime = Runtime(LocalLink(), home, lambda _: None, OwnModules(home, ["rehearsal"]).present)
+    outside = Peer(link, lambda _: Reply())
+    link.other = runtime.peer.answer
     files = {"rehearsal.py": b"import numpy as np\n\n\ndef double(x):\n    return np.add(x, x)\n"}
     module = outside.request(Request("load", arguments=(files, "rehearsal", None, 0, 0)))["module"]
     module.double(np.ones((3, 2)))
@@ -69,6 +67,7 @@ class Runtime:
     """A loaded submission: its modules, and what each call to them did.
 
     Args:
+        link: the line to the judge.
         home: the folder that the submission's files are written to.
         limit: sets the limits of the submission on this process.
         presence: keeps the submission's modules in place while it runs, where the process is not its own.
@@ -77,6 +76,7 @@ class Runtime:
 
     def __init__(
         self,
+        link: Link,
         home: Path,
         limit: Callable[[int], None],
         presence: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -86,9 +86,9 @@ class Runtime:
         self._imports = imports
         self._presence = presence
         self._limit = limit
-        self._watch = Watch()
         self._room = _Room()
-        self.encode: Callable[[object], bytes] = lambda _: b""
+        self.peer = Peer(link, self.handle)
+        self._watch = Watch(self.peer.encode)
 
     def handle(self, request: Request) -> Reply:
         """Answer one request; whatever student code raises becomes part of the answer."""
@@ -116,7 +116,12 @@ class Runtime:
 
     def reseed(self, seed: int) -> None:
         """Set the global random generators anew, so that what a test sees does not hang on the tests before."""
-        _seed(seed)
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+        torch = sys.modules.get("torch")
+        if torch is not None:
+            # torch.manual_seed would note a whole stack down for each kind of device that is not here: that takes long.
+            torch.default_generator.manual_seed(seed)
         self._watch.random_state()
 
     def _reseed(self, request: Request) -> Reply:
@@ -129,9 +134,9 @@ class Runtime:
             return Reply(_SPECIAL[request.name](function, *request.arguments))
         if request.name:
             function = getattr(function, request.name)
-        before = self._watch.arguments(self.encode, request.arguments, request.keywords)
+        before = self._watch.arguments(request.arguments, request.keywords)
         value = function(*request.arguments, **request.keywords)
-        return Reply(value, self._watch.effects(self.encode, before, request.arguments, request.keywords))
+        return Reply(value, self._watch.effects(before, request.arguments, request.keywords))
 
     def _get(self, request: Request) -> Reply:
         return Reply(getattr(request.target_object, request.name))
@@ -160,7 +165,7 @@ class Runtime:
         try:
             return self._described(error)
         except BaseException:  # what was raised answers its own description with an exception
-            return {"type": "Exception", "bases": [], "message": "", "frames": []}
+            return described("Exception", "")
 
     def _described(self, error: BaseException) -> dict[str, Any]:
         kind = type(error)
@@ -208,15 +213,6 @@ def _message(error: BaseException) -> str:
         return str.__getitem__(str(error), slice(_MESSAGE_CHARACTERS))
     except BaseException:
         return ""
-
-
-def _seed(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        # torch.manual_seed would note a whole stack down for each kind of device that is not here, which takes longer.
-        torch.default_generator.manual_seed(seed)
 
 
 def _flush() -> None:

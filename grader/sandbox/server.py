@@ -108,7 +108,6 @@ def _be_the_supervisor(listener: socket.socket, preparation: Preparation, notify
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-
         keep_a_sandbox(listener, preparation, lambda: os.write(notify, _TAKEN))
         status = 0
     finally:

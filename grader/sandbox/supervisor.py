@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn
 
 from grader import environments, limits
 from grader.sandbox import namespaces, runtime
-from grader.wire.messages import MessagesEnded, write_message
+from grader.wire.messages import MessagesEnded, readable, write_message
 
 ASK_OUTPUT: Final = b"O"
 ASK_END: Final = b"E"
@@ -35,29 +35,19 @@ _COUNT_MS: Final = 1000  # between looks at its processor time
 
 @dataclass(frozen=True)
 class Preparation:
-    """What all sandboxes of a server share, made once.
+    """What all sandboxes of a server share, made once."""
 
-    Attributes:
-        environment: whose libraries a submission may import.
-        program: the system-call filter.
-        base_bytes: the address space of the warm process, to which a submission's memory is added.
-        threads: how many torch may compute on.
-        namespaces: whether this machine lets sandboxes have namespaces of their own.
-    """
-
-    environment: str
-    program: bytes
-    base_bytes: int
-    threads: int
-    namespaces: bool
+    environment: str  # whose libraries a submission may import
+    program: bytes  # the system-call filter
+    base_bytes: int  # of the warm process's address space, to which a submission's memory is added
+    threads: int  # for torch to compute on
+    namespaces: bool  # whether this machine lets sandboxes have their own
 
 
 def keep_a_sandbox(listener: socket.socket, preparation: Preparation, taken: Callable[[], object]) -> None:
-    """Start a sandbox, wait for the judge to take it, and serve until either is gone.
+    """Start a sandbox, wait for the judge to take it from the bench's socket, and serve until either is gone.
 
-    Args:
-        listener: the bench's socket; one connection is taken from it.
-        taken: called as soon as that has happened, so that the next sandbox can be started.
+    As soon as it is taken, `taken` is called, so that the next sandbox can be started.
 
     Raises:
         NamespacesError: namespaces or the filter could not be set up.
@@ -74,17 +64,13 @@ def keep_a_sandbox(listener: socket.socket, preparation: Preparation, taken: Cal
     os.close(printed)
     if os.read(output, 1) != _ISOLATED:
         raise namespaces.NamespacesError("namespaces and seccomp could not be set up")
-    with _accept(listener) as connection:
+    connection, _ = listener.accept()
+    listener.close()
+    with connection:
         taken()
         socket.send_fds(connection, [_ISOLATED], [judges_end.fileno()])
         judges_end.close()
         Supervisor(connection, output, child).watch()
-
-
-def _accept(listener: socket.socket) -> socket.socket:
-    connection, _ = listener.accept()
-    listener.close()
-    return connection
 
 
 def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparation) -> NoReturn:
@@ -103,9 +89,7 @@ def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparati
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
         environments.use_threads(preparation.threads)
         gc.enable()
-        with contextlib.suppress(
-            BaseException
-        ):  # student code broke the runtime around it; its own words would mislead
+        with contextlib.suppress(BaseException):  # student code broke the runtime; its own words would mislead
             limit = partial(namespaces.limit_submission, preparation.base_bytes)
             runtime.serve(own_end, preparation.environment, limit)
             status = 0
@@ -116,13 +100,7 @@ def _be_the_sandbox(channel: socket.socket, printed: int, preparation: Preparati
 
 
 class Supervisor:
-    """Serves the judge for one sandbox until either is gone.
-
-    Args:
-        connection: to the judge.
-        output: the reading end of the pipe that the sandbox prints to.
-        child: the sandbox's process.
-    """
+    """Serves the judge for one sandbox, which prints to the pipe of `output`, until either is gone."""
 
     def __init__(self, connection: socket.socket, output: int, child: int) -> None:
         self._connection = connection
@@ -162,7 +140,7 @@ class Supervisor:
             (self._cpu_seconds,) = SECONDS.unpack(self._connection.recv(SECONDS.size))
             return True
         if question == ASK_HOW_IT_ENDED:
-            _wait(self._child_gone, _LAST_BREATH_MS)
+            readable(self._child_gone, _LAST_BREATH_MS)
         if question in (ASK_END, ASK_HOW_IT_ENDED):
             alive = self._kill()
             _, status, usage = os.wait4(self._child, 0)
@@ -197,7 +175,7 @@ class Supervisor:
 
     def _kill(self) -> bool:
         """Kill the sandbox; True if it was alive."""
-        alive = not _wait(self._child_gone, 0)
+        alive = not readable(self._child_gone, 0)
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._child, signal.SIGKILL)
         return alive
@@ -206,9 +184,3 @@ class Supervisor:
         answer |= {"output": bytes(self._kept), "truncated": self._truncated}
         with contextlib.suppress(MessagesEnded):  # the judge may be gone already
             write_message(self._connection.fileno(), answer)
-
-
-def _wait(descriptor: int, milliseconds: int) -> bool:
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(milliseconds))

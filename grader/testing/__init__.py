@@ -1,7 +1,8 @@
 """What suites import, and the only part of the grader that they may: checks whose failure names the mistake.
 
 Public and stable, as `numpy.testing` is. A check returns nothing, or the value that it checked; it raises `Failure`
-where the student is wrong, and any other exception where the suite is.
+where the student is wrong, and any other exception where the suite is. Where a check takes a `name`, that is what its
+sentences call the value.
 """
 
 from grader.feedback.exceptions import explain_exception

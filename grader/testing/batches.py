@@ -30,7 +30,6 @@ def assert_batches(
         batch_size: rows of each batch; the last may hold fewer.
         drop_last: ask for full batches only.
         shuffled: ask for (True) or forbid (False) another order than that of X; None allows both.
-        name: what the sentence calls the batches.
 
     Raises:
         Failure: a row is missing, repeated, torn from its y, or in a batch of another size or order.
@@ -39,16 +38,16 @@ def assert_batches(
     __tracebackhide__ = True
     rows, targets = Rows(X), None if y is None else Data(y)
     items = assert_iterable(batches, name="What you return")
-    require_pairs(items, rows, targets)
-    found = [read_batch(item, rows, targets, f"batch {i}") for i, item in enumerate(items, 1)]
-    facts = Batches(found, len(rows.keys), batch_size, drop_last, shuffled)
-    complaint = next((words for check in CHECKS if (words := check(facts))), None)
+    _require_pairs(items, rows, targets)
+    found = [_read_batch(item, rows, targets, f"batch {i}") for i, item in enumerate(items, 1)]
+    facts = _Batches(found, len(rows.keys), batch_size, drop_last, shuffled)
+    complaint = next((words for check in _CHECKS if (words := check(facts))), None)
     if complaint:
         raise Failure(f"In {inside(name)}, {complaint}", detail=f"The sizes of your batches: {facts.sizes[:20]}")
 
 
 @dataclass(frozen=True)
-class Batches:
+class _Batches:
     """Batches read as row numbers, with what is asked of them."""
 
     found: list[list[int]]
@@ -59,12 +58,10 @@ class Batches:
 
     @property
     def sizes(self) -> list[int]:
-        """How many rows each batch has."""
         return [len(batch) for batch in self.found]
 
     @property
     def order(self) -> list[int]:
-        """All row numbers, batch after batch."""
         return [row for batch in self.found for row in batch]
 
     @property
@@ -74,46 +71,43 @@ class Batches:
 
     @property
     def wanted(self) -> list[int]:
-        """The sizes asked for."""
         full = [self.size] * (self.rows // self.size)
         return full if self.drop_last or not self.tail else [*full, self.tail]
 
     @property
     def missing(self) -> list[int]:
-        """The rows that no batch holds."""
         return sorted(set(range(self.rows)) - set(self.order))
 
 
-def require_pairs(items: Sequence[object], rows: Rows, targets: Data | None) -> None:
+def _require_pairs(items: Sequence[object], rows: Rows, targets: Data | None) -> None:
     """Raise Failure where all batches of X come first and all batches of y after them."""
     if targets is None or len(items) != 2:
         return
     first, second = items
     if not isinstance(first, list | tuple) or not isinstance(second, list | tuple):
         return
-    if len(first) == len(second) > 1 and all(holds_only(part, rows) for part in first):
+    if len(first) == len(second) > 1 and all(_holds_only(part, rows) for part in first):
         raise Failure(
             "You return all batches of X and then all batches of y. "
             "Pairs are asked for: (X_batch, y_batch) for each batch."
         )
 
 
-def holds_only(part: object, rows: Rows) -> bool:
-    """Whether a value consists of rows of X."""
+def _holds_only(part: object, rows: Rows) -> bool:
     try:
         return bool(rows.find(part, ""))
     except Failure:
         return False
 
 
-def read_batch(batch: object, rows: Rows, targets: Data | None, name: str) -> list[int]:
+def _read_batch(batch: object, rows: Rows, targets: Data | None, name: str) -> list[int]:
     """The row numbers in one batch; raise Failure where it is empty or its parts do not belong together."""
     title = name.capitalize()
     if targets is None:
-        return require_any(rows.find(batch, title), title)
+        return _require_any(rows.find(batch, title), title)
     if not isinstance(batch, tuple | list) or len(batch) != 2:
         raise wrong_kind(batch, "a pair (X_batch, y_batch)", title)
-    found = require_any(rows.find(batch[0], f"The X of {name}"), title)
+    found = _require_any(rows.find(batch[0], f"The X of {name}"), title)
     labels = targets.read(batch[1], f"The y of {name}")
     if len(labels) != len(found):
         raise Failure(f"{title} has {plural(len(found), 'row')} of X, but {len(labels)} of y.")
@@ -122,15 +116,13 @@ def read_batch(batch: object, rows: Rows, targets: Data | None, name: str) -> li
     return found
 
 
-def require_any(found: list[int], title: str) -> list[int]:
-    """Raise Failure for a batch without rows."""
+def _require_any(found: list[int], title: str) -> list[int]:
     if not found:
         raise Failure(f"{title} is empty. The mean of an empty batch is nan.")
     return found
 
 
-def none_at_all(facts: Batches) -> str | None:
-    """There is no batch where one should be."""
+def _none_at_all(facts: _Batches) -> str | None:
     if facts.found or not facts.wanted:
         return None
     if facts.rows < facts.size:
@@ -138,13 +130,12 @@ def none_at_all(facts: Batches) -> str | None:
     return "nothing comes. Is a `yield` or a `return` missing?"
 
 
-def repeated_rows(facts: Batches) -> str | None:
-    """Some rows come more than once."""
+def _repeated_rows(facts: _Batches) -> str | None:
     again = sum(count > 1 for count in Counter(facts.order).values())
     if not again:
         return None
     words = f"{plural(again, 'row')} {'comes' if again == 1 else 'come'} more than once"
-    times = times_in_a_row(facts.found)
+    times = _times_in_a_row(facts.found)
     if times > 1:
         return (
             f"the same batch comes {times} times in a row. Is one loop inside the other where it should be around it?"
@@ -158,36 +149,33 @@ def repeated_rows(facts: Batches) -> str | None:
     return f"{words}."
 
 
-def times_in_a_row(found: list[list[int]]) -> int:
-    """How often each batch comes before the next one; 1 where that differs from batch to batch."""
+def _times_in_a_row(found: list[list[int]]) -> int:
+    """Return how often each batch comes before the next one; 1 where that differs from batch to batch."""
     times = {len(list(same)) for _, same in groupby(found, key=sorted)}
     return min(times) if len(times) == 1 else 1
 
 
-def missing_rows(facts: Batches) -> str | None:
-    """Some rows never come."""
+def _missing_rows(facts: _Batches) -> str | None:
     lost = len(facts.missing)
     if lost == 0 or (facts.drop_last and lost == facts.tail):
         return None
     if len(facts.found) == 1 < len(facts.wanted):
         return "only one batch comes. Is there a `return` inside the loop?"
     if lost == facts.tail and set(facts.sizes) == {facts.size}:
-        return f"the last, smaller batch is missing: {plural(lost, 'row')} {never(lost)}."
+        return f"the last, smaller batch is missing: {plural(lost, 'row')} {_never(lost)}."
     *first, last = facts.sizes
     if first and lost >= len(first) and set(first) == {facts.size - 1} and last <= facts.size:
         return "each batch lacks a row. The end of a slice is not part of it."
     if facts.missing == [facts.rows - 1]:
         return "the very last row never comes. Does a slice end one too early?"
-    return f"{plural(lost, 'row')} {never(lost)}."
+    return f"{plural(lost, 'row')} {_never(lost)}."
 
 
-def never(count: int) -> str:
-    """The verb for rows that are not there."""
+def _never(count: int) -> str:
     return "never comes" if count == 1 else "never come"
 
 
-def wrong_sizes(facts: Batches) -> str | None:
-    """All rows are there, but in batches of other sizes."""
+def _wrong_sizes(facts: _Batches) -> str | None:
     sizes, wanted = facts.sizes, facts.wanted
     if sizes == wanted:
         return None
@@ -210,8 +198,7 @@ def wrong_sizes(facts: Batches) -> str | None:
     return f"batch {first + 1} has {plural(sizes[first], 'row')}, but {asked}."
 
 
-def wrong_order(facts: Batches) -> str | None:
-    """The rows are shuffled where they should not be, or not shuffled where they should."""
+def _wrong_order(facts: _Batches) -> str | None:
     in_order = sorted(facts.order)
     if facts.shuffled is None or len(facts.order) < 2:
         return None
@@ -227,10 +214,10 @@ def wrong_order(facts: Batches) -> str | None:
     return None
 
 
-CHECKS: tuple[Callable[[Batches], str | None], ...] = (
-    none_at_all,
-    repeated_rows,
-    missing_rows,
-    wrong_sizes,
-    wrong_order,
+_CHECKS: tuple[Callable[[_Batches], str | None], ...] = (
+    _none_at_all,
+    _repeated_rows,
+    _missing_rows,
+    _wrong_sizes,
+    _wrong_order,
 )

@@ -46,7 +46,6 @@ def assert_array(
         shape: an int or a sequence, with None where any length will do; None asks nothing.
         dtype: "float", "int" or "bool" (of any width), or one NumPy dtype.
         finite: forbid nan and inf.
-        name: what the sentence calls the value.
 
     Raises:
         Failure: it is of another kind, dtype or shape, or not finite.
@@ -75,12 +74,8 @@ def assert_tensor(
     """Check that a value is a torch tensor, and return it.
 
     Args:
-        value: what the student returned.
-        shape: an int or a sequence, with None where any length will do; None asks nothing.
-        dtype: "float", "int" or "bool" (of any width), or one torch dtype.
-        finite: forbid nan and inf.
+        shape, dtype, finite: as in `assert_array`, with a torch dtype.
         requires_grad: whether it must be connected to a graph; None asks nothing.
-        name: what the sentence calls the value.
 
     Raises:
         Failure: it is of another kind, dtype or shape, not finite, or connected when it should not be.
@@ -98,12 +93,7 @@ def assert_tensor(
 
 
 def assert_number(value: object, *, finite: bool = True, name: str = "Your answer") -> float:
-    """Check that a value is one real number, and return it as a float.
-
-    Args:
-        value: what the student returned; an array without axes passes, a boolean does not.
-        finite: forbid nan and inf.
-        name: what the sentence calls the value.
+    """Check that a value is one real number, and return it as a float; an array without axes passes, no boolean does.
 
     Raises:
         Failure: it is something else, or not finite.
@@ -137,12 +127,7 @@ def assert_tuple(value: object, length: int, *, name: str = "Your answer") -> tu
 
 
 def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your answer") -> list[Any]:
-    """Check that a value can be iterated over, and return its items.
-
-    Args:
-        value: a list, a tuple, or an iterator in the student's process, which is read to its end.
-        at_most: the number of items allowed.
-        name: what the sentence calls the value.
+    """Check that a value is a list, a tuple or an iterator, which is read to its end, and return its items.
 
     Raises:
         Failure: it is something else, or gives more items.
@@ -152,7 +137,7 @@ def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your a
     if isinstance(value, list | tuple):
         items = list(value)
     elif is_handle(value) and str(getattr(value, "kind", "")) != "function":
-        items = drained(value, at_most, name)
+        items = _drained(value, at_most, name)
     else:
         raise wrong_kind(value, "a list, a tuple or a generator", name)
     if len(items) > at_most:
@@ -160,7 +145,7 @@ def assert_iterable(value: object, *, at_most: int = 10_000, name: str = "Your a
     return items
 
 
-def drained(handle: Any, at_most: int, name: str) -> list[Any]:
+def _drained(handle: Any, at_most: int, name: str) -> list[Any]:
     """The items of an iterator in the student's process, one more than allowed at most."""
     try:
         iterator = iter(handle)

@@ -1,6 +1,6 @@
 """Gradients held against central differences of the function they belong to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -28,49 +28,35 @@ def assert_gradient(
         at: a number, an array, a tensor, or a tuple, list or dict of these.
         eps: the step of each entry, times its size where that is above 1.
         rtol, atol: as in `assert_close`; values far above 1 leave fewer digits, and ask for a larger `atol`.
-        name: what the sentence calls the gradient.
 
     Raises:
         Failure: an entry differs.
         TypeError: `at` is of a kind without a gradient.
     """
     __tracebackhide__ = True
-    expected = differences(function, at, eps)
+    expected = _differences(function, at, eps)
     assert_close(gradient, expected, rtol=rtol, atol=atol, name=name)
 
 
-def differences(function: Callable[[Any], object], at: Any, eps: float) -> Any:
-    """The central differences of a function of a number, an array, or a structure of them."""
+def _differences(function: Callable[[Any], object], at: Any, eps: float) -> Any:
     if isinstance(at, dict):
-        return {key: differences(with_entry(function, at, key), part, eps) for key, part in at.items()}
+        return {key: _differences(_with_entry(function, at, key), part, eps) for key, part in at.items()}
     if isinstance(at, list | tuple):
-        parts = [differences(with_item(function, at, i), part, eps) for i, part in enumerate(at)]
-        return parts if isinstance(at, list) else tuple(parts)
+        make: Callable[[Iterable[Any]], Any] = list if isinstance(at, list) else tuple
+        slopes = _differences(lambda items: function(make(items.values())), dict(enumerate(at)), eps)
+        return make(slopes.values())
     array = as_array(at)
     if array is None:
         raise TypeError(f"a gradient at a {type(at).__name__} cannot be checked")
-    slopes = array_differences(lambda leaf: function(like(leaf, at)), array.astype(np.float64), eps)
-    return like(slopes, at, same_dtype=True)
+    slopes = _array_differences(lambda leaf: function(_like(leaf, at)), array.astype(np.float64), eps)
+    return _like(slopes, at, same_dtype=True)
 
 
-def with_entry(function: Callable[[Any], object], at: dict[Any, Any], key: object) -> Callable[[Any], object]:
-    """The function of one entry of a dict, the others staying as they are."""
+def _with_entry(function: Callable[[Any], object], at: dict[Any, Any], key: object) -> Callable[[Any], object]:
     return lambda part: function({**at, key: part})
 
 
-def with_item(
-    function: Callable[[Any], object], at: list[Any] | tuple[Any, ...], position: int
-) -> Callable[[Any], object]:
-    """The function of one item of a list or tuple, the others staying as they are."""
-
-    def of_item(part: Any) -> object:
-        items = [*at[:position], part, *at[position + 1 :]]
-        return function(items if isinstance(at, list) else tuple(items))
-
-    return of_item
-
-
-def array_differences(function: Callable[[Array], object], at: Array, eps: float) -> Array:
+def _array_differences(function: Callable[[Array], object], at: Array, eps: float) -> Array:
     """(f(at + h) − f(at − h)) / 2h for each entry of an array."""
     slopes = np.zeros_like(at)
     for index in np.ndindex(at.shape):
@@ -78,19 +64,18 @@ def array_differences(function: Callable[[Array], object], at: Array, eps: float
         above, below = at.copy(), at.copy()
         above[index] += step
         below[index] -= step
-        slopes[index] = (value(function, above) - value(function, below)) / (above[index] - below[index])
+        slopes[index] = (_value(function, above) - _value(function, below)) / (above[index] - below[index])
     return slopes
 
 
-def value(function: Callable[[Array], object], at: Array) -> float:
-    """The function's value as a float."""
+def _value(function: Callable[[Array], object], at: Array) -> float:
     result = function(at)
     # A loss computed with torch is a tensor of one entry.
     array = as_array(result) if is_tensor(result) else None
     return assert_number(array if array is not None else result, name="The value of the function")
 
 
-def like(array: Array, at: object, *, same_dtype: bool = False) -> Any:
+def _like(array: Array, at: object, *, same_dtype: bool = False) -> Any:
     """An array in the form of `at`: a float for a number, a tensor for a tensor."""
     if is_number(at):
         return float(array)

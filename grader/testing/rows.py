@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from grader.feedback.failures import Failure
-from grader.feedback.kinds import Array, as_array, describe, is_tensor, plural, shape_text, wrong_kind
+from grader.feedback.kinds import as_array, describe, is_tensor, plural, shape_text, wrong_kind
 
-KINDS = "biufcUS"
+_KINDS = "biufcUS"
 
 
 class Data:
@@ -16,10 +16,10 @@ class Data:
 
     def __init__(self, values: object) -> None:
         array = as_array(values)
-        if array is None or array.ndim == 0 or array.dtype.kind not in KINDS:
+        if array is None or array.ndim == 0 or array.dtype.kind not in _KINDS:
             raise ValueError("rows can be told apart in an array, a tensor or a list of numbers only")
         self.values = values
-        self.keys = keys(array)
+        self.keys = list(map(_key, array))
         self.row_shape = array.shape[1:]
 
     def read(self, value: object, name: str) -> list[Hashable]:
@@ -27,14 +27,15 @@ class Data:
         sequences = (list, tuple, np.ndarray)
         kinds = sequences if type(self.values) in (list, tuple) else (type(self.values),)
         if type(value) not in kinds:
-            raise wrong_kind(value, kind_of(self.values), name)
-        rows = np.zeros((0, *self.row_shape)) if is_empty(value) else as_array(value)
-        if rows is None or rows.dtype.kind not in KINDS:
+            raise wrong_kind(value, _kind_of(self.values), name)
+        no_rows = isinstance(value, list | tuple) and not value  # which has no shape
+        rows = np.zeros((0, *self.row_shape)) if no_rows else as_array(value)
+        if rows is None or rows.dtype.kind not in _KINDS:
             raise Failure(f"{name} is {describe(value)}, and not all of it is numbers or text.")
         if rows.ndim == 0 or (rows.shape[1:] != self.row_shape and len(rows)):
             wanted = shape_text((None, *self.row_shape))
             raise Failure(f"{name} has shape {shape_text(rows.shape)}, but {wanted} is asked for.")
-        return keys(rows)
+        return list(map(_key, rows))
 
 
 class Rows(Data):
@@ -60,25 +61,14 @@ def contiguous(rows: list[int]) -> bool:
     return not rows or max(rows) - min(rows) + 1 == len(rows)
 
 
-def is_empty(value: object) -> bool:
-    """Whether a value is an empty list or tuple, which has no shape."""
-    return isinstance(value, list | tuple) and len(value) == 0
-
-
-def kind_of(values: object) -> str:
-    """The kind of value that rows come in."""
+def _kind_of(values: object) -> str:
     if is_tensor(values):
         return "a PyTorch tensor"
     return "a NumPy array" if type(values) is np.ndarray else "a list"
 
 
-def keys(rows: Array) -> list[Hashable]:
-    """For each row what makes it equal to another: its shape and values, whatever their dtype."""
-    return [key(row) for row in rows]
-
-
-def key(row: Any) -> Hashable:
-    """The shape and the values of one row."""
+def _key(row: Any) -> Hashable:
+    """What makes a row equal to another: its shape and values, whatever their dtype."""
     array = np.asarray(row)
     if array.dtype.kind in "US":
         return array.shape, str(array.tolist())

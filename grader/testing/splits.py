@@ -37,19 +37,19 @@ def assert_split(
     if len(sizes) == 2 and len(names) == 3:
         names = (names[0], names[-1])
     rows, targets = Rows(X), None if y is None else Data(y)
-    left, right = sorted_out(parts, rows, targets, names)
+    left, right = _sorted_out(parts, rows, targets, names)
     found = [rows.find(part, f"The X of your {name} part") for part, name in zip(left, names, strict=True)]
-    facts = Split(found, len(rows.keys), tuple(sizes), tuple(names), shuffled)
-    complaint = next((words for check in CHECKS if (words := check(facts))), None)
+    facts = _Split(found, len(rows.keys), tuple(sizes), tuple(names), shuffled)
+    complaint = next((words for check in _CHECKS if (words := check(facts))), None)
     detail = "The sizes of your parts: " + ", ".join(f"{n} {len(f)}" for n, f in zip(names, found, strict=True))
     if complaint:
         raise Failure(complaint, detail=detail)
     if targets is not None:
-        require_pairing(found, right, targets, names)
+        _require_pairing(found, right, targets, names)
 
 
 @dataclass(frozen=True)
-class Split:
+class _Split:
     """Parts read as row numbers, with what is asked of them."""
 
     found: list[list[int]]
@@ -62,15 +62,14 @@ class Split:
     def lost(self) -> int:
         """How many rows are in no part, beyond those that the sizes leave over."""
         held = {row for part in self.found for row in part}
-        return self.rows - len(held) - (self.rows - sum(self.sizes))
+        return sum(self.sizes) - len(held)
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        """How many rows each part has."""
         return tuple(len(part) for part in self.found)
 
 
-def sorted_out(
+def _sorted_out(
     parts: object, rows: Rows, targets: Data | None, names: Sequence[str]
 ) -> tuple[Sequence[object], Sequence[object]]:
     """The parts of X and those of y; raise Failure where they come in another form or order."""
@@ -83,14 +82,13 @@ def sorted_out(
     else:
         items = list(assert_tuple(parts, 2 * count))
     for item in items[:count]:
-        if is_of(item, targets) and not is_of(item, rows):
+        if _is_of(item, targets) and not _is_of(item, rows):
             asked = ", ".join(f"{kind}_{name}" for kind in "Xy" for name in names)
             raise Failure(f"Where a part of X is asked for, you return a part of y. The order asked for is {asked}.")
     return items[:count], items[count:]
 
 
-def is_of(item: object, data: Data) -> bool:
-    """Whether a value has rows, and all of them are rows of the data."""
+def _is_of(item: object, data: Data) -> bool:
     try:
         found = data.read(item, "")
     except Failure:
@@ -98,8 +96,7 @@ def is_of(item: object, data: Data) -> bool:
     return bool(found) and set(found) <= set(data.keys)
 
 
-def require_pairing(found: Sequence[list[int]], right: Sequence[object], targets: Data, names: Sequence[str]) -> None:
-    """Raise Failure unless each part of y has the rows of the part of X."""
+def _require_pairing(found: Sequence[list[int]], right: Sequence[object], targets: Data, names: Sequence[str]) -> None:
     for rows, part, name in zip(found, right, names, strict=True):
         labels = targets.read(part, f"The y of your {name} part")
         if len(labels) != len(rows):
@@ -108,7 +105,7 @@ def require_pairing(found: Sequence[list[int]], right: Sequence[object], targets
             raise Failure(f"In your {name} part, rows of X stand beside the y of other rows. Both need one order.")
 
 
-def empty_slice(facts: Split) -> str | None:
+def _empty_slice(facts: _Split) -> str | None:
     """A part is empty because another one is asked to be."""
     for name, length, size in zip(facts.names, facts.lengths, facts.sizes, strict=True):
         if length == 0 < size and 0 in facts.sizes:
@@ -117,8 +114,7 @@ def empty_slice(facts: Split) -> str | None:
     return None
 
 
-def overlap(facts: Split) -> str | None:
-    """Rows in two parts, or twice in one."""
+def _overlap(facts: _Split) -> str | None:
     for (first, one), (second, other) in combinations(zip(facts.names, facts.found, strict=True), 2):
         shared = len(set(one) & set(other))
         if shared:
@@ -129,26 +125,26 @@ def overlap(facts: Split) -> str | None:
     return None
 
 
-def swapped(facts: Split) -> str | None:
+def _swapped(facts: _Split) -> str | None:
     """The sizes are right, but of other parts."""
     if facts.lengths == facts.sizes or sorted(facts.lengths) != sorted(facts.sizes):
         return None
     return f"The sizes are right, but the parts come in another order than {', '.join(facts.names)}."
 
 
-def wrong_size(facts: Split) -> str | None:
+def _wrong_size(facts: _Split) -> str | None:
     """A part is too large or too small; the part whose size can be explained is named."""
     wrong = [part for part in zip(facts.names, facts.lengths, facts.sizes, strict=True) if part[1] != part[2]]
     if not wrong:
         return None
-    reasons = [share_of_the_rest(facts, length, size) for _, length, size in wrong]
+    reasons = [_share_of_the_rest(facts, length, size) for _, length, size in wrong]
     chosen = next((i for i, reason in enumerate(reasons) if reason), 0)
     name, length, size = wrong[chosen]
     sentence = f"Your {name} part has {plural(length, 'row')}, but {size} {are(size)} asked for."
-    return f"{sentence} {reasons[chosen] or left_out(facts, length, size)}".rstrip()
+    return f"{sentence} {reasons[chosen] or _left_out(facts, length, size)}".rstrip()
 
 
-def share_of_the_rest(facts: Split, length: int, size: int) -> str:
+def _share_of_the_rest(facts: _Split, length: int, size: int) -> str:
     """Whether a share was taken of the rows that another part left over, as a sentence or nothing."""
     rests = [facts.rows - other for other in facts.sizes if other not in (0, facts.rows)]
     if facts.lost <= 0 and abs(length - size) > 1 and any(abs(length - size * rest / facts.rows) < 1 for rest in rests):
@@ -156,15 +152,14 @@ def share_of_the_rest(facts: Split, length: int, size: int) -> str:
     return ""
 
 
-def left_out(facts: Split, length: int, size: int) -> str:
+def _left_out(facts: _Split, length: int, size: int) -> str:
     """Whether rows were lost or a size rounded differently, as a sentence or nothing."""
     if facts.lost > 0:
         return f"{plural(facts.lost, 'row')} {are(facts.lost)} in no part."
     return "Look at how the sizes are rounded." if abs(length - size) == 1 else ""
 
 
-def order(facts: Split) -> str | None:
-    """The rows are shuffled where they should not be, or not shuffled where they should."""
+def _order(facts: _Split) -> str | None:
     parts = [part for part in facts.found if part]
     in_order = all(part == sorted(part) and contiguous(part) for part in parts)
     if facts.shuffled is None or facts.rows < 2:
@@ -180,4 +175,4 @@ def order(facts: Split) -> str | None:
     return None
 
 
-CHECKS: tuple[Callable[[Split], str | None], ...] = (empty_slice, overlap, swapped, wrong_size, order)
+_CHECKS: tuple[Callable[[_Split], str | None], ...] = (_empty_slice, _overlap, _swapped, _wrong_size, _order)

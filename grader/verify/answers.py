@@ -17,12 +17,10 @@ class GradedAnswer:
     """One answer, over all its gradings.
 
     Attributes:
-        kind, name: as in the plan.
         verdict: what came of it, as a sentence.
         ok: whether the verdict is the expected one.
         runs: how often it was graded.
-        scores: its scores; more than one if they depend on the seed or on the number of threads.
-        max_score: the most it could score.
+        scores: more than one if they depend on the seed or on the number of threads.
         milliseconds: the median of a grading.
         memory_mib: the most that the answer's process held.
         failed: titles of tests that it failed, the first ones.
@@ -46,7 +44,10 @@ class GradedAnswer:
     diff: str = ""
 
 
-def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> GradedAnswer:
+Graded = tuple[PlannedRun, RunResult]
+
+
+def answer_of(bundle: Bundle, taken: Sequence[Graded]) -> GradedAnswer:
     """Return what the gradings of one answer say together; there is at least one."""
     job, runs = taken[0][0], [run for _, run in taken]
     ungraded = next((run for run in runs if run.outcome != "graded"), None)
@@ -74,20 +75,17 @@ def answer_of(bundle: Bundle, taken: Sequence[tuple[PlannedRun, RunResult]]) -> 
     )
 
 
-_Taken = Sequence[tuple[PlannedRun, RunResult]]
-
-
-def _full_marks(_: Bundle, taken: _Taken) -> tuple[str, bool]:
+def _full_marks(_: Bundle, taken: Sequence[Graded]) -> tuple[str, bool]:
     lost = next((run.failed()[0] for _, run in taken if run.failed()), None)
     return ("Full marks.", True) if lost is None else (f"Loses marks at “{lost.title}”.", False)
 
 
-def _little(bundle: Bundle, taken: _Taken) -> tuple[str, bool]:
+def _little(bundle: Bundle, taken: Sequence[Graded]) -> tuple[str, bool]:
     percent = max(100.0 * (run.score or 0.0) / run.max_score if run.max_score else 0.0 for _, run in taken)
     return f"Scores {percent:.0f} %.", percent <= bundle.manifest.lab.starter_max_percent
 
 
-def _loses(bundle: Bundle, taken: _Taken) -> tuple[str, bool]:
+def _loses(bundle: Bundle, taken: Sequence[Graded]) -> tuple[str, bool]:
     if any(not run.failed() for _, run in taken):
         return "Has full marks: no test catches this mistake.", False
     job = taken[0][0]
@@ -98,7 +96,7 @@ def _loses(bundle: Bundle, taken: _Taken) -> tuple[str, bool]:
     return ("Loses marks and is recognised.", True) if named else ("Loses marks, but is not recognised.", False)
 
 
-def _is_called(bundle: Bundle, taken: _Taken) -> tuple[str, bool]:
+def _is_called(bundle: Bundle, taken: Sequence[Graded]) -> tuple[str, bool]:
     name = taken[0][0].name
     named = {test.wrong for _, run in taken for test in run.failed() if test.wrong}
     others = sorted(named - bundle.manifest.also_true_of(name))
@@ -107,17 +105,17 @@ def _is_called(bundle: Bundle, taken: _Taken) -> tuple[str, bool]:
     return (f"Called {', '.join(sorted(named))}, as declared." if named else "Nothing is said of it."), True
 
 
-def _is_caught(_: Bundle, taken: _Taken) -> tuple[str, bool]:
+def _is_caught(_: Bundle, taken: Sequence[Graded]) -> tuple[str, bool]:
     caught = next((run.failed()[0] for _, run in taken if run.failed()), None)
     return ("Survives: no test notices.", False) if caught is None else (f"Caught by “{caught.title}”.", True)
 
 
-def _is_met(_: Bundle, taken: _Taken) -> tuple[str, bool]:
+def _is_met(_: Bundle, taken: Sequence[Graded]) -> tuple[str, bool]:
     most = max(run.score or 0.0 for _, run in taken)
     return f"Graded: {most:g} point{'' if most == 1 else 's'}.", True
 
 
-_VERDICTS: Final[Mapping[Kind, Callable[[Bundle, _Taken], tuple[str, bool]]]] = {
+_VERDICTS: Final[Mapping[Kind, Callable[[Bundle, Sequence[Graded]], tuple[str, bool]]]] = {
     "reference": _full_marks,
     "starter": _little,
     "right": _full_marks,

@@ -39,12 +39,10 @@ class PlannedRun:
     """One grading of a verification.
 
     Attributes:
-        kind, name: what is graded, and what it is called in the report.
-        submission: the answer itself.
+        name: what the report calls the answer.
         seed, threads: of the run, and of the bench it is to run on.
         stop_at_first_failure: whether it matters only that something fails.
         diagnose: whether the diagnosis matters.
-        mutant: the mutant, where it is one.
         number: its place in the plan.
     """
 

@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 
 from grader.bundle.bundle import Bundle
 from grader.results.run import RunResult
-from grader.verify.answers import GradedAnswer, answer_of
+from grader.verify.answers import Graded, GradedAnswer, answer_of
 from grader.verify.plan import Kind, PlannedRun
 
 _HOPELESS: Final = 2  # a bench may break by chance once
@@ -18,15 +18,7 @@ _COMFORT: Final = 0.5  # the share of a limit that the reference may use: studen
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the report.
-
-    Attributes:
-        title: what was asked.
-        ok: whether it holds.
-        summary: the figure.
-        problems: a sentence for each thing to act on.
-        diffs: surviving mutants, as unified diffs.
-    """
+    """One line of the report, with a sentence for each thing to act on; `diffs` are of surviving mutants."""
 
     title: str
     ok: bool
@@ -69,7 +61,7 @@ class Verification:
 
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
-        self._runs: defaultdict[str, list[tuple[PlannedRun, RunResult]]] = defaultdict(list)
+        self._runs: defaultdict[str, list[Graded]] = defaultdict(list)
 
     def take(self, job: PlannedRun, run: RunResult) -> None:
         """Note the run of a job."""
@@ -102,10 +94,9 @@ class Verification:
 
     def _answers(self) -> Iterator[GradedAnswer]:
         for kind in get_args(Kind):
-            gradings: dict[tuple[str, str], list[tuple[PlannedRun, RunResult]]] = {}
+            gradings: defaultdict[tuple[str, str], list[Graded]] = defaultdict(list)
             for job, run in self._runs[kind]:
-                diff = job.mutant.diff if job.mutant else ""
-                gradings.setdefault((job.name, diff), []).append((job, run))
+                gradings[job.name, job.mutant.diff if job.mutant else ""].append((job, run))
             yield from (answer_of(self._bundle, taken) for taken in gradings.values())
 
     def _all_graded(self) -> Check:
@@ -116,21 +107,22 @@ class Verification:
             if run.outcome != "graded"
         ]
         count = sum(map(len, self._runs.values()))
-        return _check("No answer makes the suite itself fail", f"{count} gradings", _unique(problems))
+        return _check("No answer makes the suite itself fail", f"{count} gradings", list(dict.fromkeys(problems)))
 
     def _full_marks(self, kind: str, title: str) -> Check:
         problems = []
         for job, run in self._graded(kind):
-            lost = [f"“{test.title}”: {_first_line(test.message)}" for test in run.failed()]
-            if lost:
-                problems.append(f"{self._subject(job)} loses marks (seed {job.seed}): {lost[0]}{_and_more(lost)}")
+            if failed := run.failed():
+                first = failed[0].message.partition("\n")[0]
+                more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+                subject = f"{self._subject(job)} loses marks (seed {job.seed})"
+                problems.append(f"{subject}: “{failed[0].title}”: {first}{more}")
         names = {job.name for job, _ in self._runs[kind]}
         return _check(title, f"{len(names)} answer{'s' if len(names) != 1 else ''}", _first_of_each(problems))
 
     def _starter(self) -> Check:
         most = self._bundle.manifest.lab.starter_max_percent
-        scores = [_percent(run) for _, run in self._graded("starter")]
-        worst = max(scores, default=0.0)
+        worst = max((100.0 * (run.score or 0.0) / run.max_score for _, run in self._graded("starter")), default=0.0)
         problem = f"The starter scores {worst:.0f} %; at most {most:g} % is allowed by `lab.starter_max_percent`."
         return _check(f"The starter scores at most {most:g} %", f"{worst:.0f} %", [problem] if worst > most else [])
 
@@ -183,7 +175,7 @@ class Verification:
         return Check(title, share >= least, f"{killed} of {len(runs)} ({share:.0f} %)", tuple(problems), diffs)
 
     def _same_scores(self) -> Check:
-        taken: defaultdict[str, list[tuple[PlannedRun, RunResult]]] = defaultdict(list)
+        taken: defaultdict[str, list[Graded]] = defaultdict(list)
         for kind in ("reference", "starter", "right", "wrong"):
             for job, run in self._graded(kind):
                 taken[self._subject(job)].append((job, run))
@@ -222,7 +214,7 @@ class Verification:
         """Return the path of an answer, which is a file or a folder."""
         return f"{answer}.py" if f"{answer}.py" in self._bundle.files else f"{answer}/"
 
-    def _graded(self, kind: str) -> Iterator[tuple[PlannedRun, RunResult]]:
+    def _graded(self, kind: str) -> Iterator[Graded]:
         return ((job, run) for job, run in self._runs[kind] if run.outcome == "graded")
 
 
@@ -230,28 +222,12 @@ def _check(title: str, summary: str, problems: Sequence[str]) -> Check:
     return Check(title, not problems, summary, tuple(problems))
 
 
-def _percent(run: RunResult) -> float:
-    return 100.0 * (run.score or 0.0) / run.max_score
-
-
 def _median_test_seconds(runs: Sequence[RunResult]) -> Iterator[float]:
     for results in zip(*(run.tests for run in runs), strict=True):
         yield sorted(test.duration_ms for test in results)[len(results) // 2] / 1000
 
 
-def _first_line(text: str) -> str:
-    return text.partition("\n")[0]
-
-
-def _and_more(lost: Sequence[str]) -> str:
-    return f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
-
-
-def _unique(problems: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(problems))
-
-
-def _by_chance(taken: Sequence[tuple[PlannedRun, RunResult]]) -> str:
+def _by_chance(taken: Sequence[Graded]) -> str:
     """Return the scores of one answer and the tests that differ, as the end of a sentence; "" for one score."""
     jobs: dict[float, PlannedRun] = {}
     for job, run in taken:

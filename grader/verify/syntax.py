@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import libcst as cst
 from libcst.helpers import parse_template_expression
@@ -36,8 +36,7 @@ class Code:
 
     def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
         """Return the node around a node; None for the module."""
-        found: cst.CSTNode | None = self._parents.get(node)
-        return found
+        return cast("cst.CSTNode | None", self._parents.get(node))
 
     def start(self, node: cst.CSTNode) -> tuple[int, int]:
         """Return the line, from 1, and the column at which a node begins."""
@@ -119,12 +118,7 @@ def shifted(node: cst.BaseExpression, by: int) -> Edit:
 
 
 def operator_changed(old: cst.CSTNode, name: str) -> Edit:
-    """Return the edit that puts another operator in one's place, with the same space around it.
-
-    Args:
-        old: the operator.
-        name: that of the class of the new one.
-    """
+    """Return the edit that puts the operator of a class's name in another's place, with the same space around it."""
     spaces = {key: getattr(old, key) for key in ("whitespace_before", "whitespace_after") if hasattr(old, key)}
     return Edit(old, getattr(cst, name)(**spaces))
 

@@ -33,10 +33,7 @@ _BYTES_PER_HASHED: Final = 64  # of a table with gaps
 def decode(frame: bytes, resolve: Resolve, weigh: Callable[[int], None] = lambda _: None) -> Any:
     """Return the value in a frame, built of plain types alone; handles become objects by `resolve`.
 
-    Args:
-        frame: as the other side sent it.
-        resolve: makes an object of a handle.
-        weigh: called with the approximate memory of the value, in bytes.
+    The approximate memory of the value, in bytes, is told to `weigh`.
 
     Raises:
         WireError: the frame is malformed, or claims more than it brought.

@@ -24,12 +24,7 @@ from grader.wire.tree import (
 
 _SCALARS: Final = (NoneType, bool, float, bytes, str)
 _NUMPY_SCALARS: Final = frozenset(np.dtype(code).type for code in "?bhilqBHILQefdgFDGUS")
-_COLLECTIONS: Final[dict[type, Tag]] = {
-    list: Tag.LIST,
-    tuple: Tag.TUPLE,
-    set: Tag.SET,
-    frozenset: Tag.FROZENSET,
-}
+_COLLECTIONS: Final[dict[type, Tag]] = {list: Tag.LIST, tuple: Tag.TUPLE, set: Tag.SET, frozenset: Tag.FROZENSET}
 _DICTIONARIES: Final = (dict, OrderedDict, defaultdict, Counter)
 
 
@@ -93,10 +88,7 @@ class _Encoder:
         if kind is complex:
             return [Tag.COMPLEX, value.real, value.imag]
         if kind is slice:
-            return [
-                Tag.SLICE,
-                *(self._tree(part, depth + 1) for part in (value.start, value.stop, value.step)),
-            ]
+            return [Tag.SLICE, *(self._tree(part, depth + 1) for part in (value.start, value.stop, value.step))]
         if kind is range:
             check_range(value)
             return [Tag.RANGE, *(self._integer(part) for part in (value.start, value.stop, value.step))]

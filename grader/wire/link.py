@@ -3,8 +3,9 @@
 import socket
 import struct
 import time
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
 
 from grader import limits
 
@@ -26,13 +27,6 @@ class PeerBroke(ConnectionError):
 
 class PeerTimeout(TimeoutError):
     """The other side did not answer before the deadline."""
-
-
-class Link(Protocol):
-    """What a peer needs of a line."""
-
-    def exchange(self, request: bytes, answer: Responder) -> bytes:
-        """Send a request and return its reply, answering the other side's own requests meanwhile."""
 
 
 class LocalLink:
@@ -57,7 +51,7 @@ class SocketLink:
         self.deadline: float | None = None
 
     def exchange(self, request: bytes, answer: Responder) -> bytes:
-        """Send a request and return its reply.
+        """Send a request and return its reply, answering the other side's own requests meanwhile.
 
         Raises:
             PeerTimeout: the deadline passed.
@@ -91,13 +85,8 @@ class SocketLink:
         self._send(_REPLY, reply)
 
     def _send(self, kind: bytes, frame: bytes) -> None:
-        try:
-            self._set_timeout()
+        with self._in_time():
             self._socket.sendall(_HEADER.pack(kind, len(frame)) + frame)
-        except TimeoutError as error:
-            raise PeerTimeout from error
-        except OSError as error:  # or this side has, while it answered a request
-            raise PeerClosed("the other side hung up") from error
 
     def _receive(self) -> tuple[bytes, bytes]:
         kind, length = _HEADER.unpack(self._read(_HEADER.size))
@@ -108,28 +97,27 @@ class SocketLink:
     def _read(self, size: int) -> bytes:
         parts: list[bytes] = []
         while size:
-            part = self._read_some(min(size, _CHUNK_BYTES))
+            with self._in_time():
+                part = self._socket.recv(min(size, _CHUNK_BYTES))
+            if not part:
+                raise PeerClosed("the other side hung up")
             parts.append(part)
             size -= len(part)
         return b"".join(parts)
 
-    def _read_some(self, size: int) -> bytes:
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Use the socket until the deadline, and tell its errors apart."""
+        left = None if self.deadline is None else self.deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise PeerTimeout
         try:
-            self._set_timeout()
-            part = self._socket.recv(size)
+            self._socket.settimeout(left)
+            yield
         except TimeoutError as error:
             raise PeerTimeout from error
-        except OSError as error:
+        except OSError as error:  # or this side has, while it answered a request
             raise PeerClosed("the other side hung up") from error
-        if not part:
-            raise PeerClosed("the other side hung up")
-        return part
 
-    def _set_timeout(self) -> None:
-        if self.deadline is None:
-            self._socket.settimeout(None)
-            return
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise PeerTimeout
-        self._socket.settimeout(left)
+
+Link = LocalLink | SocketLink

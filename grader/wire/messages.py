@@ -32,11 +32,7 @@ def write_message(descriptor: int, message: dict[str, Any]) -> None:
 
 
 def read_message(descriptor: int, deadline: float | None = None) -> dict[str, Any]:
-    """Read one message from a pipe or socket.
-
-    Args:
-        descriptor: where to read.
-        deadline: by the monotonic clock; None waits for ever.
+    """Read one message from a pipe or socket; the deadline is by the monotonic clock, None waits for ever.
 
     Raises:
         MessagesEnded: the other end closed, or sent what is no message.
@@ -54,8 +50,8 @@ def read_message(descriptor: int, deadline: float | None = None) -> dict[str, An
 def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
     data = bytearray()
     while len(data) < size:
-        if deadline is not None:
-            _wait(descriptor, deadline)
+        if deadline is not None and not readable(descriptor, max(0.0, deadline - time.monotonic()) * 1000):
+            raise TimeoutError("no message came in time")
         part = os.read(descriptor, size - len(data))
         if not part:
             raise MessagesEnded("the other process is gone")
@@ -63,8 +59,8 @@ def _read(descriptor: int, size: int, deadline: float | None) -> bytes:
     return bytes(data)
 
 
-def _wait(descriptor: int, deadline: float) -> None:
+def readable(descriptor: int, milliseconds: float) -> bool:
+    """Tell whether there is something to read, or to be told of an end, within a while."""
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-        raise TimeoutError("no message came in time")
+    return bool(poll.poll(milliseconds))

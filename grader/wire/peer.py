@@ -20,7 +20,6 @@ _FUNCTION_TYPES: Final = (
     types.MethodWrapperType,
     type,
 )
-_MISSING: Final = object()
 _CATCHABLE: Final[dict[str, type[Exception]]] = {
     kind.__name__: kind for kind in (IndexError, RuntimeError, TypeError, ValueError)
 }
@@ -28,21 +27,14 @@ _CATCHABLE: Final[dict[str, type[Exception]]] = {
 
 @dataclass(frozen=True)
 class Request:
-    """What one side asks of the other: an operation on one of its objects.
+    """What one side asks of the other: an operation on one of its objects."""
 
-    Attributes:
-        operation: "load", "call", "get" or "next".
-        target: the number of the object's handle; 0 is the peer itself.
-        name: an attribute of the target, or "" for the target itself.
-        target_object: the target itself, known to the side that answers.
-    """
-
-    operation: str
-    target: int = 0
-    name: str = ""
+    operation: str  # "load", "reseed", "call", "get" or "next"
+    target: int = 0  # the number of the object's handle; 0 is the peer itself
+    name: str = ""  # an attribute of the target, or "" for the target itself
     arguments: tuple[Any, ...] = ()
     keywords: dict[str, Any] = field(default_factory=dict)
-    target_object: object = None
+    target_object: object = None  # known to the side that answers
 
 
 @dataclass(frozen=True)
@@ -50,8 +42,7 @@ class ArgumentEffects:
     """What a call did besides returning.
 
     Attributes:
-        arguments: the positional arguments after the call, or None where they are as they were.
-        keywords: the keyword arguments after the call, or None likewise.
+        arguments, keywords: as they are after the call, or None where that is as they were.
         random_state: the global generators that moved: "numpy", "random", "torch".
     """
 
@@ -96,25 +87,21 @@ class _Exports:
 
     def add(self, thing: object) -> int:
         """Return the number of an object, the same one each time."""
-        number = self._numbers.get(id(thing))
-        if number is None:
-            number = len(self._objects) + 1
-            self._objects[number] = thing
-            self._numbers[id(thing)] = number
+        number = self._numbers.setdefault(id(thing), len(self._numbers) + 1)
+        self._objects[number] = thing  # which keeps it, so that its id stays its own
         return number
 
     def __getitem__(self, number: int) -> object:
-        found = self._objects.get(number, _MISSING)
-        if found is _MISSING:
-            raise WireError("a handle to nothing")
-        return found
+        try:
+            return self._objects[number]
+        except KeyError:
+            raise WireError("a handle to nothing") from None
 
 
 class Peer:
     """One end of the boundary.
 
     Args:
-        link: the line to the other end.
         handle: answers the other side's requests; what it returns or raises goes back.
         may_export: says whether an object of this side may be handed across as a handle.
         observe: called for each call of this side, with its effects.
@@ -187,9 +174,9 @@ class Peer:
         try:
             return self._encode_reply(reply)
         except MemoryError:  # the value fits where it is, but not a second time
-            return self._encode_reply(Reply(raised=_told("WireError", "a value that is too large")))
+            return self._encode_reply(Reply(raised=described("WireError", "a value that is too large")))
         except Exception as error:  # an object's own code may have been asked what it is
-            return self._encode_reply(Reply(raised=_told(type(error).__name__, _text(error))))
+            return self._encode_reply(Reply(raised=described(type(error).__name__, _text(error))))
 
     def encode(self, value: object) -> bytes:
         """Return a value's frame, with handles from this peer's table."""
@@ -233,7 +220,8 @@ class Peer:
         raise WireError("an answer that is none")
 
 
-def _told(name: str, message: str) -> dict[str, Any]:
+def described(name: str, message: str) -> dict[str, Any]:
+    """Return the description of an exception of which no more is known than its type's name and its text."""
     return {"type": name, "bases": [], "message": message, "frames": []}
 
 

@@ -19,20 +19,7 @@ _MAX_EMPTY_EXTENT: Final = 1 << 20  # of the dimensions beside one of zero: noth
 _MAX_HASHED_ITEMS: Final = 10_000  # of one set or dict
 _MAX_SAME_HASH: Final = 64  # among its items: each is compared with all that share its hash
 TORCH_DTYPES: Final = frozenset(
-    [
-        "bool",
-        "uint8",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "float16",
-        "bfloat16",
-        "float32",
-        "float64",
-        "complex64",
-        "complex128",
-    ]
+    "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split()  # noqa: SIM905
 )
 
 

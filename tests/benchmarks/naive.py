@@ -40,7 +40,7 @@ _CONFTEST = '''
 import copy, importlib.util, sys, types
 from pathlib import Path
 import numpy as np, pytest
-from grader.judge.plotting import Drawing
+from grader.results.drawing import Drawing
 
 HERE = Path(__file__).parent
 

@@ -22,11 +22,11 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.manifest import Manifest
 from grader.bundle.problems import BundleError
 from grader.bundle.submission import SubmittedFiles
-from grader.bundle.suite import VISIBILITIES
-from grader.judge.plotting import Drawing
 from grader.judge.suite import Suite
 from grader.judge.transcript import Call
+from grader.results.drawing import Drawing
 from grader.results.plots import KINDS, MAX_PLOTS, MAX_POINTS, MAX_SERIES
+from grader.results.run import VISIBILITIES
 from grader.verify.report import Verification
 from tests.commands import program
 from tests.docs.pages import blocks, code, commands, relu, rows, text

@@ -10,8 +10,8 @@ from typing import Final, Literal, Self
 import structlog
 
 from worker.benches.bench import Bench, Worn
+from worker.benches.breakout import check_isolation
 from worker.benches.grading import BenchError
-from worker.benches.selfcheck import check_isolation
 from worker.isolation.base import Isolation, IsolationUnavailable
 
 Reason = Worn | Literal["runs"]

@@ -32,7 +32,7 @@ def check(bench: Bench, bundle: Bundle, source: str | bytes) -> RunResult:
 def test_a_check_gives_the_points_of_the_public_tests(bench: Bench) -> None:
     bundle = bundle_named("double")
 
-    assert float(bundle.max_public_score) == 1
+    assert float(bundle.points_of(public_only=True)) == 1
     assert check(bench, bundle, reference_of("double")).score == 1
     assert check(bench, bundle, f"def double(x):\n    return 3 * x{TOTAL}").score == 0
 

@@ -41,7 +41,7 @@ def watch() -> Iterator[Watch]:
     generator, numpy_state, python_state = np.random.get_bit_generator(), np.random.get_state(), random.getstate()
     random.seed(7)
     np.random.seed(7)
-    watch = Watch()
+    watch = Watch(bytes)
     watch.random_state()
     yield watch
     np.random.set_bit_generator(generator)

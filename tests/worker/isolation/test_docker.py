@@ -18,9 +18,9 @@ from tests.grading import bundle_named, grade, reference_of, submission_of
 from tests.services.engine import IMAGES
 from tests.services.server import wait_until
 from worker.benches.bench import Bench
+from worker.benches.breakout import check_isolation
 from worker.benches.grading import UnloadableSuite
 from worker.benches.pool import Pool
-from worker.benches.selfcheck import check_isolation
 from worker.isolation.base import IsolationUnavailable, Program, Site
 from worker.isolation.choice import choose_isolation
 from worker.isolation.docker.containers import Docker, DockerSite

@@ -7,6 +7,7 @@ else is given is the author's, and a mistake in it is one of the suite.
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partialmethod
 from itertools import islice
 from typing import Any, Final, cast
 
@@ -34,8 +35,9 @@ class Drawing:
         """What was drawn so far."""
         return tuple(self._plots)
 
-    def lines(
+    def draw(
         self,
+        kind: Kind,
         title: str,
         series: Mapping[str, Any],
         x: Places | None = None,
@@ -44,9 +46,10 @@ class Drawing:
         y_label: str = "",
         text: str | None = None,
     ) -> None:
-        """Draw a line for each series.
+        """Draw a line for each series, bars side by side, or single points.
 
         Args:
+            kind: "lines", "bars" or "points"; suites call the method of that name.
             title: above the plot.
             series: numbers by name, as a list, an array or a tensor, which is read entry by entry.
             x: where the values stand: numbers or names; None counts from 1.
@@ -56,37 +59,6 @@ class Drawing:
         Raises:
             TypeError, ValueError: the author's part of it cannot be drawn.
         """
-        self._draw("lines", title, series, x, x_label, y_label, text)
-
-    def bars(
-        self,
-        title: str,
-        series: Mapping[str, Any],
-        x: Places | None = None,
-        *,
-        x_label: str = "",
-        y_label: str = "",
-        text: str | None = None,
-    ) -> None:
-        """Draw bars, side by side; as `lines`."""
-        self._draw("bars", title, series, x, x_label, y_label, text)
-
-    def points(
-        self,
-        title: str,
-        series: Mapping[str, Any],
-        x: Places | None = None,
-        *,
-        x_label: str = "",
-        y_label: str = "",
-        text: str | None = None,
-    ) -> None:
-        """Draw single points; as `lines`."""
-        self._draw("points", title, series, x, x_label, y_label, text)
-
-    def _draw(
-        self, kind: Kind, title: str, series: Mapping[str, Any], x: object, x_label: str, y_label: str, text: str | None
-    ) -> None:
         if not isinstance(series, Mapping) or not series:
             raise TypeError(f"picture.{kind}: `series` is a dictionary of numbers by name")
         places = None if x is None else _sequence(x)
@@ -97,6 +69,10 @@ class Drawing:
         told = in_words(kind, drawn, below) if text is None else _label(kind, text, _LONGEST_TEXT)
         if len(self._plots) < MAX_PLOTS:
             self._plots.append(Plot(kind, above, below, beside, drawn, told))
+
+    lines = partialmethod(draw, "lines")
+    bars = partialmethod(draw, "bars")
+    points = partialmethod(draw, "points")
 
 
 def _label(kind: Kind, text: object, longest: int = _LONGEST_LABEL) -> str:

@@ -11,7 +11,7 @@ from worker.benches.grading import BenchError
 
 
 @dataclass(frozen=True)
-class SelfCheck:
+class IsolationCheck:
     """One part of the isolation: its title, whether it holds, and what got through."""
 
     title: str
@@ -19,13 +19,17 @@ class SelfCheck:
     message: str = ""
 
 
-def check_isolation(bench: Bench) -> list[SelfCheck]:
-    """Try every part of a sandbox's isolation from inside; raise BenchError if the check cannot be run."""
+def check_isolation(bench: Bench) -> list[IsolationCheck]:
+    """Try every part of the isolation of a bench's sandbox from inside.
+
+    Raises:
+        BenchError: the check itself could not be run.
+    """
     bundle = _bundle()
     run = bench.grade(bundle, SubmittedFiles(bundle.right["escape"].files), diagnosis_seconds=0.0)
     if run.outcome != "graded":
         raise BenchError(run.message)
-    return [SelfCheck(test.title, test.outcome == "passed", test.message) for test in run.tests]
+    return [IsolationCheck(test.title, test.outcome == "passed", test.message) for test in run.tests]
 
 
 def _bundle() -> Bundle:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.judge.plotting import Drawing
+from grader.results.drawing import Drawing
 from grader.results.plots import MAX_PLOTS, MAX_POINTS, MAX_SERIES, Plot, Series
 from grader.wire.handles import Handle
 from grader.wire.peer import Peer

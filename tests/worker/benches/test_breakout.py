@@ -3,24 +3,24 @@
 import pytest
 
 from worker.benches.bench import Bench
+from worker.benches.breakout import IsolationCheck, check_isolation
 from worker.benches.grading import BenchError
-from worker.benches.selfcheck import SelfCheck, check_isolation
 from worker.isolation.bubblewrap import Bubblewrap
 
 pytestmark = pytest.mark.service
 
 
 @pytest.fixture(scope="module")
-def checks(bench: Bench) -> list[SelfCheck]:
+def checks(bench: Bench) -> list[IsolationCheck]:
     return check_isolation(bench)
 
 
-def test_each_part_of_the_isolation_is_tried(checks: list[SelfCheck]) -> None:
+def test_each_part_of_the_isolation_is_tried(checks: list[IsolationCheck]) -> None:
     tried = [check.title.split(":")[0] for check in checks]
     assert tried == ["No network", "Read-only", "Out of sight", "Alone", "Unprivileged", "Limited"]
 
 
-def test_every_part_of_the_isolation_holds(bench: Bench, checks: list[SelfCheck]) -> None:
+def test_every_part_of_the_isolation_holds(bench: Bench, checks: list[IsolationCheck]) -> None:
     if not bench.namespaces:
         pytest.skip("this machine raises no namespaces; `gradeloop doctor` says what may help")
     assert [f"{check.title}: {check.message}" for check in checks if not check.holds] == []
