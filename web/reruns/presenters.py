@@ -126,7 +126,6 @@ class RerunPage(PageInCourse):
         return max(1, -(-self.total // PER_PAGE))
 
 
-@dataclass(frozen=True)
 @dataclass(frozen=True, kw_only=True)
 class SideBySidePage(PageInCourse):
     """A submission of a rerun, before and after, test by test."""
