@@ -135,7 +135,7 @@ def test_options_and_files_go_before_the_folder(submit: Submit, student: Student
     done = submit(BUNDLE / "wrong/mean.py", *options)
     assert done.returncode == 0, done.stderr
     assert "3 of 4 points" in done.stdout
-    assert "What may have happened" in done.stdout
+    assert "Diagnosis: affects" in done.stdout
 
 
 def test_a_check_runs_the_public_tests_alone_and_uses_no_attempt(submit: Submit, student: Student) -> None:

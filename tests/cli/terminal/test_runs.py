@@ -21,6 +21,9 @@ def shown(run: RunResult, title: str = "Double a vector", width: int = 80) -> st
 
 READ = """\
 Double a vector  1 of 3 points  123 ms
+    ╭─ Diagnosis: affects 1 test ─╮
+    │ You squared.                │
+    ╰─────────────────────────────╯
   ✓ The double of 2 is 4.  1/1
     Your code printed:
     hello
@@ -28,9 +31,7 @@ Double a vector  1 of 3 points  123 ms
     0/2
     Your answer is the right answer
     times itself.
-    ╭── What may have happened ───╮
-    │ You squared.                │
-    ╰─────────────────────────────╯
+    The diagnosis above applies.
     Hint: Add the array to itself."""
 
 
@@ -42,10 +43,12 @@ def test_nothing_is_said_about_a_test_that_passed_in_silence() -> None:
     assert shown(run_of(QUIET)) == "Double a vector  1 of 1 points  123 ms\n  ✓ The double of 2 is 4.  1/1"
 
 
-def test_a_diagnosis_is_given_once_and_told_of_again_and_a_hint_is_given_each_time() -> None:
+def test_a_diagnosis_is_given_once_with_the_number_of_its_tests_and_a_hint_each_time() -> None:
     text = shown(run_of(FAILED, FAILED, replace(FAILED, diagnosis="You halved.", hint="Count.")))
     assert [text.count(words) for words in ("You squared.", "You halved.", "Add the array", "Count.")] == [1, 1, 2, 1]
-    assert text.count("The same diagnosis as above.") == 1
+    assert "Diagnosis: affects 2 tests" in text
+    assert "Diagnosis: affects 1 test" in text
+    assert text.count("The diagnosis above applies.") == 3
     assert text.count(FAILED.message) == 3
 
 
