@@ -78,6 +78,8 @@ def test_a_wrong_answer_is_diagnosed_mended_and_submitted_again(open_window: Ope
     assert await_score(page) != "25 / 25"
     diagnosis = page.locator(".diagnosis").first
     expect(diagnosis).to_contain_text("activation")
+    expect(diagnosis).to_contain_text("It affects")
+    expect(page.locator("section.diagnosis")).to_have_count(1)
     window.write(REFERENCE)
     page.get_by_role("button", name="Submit").click()
     expect(page.locator("[data-result] h2").first).to_have_text("Attempt 2", timeout=SLOW)

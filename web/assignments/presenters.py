@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from grader.bundle.bundle import Bundle
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
+from grader.environments import ENVIRONMENTS
 from records.submissions.admission import AttemptStatus
 from records.submissions.drafts import Draft
 from web.submissions.presenters import RunPresenter
@@ -49,6 +50,11 @@ class AssignmentPage(PageAtAssignment):
     problem: str = ""
     key: str = field(default_factory=lambda: token_hex(16))
     max_bytes: int = MAX_SUBMISSION_BYTES
+
+    @property
+    def environment(self) -> str:
+        """What the code may import, as a sentence."""
+        return f"{ENVIRONMENTS[self.bundle.manifest.environment]}; nothing else can be imported."
 
     @property
     def statement(self) -> Markup:

@@ -24,7 +24,7 @@ _PUBLIC = "test_public.py::"
 
 @dataclass(frozen=True)
 class TestView(TestResult):
-    """A test as it is shown, with an anchor; `same_as` is that of an earlier test with the same diagnosis."""
+    """A test as it is shown, with an anchor; `same_as` is that of where its diagnosis was shown before."""
 
     id: str = ""
     same_as: str | None = None
@@ -33,6 +33,15 @@ class TestView(TestResult):
     def public(self) -> bool:
         """Whether students can read the test."""
         return self.name.startswith(_PUBLIC)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A diagnosis with its anchor, and the tests that it affects: their anchors and titles."""
+
+    id: str
+    text: str
+    tests: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ class RunPresenter:
     max_points: float
     message: str
     queue_position: QueuePosition | None
+    diagnoses: list[Diagnosis]
     tests: list[TestView]
     withheld: int
     unreleased: bool
@@ -134,7 +144,8 @@ def run_presenter(
     is_shown = run.state == "graded" and bool(shown)
     tests = [test.result() for test in run.tests] if run.state == "graded" else []
     seen = [test for test in tests if test.visibility in shown]
-    explained: dict[str, str] = {}
+    diagnoses = _diagnoses(run.id, seen)
+    explained = {one.text: one.id for one in diagnoses}
     return RunPresenter(
         run_id=run.id,
         submission_id=submission.id,
@@ -145,6 +156,7 @@ def run_presenter(
         max_points=_sum(test.max_points for test in seen) if is_shown else _expected(submission),
         message=run.message if is_shown or member.is_staff else "",
         queue_position=None if run.finished_at is not None else services().queue_positions.of(session, run),
+        diagnoses=diagnoses,
         tests=[test_view(test, explained) for test in in_order(seen)],
         withheld=len(tests) - len(seen),
         unreleased=run.state == "graded" and not shown,
@@ -153,6 +165,17 @@ def run_presenter(
         urls=run_urls(run.id, submission.id, as_student=member.as_student),
         created_at=submission.created_at,
     )
+
+
+def _diagnoses(run_id: str, tests: Iterable[TestResult]) -> list[Diagnosis]:
+    affected: dict[str, list[TestResult]] = {}
+    for test in tests:
+        if test.diagnosis:
+            affected.setdefault(test.diagnosis, []).append(test)
+    return [
+        Diagnosis(f"diagnosis-{run_id}-{number}", text, [(_anchor(test.name), test.title) for test in found])
+        for number, (text, found) in enumerate(affected.items(), start=1)
+    ]
 
 
 def run_urls(run_id: str, submission_id: str, *, as_student: bool = False) -> dict[str, str]:

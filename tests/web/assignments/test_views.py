@@ -22,6 +22,11 @@ def test_the_page_shows_the_statement_the_starter_and_the_public_tests(portal: P
     assert "test_hidden" not in page
 
 
+def test_the_page_says_what_can_be_imported_with_its_version(portal: Portal) -> None:
+    page = portal.logged_in("Ada").get(portal.page).text
+    assert re.search(r"Python 3\.\d+, NumPy 2\.\d+\.\d+; nothing else can be imported\.", page)
+
+
 def test_a_draft_is_there_again(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     saved = save(portal, browser, "def double(x):\n    return '½' * x  # mine\n", 0)

@@ -40,17 +40,21 @@ def test_what_to_fix_first_comes_first(portal: Portal) -> None:
         passed("test_public.py::test_four", title="Public.", outcome="failed"),
     ]
     page = browser.get(portal.graded(browser, *tests)["result"]).text
+    page = page[page.index('<ol class="tests"') :]
     places = [page.index(title) for title in ("Public.", "Hidden, explained.", "Hidden, unexplained.", "Passed.")]
     assert places == sorted(places)
 
 
-def test_a_diagnosis_is_told_once(portal: Portal) -> None:
+def test_a_diagnosis_stands_once_on_top_with_the_tests_that_it_affects(portal: Portal) -> None:
     browser = portal.logged_in("Ada")
     tests = [passed(f"test_hidden.py::test_{n}", outcome="failed", diagnosis="You squared.") for n in "ab"]
     page = browser.get(portal.graded(browser, *tests)["result"]).text
     assert page.count("You squared.") == 1
-    (anchor,) = re.findall(r'<a href="#([^"]+)">above</a>', page)
-    assert page.index(f'id="{anchor}"') < page.index("You squared.")
+    first, second = re.findall(r'<a href="#([^"]+)">diagnosis above</a> applies', page)
+    assert first == second
+    assert page.index(f'id="{first}"') < page.index("You squared.") < page.index("It affects 2 tests")
+    affected = re.findall(r'<li><a href="#([^"]+)">', page)
+    assert [f'id="{anchor}"' in page for anchor in affected] == [True, True]
 
 
 def test_tests_whose_names_differ_by_a_sign_alone_have_anchors_of_their_own(portal: Portal) -> None:
