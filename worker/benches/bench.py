@@ -144,13 +144,9 @@ class Bench:
         begun = time.monotonic()
         seed = new_seed() if seed is None else seed
         grading = Grading(bundle, submission, seed, on_test, public_only=public_only)
-        order = {
-            **_run_order(bundle, submission, seed),
-            "stop_at_first_failure": stop_at_first_failure,
-            "diagnosis_seconds": diagnosis_seconds,
-            "public_only": public_only,
-            "leave_out": leave_out,
-        }
+        order = _run_order(bundle, submission, seed)
+        order |= {"stop_at_first_failure": stop_at_first_failure, "public_only": public_only}
+        order |= {"diagnosis_seconds": diagnosis_seconds, "leave_out": leave_out}
         try:
             self.renew()
             self.load(bundle)
