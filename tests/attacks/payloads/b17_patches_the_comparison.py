@@ -5,7 +5,7 @@ import sys
 import types
 import unittest
 
-import msgpack
+msgpack = sys.modules["msgpack"]  # which `import` refuses
 import numpy as np
 
 

@@ -1,8 +1,9 @@
 # E63: system calls that lead out of a sandbox or into the kernel's less trodden parts, by number.
+import sys
 import ctypes
 import os
 
-import pyseccomp
+pyseccomp = sys.modules["pyseccomp"]  # which `import` refuses
 
 libc = ctypes.CDLL(None, use_errno=True)
 

@@ -1,6 +1,7 @@
 # G95: answers with text that cannot be written down, that steers a terminal, or that has no end, in each case another.
+import sys
 import numpy as np
-from grader.sandbox.runtime import Runtime
+Runtime = sys.modules["grader.sandbox.runtime"].Runtime
 
 FRAMES = [("answer.py", 1, "f" * 20)] * 45_000
 
