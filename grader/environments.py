@@ -5,7 +5,10 @@ import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, get_args
+
+EnvironmentName = Literal["numpy", "torch", "data"]
+ENVIRONMENT_NAMES: Final[tuple[EnvironmentName, ...]] = get_args(EnvironmentName)
 
 PRACTICE: Final = 10  # Python has adapted its instructions to what they work on by then
 
@@ -21,6 +24,18 @@ _TORCH: Final = (
     "torch.nn.functional",
     "torch.optim",
     "torch.utils.data",
+)
+_DATA: Final = (
+    "pandas",
+    "scipy.optimize",
+    "scipy.stats",
+    "matplotlib.pyplot",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+    "sklearn.tree",
 )
 
 
@@ -57,11 +72,18 @@ class Environment:
 
 
 # The versions are those that setup and the images' requirements pin.
-_NUMPY_LIBRARY: Final = Library("NumPy", "2.4.6" if sys.version_info < (3, 12) else "2.5.5")
-_TORCH_LIBRARY: Final = Library("PyTorch", "2.13.0")
-ENVIRONMENTS: Final[dict[str, Environment]] = {
-    "numpy": Environment({"numpy": _NUMPY_LIBRARY}, (*_STANDARD, *_NUMPY)),
-    "torch": Environment({"numpy": _NUMPY_LIBRARY, "torch": _TORCH_LIBRARY}, (*_STANDARD, *_NUMPY, *_TORCH)),
+_NUMPY_LIBRARY: Final = {"numpy": Library("NumPy", "2.4.6" if sys.version_info < (3, 12) else "2.5.5")}
+_TORCH_LIBRARY: Final = {"torch": Library("PyTorch", "2.13.0")}
+_DATA_LIBRARIES: Final = {
+    "scipy": Library("SciPy", "1.17.1"),
+    "pandas": Library("pandas", "3.1.1"),
+    "matplotlib": Library("Matplotlib", "3.11.2"),
+    "sklearn": Library("scikit-learn", "1.9.1"),
+}
+ENVIRONMENTS: Final[Mapping[str, Environment]] = {
+    "numpy": Environment(_NUMPY_LIBRARY, (*_STANDARD, *_NUMPY)),
+    "torch": Environment(_NUMPY_LIBRARY | _TORCH_LIBRARY, (*_STANDARD, *_NUMPY, *_TORCH)),
+    "data": Environment(_NUMPY_LIBRARY | _DATA_LIBRARIES, (*_STANDARD, *_NUMPY, *_DATA)),
 }
 
 
@@ -73,8 +95,8 @@ def warm_up(environment: str) -> None:
     """
     for name in ENVIRONMENTS[environment].preloaded:
         importlib.import_module(name)
-    for name in {"torch"}.difference(ENVIRONMENTS[environment].preloaded):
-        sys.modules[name] = None  # type: ignore[assignment] # installed or not, it is not offered: importing it says so
+    if environment == "numpy":
+        sys.modules["torch"] = None  # type: ignore[assignment] # installed or not, a suite cannot import it either
     use_threads(1)
     for _ in range(PRACTICE):
         rehearse()

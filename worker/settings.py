@@ -11,11 +11,10 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from grader import limits
+from grader.environments import EnvironmentName
 
 Queue = Literal["interactive", "background"]
-Environment = Literal["numpy", "torch"]
 QUEUES: Final[tuple[Queue, ...]] = ("interactive", "background")
-ENVIRONMENTS: Final[tuple[Environment, ...]] = ("numpy", "torch")
 
 _PREFIX = "GRADELOOP_"
 _Count = Annotated[int, Field(ge=0, le=256)]
@@ -58,10 +57,12 @@ class Settings(ServiceSettings):
     isolation: Literal["auto", "docker", "bubblewrap"] = "auto"
     image_numpy: str = "gradeloop-bench-numpy"
     image_torch: str = "gradeloop-bench-torch"
+    image_data: str = "gradeloop-bench-data"
     sandbox_memory_mib: Annotated[int, Field(ge=256, le=65_536)] = limits.ISOLATION_MEMORY_MIB
     apparmor_profile: str = ""
     benches_numpy: _Count = 2
     benches_torch: _Count = 1
+    benches_data: _Count = 0
     runs_per_bench: Annotated[int, Field(ge=1)] = 1000
     lease_seconds: _Seconds = 15.0
     max_tries: Annotated[int, Field(ge=1, le=100)] = 3
@@ -72,13 +73,13 @@ class Settings(ServiceSettings):
         """Return a queue's share of the processors under contention: students who wait go first."""
         return limits.ISOLATION_WEIGHT if queue == "interactive" else limits.ISOLATION_WEIGHT_OF_BACKGROUND
 
-    def image(self, environment: Environment) -> str:
+    def image(self, environment: EnvironmentName) -> str:
         """Return the image of an environment's benches."""
-        return self.image_numpy if environment == "numpy" else self.image_torch
+        return str(getattr(self, f"image_{environment}"))
 
-    def benches(self, environment: Environment) -> int:
+    def benches(self, environment: EnvironmentName) -> int:
         """Return how many benches of an environment each slot keeps warm."""
-        return self.benches_numpy if environment == "numpy" else self.benches_torch
+        return int(getattr(self, f"benches_{environment}"))
 
 
 _AnySettings = TypeVar("_AnySettings", bound=ServiceSettings)

@@ -19,13 +19,16 @@ from grader.bundle.content import (
 from grader.bundle.manifest import CARDS_FILE, MANIFEST_FILE, Card, Deck, Manifest, submitted_names
 from grader.bundle.problems import BundleError, shown
 from grader.bundle.samples import Sample, read_sample, read_samples, wrong_problems
-from grader.bundle.source import parse, syntax_problem
+from grader.bundle.source import imported, parse, syntax_problem
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS, SuiteTest, find_tests
 from grader.bundle.tables import read_table
+from grader.environments import ENVIRONMENTS
 
 SLUG: Final = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 PROMPT_FILE: Final = "prompt.md"
 SUPPORT_FILE: Final = "support.py"
+
+_FOR_SUITES: Final = frozenset({"grader", "pytest", "support"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class Bundle:
         starter, reference = (read_sample(kept, name, expected, problems) for name in ("starter", "reference"))
         right, wrong = (read_samples(kept, trees, folder, expected, problems) for folder in SAMPLE_FOLDERS)
         problems += wrong_problems(kept, trees, wrong)
-        problems += _declared_problems(manifest, wrong) if manifest else []
+        if manifest:
+            problems += _declared_problems(manifest, wrong) + _import_problems(manifest, trees)
         if problems or manifest is None:
             raise BundleError(dict.fromkeys(problems))
         version = content_hash("gradeloop bundle", kept)
@@ -119,6 +123,17 @@ def _trees(files: Mapping[str, bytes], problems: list[str]) -> Mapping[str, ast.
             except UnicodeDecodeError:
                 continue  # said once already, for every file alike
     return trees
+
+
+def _import_problems(manifest: Manifest, trees: Mapping[str, ast.Module]) -> list[str]:
+    environment = ENVIRONMENTS[manifest.environment]
+    files = [name for name in (PUBLIC_TESTS, HIDDEN_TESTS, SUPPORT_FILE) if name in trees]
+    return [
+        f'{file}: `{name}` cannot be imported with `environment = "{manifest.environment}"`.'
+        for file in files
+        for name in imported(trees[file])
+        if not (environment.offers(name) or name in _FOR_SUITES)
+    ]
 
 
 def _declared_problems(manifest: Manifest, wrong: Mapping[str, Sample]) -> list[str]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 from grader.bundle.names import reserved_reason
 from grader.bundle.problems import listed, shown
 from grader.bundle.tables import Item, StrictModel, at_least_one, parsed
+from grader.environments import EnvironmentName
 
 MANIFEST_FILE: Final = "assignment.toml"
 CARDS_FILE: Final = "cards.toml"
@@ -96,7 +97,7 @@ class Manifest(StrictModel):
     topics: Distinct[OneLine]
     order: int = Field(ge=0, le=1_000_000)
     files: SubmittedNames
-    environment: Literal["numpy", "torch"]
+    environment: EnvironmentName
     limits: Limits = Limits()
     policy: DefaultPolicy = DefaultPolicy()
     lab: VerifySettings = VerifySettings()

@@ -75,6 +75,17 @@ def parse(data: bytes) -> ast.Module:
     return tree
 
 
+def imported(tree: ast.Module) -> list[str]:
+    """Return the modules that source imports, by their names at the top level, each once."""
+    found: dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0]: None for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found[node.module.partition(".")[0]] = None
+    return list(found)
+
+
 def syntax_problem(error: SyntaxError) -> str:
     """Return `line 3: invalid syntax` for an author."""
     place = f"line {error.lineno}: " if error.lineno else ""

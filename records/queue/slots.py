@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, ForeignKey, Index, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
+from grader.environments import ENVIRONMENT_NAMES
 from records.database.base import QUEUES, Base, Queue, one_of
 from records.database.engine import clock, insert
 from records.database.types import Json, Text
@@ -18,7 +19,7 @@ from records.versions.models import Version
 
 _LIVE_SECONDS: Final = 15.0
 _FORGOTTEN: Final = timedelta(hours=1)
-_ALL_WELL: Final = {"numpy": "", "torch": ""}
+_ALL_WELL: Final[Mapping[str, str]] = dict.fromkeys(ENVIRONMENT_NAMES, "")
 
 
 class Slot(Base):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from grader.bundle.submission import MAX_SUBMISSION_BYTES
 from records.submissions.models import Submission
@@ -117,12 +118,12 @@ def test_what_is_not_asked_for_is_not_taken(portal: Portal, extra: dict[str, Any
         ({}, "Nothing was submitted"),
         ({"../../etc/passwd": "x"}, "folder in its name"),
         ({"double.py": "x", "..\\evil.py": "x"}, "folder in its name"),
-        ({"numpy.py": "x"}, "cannot be submitted"),
-        ({"con.py": "x"}, "cannot be submitted"),
-        ({"a\nb.py": "x"}, "not a name that can be taken"),
+        ({"double.py": "x", "numpy.py": "x"}, "cannot be submitted"),
+        ({"double.py": "x", "con.py": "x"}, "cannot be submitted"),
+        ({"double.py": "x", "a\nb.py": "x"}, "not a name that can be taken"),
         ({"double\u202eyp.exe": "x"}, "not a Python file"),
-        ({"<svg onload=alert(1)>.py": "x"}, "not a name that can be taken"),
-        ({"x" * 4096 + ".py": "x"}, "not a name that can be taken"),
+        ({"double.py": "x", "<svg onload=alert(1)>.py": "x"}, "not a name that can be taken"),
+        ({"double.py": "x", "x" * 4096 + ".py": "x"}, "not a name that can be taken"),
         ({"double.svg": "<svg/>"}, "not a Python file"),
         ({"double.py": "x", "other.py": "x"}, "not asked for"),
         ({"double.py": "x" * (MAX_SUBMISSION_BYTES + 1)}, "too large"),
@@ -137,6 +138,16 @@ def test_hostile_files_are_refused_with_a_sentence(portal: Portal, files: dict[s
     assert sentence in answer.get_json()["error"]
     assert not HARMFUL.search(answer.text)
     assert portal.count(Submission) == 0
+
+
+@pytest.mark.parametrize("name", ["numpy.py", "a\nb.py", "<svg onload=alert(1)>.py", "x" * 4096 + ".py"], ids=range(4))
+def test_the_name_of_an_only_file_is_kept_nowhere(portal: Portal, name: str) -> None:
+    browser = portal.logged_in("Ada")
+    answer = browser.send("POST", f"{portal.page}/submissions", {"kind": "submit", "files": {name: "x = 1"}})
+    assert answer.status_code == 201
+    with portal.database.read() as session:
+        assert session.scalars(select(Submission)).one().files == {"double.py": b"x = 1"}
+    assert not HARMFUL.search(browser.get(portal.page).text)
 
 
 def test_more_than_any_form_needs_is_not_read(portal: Portal) -> None:

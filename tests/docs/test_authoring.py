@@ -207,6 +207,9 @@ SPOILT: dict[str, Callable[[Files], object]] = {
     "test_hidden.py: 2 tests are named `test_argument`; pytest would run only the last.": replaced(
         "test_hidden.py", "def test_every_entry", "def test_argument"
     ),
+    'test_hidden.py: `pandas` cannot be imported with `environment = "numpy"`.': replaced(
+        "test_hidden.py", "import pytest\n", "import pandas\nimport pytest\n"
+    ),
     "right/: there is no right answer; write at least one as right/NAME.py.": removed("right/mask.py", "right/loop.py"),
     "wrong/absolute.py: has no docstring; it is the feedback that a student reads.": written("wrong/absolute.py"),
     "wrong/in_place.py: has the same docstring as wrong/absolute.py.": lambda files: files.update(
@@ -217,9 +220,6 @@ SPOILT: dict[str, Callable[[Files], object]] = {
     ),
 }
 UNLOADABLE: dict[str, Callable[[Files], object]] = {
-    "test_hidden.py: ModuleNotFoundError: No module named 'pandas'": replaced(
-        "test_hidden.py", "import pytest\n", "import pandas\nimport pytest\n"
-    ),
     "test_hidden.py: ImportError: cannot import name 'assert_closed' from 'grader.testing'": replaced(
         "test_hidden.py", "assert_close\n", "assert_closed\n"
     ),

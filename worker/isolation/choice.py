@@ -1,9 +1,10 @@
 """Which isolation backend this machine uses."""
 
+from grader.environments import ENVIRONMENT_NAMES
 from worker.isolation.base import Isolation, IsolationUnavailable
 from worker.isolation.bubblewrap import Bubblewrap
 from worker.isolation.docker.containers import Docker
-from worker.settings import ENVIRONMENTS, Queue, Settings
+from worker.settings import Queue, Settings
 
 
 def choose_isolation(settings: Settings, queue: Queue = "interactive") -> tuple[Isolation, str]:
@@ -13,7 +14,7 @@ def choose_isolation(settings: Settings, queue: Queue = "interactive") -> tuple[
     holds is for each bench's self-check.
     """
     docker = Docker(
-        {environment: settings.image(environment) for environment in ENVIRONMENTS},
+        {environment: settings.image(environment) for environment in ENVIRONMENT_NAMES},
         sandbox_memory_mib=settings.sandbox_memory_mib,
         weight=settings.weight(queue),
         apparmor_profile=settings.apparmor_profile,
@@ -23,7 +24,7 @@ def choose_isolation(settings: Settings, queue: Queue = "interactive") -> tuple[
     if settings.isolation == "bubblewrap":
         return Bubblewrap(), "bubblewrap isolation, as the settings say."
     try:
-        for environment in ENVIRONMENTS:
+        for environment in ENVIRONMENT_NAMES:
             if settings.benches(environment):
                 docker.require(environment)
     except IsolationUnavailable as error:

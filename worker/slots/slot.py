@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 import structlog
 from celery import Celery
 
+from grader.environments import ENVIRONMENT_NAMES, EnvironmentName
 from grader.results.run import RunResult, TestResult
 from records.database.engine import DatabaseGone, open_database
 from records.queue.runs import ClaimedRun, claim_run, complete_run, release_run
@@ -25,7 +26,7 @@ from worker.monitoring import metrics
 from worker.monitoring.logs import trace_of
 from worker.queue.events import EventKind, Events
 from worker.queue.wakeups import send_wakeup
-from worker.settings import ENVIRONMENTS, Environment, Queue, Settings
+from worker.settings import Queue, Settings
 from worker.slots.attempt import NoBench, attempt
 from worker.slots.bundles import Bundles
 from worker.slots.heartbeat import Heartbeat
@@ -52,17 +53,17 @@ class Slot:
         self._worker = worker
         self.name = f"{worker}/{identity()}"
         self._app = app
-        self._kept = [environment for environment in ENVIRONMENTS if settings.benches(environment)]
+        self._kept = [environment for environment in ENVIRONMENT_NAMES if settings.benches(environment)]
         self._pauses = Pauses()
         self._database = open_database(settings.database_url)
         self._bundles = Bundles(self._database)
         self._events = Events(settings.broker_url)
         isolation, _ = choose_isolation(settings, queue)
-        sizes: dict[str, int] = {environment: settings.benches(environment) for environment in ENVIRONMENTS}
+        sizes: dict[str, int] = {environment: settings.benches(environment) for environment in ENVIRONMENT_NAMES}
         self._pool = Pool(isolation, sizes, settings.runs_per_bench, self._count_replacement)
         self._heartbeat = Heartbeat(self._database, self.name, queue, settings.lease_seconds, self._pool.troubles)
         jobs = Jobs(settings, queue, self._database, self._bundles, self._heartbeat)
-        self._next_work: list[Callable[[list[Environment]], bool]] = (
+        self._next_work: list[Callable[[list[EnvironmentName]], bool]] = (
             [jobs.work_on_next, self._grade_one] if queue == "background" else [self._grade_one]
         )
         self._open = ExitStack()
@@ -95,7 +96,7 @@ class Slot:
         if len(environments) < len(self._kept):
             time.sleep(_IDLE_SECONDS)  # there may be wake-ups for every run that is left alone now
 
-    def _grade_one(self, environments: list[Environment]) -> bool:
+    def _grade_one(self, environments: list[EnvironmentName]) -> bool:
         claimed = self._claim_retrying(environments) if environments else None
         if claimed is None:
             return False
@@ -118,19 +119,19 @@ class Slot:
             self._events.publish(run.id, "queued", run.tries)
             send_wakeup(self._app, self._queue)
 
-    def _environments(self) -> list[Environment]:
+    def _environments(self) -> list[EnvironmentName]:
         """Return the environments that may have a bench now; where none has, wait a little for one."""
         deadline = time.monotonic() + _HOLD_SECONDS
         while True:
             ready, pausing = self._pool.ready(), self._pauses.pausing()
-            found: list[Environment] = [
+            found: list[EnvironmentName] = [
                 environment for environment in self._kept if ready[environment] or environment not in pausing
             ]
             if found or time.monotonic() > deadline:
                 return found
             time.sleep(_LOOK_SECONDS)
 
-    def _claim_retrying(self, environments: list[Environment]) -> ClaimedRun | None:
+    def _claim_retrying(self, environments: list[EnvironmentName]) -> ClaimedRun | None:
         try:
             return retry_while_away(lambda: self._claim(environments), _HOLD_SECONDS)
         except DatabaseGone:
@@ -140,7 +141,7 @@ class Slot:
             time.sleep(_IDLE_SECONDS)
             return None
 
-    def _claim(self, environments: list[Environment]) -> ClaimedRun | None:
+    def _claim(self, environments: list[EnvironmentName]) -> ClaimedRun | None:
         with self._database.write() as session:
             return claim_run(session, self._queue, self.name, self._settings.lease_seconds, environments)
 

@@ -147,7 +147,11 @@ MISTAKES = {
     ),
     "environment": (
         manifest('"numpy"', '"jax"'),
-        ['assignment.toml: `environment` must be "numpy" or "torch", not "jax".'],
+        ['assignment.toml: `environment` must be "numpy", "torch" or "data", not "jax".'],
+    ),
+    "imports what the environment has not": (
+        {"test_hidden.py": ("import pytest\n", "import pytest\n\nfrom torch.nn import Linear\n")},
+        ['test_hidden.py: `torch` cannot be imported with `environment = "numpy"`.'],
     ),
     "no files": (manifest('["double.py"]', "[]"), ["assignment.toml: `files` must have at least one item."]),
     "file twice": (

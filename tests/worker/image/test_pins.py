@@ -11,7 +11,7 @@ from tests.commands import ROOT
 
 PINS = ROOT / "worker" / "image" / "requirements"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-BENCHES = ["numpy", "torch"]
+BENCHES = ["numpy", "torch", "data"]
 
 
 def blocks(flavour: str) -> list[str]:
