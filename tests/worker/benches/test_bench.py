@@ -64,8 +64,8 @@ NOT_LOADED = {
     ),
     "a module that is not there": (
         "import pandas as pd\n",
-        "Your file could not be loaded: it raised a ModuleNotFoundError in line 1 of answer.py. That module is not "
-        "available here. Use only what the assignment names.",
+        "Your file could not be loaded: it raised a ModuleNotFoundError in line 1 of answer.py. `pandas` is not "
+        "available here. Use Python's own modules and what the assignment names.",
     ),
     "asks for input": (
         "n = int(input())\n",
