@@ -172,7 +172,6 @@ def test_a_suite_that_does_not_load_is_the_authors_mistake(gradeloop, double: Pa
         (["nowhere.py"], "does not exist, so it cannot be submitted."),
         (["."], "is a folder, so it cannot be submitted."),
         (["prompt.md"], "prompt.md is not a Python file; submit double.py."),
-        (["reference.py"], "reference.py is the name of the teacher's solution, so it cannot be submitted."),
         (["starter.py", "right/adds.py"], "starter.py is not asked for; submit double.py."),
         (["starter.py", "starter.py"], "Two of the files are named starter.py; submit one of them."),
     ],
@@ -182,6 +181,14 @@ def test_files_that_cannot_be_submitted_are_refused_in_a_sentence(gradeloop, fil
     assert result.exit_code == 2
     assert sentence in result.stderr
     assert result.stdout == ""
+
+
+def test_the_name_of_an_only_file_does_not_matter(gradeloop, tmp_path: Path) -> None:
+    copy = tmp_path / "double (1).py"
+    copy.write_bytes((DOUBLE / "reference.py").read_bytes())
+    result = gradeloop("grade", DOUBLE, copy)
+    assert result.exit_code == 0
+    assert "4 of 4 points" in result.stdout
 
 
 @pytest.mark.parametrize("seed", ["-1", "x", str(2**63), "1.5"])
