@@ -26,7 +26,7 @@ ON_ONE = pytest.mark.parametrize("service", ["sqlite"], indirect=True)
 # What a suite may do, by name: what it adds to the hidden tests, and a word of the report's sentence about it.
 HOSTILE: Mapping[str, tuple[bytes, str]] = {
     "loops at once": (b"\nwhile True:\n    pass\n", "not collected within"),
-    "imports what is not there": (b"\nimport a_library_of_nobody\n", "a_library_of_nobody"),
+    "imports what is not there": (b"\n__import__('a_library_of_nobody')\n", "a_library_of_nobody"),
     "loops in a test": (TEST + b"    while True:\n        pass\n", "did not answer in time"),
 }
 # What a suite asserts, collected and in a test: nothing listens, nothing is there, nobody says where to look.
