@@ -138,11 +138,12 @@ class Verification:
     def _wrong_diagnosed(self) -> Check:
         problems = []
         diagnosed = [(job, run) for job, run in self._graded("wrong") if job.diagnose and run.failed()]
+        unlisted = {job.name: _named(run) for job, run in self._graded("unlisted")}
         for job, run in diagnosed:
-            named = [test.wrong for test in run.failed() if test.wrong]
+            named = _named(run) or unlisted.get(job.name, frozenset())  # it is not named beside its equal
             if not named:
                 problems.append(f"{self._subject(job)} loses marks, but none of its failures is diagnosed.")
-            others = sorted(set(named) - {job.name} - self._bundle.manifest.also_true_of(job.name))
+            others = sorted(named - {job.name} - self._bundle.manifest.also_true_of(job.name))
             problems += [
                 f"{self._subject(job)} is taken for {self._path(f'wrong/{other}')}: no test tells the two apart."
                 for other in others
@@ -153,8 +154,7 @@ class Verification:
         runs = list(self._graded("unlisted"))
         problems = []
         for job, run in runs:
-            named = {test.wrong for test in run.failed() if test.wrong}
-            others = sorted(named - self._bundle.manifest.also_true_of(job.name))
+            others = sorted(_named(run) - self._bundle.manifest.also_true_of(job.name))
             if others:
                 problems.append(f"{self._subject(job)} is called {', '.join(others)} where it is not itself listed.")
         share = 100.0 * len(problems) / len(runs) if runs else 0.0
@@ -216,6 +216,10 @@ class Verification:
 
     def _graded(self, kind: str) -> Iterator[Graded]:
         return ((job, run) for job, run in self._runs[kind] if run.outcome == "graded")
+
+
+def _named(run: RunResult) -> frozenset[str]:
+    return frozenset(test.wrong for test in run.failed() if test.wrong)
 
 
 def _check(title: str, summary: str, problems: Sequence[str]) -> Check:
