@@ -16,8 +16,14 @@ def test_sigmoid_of_a_number(student):
 @pytest.mark.points(1)
 def test_sigmoid_of_an_array(student):
     """sigmoid(np.array([[-1.0, 0.0, 3.0]])) keeps the shape (1, 3)"""
+    row, column = np.array([[-1.0, 0.0, 3.0]]), np.array([[-2.0], [0.5], [1.0], [3.0], [-0.5]])
+    answers = [student.sigmoid(row), student.sigmoid(column)]
     expected = np.array([[0.2689414213699951, 0.5, 0.9525741268224334]])
-    assert_close(student.sigmoid(np.array([[-1.0, 0.0, 3.0]])), expected, name="Your sigmoid")
+    assert_close(answers[0], expected, name="Your sigmoid")
+    expected = np.array(
+        [[0.1192029220221175], [0.6224593312018546], [0.7310585786300049], [0.9525741268224334], [0.3775406687981454]]
+    )
+    assert_close(answers[1], expected, name="Your sigmoid of shape (5, 1)")
 
 
 @pytest.mark.points(1)

@@ -18,6 +18,7 @@ from grader import environments, limits, selfcheck
 from grader.bundle.bundle import Bundle
 from grader.judge.run import rehearse, run_suite
 from grader.judge.session import Order
+from grader.judge.sizes import sizes_met
 from grader.judge.suite import Suite, SuiteError
 from grader.wire.messages import MessagesEnded, read_message, readable, write_message
 
@@ -66,7 +67,7 @@ class _Server:
             self._load(order["version"], order["slug"], order["files"])
         elif order["order"] == "forget":
             self._forget(order["version"])
-        elif order["order"] == "run":
+        elif order["order"] in ("run", "sizes"):
             _, channel = self._suites[order["version"]]
             write_message(channel.fileno(), order)
             _await(channel)
@@ -133,7 +134,7 @@ class _SuiteHost:
         self._threads = threads
 
     def serve(self, suite: Suite) -> None:
-        """Take runs until the server hangs up."""
+        """Take orders until the server hangs up."""
         write_message(self._channel.fileno(), {"event": "loaded", "tests": [case.name for case in suite.cases]})
         for _ in range(environments.PRACTICE):
             rehearse(suite)
@@ -163,8 +164,7 @@ class _SuiteHost:
             environments.use_threads(self._threads)
             rehearse(suite)
             message = read_message(self._channel.fileno())
-            order = {field.name: message[field.name] for field in fields(Order)}
-            run_suite(suite, Order(**order), lambda event: write_message(self._events, event))
+            self._follow(suite, message)
             status = 0
         except MessagesEnded:
             status = _NOTHING_TO_RUN
@@ -173,3 +173,10 @@ class _SuiteHost:
             sys.stderr.flush()
         finally:
             os._exit(status)
+
+    def _follow(self, suite: Suite, message: Mapping[str, Any]) -> None:
+        if message["order"] == "sizes":
+            write_message(self._events, {"event": "sizes", "calls": [*sizes_met(suite, message["seed"])]})
+            return
+        order = {field.name: message[field.name] for field in fields(Order)}
+        run_suite(suite, Order(**order), lambda event: write_message(self._events, event))

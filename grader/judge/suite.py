@@ -94,6 +94,11 @@ class Suite:
         """The names of the functions and classes that the reference offers."""
         return self.reference.load().callables
 
+    @property
+    def modules(self) -> tuple[ModuleType | None, ModuleType]:
+        """The support module, where there is one, and the reference, as the suite itself calls them."""
+        return self._support, self._reference
+
     def seed_of(self, case: Case, seed: int) -> int:
         """Return the seed of one test of a run."""
         return seed ^ zlib.crc32(case.item.nodeid.encode())

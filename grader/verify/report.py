@@ -9,6 +9,7 @@ from grader.bundle.bundle import Bundle
 from grader.results.run import RunResult
 from grader.verify.answers import Graded, GradedAnswer, answer_of
 from grader.verify.plan import Kind, PlannedRun
+from grader.verify.sizes import SizedCall, coincidences, functions_of
 
 _HOPELESS: Final = 2  # a bench may break by chance once
 _NAMED: Final = 3  # tests in one sentence
@@ -57,10 +58,11 @@ def not_loadable(slug: str, version: str, problems: Sequence[str]) -> Report:
 
 
 class Verification:
-    """Takes the runs of a bundle's plan as they come, in any order."""
+    """Takes the runs of a bundle's plan as they come, in any order; `sizes` are those that its suite hands out."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, sizes: Sequence[SizedCall] = ()) -> None:
         self._bundle = bundle
+        self._sizes = sizes
         self._runs: defaultdict[str, list[Graded]] = defaultdict(list)
 
     def take(self, job: PlannedRun, run: RunResult) -> None:
@@ -87,6 +89,7 @@ class Verification:
             self._wrong_diagnosed(),
             self._unlisted(),
             self._mutants(),
+            self._sizes_differ(),
             self._same_scores(),
             self._within_limits(),
         )
@@ -173,6 +176,11 @@ class Verification:
         diffs = tuple(job.mutant.diff for job in survivors if job.mutant is not None)
         title = f"At least {least:g} % of the reference's mutants are caught"
         return Check(title, share >= least, f"{killed} of {len(runs)} ({share:.0f} %)", tuple(problems), diffs)
+
+    def _sizes_differ(self) -> Check:
+        count = len(functions_of(self._sizes))
+        summary = f"{count} function{'s' if count != 1 else ''}"
+        return _check("Sizes of different meaning differ", summary, coincidences(self._sizes))
 
     def _same_scores(self) -> Check:
         taken: defaultdict[str, list[Graded]] = defaultdict(list)

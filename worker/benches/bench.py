@@ -11,6 +11,7 @@ from grader.bundle.bundle import Bundle
 from grader.bundle.source import problem_with_source
 from grader.bundle.submission import SubmittedFiles
 from grader.results.run import RunResult
+from grader.verify.sizes import SizedCall
 from worker.benches.grading import BenchError, Grading, OnTest, TooSlow, UnloadableSuite
 from worker.benches.processes import JudgeProcess, SandboxProcess
 from worker.isolation.base import Isolation, Program, Site
@@ -162,6 +163,21 @@ class Bench:
         self.worn = "odd run" if done["odd"] else None if self.namespaces else "no namespaces"
         return grading.run(done, begun)
 
+    def sizes(self, bundle: Bundle, seed: int) -> list[SizedCall]:
+        """Return the sizes that a suite hands to each function of the reference, call by call.
+
+        Raises:
+            UnloadableSuite: the author's files do not work.
+            BenchError: the judge does not answer.
+        """
+        self.renew()
+        self.load(bundle)
+        self.worn = "broken"
+        self._living_judge().send({"order": "sizes", "version": bundle.version, "seed": seed})
+        (event,) = self._events(bundle, 0.0)
+        self.worn = None if self.namespaces else "no namespaces"
+        return [SizedCall.from_json(call) for call in event["calls"]]
+
     def _events(self, bundle: Bundle, diagnosis_seconds: float) -> Iterator[dict[str, Any]]:
         seconds = bundle.manifest.limits.run_seconds + diagnosis_seconds + limits.JUDGE_GRACE_SECONDS
         deadline = time.monotonic() + seconds
@@ -170,7 +186,7 @@ class Bench:
             if event["event"] == "broken":
                 raise BenchError(event["message"])
             yield event
-            if event["event"] == "done":
+            if event["event"] in ("done", "sizes"):
                 return
 
     def _expect_memory(self, bundle: Bundle) -> None:

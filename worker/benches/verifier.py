@@ -48,7 +48,7 @@ class Verifier:
         except UnloadableSuite as error:
             return not_loadable(bundle.slug, bundle.version, error.problems)
         jobs = plan(bundle, seed)
-        verification = Verification(bundle)
+        verification = Verification(bundle, self._benches[1].sizes(bundle, seed))
         with closing(self._run(bundle, jobs)) as runs:
             for done, (job, run) in enumerate(runs, start=1):
                 verification.take(job, run)

@@ -1,5 +1,5 @@
-"""Your bias gradients have the shape (1, h): keepdims keeps the summed axis. The biases have the shape
-(h,), and so have their gradients. Leave keepdims out here.
+"""Your bias gradients have the shape (1, h) instead of (h,): their values are right, but an axis is left. Do you sum
+with `keepdims=True`? A bias has the shape (h,), and so has its gradient.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your bias gradients still have one row per record. A bias is shared by all the records, so their rows add
-up to one: the gradient has the shape of the bias.
+"""Your bias gradients still have one row per record. Is a `.sum(axis=0)` missing? All records share the bias, so the
+rows of δ are added up.
 """
 
 import numpy as np

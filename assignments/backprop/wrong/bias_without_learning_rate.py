@@ -1,5 +1,5 @@
-"""Your weights move by lr times their gradient, but the biases move by their whole gradient. A bias is a
-parameter like any other: it makes the same kind of step.
+"""In your training step the weights move by lr times their gradient, but the biases by their whole gradient. Is `lr`
+missing in the lines of the biases? A bias makes the same kind of step as a weight.
 """
 
 import numpy as np

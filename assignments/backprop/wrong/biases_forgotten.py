@@ -1,5 +1,5 @@
-"""Your forward pass leaves the biases out. With biases of 0 nobody would notice, but the ones here are not
-0. Each layer is A W + b before the sigmoid.
+"""Your forward pass gives the values of a network without biases. Do you compute X W1 and H W2 alone? Each layer is A
+W + b before the sigmoid.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your training step updates the weights and returns the biases as they were. Their gradients are there;
-let the biases learn too.
+"""Your training step moves the weights and returns the biases as they were. Do you use `db1` and `db2`? The biases
+learn too.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""The gradients of your weights are means over the records, but those of the biases are sums. A bias is a
-parameter of the same loss, so the same 1/n belongs to it.
+"""The gradients of your weights are means over the records, but those of the biases are sums. Is the 1/n missing in
+`db1` and `db2`? Both belong to the same loss.
 """
 
 import numpy as np

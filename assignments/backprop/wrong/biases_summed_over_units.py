@@ -1,5 +1,5 @@
-"""Your bias gradients add up the units of each record, `axis=1`, and leave one number per record. A bias belongs
-to a unit and is shared by the records: add up the records, and one number per unit is left.
+"""Your bias gradients have one number per record, not one per unit. Do you sum δ over `axis=1`? A bias belongs to a
+unit and all records share it, so the sum goes over the records: `axis=0`.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""The slopes of both layers are taken at activations: your derivative applies the sigmoid to values that
-have been through it already. Hand it Z, or write a (1 − a) for an activation a.
+"""In both layers your slope is taken at the activation, as if the sigmoid were applied twice. Do you call your
+derivative of the sigmoid with H and O? Call it with Z, or write A (1 − A) for an activation A.
 """
 
 import numpy as np

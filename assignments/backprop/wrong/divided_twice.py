@@ -1,5 +1,5 @@
-"""You divide by the number of records twice: once in the δ of the output, and once more in each gradient.
-The 1/n of the loss goes through the chain rule exactly once.
+"""Your gradients are divided by the number of records twice. Is there a 1/n in the δ of the output, and one more in
+each gradient? The loss has one 1/n, so each gradient has one.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your loss is divided by the number of outputs instead of the number of records. len(Y[0]) or Y.shape[1]
-counts the columns; the records are the rows.
+"""Your loss is divided by the number of outputs instead of the number of records. Do you use `len(Y[0])` or
+`Y.shape[1]`? These count the columns; the records are the rows.
 """
 
 import numpy as np

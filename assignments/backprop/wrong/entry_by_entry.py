@@ -1,5 +1,5 @@
-"""You multiply X and W1 entry by entry: `*` is no matrix product. Each hidden unit adds up all the features of a
-record, each times its weight, and that is what `@` does.
+"""Your forward pass multiplies entry by entry, or fails because the shapes do not fit. Do you write `X * W1`? A layer
+needs the matrix product `X @ W1`: each unit adds up all the features, each times its weight.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You move the second layer, and take the gradients of the first only afterwards, with the new W2 and b2. In one step
-all four gradients belong to one place: take them all before anything moves.
+"""Your first layer moves by gradients that belong to the already updated W2 and b2. Do you call backward again after
+the second layer has moved? Compute all four gradients first, then move everything.
 """
 
 import numpy as np

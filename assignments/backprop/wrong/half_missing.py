@@ -1,5 +1,5 @@
-"""Your loss and your gradients are twice as great as asked for: the half that cancels the 2 of the square
-is missing. Look at the factor before the sum in the statement.
+"""Your loss and your gradients are twice the right ones. Is the factor 1/2 of the loss missing? It cancels the 2 that
+comes from the square.
 """
 
 import numpy as np

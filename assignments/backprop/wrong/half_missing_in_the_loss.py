@@ -1,5 +1,4 @@
-"""Your loss is twice as great as asked for: the half that cancels the 2 of the square is missing. Your gradients
-have it, so they are the slope of another loss than the one you return.
+"""Your loss is twice the right one, while your gradients are right. Is the 2 missing in the division by 2n?
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
-"""The slope at the hidden layer is taken at the activation: your function activates what is already
-activated. The hidden layer is σ(Z₁), so the slope is either σ'(Z₁), or H (1 − H) with no further sigmoid.
-Your second layer is right, and your first nearly so, which makes this hard to see in training.
+"""In your hidden layer the slope is taken at the activation, as if the sigmoid were applied twice; the second layer
+is right. Do you call your derivative of the sigmoid with H? The slope is σ'(Z₁), or H (1 − H) without another
+sigmoid.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""In your loop over the records each gradient replaces the one before, so only the last record teaches the
-network. Add the gradients up, and divide by their number after the loop.
+"""Your gradients are those of the last record alone. Does each record in your loop replace the gradient of the one
+before? Add the gradients up, and divide by n after the loop.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""The gradient of your second layer is twice as great as that of your own loss, while the first is right.
-The 2 of the square cancels against the half of the loss; no layer gets a factor of its own.
+"""The gradient of your second layer is twice the right one, while the first is right. Is there a 2 in the lines of
+dW2 and db2? The 2 of the square and the 1/2 of the loss cancel, for both layers.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your loss is half the sum of the squared errors; the division by the number of records is missing, so it
-grows with the data, and your gradients do not fit it.
+"""Your loss is half the sum of the squared errors over all records. Is the division by n missing? The loss is a mean
+over the records.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""np.mean without an axis divides by the number of all entries, records times outputs. The loss here
-averages over the records only, and adds up the outputs of each record.
+"""Your loss and your gradients are divided by the number of all entries, records times outputs. Do you use `np.mean`
+without an axis, or `Y.size`? The mean goes over the records; the outputs of a record are summed.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your hidden layer is X W1 + b1 without a sigmoid. Two linear layers in a row are only one linear layer,
-so the hidden units would be of no use. Activate before you go on.
+"""Your hidden layer is X W1 + b1, without a sigmoid. Did you leave it out? Without it, two layers can do no more than
+one.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""The slope of the sigmoid at the hidden layer is missing: you send the error back through W2 and stop
-there. Between the hidden activations and X W1 + b1 lies another sigmoid, and the chain rule counts it.
+"""In your gradients the slope of the sigmoid at the hidden layer is missing. Does δ₁ stop at δ₂ W2ᵀ? Between H and Z₁
+there is another sigmoid, and the chain rule needs its slope, H (1 − H).
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your output layer is not activated: you return H W2 + b2. The statement lets both layers end in the
-sigmoid, so every output lies between 0 and 1.
+"""Your output is H W2 + b2, without a sigmoid. Did you leave it out in the second layer? Both layers end in the
+sigmoid, so each output lies between 0 and 1.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""The slope of the sigmoid at the output is missing: your δ₂ is O − Y alone. That is right for the cross-
-entropy, where the slope cancels, but not for the squared error. Which function lies between Z₂ and the
-loss?
+"""In your gradients the slope of the sigmoid at the output is missing. Is your δ₂ just O − Y? That is right for the
+cross-entropy, where the slope cancels. For the squared error, δ₂ also has the factor O (1 − O).
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""No slope of any sigmoid is in your gradients, as if both layers were linear. Every function between a
-weight and the loss contributes one factor to the chain rule.
+"""In your gradients the slopes of both sigmoids are missing. Do δ₂ and δ₁ lack the factors O (1 − O) and H (1 − H)?
+Each function between a weight and the loss gives one factor to the chain rule.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You add up all the entries of δ, so all the units of a layer share one bias gradient. Each unit has a
-bias of its own: sum over the records, and leave the units apart.
+"""All biases of a layer have the same gradient: the sum over all entries of δ. Does a `sum` lack its `axis`? The sum
+goes over the records, and leaves one number per unit.
 """
 
 import numpy as np

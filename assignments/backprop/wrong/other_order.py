@@ -1,5 +1,5 @@
-"""Your four gradients come in another order: second layer first, as they were computed. The caller unpacks
-them as dW1, db1, dW2, db2. Compute from the back, but return from the front.
+"""Your four gradients are right, but the second layer comes first. Do you return them in the order in which you
+compute them? The docstring has the order dW1, db1, dW2, db2.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""The sigmoid is applied twice at the output, so all your outputs lie between 0.5 and 0.73. One sigmoid per
-layer: follow one number through your lines and count.
+"""The sigmoid is applied twice at your output, so all outputs lie between 0.5 and 0.74. Do you activate a value that
+is activated already? Each layer has one sigmoid.
 """
 
 import numpy as np

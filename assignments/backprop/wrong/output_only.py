@@ -1,5 +1,5 @@
-"""Your forward pass returns the output alone. The hidden activations are asked for too, because the way
-back needs them: return the pair, hidden first.
+"""Your forward returns one array, but two are expected: the hidden layer and the output. Do you return the output
+alone? Return the pair, hidden first.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your numbers are right, but `-=` writes into the arrays that you were handed, so the caller's network has
-changed behind the caller's back. Return new arrays instead.
+"""Your numbers are right, but the parameters of the caller have changed after the call. Do you use `-=` or `W1[:] =
+…`? These write into the arrays of the caller. `W1 = W1 - …` makes a new array.
 """
 
 import numpy as np

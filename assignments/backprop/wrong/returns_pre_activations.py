@@ -1,5 +1,5 @@
-"""Your forward pass returns what comes before the sigmoid of each layer. The activations are asked for; the
-next layer and the slopes H (1 − H) are built on them.
+"""Your forward returns Z₁ and Z₂, the values before the sigmoids. Did you return the wrong names? Asked for are H =
+σ(Z₁) and O = σ(Z₂).
 """
 
 import numpy as np

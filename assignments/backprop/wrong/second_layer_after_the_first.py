@@ -1,5 +1,5 @@
-"""You move the first layer, and take the gradients of the second only afterwards, with hidden activations that have
-changed by then. In one step all four gradients belong to one place: take them all before anything moves.
+"""Your second layer moves by gradients that belong to the already updated W1 and b1. Do you call backward again after
+the first layer has moved? Compute all four gradients first, then move everything.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""You update W2 first and then send the error back through the new W2. The gradient of W1 belongs to the
-loss of the forward pass, and that was made with the old W2. The error is small, and halves when the
-learning rate is halved. Compute all the gradients before anything moves.
+"""Your W1 and b1 move by gradients that were computed with the already updated W2. Do you update W2 before you
+compute δ₁? Compute all four gradients first, then move everything.
 """
 
 import numpy as np

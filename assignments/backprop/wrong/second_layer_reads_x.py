@@ -1,5 +1,5 @@
-"""Your second layer is handed X where the hidden activations are wanted. Mostly the shapes do not fit, and
-when they happen to fit, the first layer has no effect at all.
+"""Your second layer works on X instead of the hidden layer: the values are those of σ(X W2 + b2), or the shapes do
+not fit. Did you write `X` in the second line of forward? It needs the hidden activations.
 """
 
 import numpy as np

@@ -1,5 +1,4 @@
-"""Your loss adds up the errors without squaring them, so an error of +1 and one of −1 cancel, and a bad
-network can have a loss of 0. Square each error before you add.
+"""Your loss is the sum of the errors without the square, so errors of +1 and −1 cancel. Is a `** 2` missing?
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You use z (1 − z) as the slope. That formula expects the activation, but it is handed the number before
-the sigmoid. Use H (1 − H) and O (1 − O).
+"""Your slope is z (1 − z), with z before the sigmoid. Do you use the formula a (1 − a) with Z instead of the
+activation? It is right for a = σ(z): use H (1 − H) and O (1 − O).
 """
 
 import numpy as np

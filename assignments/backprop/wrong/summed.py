@@ -1,5 +1,5 @@
-"""You add up the gradients of the records, but the loss is a mean over them: the division by n is missing.
-With twice the data the same learning rate would make steps twice as long.
+"""Your gradients are sums over the records, not means. Is the 1/n missing? It belongs in δ₂, or in each of the four
+gradients.
 """
 
 import numpy as np

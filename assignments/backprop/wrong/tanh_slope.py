@@ -1,5 +1,5 @@
-"""1 − h² is the slope of tanh, but the hidden units here are sigmoids. The slope has to belong to the
-function that the forward pass has used.
+"""In your hidden layer the slope is 1 − H², that of tanh. Did you take the formula from another network? Here the
+hidden units are sigmoids, with the slope H (1 − H).
 """
 
 import numpy as np

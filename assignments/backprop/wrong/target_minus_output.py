@@ -1,5 +1,5 @@
-"""Your error is target minus output, so all your gradients point the other way, and the training step walks
-uphill. Differentiate (O − Y)² with respect to O and look at the sign.
+"""Your gradients have the right size and the wrong sign. Is your error Y − O? The derivative of (O − Y)² with respect
+to O is 2 (O − Y).
 """
 
 import numpy as np

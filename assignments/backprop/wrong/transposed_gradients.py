@@ -1,5 +1,5 @@
-"""Your weight gradients are transposed: δᵀ A has the outputs of the layer in its rows. A gradient has the
-shape of its parameter, or it cannot be subtracted from it.
+"""Your weight gradients are transposed: dW1 has the shape (h, d) instead of (d, h). Do you compute δᵀ X? A gradient
+has the shape of its parameter: Xᵀ δ.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""Your backward returns the gradient with its sign reversed, and your training step adds it. The two
-cancel, so training works, but backward does not return the gradient that it promises. Turn both signs
-round.
+"""Your backward returns the gradients with the wrong sign. Is your error Y − O? It is O − Y. If your training step
+adds the gradients, the two signs cancel in training: then change both.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your gradients are right, but the training step adds them. The gradient points to where the loss grows,
-so the parameters have to go the other way.
+"""Your gradients are right, but your training step adds them. Which sign is in your update? The gradient points to
+where the loss grows, so the parameters move against it.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You hand the summed error of the outputs to every hidden unit alike, without W2. How much a hidden unit
-has to answer for depends on the weight that leads from it to each output.
+"""In the first layer each hidden unit gets the same error, the sum over the outputs. Is W2 missing in δ₁? The error
+goes back through the weights: δ₂ W2ᵀ.
 """
 
 import numpy as np

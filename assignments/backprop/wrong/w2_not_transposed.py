@@ -1,6 +1,5 @@
-"""On the way back the slopes meet W2 untransposed. There is one slope per output, and W2 has one column per output:
-only the transpose of W2 leads from the outputs back to the hidden units. With as many hidden units as
-outputs no error tells, and the numbers are wrong.
+"""Your δ₁ uses W2 without its transpose: the shapes do not fit, or the values are wrong where W2 is square. Is a `.T`
+missing? δ₂ has one column per output, and W2ᵀ leads from the outputs back to the hidden units.
 """
 
 import numpy as np

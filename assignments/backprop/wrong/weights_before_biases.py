@@ -1,5 +1,5 @@
-"""You return the gradients of both weights and then those of both biases. The caller unpacks them as dW1, db1,
-dW2, db2: layer by layer, each weight with its bias.
+"""Your four gradients come in the order dW1, dW2, db1, db2. Do you return both weights first? The docstring has the
+order dW1, db1, dW2, db2.
 """
 
 import numpy as np

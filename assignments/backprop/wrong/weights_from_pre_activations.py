@@ -1,5 +1,5 @@
-"""The gradient of your W2 is built with Z₁, the hidden layer before its sigmoid. What W2 is multiplied by
-in the forward pass is H, so H is what stands beside δ₂.
+"""Your dW2 is computed with Z₁, the hidden layer before its sigmoid. Did you keep the wrong name? In the forward pass
+W2 is multiplied by H, so its gradient is Hᵀ δ₂.
 """
 
 import numpy as np

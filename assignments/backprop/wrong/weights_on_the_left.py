@@ -1,5 +1,5 @@
-"""You multiply W @ X, as it is written where records lie in columns. Here they lie in rows, and the inputs stand on
-the left: X @ W1, with the d columns of X meeting the d rows of W1.
+"""Your forward pass fails because the shapes do not fit, or gives other values where all arrays are square. Do you
+write `W1 @ X`? That is for records in columns. Here they are rows: `X @ W1`.
 """
 
 import numpy as np

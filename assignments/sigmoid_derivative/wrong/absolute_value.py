@@ -1,6 +1,5 @@
-"""You took |z| to keep the exponential small, but forgot to bring the sign back: your sigmoid is right for
-z ≥ 0, and for negative z it returns the value at −z. No sigmoid of a negative number is above one half.
-What is σ(−z) when you know σ(z)?
+"""Your sigmoid is right for z ≥ 0, but for negative z it returns the value at −z. Did you take |z| to keep `exp`
+small? Then negative z need another formula: σ(−z) = 1 − σ(z).
 """
 
 import numpy as np

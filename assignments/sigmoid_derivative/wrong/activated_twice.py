@@ -1,7 +1,5 @@
-"""The sigmoid is applied twice. You compute the activation and then hand it to an expression that applies
-the sigmoid again, so you get the slope at σ(z) instead of the slope at z. Your values all lie between 0.19
-and 0.25, even far from 0, where the curve is flat. Follow one number through your lines and count the
-sigmoids.
+"""Your derivative is the slope at σ(z), not at z: all values lie between 0.19 and 0.25. Is the sigmoid applied twice?
+Follow one number through your lines, and count the sigmoids.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You cut z off inside the caller's own array: `out=z` (or `z[z > 700] = 700`) leaves other numbers in it than
-before. Let `np.clip` make a new array, and cut that one off.
+"""After the call the largest values in the array of the caller have been cut off. Do you write into it, with `out=z`
+or `z[z > 700] = 700`? `np.clip(z, …)` alone makes a new array.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""You cut z off before the curve is flat, so for larger z the answer stands still too early: at z = 10 the
-sigmoid is still 0.00005 away from 1. Cutting off is a good way to keep `exp` from overflowing, and it can
-wait until z is in the hundreds.
+"""For large z your answers stop changing too early: at z = 10 the sigmoid is still 0.00005 below 1. Do you clip z?
+Clip it where it no longer matters, at ±700.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""`np.dot` (or `@`) multiplies and then adds up, so a whole vector of slopes becomes one number, and some
-shapes cannot be multiplied at all. Each entry of z has a slope of its own: multiply entry by entry.
+"""Your derivative adds the slopes up to one number, or fails because the shapes do not fit. Do you use `np.dot` or
+`@`? Each entry of z has a slope of its own: multiply with `*`.
 """
 
 import numpy as np

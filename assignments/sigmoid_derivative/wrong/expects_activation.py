@@ -1,6 +1,5 @@
-"""Your derivative expects the activation, but it is handed z. The formula a(1 − a) is right once a is the
-output of the sigmoid; the docstring here hands you the number before the sigmoid. Look at z = 2: a slope of
-−2 cannot be right for a curve that only rises.
+"""Your derivative is z (1 − z). Do you use the formula a (1 − a)? It is right for the activation a = σ(z), but here
+the argument is z. At z = 2 your slope is −2, and the sigmoid never falls.
 """
 
 import numpy as np

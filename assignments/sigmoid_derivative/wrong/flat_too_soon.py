@@ -1,5 +1,5 @@
-"""You set the slope to 0 where the curve looks flat, and that is too soon: at z = 10 it is still 0.00005, which
-a network can go on learning from. The formula itself stays calm for every z, so the shortcut is not needed.
+"""Your derivative is 0 where the curve is not yet flat: at z = 10 the slope is still 0.00005. Did you set it to 0 for
+large z? The formula works for every z, so no limit is needed.
 """
 
 import numpy as np

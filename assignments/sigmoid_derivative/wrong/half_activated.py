@@ -1,5 +1,5 @@
-"""Only one of the two factors is activated. You multiply σ(z) by 1 − z, but both factors speak about the
-same activation. At z = 1 your slope is exactly 0, although the curve still rises there.
+"""Your derivative is σ(z) (1 − z): only one of the two factors is activated. Is a sigmoid missing in the second
+factor? Both are made from σ(z).
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""`math.exp` takes one number at a time, so an array cannot go through it, and it raises an OverflowError
-where z is very negative. NumPy has an `exp` of its own that works on numbers and on arrays of any shape.
+"""Your function fails on arrays. Do you use `math.exp`? It takes one number, and raises an OverflowError when z is
+very negative. `np.exp` takes numbers and arrays of any shape.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""A minus sign is missing in the exponent: your sigmoid falls where it should rise. The derivative does not
-show it, because s(1 − s) is the same for z and −z. Is the sigmoid of a large positive z near 1 or near 0?
+"""Your sigmoid falls where it should rise: it returns σ(−z). Is the minus sign in the exponent missing? The
+derivative cannot show it, because the slope is the same at z and −z.
 """
 
 import numpy as np

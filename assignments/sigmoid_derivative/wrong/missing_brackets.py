@@ -1,5 +1,5 @@
-"""`s * 1 - s` is s times 1, minus s, which is 0 everywhere: multiplication comes before subtraction. A
-sigmoid with no slope at all could never learn. Put the second factor in brackets.
+"""Your derivative is 0 everywhere. Do you write `s * 1 - s`? Python multiplies first, and s − s is 0. Put the second
+factor in brackets: `s * (1 - s)`.
 """
 
 import numpy as np

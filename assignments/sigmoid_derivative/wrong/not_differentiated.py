@@ -1,5 +1,5 @@
-"""You return the sigmoid itself as its derivative. Only the exponential function is its own slope. The
-slope of the sigmoid is greatest in the middle and goes to 0 on both sides.
+"""Your derivative returns the sigmoid itself. Did you leave out the factor 1 − σ(z)? The slope is largest at z = 0
+and falls to 0 on both sides.
 """
 
 import numpy as np

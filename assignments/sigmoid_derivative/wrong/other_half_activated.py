@@ -1,5 +1,5 @@
-"""Only one of the two factors is activated. You multiply z itself by 1 − σ(z), but both factors speak about
-the same activation. At z = 0 your slope is 0, although the sigmoid is steepest there.
+"""Your derivative is z (1 − σ(z)): only one of the two factors is activated. Is a sigmoid missing in the first
+factor? Both are made from σ(z).
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""The form exp(z) / (1 + exp(z)) is correct on paper, but for z above 709 both exponentials overflow to
-infinity, and infinity divided by infinity is nan. The derivative inherits the nan. Which form of the
-sigmoid only has to survive an overflow in the denominator?
+"""For z above 709 your sigmoid is nan. Do you compute exp(z) / (1 + exp(z))? Both exponentials become inf there, and
+inf / inf is nan. Which form of the sigmoid has an exponential in the denominator only?
 """
 
 import numpy as np

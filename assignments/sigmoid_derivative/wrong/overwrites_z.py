@@ -1,6 +1,5 @@
-"""Your values are right, but you write into the array that you were handed: after the call the caller's z
-has changed its sign. Operators such as `*=` work inside the array itself. Make a new array with an ordinary
-expression.
+"""Your values are right, but the array of the caller has another sign after the call. Do you use `z *= -1` or
+`out=z`? They write into the array itself. `-z` makes a new one.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""In `1 / 1 + np.exp(-z)` Python divides first and adds afterwards, so you return 1 + exp(-z). A sigmoid
-can never be greater than 1; try z = 0, where it should be one half. Which part of the formula is the whole
-denominator, and how do you tell Python so?
+"""Your sigmoid returns 1 + exp(−z), which is greater than 1. Do you write `1 / 1 + np.exp(-z)`? Python divides first
+and adds afterwards. Put the whole denominator in brackets.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""Your values are rounded to a few decimals. They look right on the screen, but the next layer multiplies
-and adds them, and the lost digits come back as errors. Return the full numbers, and round only where you
-print.
+"""Your values are rounded to four decimals. Do you call `round`? The next layer needs all the digits. Round only
+where you print.
 """
 
 import numpy as np

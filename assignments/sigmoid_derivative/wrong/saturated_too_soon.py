@@ -1,6 +1,5 @@
-"""You return exactly 0 or 1 as soon as z is large, but the sigmoid only comes near to them: at z = 12 it is still
-0.000006 away, and the slope that follows from it is 0 too soon. If you cut it off at all, do so beyond |z| = 40,
-where floats can no longer tell the difference.
+"""Your sigmoid is exactly 0 or 1 where the curve still moves: at z = 13 it is still 0.000002 below 1. Did you set it
+to 0 and 1 for large |z|? Floats can show the difference up to about |z| = 37.
 """
 
 import numpy as np

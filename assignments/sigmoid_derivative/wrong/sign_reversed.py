@@ -1,6 +1,5 @@
-"""The sign of your derivative is reversed. The sigmoid rises everywhere, so its slope is positive
-everywhere. Look at the order of the subtraction in the second factor, and at what the chain rule does with
-the minus in exp(−z).
+"""Your derivative has the wrong sign: it is negative, but the sigmoid rises everywhere. Is the subtraction the wrong
+way round, σ(z) − 1? Or did you lose the minus from the derivative of exp(−z)?
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You add the slopes up, so a whole array of them becomes one number. Each entry of z has a slope of its own:
-leave out the `np.sum`.
+"""Your derivative is one number: the sum of the slopes of all entries. Is there a `sum` in it? Each entry of z has a
+slope of its own.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""This is the softmax: you divide by the sum over all the entries, so every entry depends on all the others
-and a single number always becomes 1. The sigmoid looks at each entry alone.
+"""In your sigmoid each entry depends on all the others, and a single number always becomes 1. Is this the softmax?
+The sigmoid looks at each entry alone: 1 / (1 + exp(−z)).
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""The square is missing: exp(−z) / (1 + exp(−z)) is 1 − σ(z), and not the slope. When you differentiate
-1 / (1 + exp(−z)), the denominator comes out squared. Look at z = −5: the curve is nearly flat there, and your
-slope is nearly 1.
+"""Your derivative is exp(−z) / (1 + exp(−z)), which is 1 − σ(z). Is the square of the denominator missing?
+Differentiate 1 / (1 + exp(−z)) with the quotient rule.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""Your sigmoid is stable, but the derivative as exp(−z) / (1 + exp(−z))² is not: for very negative z the
-top and the bottom both overflow, and their quotient is nan. You already have a function whose values stay
-between 0 and 1. Can you write the slope with it?
+"""For very negative z your derivative is nan, while your sigmoid is right. Do you compute exp(−z) / (1 + exp(−z))²?
+Both exponentials become inf there. You can write the slope with your own sigmoid, which stays between 0 and 1.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""1 − a² is the slope of the hyperbolic tangent, not of the sigmoid. The two curves have the same form, but
-other heights and widths, so their slopes have different formulas. Differentiate 1 / (1 + exp(−z)) once by
-hand.
+"""Your derivative is 1 − σ(z)². Did you take the formula of tanh? The slope of tanh is 1 − tanh², but the slope of
+the sigmoid is σ(z) (1 − σ(z)).
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""The result is stored in an array made with `np.zeros_like(z)`, which takes over the type of z. When z
-holds whole numbers, every value between 0 and 1 is cut off to 0. Give the result array a float type of its
-own.
+"""For an array of whole numbers your results are whole numbers: 0 in the place of 0.88. Do you write into an array
+made with `np.zeros_like(z)`? It has the type of z. Make an array of floats.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""Your batch epoch loops over the records and makes an update for each of them, every time with the
-gradient of all the records. Batch descent looks at all the records once and then makes one single update
-per epoch.
+"""Your batch epoch makes one update per record, each with the gradient of all the records. A batch epoch looks at all
+the records once and makes a single update. Is there a loop over the records around your update?
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""You return the bias before the weights. The caller unpacks `dw, db` and `w, b, updates`, so each lands under
-the other's name. Return them in the order of the docstring.
+"""Your function returns the bias before the weights, so each lands under the name of the other. Do you return `db,
+dw` or `b, w`? The order of the docstring is `dw, db` and `w, b, updates`.
 """
 
 def update(parameter, gradient, lr):

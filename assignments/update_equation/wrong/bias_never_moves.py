@@ -1,5 +1,5 @@
-"""Your bias comes out as it went in: only the weights are updated. The bias has a gradient of its own, the
-mean residual, and makes its step together with the weights.
+"""Your bias comes out of the epochs as it went in: only the weights move. The bias has a gradient of its own, the
+mean residual. Is there an update for `b` beside that for `w`?
 """
 
 def update(parameter, gradient, lr):

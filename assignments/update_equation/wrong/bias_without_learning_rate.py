@@ -1,5 +1,5 @@
-"""Your weights move by lr times their gradient, but the bias moves by its whole gradient. The bias is a
-parameter like any other: it makes the same kind of step.
+"""Your weights move by lr times their gradient, but the bias moves by its whole gradient. Is `lr` missing in the line
+that updates `b`? A bias makes the same kind of step as a weight.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""You return the cost where its gradient is asked for. The cost says how bad the parameters are; the
-gradient says, for each parameter on its own, which way makes it worse.
+"""Your mean_gradient returns the cost, the same number for each parameter. The cost says how large the errors are.
+The gradient says, for each parameter, how the cost changes with it. Did you differentiate the cost?
 """
 
 import numpy as np

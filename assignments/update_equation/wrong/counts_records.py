@@ -1,5 +1,5 @@
-"""Your parameters are right, but you count the records that were seen, not the updates that were made. One
-epoch always sees n records; what tells the three kinds apart is how many steps they make.
+"""Your parameters are right, but `updates` is the number of records that were seen. Do you return `len(y)`? An epoch
+always sees n records. Asked for is how many steps were made.
 """
 
 def update(parameter, gradient, lr):

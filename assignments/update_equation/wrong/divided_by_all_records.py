@@ -1,5 +1,5 @@
-"""In a mini-batch you divide by the number of all the records, not by the number in the mini-batch, so your
-steps are too short. For a mini-batch the mean is taken over its own records only.
+"""In a mini-batch your sum is divided by the number of all the records, so each step is too small. Is `len(y)` of the
+whole data in the division? The mean is taken over the records of the mini-batch only.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""In the last mini-batch you divide by batch_size although fewer records are in it, so its gradient is too
-short. A mean is divided by the number of records that were really added.
+"""In the smaller last mini-batch your sum is divided by batch_size, so its gradient is too small. How many records
+are really in that mini-batch? A mean is divided by the number of records that were added up.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""When batch_size divides n you make one mini-batch too many, and it is empty: the mean over no record is
-nan. Let the number of mini-batches be n / batch_size rounded up, not rounded down plus one.
+"""When batch_size divides n, your epoch has one mini-batch too many. It is empty, and the mean over no records is
+nan. Do you count the mini-batches as `n // batch_size + 1`? The number is n / batch_size, rounded up.
 """
 
 def update(parameter, gradient, lr):

@@ -1,6 +1,6 @@
-"""Your predictions have the shape (m, 1) and y has the shape (m,), so the subtraction makes an m by m table
-of every prediction minus every target. Averaging that table mixes the records. Print the shape of your
-residuals: it should be (m,).
+"""Your residuals mix the records: each prediction is compared with the targets of all the records, and everything is
+averaged. Do predictions of shape (m, 1) meet a `y` of shape (m,)? Their difference has the shape (m, m). Print the
+shape of your residuals: it should be (m,).
 """
 
 import numpy as np

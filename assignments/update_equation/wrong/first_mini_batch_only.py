@@ -1,5 +1,5 @@
-"""Your mini-batch loop stops after the first mini-batch. Look at where `return` stands: inside the loop it
-ends the function the first time it is reached.
+"""Only the first mini-batch is used: your epoch ends after one update. Does a `return` stand inside the loop? It ends
+the function the first time it is reached.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""Your prediction leaves out the bias: it is X @ w alone. The gradient is then taken at another point, and
-b learns from a residual that it has no part in.
+"""Your prediction leaves out the bias, so the residuals are those of another model. Do you compute `X @ w` alone? The
+prediction is X w + b.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""Your gradient of the weights is the mean residual, the same for every weight. By the chain rule each
-residual is multiplied by the features of its record: a weight on a large feature has more to answer for.
+"""Your gradient of the weights is the mean residual, the same number for every weight. Did you leave out the factor
+$x_i$? By the chain rule, each residual is multiplied by the features of its record.
 """
 
 import numpy as np

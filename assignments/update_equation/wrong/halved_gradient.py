@@ -1,5 +1,5 @@
-"""Your gradient is half as long as asked for: you divide by 2m although the 2 of the square has already
-cancelled it. Differentiate one squared residual by hand and keep both factors.
+"""Your gradient is half of the right one. Do you divide by 2m? The 2 from the square has cancelled the half already.
+Differentiate one squared residual by hand, and keep both factors.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""The very last record is never used. The end of a slice or of a range is not part of it, so stopping at n
-- 1 leaves record n - 1 out.
+"""The very last record is never used. Does a slice or a range of yours stop at `n - 1`? The end of a range is not
+part of it, so that leaves record n - 1 out.
 """
 
 def update(parameter, gradient, lr):

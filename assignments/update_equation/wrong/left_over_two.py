@@ -1,5 +1,5 @@
-"""Your gradient is twice as long as asked for: the 2 from differentiating the square is still there. Look
-at the cost of the statement again. Which factor stands before the sum to cancel it?
+"""Your gradient is twice the right one. Is the 2 from the derivative of the square still there? The cost has a factor
+1/2 in front of the sum, and the two cancel.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""You take the mean over the records and the features at once, so all the weights share one number. The
-mean goes over the records only: tell np.mean which axis that is.
+"""All your weights have the same gradient: the mean over records and features together. Does an `np.mean` lack its
+`axis`? The mean goes over the records only.
 """
 
 import numpy as np

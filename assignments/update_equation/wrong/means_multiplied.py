@@ -1,6 +1,5 @@
-"""You multiply the mean residual by the mean of the features. The gradient is the mean of the products: each
-residual meets the features of its own record first, and the mean is taken afterwards. A large error on a
-record with large features has to count for more.
+"""Your gradient is the mean residual times the mean of the features. Do you take the two means before you multiply?
+First each residual is multiplied by the features of its own record, and then the mean is taken.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""The learning rate is missing in your update: you step by the whole gradient. The gradient says which way
-is down, and the learning rate says how far to go. Without it the walk can jump over the valley.
+"""Your update subtracts the whole gradient: the learning rate has no effect. Is `lr` missing in the formula? The
+gradient says where to go, and lr says how far.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""You update w first and then compute the gradient of b with the new w. Both gradients of one step belong
-to the same old point (w, b). Compute both, then move both.
+"""Your bias moves by a gradient that belongs to the already updated w. Do you update w before you compute the
+gradient of b? Both gradients of a step belong to the old point (w, b): compute both, then move both.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""Your stochastic epoch makes a single update from a single record. Stochastic means one record per update;
-an epoch still visits every record, so there are as many updates as records.
+"""Your stochastic epoch makes a single update, from the first record. Does it lack a loop over the records, or does a
+`return` stand inside it? Each record makes one update, so there are n updates.
 """
 
 def update(parameter, gradient, lr):

@@ -1,6 +1,5 @@
-"""You collect the gradients of all the mini-batches and update once at the end of the epoch. That is batch
-descent in small portions. The point of mini-batches is to step after each of them, so that the next one
-profits.
+"""Your mini-batch epoch makes one single update, with the mean of the gradients of all mini-batches. Does the update
+stand after the loop? It belongs inside: each mini-batch makes a step, and the next one starts from there.
 """
 
 def update(parameter, gradient, lr):

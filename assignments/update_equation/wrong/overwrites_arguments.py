@@ -1,6 +1,5 @@
-"""Your numbers are right, but `-=` writes into the array that you were handed, so the caller's weights
-change behind the caller's back (and an array of whole numbers cannot be changed by a fraction at all).
-Return a new array instead.
+"""Your numbers are right, but the array of the caller has changed after the call. Do you use `-=` on a parameter? It
+writes into the array itself. `w = w - …` makes a new one.
 """
 
 def update(parameter, gradient, lr):

@@ -1,6 +1,6 @@
-"""Your stochastic epoch hands over `X[i]`, which is one vector, where `mean_gradient` asks for a table of shape
-(m, d); a single number comes out of `X[i] @ w`, and `@` cannot multiply with it. A table of one record keeps
-both axes: take a slice instead of an index.
+"""Your stochastic epoch ends in an exception, while the other epochs work. Do you pass `X[i]` to mean_gradient? That
+is a vector of shape (d,), but mean_gradient takes an array of shape (m, d). A slice, `X[i:i + 1]`, keeps both
+axes.
 """
 
 def update(parameter, gradient, lr):

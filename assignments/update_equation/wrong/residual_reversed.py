@@ -1,5 +1,5 @@
-"""Your residual is target minus prediction. The cost does not mind, because it squares it, but the gradient
-does: its sign is reversed, and your update walks uphill.
+"""Your gradient has the right size and the wrong sign, so your epochs walk uphill. Is your residual target minus
+prediction? The square hides that in the cost, but not in the gradient.
 """
 
 def update(parameter, gradient, lr):

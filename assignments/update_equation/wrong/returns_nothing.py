@@ -1,5 +1,5 @@
-"""Your update changes the parameter in place and returns None. A number cannot be changed in place, and the
-caller waits for an answer: finish with `return` and the new value.
+"""Your update returns None. Is there a `return` at its end? A new value that is only stored in a local name is lost
+when the function ends.
 """
 
 def update(parameter, gradient, lr):

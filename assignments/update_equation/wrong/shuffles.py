@@ -1,6 +1,5 @@
-"""You shuffle the records before the epoch. In training that is a good habit, but here the records are
-asked for in the order they come, so that every answer can be compared; and you draw from the generator that
-the whole program shares.
+"""Your epochs take the records in another order in each run. Do you shuffle them? In training that is a good habit,
+but here the order is part of the task: the records are taken in the order they come.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Each of your mini-batches lacks its last record. The end of a Python slice is not part of it, so the -1
-takes away one record too many.
+"""Each of your mini-batches lacks its last record. Is there a `- 1` in the end of the slice? The end of a slice is
+not part of it anyway.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,6 @@
-"""You make the right number of updates, but all the gradients are taken at the parameters from the start of
-the epoch. Each mini-batch has to be judged with the parameters that the update before has just left.
+"""The number of your updates is right, but all gradients of an epoch are taken at the parameters from its start. Do
+you keep the old w and b for the gradients? Each mini-batch starts from the parameters that the update before has
+left.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""You return the step and not the place it leads to: lr times the gradient, taken away from nothing. The
-update starts at the old parameter and goes on from there.
+"""Your update returns the step alone, −lr times the gradient. Is the parameter missing in the formula? The step
+starts at the old parameter.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""The step is subtracted twice: once when you store the new parameter, and once more in the return line.
-One update is one step.
+"""Your update makes the step twice. Is it subtracted when you store the new parameter, and once more in the `return`
+line?
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""You add the gradients of the records up, but the mean is asked for. A sum grows with the number of
-records, so a learning rate that suits ten records explodes with a thousand.
+"""Your gradient is the sum over the records, not the mean. Is the division by m missing? A sum grows with the number
+of records.
 """
 
 def update(parameter, gradient, lr):

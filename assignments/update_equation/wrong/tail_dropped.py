@@ -1,5 +1,5 @@
-"""The last, smaller mini-batch is never used. n // batch_size counts only the full mini-batches: with 10
-records and mini-batches of 4 two records are lost, and with a batch_size above n nothing is learned at all.
+"""The records after the last full mini-batch are never used. Do you count the mini-batches as `n // batch_size`? When
+n is not a multiple of batch_size, there is one more, and it is smaller.
 """
 
 def update(parameter, gradient, lr):

@@ -1,6 +1,6 @@
-"""Your mean_gradient is target minus prediction, which is the gradient with its sign reversed, and your
-update adds it. The two cancel, so whole epochs are right; but each function alone does not do what its name
-says. Turn both signs round.
+"""Your mean_gradient has its sign reversed, and your update adds it. The two cancel, so whole epochs are right; but
+each function alone does not return what its docstring says. Is your residual target minus prediction? Change both
+signs.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""Your number of updates is right, but it is a float: `np.ceil` and `/` give 3.0 where a count of 3 is asked for.
-Whoever uses it as an index or in `range` gets a TypeError. Count the steps as they are made, or use `math.ceil`.
+"""Your number of updates is right, but it is a float, such as 3.0. Does it come from `np.ceil` or from `/`? Count the
+steps as they are made, or use `math.ceil`.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You add the step, so you walk uphill. The gradient points to where the cost grows fastest; with a
-positive gradient the parameter has to become smaller. Which sign stands in the update equation?
+"""Your update adds the step, so your epochs walk uphill. Which sign is in the update equation? The gradient points to
+where the cost grows, so the parameter moves against it.
 """
 
 def update(parameter, gradient, lr):

@@ -1,6 +1,6 @@
-"""You update the weights one after another, and every later weight already sees the earlier ones moved. The
-first weight is right, the others are off by a little that grows with the learning rate. Finish the whole
-gradient before any weight moves.
+"""Your first weight is right, and each later one is a little off: its gradient was taken after the weights before it
+had moved. Do you update the weights one by one in a loop, and compute the gradient inside it? Compute the whole
+gradient first.
 """
 
 def update(parameter, gradient, lr):

@@ -1,5 +1,5 @@
-"""You make one update per mini-batch, but each of them uses the gradient of all the records. Cut the rows
-of the mini-batch out of X and y, and hand only these to the gradient.
+"""Your epoch makes one update per mini-batch, but each with the gradient of all the records. Do you pass `X` and `y`
+to the gradient instead of the rows of the mini-batch?
 """
 
 def update(parameter, gradient, lr):

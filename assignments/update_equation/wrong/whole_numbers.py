@@ -1,5 +1,5 @@
-"""Your new parameter is stored in an array that takes its type from the old one. When the parameter holds
-whole numbers, every fraction of the step is cut off. Let the subtraction make a new float array.
+"""When the parameter holds whole numbers, the fractions of your result are lost. Do you write into an array that has
+the type of the parameter (`np.empty_like`, `copy`, `astype`)? The subtraction alone makes a new array of floats.
 """
 
 import numpy as np

@@ -85,6 +85,7 @@ def test_the_gate_is_open_where_nothing_is_amiss(bundle: Bundle) -> None:
         ("Every wrong answer is diagnosed as itself", "2 answers"),
         ("At most 5 % of unlisted mistakes are called by another's name", "0 of 2 (0 %)"),
         ("At least 95 % of the reference's mutants are caught", "7 of 7 (100 %)"),
+        ("Sizes of different meaning differ", "0 functions"),
         ("Ten seeds, one thread or two: one score", "60 gradings"),
         ("The reference stays well within the limits", "123 ms and 28 MiB a run"),
     ]

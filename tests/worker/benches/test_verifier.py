@@ -87,7 +87,7 @@ CASES = {
     "two wrong answers are alike": Case(
         {"wrong/tripled.py": AWAY.format("Three times.", ""), "wrong/thrice.py": AWAY.format("Thrice.", " + 0.0")},
         "Every wrong answer is diagnosed as itself",
-        ("wrong/tripled.py is taken for wrong/thrice.py: no test tells the two apart.",),
+        ("wrong/tripled.py loses marks, but none of its failures is diagnosed.",),
     ),
     "a mutant survives": Case(
         {
@@ -102,6 +102,11 @@ CASES = {
             "reference.py: Line 6: `if x.size > 20:` became `if x.size > 21:`. No test notices.",
         ),
         diffs=4,
+    ),
+    "a size is a factor of 2 in every test": Case(
+        {"test_hidden.py": ("[1, 5]", "[1, 4]")},
+        "Sizes of different meaning differ",
+        ("`double`: no hidden test tells x.shape[0] from a factor of 2: it is 4 in “Doubling works for 4 ",),
     ),
     "the score hangs on the seed": Case(
         {

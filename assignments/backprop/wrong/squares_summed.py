@@ -1,0 +1,31 @@
+"""Your loss is the sum of the squared errors. Is the division by 2n missing?
+"""
+
+import numpy as np
+
+
+def sigmoid(z):
+    return 1.0 / (1.0 + np.exp(-z))
+
+
+def forward(X, W1, b1, W2, b2):
+    hidden = sigmoid(X @ W1 + b1)
+    output = sigmoid(hidden @ W2 + b2)
+    return hidden, output
+
+
+def loss(output, Y):
+    return np.sum((output - Y) ** 2)
+
+
+def backward(X, Y, W1, b1, W2, b2):
+    n = len(X)
+    hidden, output = forward(X, W1, b1, W2, b2)
+    delta2 = (output - Y) * output * (1 - output)
+    delta1 = delta2 @ W2.T * hidden * (1 - hidden)
+    return X.T @ delta1 / n, delta1.sum(axis=0) / n, hidden.T @ delta2 / n, delta2.sum(axis=0) / n
+
+
+def train_step(X, Y, W1, b1, W2, b2, lr):
+    dW1, db1, dW2, db2 = backward(X, Y, W1, b1, W2, b2)
+    return W1 - lr * dW1, b1 - lr * db1, W2 - lr * dW2, b2 - lr * db2

@@ -1,0 +1,32 @@
+"""Your dw has the shape (d, 1), but w has the shape (d,), so `w - lr * dw` is a table of shape (d, d). Did you
+reshape y or the residuals to a column? Keep vectors of one axis.
+"""
+
+def update(parameter, gradient, lr):
+    return parameter - lr * gradient
+
+
+def mean_gradient(X, y, w, b):
+    residuals = (X @ w + b - y).reshape(-1, 1)
+    return X.T @ residuals / len(y), residuals.mean()
+
+
+def batch_epoch(X, y, w, b, lr):
+    dw, db = mean_gradient(X, y, w, b)
+    return update(w, dw, lr), update(b, db, lr), 1
+
+
+def minibatch_epoch(X, y, w, b, lr, batch_size):
+    updates = 0
+    for start in range(0, len(y), batch_size):
+        dw, db = mean_gradient(X[start:start + batch_size], y[start:start + batch_size], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+        updates += 1
+    return w, b, updates
+
+
+def stochastic_epoch(X, y, w, b, lr):
+    for i in range(len(y)):
+        dw, db = mean_gradient(X[i:i + 1], y[i:i + 1], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+    return w, b, len(y)

@@ -1,0 +1,35 @@
+"""Your gradient uses only the signs of the residuals: a large error counts as much as a small one. Did you
+differentiate the absolute error? The cost is the squared error, so each residual counts with its size.
+"""
+
+import numpy as np
+
+
+def update(parameter, gradient, lr):
+    return parameter - lr * gradient
+
+
+def mean_gradient(X, y, w, b):
+    signs = np.sign(X @ w + b - y)
+    return X.T @ signs / len(y), signs.mean()
+
+
+def batch_epoch(X, y, w, b, lr):
+    dw, db = mean_gradient(X, y, w, b)
+    return update(w, dw, lr), update(b, db, lr), 1
+
+
+def minibatch_epoch(X, y, w, b, lr, batch_size):
+    updates = 0
+    for start in range(0, len(y), batch_size):
+        dw, db = mean_gradient(X[start:start + batch_size], y[start:start + batch_size], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+        updates += 1
+    return w, b, updates
+
+
+def stochastic_epoch(X, y, w, b, lr):
+    for i in range(len(y)):
+        dw, db = mean_gradient(X[i:i + 1], y[i:i + 1], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+    return w, b, len(y)

@@ -1,0 +1,34 @@
+"""Your mean_gradient is right, but your mini-batch epoch steps by sums over the records. Is the division by the
+number of records missing in a gradient that you compute there once more? Call mean_gradient with the rows of the
+mini-batch.
+"""
+
+def update(parameter, gradient, lr):
+    return parameter - lr * gradient
+
+
+def mean_gradient(X, y, w, b):
+    residuals = X @ w + b - y
+    return X.T @ residuals / len(y), residuals.mean()
+
+
+def batch_epoch(X, y, w, b, lr):
+    dw, db = mean_gradient(X, y, w, b)
+    return update(w, dw, lr), update(b, db, lr), 1
+
+
+def minibatch_epoch(X, y, w, b, lr, batch_size):
+    updates = 0
+    for start in range(0, len(y), batch_size):
+        rows = slice(start, start + batch_size)
+        residuals = X[rows] @ w + b - y[rows]
+        w, b = update(w, X[rows].T @ residuals, lr), update(b, residuals.sum(), lr)
+        updates += 1
+    return w, b, updates
+
+
+def stochastic_epoch(X, y, w, b, lr):
+    for i in range(len(y)):
+        dw, db = mean_gradient(X[i:i + 1], y[i:i + 1], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+    return w, b, len(y)

@@ -1,0 +1,36 @@
+"""Your dw is a table of shape (d, m): one column per record. Do predictions of shape (m, 1) meet a `y` of shape (m,)?
+Their difference compares each prediction with all targets, and has the shape (m, m). Print the shape of your
+residuals: it should be (m,).
+"""
+
+import numpy as np
+
+
+def update(parameter, gradient, lr):
+    return parameter - lr * gradient
+
+
+def mean_gradient(X, y, w, b):
+    residuals = X @ w.reshape(-1, 1) + b - y
+    return X.T @ residuals / len(y), np.mean(residuals)
+
+
+def batch_epoch(X, y, w, b, lr):
+    dw, db = mean_gradient(X, y, w, b)
+    return update(w, dw, lr), update(b, db, lr), 1
+
+
+def minibatch_epoch(X, y, w, b, lr, batch_size):
+    updates = 0
+    for start in range(0, len(y), batch_size):
+        dw, db = mean_gradient(X[start:start + batch_size], y[start:start + batch_size], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+        updates += 1
+    return w, b, updates
+
+
+def stochastic_epoch(X, y, w, b, lr):
+    for i in range(len(y)):
+        dw, db = mean_gradient(X[i:i + 1], y[i:i + 1], w, b)
+        w, b = update(w, dw, lr), update(b, db, lr)
+    return w, b, len(y)
