@@ -176,7 +176,7 @@ class Suite:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the marks, put public tests first, and note what nobody can give a test."""
-        self.cases = cases_of(items)
+        self.cases = cases_of(items, self.bundle.tests)
         self._problems += dict.fromkeys(unknown_fixtures(items))
 
     def pytest_runtestloop(self) -> bool:

@@ -167,3 +167,36 @@ def test_a_fixture_that_there_is_not_is_named_when_the_suite_is_collected(bench:
     with pytest.raises(UnloadableSuite) as refused:
         bench.load(with_suite(text))
     assert refused.value.problems == [f"test_hidden.py: {said}"]
+
+
+NUMBERS = """
+@pytest.mark.points(3)
+@pytest.mark.parametrize(("x", "expected"), [(1.25, 2.5), (41.5, 83.0)])
+def test_numbers(student, x, expected):
+    '''{title}'''
+    assert student.total(np.array([x])) == expected / 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "titles"),
+    [
+        ("It adds.", ["It adds. (case 1)", "It adds. (case 2)"]),
+        ("The sum of {x} is right.", ["The sum of 1.25 is right.", "The sum of 41.5 is right."]),
+        (
+            "The sum of {x} is {expected}.",
+            ["The sum of {x} is {expected}. (case 1)", "The sum of {x} is {expected}. (case 2)"],
+        ),
+    ],
+)
+def test_what_students_read_of_a_hidden_case_shows_no_value_that_is_expected(
+    bench: Bench, title: str, titles: list[str]
+) -> None:
+    bundle = with_suite(NUMBERS.replace("{title}", title))
+
+    for _ in range(2):  # the names are the same in each run
+        run = bench.grade(bundle, submission_of(bundle, reference_of("target")))
+
+        hidden = [test for test in run.tests if test.name.startswith("test_hidden")]
+        assert [test.name.partition("::")[2] for test in hidden] == ["test_numbers[case 1]", "test_numbers[case 2]"]
+        assert [test.title for test in hidden] == titles
