@@ -200,3 +200,32 @@ def test_what_students_read_of_a_hidden_case_shows_no_value_that_is_expected(
         hidden = [test for test in run.tests if test.name.startswith("test_hidden")]
         assert [test.name.partition("::")[2] for test in hidden] == ["test_numbers[case 1]", "test_numbers[case 2]"]
         assert [test.title for test in hidden] == titles
+
+
+def test_data_beside_the_suite_is_there_for_the_judge_alone(bench: Bench) -> None:
+    suite = """
+from pathlib import Path
+import numpy as np, pytest
+TABLE = np.loadtxt(Path(__file__).with_name("table.csv"), delimiter=",")
+
+@pytest.mark.points(1)
+def test_it(student):
+    '''It works.'''
+    assert student.total(TABLE) == 3.0
+"""
+    files = {**bundle_named("target").files, "test_hidden.py": suite.encode(), "table.csv": b"1,2\n"}
+    search = """
+import os
+
+FOUND = [name for _, _, names in os.walk("/tmp") for name in names if name == "table.csv"]
+
+
+def total(x):
+    return float(x.sum()) + len(FOUND)
+"""
+    bundle = Bundle.from_files("target", files)
+
+    run = bench.grade(bundle, submission_of(bundle, search))
+
+    hidden = [test for test in run.tests if test.name.startswith("test_hidden")]
+    assert [(test.outcome, test.message) for test in hidden] == [("passed", "")]
