@@ -14,6 +14,8 @@ from grader.bundle.suite import OWN_MARKS, PUBLIC_TESTS, SuiteTest
 from grader.results.run import Visibility
 
 FIXTURES: Final = ("student", "reference", "support", "rng", "picture")
+_CAPTURING: Final = ("capsys", "capsysbinary", "capteesys", "capfd", "capfdbinary")
+_SCOPES: Final = ("function", "class", "module", "package", "session")
 _LONGEST_CASE: Final = 40
 _OF_SUITE: Final = type(pytest.fixture(lambda: None))  # pytest has no public name for it
 
@@ -56,16 +58,34 @@ def cases_of(items: list[pytest.Item], tests: Iterable[SuiteTest]) -> list[Case]
     return cases
 
 
-def unknown_fixtures(items: list[pytest.Item]) -> Iterator[str]:
-    """Yield a sentence for each fixture that a test asks for, itself or through others, and that there is not."""
+def fixture_problems(items: list[pytest.Item]) -> Iterator[str]:
+    """Yield a sentence for each fixture that a test asks for, itself or through others, and cannot have."""
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
+        yield from _scope_problems(item)
         own = [name for name, value in vars(item.module).items() if isinstance(value, _OF_SUITE)]
         for name in item.fixturenames:
+            if name in _CAPTURING:
+                yield (
+                    f"{item.path.name}: `{item.originalname}` asks for `{name}`, which does not see what a student's "
+                    "code prints; that is in `student.calls[-1].output`."
+                )
             if name != "request" and name not in item._fixtureinfo.name2fixturedefs:
                 asked = f"{item.path.name}: `{item.originalname}` asks for an unknown fixture `{name}`"
                 yield asked + did_you_mean(name, [*FIXTURES, *own])
+
+
+def _scope_problems(item: pytest.Function) -> Iterator[str]:
+    definitions = item._fixtureinfo.name2fixturedefs
+    for name, (*_, definition) in definitions.items():
+        for asked in definition.argnames:
+            scope = definitions[asked][-1].scope if asked in definitions else definition.scope
+            if _SCOPES.index(scope) < _SCOPES.index(definition.scope):
+                yield (
+                    f"{item.path.name}: fixture `{name}` has the scope `{definition.scope}` and asks for `{asked}`, "
+                    f"whose scope is `{scope}`; give `{name}` that scope, or ask for `{asked}` in the tests."
+                )
 
 
 def _function(item: pytest.Item) -> str:

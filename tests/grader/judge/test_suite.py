@@ -91,6 +91,39 @@ def test_it(student, rng, times):
     '''It works.'''
     assert student.total(np.full(times, rng)) == times * rng
 """,
+    "fixtures of every scope": """
+made = []
+
+@pytest.fixture(scope="session")
+def one():
+    return 1.0
+
+@pytest.fixture(scope="module")
+def two(one, reference):
+    made.append("two")
+    yield np.full(2, one)
+    made.append("gone")
+
+class TestIt:
+    @pytest.fixture(scope="class")
+    def three(self, two):
+        return two * 3
+
+    @pytest.mark.points(1)
+    def test_it(self, student, three):
+        '''It works.'''
+        assert student.total(three) == 6.0
+
+    @pytest.mark.points(1)
+    def test_it_again(self, student, three, two):
+        '''It works again.'''
+        assert student.total(three) == 6.0
+
+@pytest.mark.points(1)
+def test_each_has_its_own(student, two):
+    '''It is made for each test.'''
+    assert made[-1] == "two"
+""",
     "a class": """
 class TestIt:
     @pytest.mark.points(1)
@@ -135,6 +168,28 @@ def test_it(student, examples, times):
 """,
         "`test_it` asks for an unknown fixture `refrence`; did you mean `reference`?",
     ),
+    "what sees the judge alone": (
+        """
+@pytest.mark.points(1)
+def test_it(student, capsys):
+    '''It works.'''
+""",
+        "`test_it` asks for `capsys`, which does not see what a student's code prints; that is in "
+        "`student.calls[-1].output`.",
+    ),
+    "one of each test, by one of the file": (
+        """
+@pytest.fixture(scope="module")
+def answer(student):
+    return student.total(np.ones(3))
+
+@pytest.mark.points(1)
+def test_it(answer):
+    '''It works.'''
+""",
+        "fixture `answer` has the scope `module` and asks for `student`, whose scope is `function`; give `answer` that "
+        "scope, or ask for `student` in the tests.",
+    ),
     "one that is like none": (
         """
 @pytest.mark.points(1)
@@ -167,6 +222,30 @@ def test_a_fixture_that_there_is_not_is_named_when_the_suite_is_collected(bench:
     with pytest.raises(UnloadableSuite) as refused:
         bench.load(with_suite(text))
     assert refused.value.problems == [f"test_hidden.py: {said}"]
+
+
+def test_what_a_call_printed_is_known_to_the_test_that_made_it(bench: Bench) -> None:
+    suite = """
+@pytest.mark.points(1)
+def test_it(student):
+    '''It prints.'''
+    student.total(np.ones(3))
+    student.total(np.ones(2))
+    assert [call.output for call in student.calls] == ["sum of 3\\n", "sum of 2\\n"], "Print how many there are."
+"""
+    prints = "def total(x):\n    print('sum of', len(x))\n    return float(x.sum())\n"
+    bundle = with_suite(suite)
+
+    def outcome_of(source: str) -> tuple[str, str]:
+        run = bench.grade(bundle, submission_of(bundle, source))
+        (test,) = (test for test in run.tests if test.name.startswith("test_hidden"))
+        return test.outcome, test.message
+
+    assert outcome_of(prints) == ("passed", "")
+    assert outcome_of(prints.replace("print", "repr").replace("'sum of', ", "")) == (
+        "failed",
+        "Print how many there are.",
+    )
 
 
 NUMBERS = """
