@@ -14,6 +14,7 @@ MAX_COLLECTION_ITEMS: Final = 100_000
 MAX_NESTING: Final = 32
 MAX_CALLBACK_DEPTH: Final = 16
 MAX_PULLED_ITEMS: Final = 10_000
+MAX_CALL_OUTPUT_CHARACTERS: Final = 64 * 1024  # of what one call printed, for the test that made it
 MAX_RUN_BYTES: Final = 256 * 1024 * 1024  # of memory, roughly, for all that came from one submission
 
 # Namespaces and seccomp, for each submission.

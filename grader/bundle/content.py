@@ -1,7 +1,8 @@
 """The bytes of a bundle: which files count, how large they may be, and the hash that is their version."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import Final
@@ -16,6 +17,11 @@ REQUIRED_FILES: Final = ("assignment.toml", "prompt.md", "test_public.py", "test
 OPTIONAL_FILES: Final = ("starter.py", "support.py", "reference.py", "cards.toml")
 SAMPLE_FOLDERS: Final = ("right", "wrong")
 FOLDERS: Final = (*SAMPLE_FOLDERS, "starter", "reference")
+# Files of data beside the suite, by ending: text, and what NumPy saves, which begins with these bytes.
+TEXT_DATA_ENDINGS: Final = (".csv", ".json", ".txt")
+BINARY_DATA_BEGINNINGS: Final = {".npy": b"\x93NUMPY", ".npz": b"PK"}
+DATA_ENDINGS: Final = (*TEXT_DATA_ENDINGS, *BINARY_DATA_BEGINNINGS)
+_DATA_NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,59}}({'|'.join(map(re.escape, DATA_ENDINGS))})")
 
 BACKUP_ENDINGS: Final = ("~", ".bak", ".orig", ".rej", ".swp", ".swo", ".pyc", ".pyo")
 
@@ -23,6 +29,16 @@ BACKUP_ENDINGS: Final = ("~", ".bak", ".orig", ".rej", ".swp", ".swo", ".pyc", "
 def is_ignored(name: str) -> bool:
     """Say whether a relative path is a hidden file, a cache or an editor's backup, which no bundle holds."""
     return any(_is_ignored_part(part) for part in name.split("/"))
+
+
+def is_data(name: str) -> bool:
+    """Say whether a relative path is that of a file of data beside the suite, which the judge alone has."""
+    return _DATA_NAME.fullmatch(name) is not None
+
+
+def is_text(name: str) -> bool:
+    """Say whether a file of a bundle holds text, as all do but what NumPy saves."""
+    return not name.endswith(tuple(BINARY_DATA_BEGINNINGS))
 
 
 def _is_ignored_part(part: str) -> bool:
@@ -61,9 +77,13 @@ def too_large(name: str) -> str:
 
 
 def text_problems(files: Mapping[str, bytes]) -> list[str]:
-    """Name every file that is not UTF-8 text, and the line where it stops being so."""
+    """Name every file that is not UTF-8 text, and the line where it stops being so; NumPy's must be NumPy's."""
     problems = []
     for name, data in files.items():
+        if not is_text(name):
+            if not data.startswith(BINARY_DATA_BEGINNINGS[PurePosixPath(name).suffix]):
+                problems.append(f"{shown(name)}: this file is not what `numpy.save` or `numpy.savez` writes.")
+            continue
         try:
             data.decode()
         except UnicodeDecodeError as error:
@@ -94,7 +114,20 @@ def layout_problems(files: Mapping[str, bytes]) -> list[str]:
     known = REQUIRED_FILES + OPTIONAL_FILES
     for top, is_folder in tops:
         if is_folder and top not in FOLDERS:
-            problems.append(f"{shown(top)}/: unknown folder{did_you_mean(top, FOLDERS)}")
-        elif not is_folder and top not in (*known, "conftest.py"):
-            problems.append(f"{shown(top)}: unknown file{did_you_mean(top, known)}")
+            problems.append(f"{shown(top)}/: unknown folder{did_you_mean(top, FOLDERS)}{_data_hint(top, files)}")
+        elif not is_folder and top not in (*known, "conftest.py") and not is_data(top):
+            problems.append(f"{shown(top)}: {_unknown_file(top, known)}")
     return problems
+
+
+def _unknown_file(name: str, known: Iterable[str]) -> str:
+    if name.endswith(DATA_ENDINGS):
+        return "a file of data is named with letters, digits, `_` and `-`, at most 60 before its ending."
+    return f"unknown file{did_you_mean(name, known)}"
+
+
+def _data_hint(folder: str, files: Iterable[str]) -> str:
+    inside = [name for name in files if name.startswith(f"{folder}/")]
+    if inside and all(name.endswith(DATA_ENDINGS) for name in inside):
+        return " Files of data lie beside the suite, in no folder."
+    return ""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final, TypedDict
 
 from grader.bundle.problems import did_you_mean, listed
+from grader.bundle.titles import shown_answers
 from grader.results.run import VISIBILITIES
 
 PUBLIC_TESTS: Final = "test_public.py"
@@ -28,6 +29,7 @@ class SuiteTest:
     visibility: str = "visible"
     hint: str = ""
     line: int = 1
+    shown_answers: tuple[str, ...] = ()  # parameters in a hidden test's title that are of the answer
 
 
 class Marks(TypedDict, total=False):
@@ -87,7 +89,8 @@ class _Reader:
             self.say(f"`{name}` has no docstring; its first line is the title that a student reads.")
         if "points" not in marks:
             self.say(f"`{name}` has no points; write `@pytest.mark.points(1)` above it.")
-        return SuiteTest(self.file, name, title, line=node.lineno, **marks)
+        answers = shown_answers(node, title) if self.file == HIDDEN_TESTS else ()
+        return SuiteTest(self.file, name, title, line=node.lineno, shown_answers=answers, **marks)
 
     def marks(self, expressions: Iterable[ast.expr], owner: str) -> Marks:
         found: dict[str, list[ast.Call | None]] = {}

@@ -11,7 +11,7 @@ from grader import limits
 from grader.feedback import failures
 from grader.feedback.failures import Failure
 from grader.feedback.raised import raised
-from grader.judge.transcript import Call, Deed, Transcript
+from grader.judge.transcript import Call, Deed, Printed, Transcript
 from grader.wire.handles import Handle, number_of
 from grader.wire.link import Link, PeerBroke, PeerClosed, PeerTimeout
 from grader.wire.peer import Peer, RemoteRaised, Reply, Request, described
@@ -145,15 +145,16 @@ class StudentPeer(Peer):
         raise TypeError("this can only be called, or iterated over")
 
     def _observe(self, request: Request, reply: Reply) -> None:
+        printed = Printed(reply.effects.output)
         if reply.raised is None and not _is_method(request, reply):
-            self._note(request, reply)
+            self.transcript.note(Deed(request.operation, request.name, reply, printed=printed))
         if request.operation != "call" or request.name.startswith("__") or reply.raised is not None:
             return
         given, effects = (request.arguments, request.keywords), reply.effects
         arguments = request.arguments if effects.arguments is None else effects.arguments
         keywords = request.keywords if effects.keywords is None else effects.keywords
         changed = effects.arguments is not None
-        call = Call(request.name, *given, reply.value, arguments, keywords, changed, effects.random_state)
+        call = Call(request.name, *given, reply.value, arguments, keywords, changed, effects.random_state, printed)
         self.transcript.calls.append(call)
 
 

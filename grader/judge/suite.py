@@ -14,7 +14,7 @@ import pytest
 from grader.bundle.bundle import Bundle
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from grader.feedback.failures import Failure
-from grader.judge.cases import Case, cases_of, unknown_fixtures
+from grader.judge.cases import Case, cases_of, fixture_problems
 from grader.judge.standin import StandIn
 from grader.judge.student import Student
 from grader.results.drawing import Drawing
@@ -181,8 +181,8 @@ class Suite:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the marks, put public tests first, and note what nobody can give a test."""
-        self.cases = cases_of(items)
-        self._problems += dict.fromkeys(unknown_fixtures(items))
+        self.cases = cases_of(items, self.bundle.tests)
+        self._problems += dict.fromkeys(fixture_problems(items))
 
     def pytest_runtestloop(self) -> bool:
         """Serve runs instead of running the tests."""

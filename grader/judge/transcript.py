@@ -17,6 +17,14 @@ _PLAIN: Final = 8  # multiples of an eighth come about in too many ways to tell 
 _MAX_NUMBERS: Final = 10_000
 
 
+@dataclass
+class Printed:
+    """What a call printed, and whether the test has asked for it: only then is it a part of the answer."""
+
+    text: str = ""
+    was_read: bool = False
+
+
 @dataclass(frozen=True)
 class Call:
     """One call that a test made into the student's code.
@@ -36,6 +44,13 @@ class Call:
     keywords_after: dict[str, Any]
     arguments_changed: bool
     random_state_changed: frozenset[str]
+    printed: Printed = field(default_factory=Printed, repr=False)
+
+    @property
+    def output(self) -> str:
+        """What the student's code printed during the call, as far as it is kept."""
+        self.printed.was_read = True
+        return self.printed.text
 
 
 @dataclass(frozen=True)
@@ -47,12 +62,14 @@ class Deed:
         name: of what was called.
         reply: what came back, or the arguments of a callback; None after a failure.
         failure: the kind of failure, "" where there was none.
+        printed: what it printed meanwhile.
     """
 
     operation: str
     name: str
     reply: Reply | None
     failure: str = ""
+    printed: Printed = field(default_factory=Printed)
 
 
 class Contradicted(BaseException):
@@ -98,7 +115,7 @@ def agreement(one: Sequence[Deed], other: Sequence[Deed]) -> Agreement:
         return Agreement.CONTRADICT
     if any(deed.failure for deed in one):
         return Agreement.SILENT  # a ValueError may come of a hundred mistakes, whatever went well before it
-    telling = any(_tells(deed.reply.value) for deed in one if deed.reply is not None)
+    telling = any(deed.printed.was_read or _tells(deed.reply.value) for deed in one if deed.reply is not None)
     return Agreement.AGREE if telling else Agreement.SILENT
 
 
@@ -128,6 +145,8 @@ def same_deed(one: Deed, other: Deed) -> bool:
         return False
     if one.reply is None or other.reply is None:
         return True
+    if (one.printed.was_read or other.printed.was_read) and one.printed.text != other.printed.text:
+        return False
     return _same_reply(one.reply, other.reply)
 
 

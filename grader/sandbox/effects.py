@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from grader import limits
 from grader.wire.encoding import is_copied
 from grader.wire.peer import ArgumentEffects
 from grader.wire.tree import WireError
@@ -37,18 +38,52 @@ class Watch:
             return None
         return self._snapshot(arguments, keywords)
 
-    def effects(self, before: bytes | None, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> ArgumentEffects:
-        """Return what a call did, given the snapshot of its arguments from before."""
+    def effects(
+        self, before: bytes | None, arguments: tuple[Any, ...], keywords: dict[str, Any], output: str
+    ) -> ArgumentEffects:
+        """Return what a call did, given the snapshot of its arguments from before and what it printed."""
         moved = self.random_state()
         if before is None or self._snapshot(arguments, keywords) == before:
-            return ArgumentEffects(random_state=moved)
-        return ArgumentEffects(arguments, keywords, moved)
+            return ArgumentEffects(random_state=moved, output=output)
+        return ArgumentEffects(arguments, keywords, moved, output)
 
     def _snapshot(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
         try:
             return self._encode((arguments, keywords))
         except WireError:
             return b"cannot cross"
+
+
+class Printed:
+    """Keeps what is written to the standard output while it stands in its place, and passes all of it on."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._room = limits.MAX_CALL_OUTPUT_CHARACTERS
+        self._through: Any = None
+
+    def __enter__(self) -> "Printed":
+        self._through, sys.stdout = sys.stdout, self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if sys.stdout is self:  # else the call has put something else there, and keeps it
+            sys.stdout = self._through
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._through, name)
+
+    def write(self, text: str) -> Any:
+        """Keep the text as far as there is room, and write it."""
+        written = self._through.write(text)
+        self._parts.append(str.__getitem__(text, slice(self._room)))
+        self._room -= len(self._parts[-1])
+        return written
+
+    @property
+    def text(self) -> str:
+        """What was written, the first of it."""
+        return "".join(self._parts)
 
 
 class _NumpyState:

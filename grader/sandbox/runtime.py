@@ -13,20 +13,16 @@ from typing import Any, Final
 import numpy as np
 
 from grader import environments, limits
-from grader.sandbox.effects import Watch
+from grader.sandbox.effects import Printed, Watch
 from grader.sandbox.imports import OwnImports
 from grader.sandbox.modules import OwnModules, load_module
 from grader.wire.link import Link, LocalLink, SocketLink
+from grader.wire.operations import OPERATIONS
 from grader.wire.peer import Peer, Reply, Request, described
 
 _HOME: Final = Path(limits.SANDBOX_SCRATCH) / "submission"
 _MESSAGE_CHARACTERS: Final = 500
 _MAX_FRAMES: Final = 12
-_SPECIAL: Final[dict[str, Callable[..., Any]]] = {
-    "__len__": len,
-    "__getitem__": lambda thing, key: thing[key],
-    "__iter__": iter,
-}
 
 
 def serve(channel: socket.socket, environment: str, limit: Callable[[int], None]) -> None:
@@ -130,13 +126,14 @@ class Runtime:
 
     def _call(self, request: Request) -> Reply:
         function: Any = request.target_object
-        if request.name in _SPECIAL:
-            return Reply(_SPECIAL[request.name](function, *request.arguments))
+        if request.name in OPERATIONS:
+            return Reply(OPERATIONS[request.name](function, *request.arguments))
         if request.name:
             function = getattr(function, request.name)
         before = self._watch.arguments(request.arguments, request.keywords)
-        value = function(*request.arguments, **request.keywords)
-        return Reply(value, self._watch.effects(before, request.arguments, request.keywords))
+        with Printed() as printed:
+            value = function(*request.arguments, **request.keywords)
+        return Reply(value, self._watch.effects(before, request.arguments, request.keywords, printed.text))
 
     def _get(self, request: Request) -> Reply:
         return Reply(getattr(request.target_object, request.name))

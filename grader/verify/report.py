@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, get_args
 
 from grader.bundle.bundle import Bundle
+from grader.bundle.suite import HIDDEN_TESTS
 from grader.results.run import RunResult
 from grader.verify.answers import Graded, GradedAnswer, answer_of
 from grader.verify.plan import Kind, PlannedRun
@@ -88,6 +89,7 @@ class Verification:
             self._wrong_lose(),
             self._wrong_diagnosed(),
             self._unlisted(),
+            self._titles(),
             self._mutants(),
             self._sizes_differ(),
             self._same_scores(),
@@ -164,6 +166,16 @@ class Verification:
         title = f"At most {_MISTAKEN_PERCENT:g} % of unlisted mistakes are called by another's name"
         summary = f"{len(problems)} of {len(runs)} ({share:.0f} %)"
         return Check(title, share <= _MISTAKEN_PERCENT, summary, tuple(problems))
+
+    def _titles(self) -> Check:
+        problems = [
+            f"{test.file}: the title of `{test.name}` shows `{{{name}}}`, which the test compares the answer with; "
+            "leave it out of the title."
+            for test in self._bundle.tests
+            for name in test.shown_answers
+        ]
+        count = sum(test.file == HIDDEN_TESTS for test in self._bundle.tests)
+        return _check("No title of a hidden test shows an expected value", f"{count} titles", problems)
 
     def _mutants(self) -> Check:
         least = self._bundle.manifest.lab.mutants_min_percent

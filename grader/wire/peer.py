@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from grader import limits
 from grader.wire.decoding import decode
 from grader.wire.encoding import encode
 from grader.wire.handles import Handle, Method, number_of
@@ -44,11 +45,13 @@ class ArgumentEffects:
     Attributes:
         arguments, keywords: as they are after the call, or None where that is as they were.
         random_state: the global generators that moved: "numpy", "random", "torch".
+        output: what it printed, the first of it.
     """
 
     arguments: tuple[Any, ...] | None = None
     keywords: dict[str, Any] | None = None
     random_state: frozenset[str] = frozenset()
+    output: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,8 @@ class Peer:
         self._observe = observe
         self._methods: set[tuple[str, str]] = set()
         self._weigh = weigh
+        self._handles: dict[Reference, Handle] = {}
+        self.is_reading = False
 
     def request(self, request: Request) -> Any:
         """Send a request and return the value of the answer.
@@ -184,7 +189,8 @@ class Peer:
 
     def _encode_reply(self, reply: Reply) -> bytes:
         effects = reply.effects
-        return self.encode((reply.value, effects.arguments, effects.keywords, effects.random_state, reply.raised))
+        did = (effects.arguments, effects.keywords, effects.random_state, effects.output)
+        return self.encode((reply.value, *did, reply.raised))
 
     def _refer(self, thing: object) -> Reference:
         if type(thing) is Method:
@@ -203,20 +209,32 @@ class Peer:
             return self.exports[number]
         if kind not in ("function", "iterator", "object"):
             raise WireError("a handle of no known kind")
-        return Handle(self, number, kind, name if _TYPE_NAME.fullmatch(name) else "object")
+        handle = self._handles.get(reference)
+        if handle is None:  # else the object is the same one, and so is its handle
+            handle = Handle(self, number, kind, name if _TYPE_NAME.fullmatch(name) else "object")
+            self._handles[reference] = handle
+        return handle
+
+    def _decode(self, frame: bytes) -> Any:
+        self.is_reading = True
+        try:
+            return decode(frame, self._resolve, self._weigh)
+        finally:
+            self.is_reading = False
 
     def _read_request(self, frame: bytes) -> Request:
-        match decode(frame, self._resolve, self._weigh):
+        match self._decode(frame):
             case (str(operation), int(target), str(name), tuple(arguments), dict(keywords)):
                 owner = self.exports[target] if target else None
                 return Request(operation, target, name, arguments, keywords, owner)
         raise WireError("a request that is none")
 
     def _read_reply(self, frame: bytes) -> Reply:
-        match decode(frame, self._resolve, self._weigh):
-            case (value, None | tuple() as after, None | dict() as keywords, frozenset() as moved, raised):
-                if raised is None or type(raised) is dict:
-                    return Reply(value, ArgumentEffects(after, keywords, moved), raised)
+        match self._decode(frame):
+            case (value, None | tuple() as after, None | dict() as keywords, frozenset() as moved, str(output), raised):
+                is_short = len(output) <= limits.MAX_CALL_OUTPUT_CHARACTERS
+                if is_short and (raised is None or type(raised) is dict):
+                    return Reply(value, ArgumentEffects(after, keywords, moved, output), raised)
         raise WireError("an answer that is none")
 
 

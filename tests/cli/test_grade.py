@@ -145,14 +145,14 @@ def test_without_a_isolation_nothing_is_graded(shell, no_programs: Path, command
 
 def test_every_mistake_of_an_author_is_listed(gradeloop, double: Path) -> None:
     (double / "prompt.md").unlink()
-    (double / "notes.txt").write_text("dear")
+    (double / "notes.md").write_text("dear")
     (double / "wrong/mean.py").write_text("def double(x):\n    return x\n")
     result = gradeloop("grade", double, double / "right/adds.py")
     assert result.exit_code == 2
     assert "Error: this assignment cannot be used:\n" in result.stderr
     for sentence in (
         "prompt.md: this file is missing.",
-        "notes.txt: unknown file.",
+        "notes.md: unknown file.",
         "wrong/mean.py: has no docstring; it is the feedback that a student reads.",
     ):
         assert f"  - {sentence}\n" in result.stderr

@@ -19,6 +19,7 @@ TITLES = (
     "Every wrong answer loses marks",
     "Every wrong answer is diagnosed as itself",
     "At most 5 % of unlisted mistakes are called by another's name",
+    "No title of a hidden test shows an expected value",
     "At least 95 % of the reference's mutants are caught",
     "Sizes of different meaning differ",
     "Ten seeds, one thread or two: one score",

@@ -133,7 +133,8 @@ def test_the_fixtures_match_the_judges() -> None:
     named = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
     provided = {name.removesuffix("_fixture") for name in vars(Suite) if name.endswith("_fixture")}
     assert set(named) == provided
-    assert all(f"`{field.name}`" in section for field in dataclasses.fields(Call))
+    shown = [field.name for field in dataclasses.fields(Call) if field.repr]
+    assert all(f"`{name}`" in section for name in (*shown, "output"))
 
 
 def test_a_picture_has_the_limits_in_force_and_accepts_its_example() -> None:
@@ -182,7 +183,7 @@ TITLE = '    """The array that relu is given stays as it was."""\n'
 MARK = "@pytest.mark.points(2)\n"
 SPOILT: dict[str, Callable[[Files], object]] = {
     "prompt.md: this file is missing.": removed("prompt.md"),
-    "notes.txt: unknown file.": written("notes.txt"),
+    "notes.md: unknown file.": written("notes.md"),
     "helpers/: unknown folder.": written("helpers/data.py"),
     "conftest.py: a suite has no conftest.py; put helpers in the test files.": written("conftest.py"),
     "assignment.toml: unknown key `titel`; did you mean `title`?": replaced("assignment.toml", "title =", "titel ="),

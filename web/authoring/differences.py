@@ -1,10 +1,12 @@
 """What differs between two versions of an assignment: its files, its tests and their points."""
 
 import difflib
+import hashlib
 from dataclasses import dataclass
 from typing import Final
 
 from grader.bundle.bundle import Bundle
+from grader.bundle.content import is_text
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS, SuiteTest
 
 _FIRST: Final = ("prompt.md", "starter", PUBLIC_TESTS, HIDDEN_TESTS, "assignment.toml", "reference")
@@ -68,7 +70,13 @@ def difference(old: Bundle, new: Bundle) -> Difference:
 
 
 def _texts(bundle: Bundle) -> dict[str, str]:
-    return {name: data.decode("utf-8-sig") for name, data in bundle.files.items()}
+    return {name: _text(name, data) for name, data in bundle.files.items()}
+
+
+def _text(name: str, data: bytes) -> str:
+    if is_text(name):
+        return data.decode("utf-8-sig")
+    return f"{len(data)} bytes, SHA-256 {hashlib.sha256(data).hexdigest()}\n"
 
 
 def _rank(name: str) -> tuple[int, str]:

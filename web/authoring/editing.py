@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from grader.bundle.content import is_text
 from grader.bundle.problems import BundleError
 from records.courses.models import Assignment
 from records.versions.history import versions_of
@@ -63,7 +64,8 @@ def save(course: str, assignment: str, version: str) -> ResponseReturnValue:
         assignment_with(session, assignment, version)
     try:
         edited = EditedVersion.model_validate_json(request.get_data())
-        bundle = bundle_from_files(assignment, as_bytes(edited.files))
+        kept = {name: data for name, data in services().bundles.of(version).files.items() if not is_text(name)}
+        bundle = bundle_from_files(assignment, kept | as_bytes(edited.files))
     except ValidationError:
         sentence = "The request could not be read. Reload the page: your changes are kept in this browser."
         return {"error": sentence}, 422

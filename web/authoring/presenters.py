@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from grader.bundle.bundle import Bundle
+from grader.bundle.content import is_text
 from grader.bundle.suite import HIDDEN_TESTS, PUBLIC_TESTS
 from records.courses.deletion import is_deletable
 from records.courses.models import Assignment
@@ -114,11 +115,12 @@ class AddedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class EditorPage(PageAtAssignment):
-    """All files of a version in an editor, as pairs of name and text."""
+    """All files of a version in an editor, as pairs of name and text; `kept` are those that hold no text."""
 
     version: str
     bundle: Bundle
     files: Sequence[tuple[str, str]]
+    kept: Sequence[str]
     added: AddedFile | None
 
 
@@ -183,13 +185,15 @@ def version_page(
 def editor_page(assignment: Assignment, version: str, name: str, text: str | None) -> EditorPage:
     """Return the page with the files of a version in an editor, and a new one if it has a name."""
     bundle = services().bundles.of(version)
-    files = {file: bundle.files[file].decode("utf-8") for file in sorted(bundle.files, key=_rank)}
+    names = sorted(bundle.files, key=_rank)
+    files = {file: bundle.files[file].decode("utf-8") for file in names if is_text(file)}
     return EditorPage(
         member=current_member(),
         assignment=assignment,
         version=version,
         bundle=bundle,
         files=list(files.items()),
+        kept=[file for file in names if not is_text(file)],
         added=AddedFile(_free_name(name, files), text) if name else None,
         path=path_to_version(assignment, version, ("Edit", None)),
     )

@@ -1,12 +1,15 @@
 """A bundle is either in order or refused with a sentence for each thing to mend."""
 
+import io
 import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.bundle.archive import bundle_zip, read_bundle_zip
 from grader.bundle.bundle import Bundle
 from grader.bundle.content import content_hash
 from grader.bundle.problems import BundleError
@@ -46,9 +49,22 @@ MISTAKES = {
         {"wrong/square.py": None},
         ["wrong/: there is no wrong answer; write at least one as wrong/NAME.py."],
     ),
-    "unknown file": ({"notes.txt": b""}, ["notes.txt: unknown file."]),
+    "unknown file": ({"notes.md": b""}, ["notes.md: unknown file."]),
+    "data by an odd name": (
+        {"my table.csv": b"1,2\n"},
+        ["my table.csv: a file of data is named with letters, digits, `_` and `-`, at most 60 before its ending."],
+    ),
+    "data in a folder": (
+        {"data/table.csv": b"1,2\n"},
+        ["data/: unknown folder. Files of data lie beside the suite, in no folder."],
+    ),
+    "an array that NumPy did not save": (
+        {"table.npy": b"1,2\n"},
+        ["table.npy: this file is not what `numpy.save` or `numpy.savez` writes."],
+    ),
+    "a table that is no text": ({"table.csv": b"1,2\n\xff"}, ["table.csv: line 2 is not UTF-8 text."]),
     "misspelt file": ({"card.toml": b""}, ["card.toml: unknown file; did you mean `cards.toml`?"]),
-    "unknown folder": ({"data/x.csv": b""}, ["data/: unknown folder."]),
+    "unknown folder": ({"data/x.toml": b""}, ["data/: unknown folder."]),
     "misspelt folder": ({"wrongs/x.py": b""}, ["wrongs/: unknown folder; did you mean `wrong`?"]),
     "file for a folder": ({"right": b""}, ["right: unknown file."]),
     "folder for a file": ({"prompt.md/x": b""}, ["prompt.md/: unknown folder."]),
@@ -548,3 +564,14 @@ def test_different_files_have_different_hashes(one, two):
 def test_bytes_cannot_move_from_a_name_to_a_content():
     assert content_hash("x", {"ab": b"c"}) != content_hash("x", {"a": b"bc"})
     assert content_hash("x", {"a": b"", "b": b""}) != content_hash("x", {"a": b"b"})
+
+
+def test_data_beside_the_suite_is_part_of_the_version_and_of_what_students_read_it_is_none(files):
+    saved = io.BytesIO()
+    np.save(saved, np.arange(3))
+    data = {"table.csv": b"1,2\n", "rows.json": b"[1]", "words.txt": b"one", "array.npy": saved.getvalue()}
+    bundle = Bundle.from_files("double", files | data)
+    assert {name: bundle.files[name] for name in data} == data
+    assert not data.keys() & bundle.readable.keys()
+    assert bundle.version != Bundle.from_files("double", files | data | {"table.csv": b"1,3\n"}).version
+    assert read_bundle_zip(bundle_zip("double", bundle.files), "double.zip").version == bundle.version

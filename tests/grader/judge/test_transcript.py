@@ -1,12 +1,13 @@
 """When two answers were seen to do the same."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from grader.judge.transcript import Agreement, Deed, agreement, same_value
+from grader.judge.transcript import Agreement, Deed, Printed, agreement, same_value
 from grader.wire.handles import Handle
 from grader.wire.link import LocalLink
 from grader.wire.peer import ArgumentEffects, Peer, Reply
@@ -109,6 +110,20 @@ def test_answers_agree_that_return_the_same_call_by_call() -> None:
 )
 def test_answers_contradict_each_other_by(one: list[Deed], other: list[Deed]) -> None:
     assert agreement(one, other) is Agreement.CONTRADICT
+
+
+def test_what_was_printed_counts_only_where_a_test_has_read_it() -> None:
+    quiet, loud = (replace(returned(1.5), printed=Printed(text)) for text in ("", "1.5"))
+    assert agreement([quiet], [loud]) is Agreement.AGREE
+    quiet.printed.was_read = True
+    assert agreement([quiet], [loud]) is Agreement.CONTRADICT
+
+
+def test_what_a_test_has_read_tells_where_nothing_is_returned() -> None:
+    one, other = (replace(returned(None), printed=Printed("1.5")) for _ in range(2))
+    assert agreement([one], [other]) is Agreement.SILENT
+    one.printed.was_read = True
+    assert agreement([one], [other]) is Agreement.AGREE
 
 
 def test_the_same_kind_of_exception_says_too_little() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from grader.sandbox.effects import Watch
+from grader import limits
+from grader.sandbox.effects import Printed, Watch
 
 
 def nothing() -> None:
@@ -82,3 +83,12 @@ def test_torch_has_a_generator_of_its_own(watch: Watch) -> None:
     watch.random_state()
     torch.rand(1)
     assert watch.random_state() == {"torch"}
+
+
+def test_what_is_printed_is_kept_up_to_the_limit_and_all_of_it_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with Printed() as printed:
+        print("one", flush=True)
+        print("x" * limits.MAX_CALL_OUTPUT_CHARACTERS)
+    print("not this")
+    assert printed.text == "one\n" + "x" * (limits.MAX_CALL_OUTPUT_CHARACTERS - 4)
+    assert capsys.readouterr().out.endswith("x\nnot this\n")

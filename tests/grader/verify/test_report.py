@@ -84,12 +84,24 @@ def test_the_gate_is_open_where_nothing_is_amiss(bundle: Bundle) -> None:
         ("Every wrong answer loses marks", "2 answers"),
         ("Every wrong answer is diagnosed as itself", "2 answers"),
         ("At most 5 % of unlisted mistakes are called by another's name", "0 of 2 (0 %)"),
+        ("No title of a hidden test shows an expected value", "2 titles"),
         ("At least 95 % of the reference's mutants are caught", "7 of 7 (100 %)"),
         ("Sizes of different meaning differ", "0 functions"),
         ("Ten seeds, one thread or two: one score", "60 gradings"),
         ("The reference stays well within the limits", "123 ms and 28 MiB a run"),
     ]
     assert (found.slug, found.version) == ("double", bundle.version)
+
+
+def test_a_title_that_shows_what_the_answer_is_compared_with_is_named(bundle: Bundle) -> None:
+    first, *others = bundle.tests
+    telling = replace(others[0], shown_answers=("expected",))
+    check = shut(report(replace(bundle, tests=(first, telling, *others[1:]))))
+    assert check.title == "No title of a hidden test shows an expected value"
+    assert check.problems == (
+        "test_hidden.py: the title of `test_double` shows `{expected}`, which the test compares the answer with; "
+        "leave it out of the title.",
+    )
 
 
 def test_an_answer_that_cannot_be_graded_is_named_with_its_seed(bundle: Bundle) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from grader import limits
 from grader.wire.handles import Handle
 from grader.wire.link import LocalLink, PeerBroke, PeerClosed, PeerTimeout, SocketLink
-from grader.wire.peer import Peer, RemoteRaised, Reply, Request
+from grader.wire.operations import OPERATIONS
+from grader.wire.peer import ArgumentEffects, Peer, RemoteRaised, Reply, Request
 from grader.wire.tree import WireError
 
 
@@ -34,6 +36,8 @@ class Things:
             return self.things[request.name] if target is None else getattr(target, request.name)
         if request.operation == "next":
             return next(((item,) for item in target), ())
+        if request.name in OPERATIONS:
+            return OPERATIONS[request.name](target, *request.arguments)
         return (getattr(target, request.name) if request.name else target)(*request.arguments, **request.keywords)
 
 
@@ -232,3 +236,14 @@ def test_a_length_that_is_none_counts_as_none() -> None:
         far, near = Peer(back, handle), Peer(link, handle)
         link.other, back.other = far.answer, near.answer
         assert len(near.get(0, "odd")) == 0
+
+
+def test_more_output_than_is_ever_kept_is_refused() -> None:
+    def handle(_: Request) -> Reply:
+        return Reply(1, ArgumentEffects(output="x" * (limits.MAX_CALL_OUTPUT_CHARACTERS + 1)))
+
+    link = LocalLink()
+    near, far = Peer(link, handle), Peer(LocalLink(), handle)
+    link.other = far.answer
+    with pytest.raises(WireError, match="an answer that is none"):
+        near.call(0, "f", (), {})

@@ -1,15 +1,20 @@
 """The editor of a version: what is saved is a new version, what is wrong is said, and nothing is lost."""
 
+import io
 import json
 import re
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
+from grader.bundle.bundle import Bundle
 from records.courses.models import Assignment, Role
+from records.people.models import Person
 from records.queue.jobs import Job
 from records.versions.models import Version, bundle_of
 from records.versions.publishing import Upload
+from records.versions.uploading import upload_and_verify
 from tests.grading import bundle_named
 from tests.web.portal import Browser, Portal
 
@@ -107,3 +112,27 @@ def test_a_drafted_answer_is_opened_beside_the_files_of_the_newest_version(porta
 def test_saving_what_is_there_changes_nothing(portal: Portal) -> None:
     answer = save(portal, portal.logged_in("Ines", "instructor"))
     assert (answer.json["version"], answer.json["same"]) == (DOUBLE.version, True)
+
+
+def test_files_that_hold_no_text_are_kept_as_they_are(portal: Portal) -> None:
+    saved = io.BytesIO()
+    np.save(saved, np.arange(3))
+    bundle = Bundle.from_files("double", {**DOUBLE.files, "rows.npy": saved.getvalue(), "table.csv": b"1,2\n"})
+    browser = portal.logged_in("Ines", "instructor")
+    with portal.database.write() as session:
+        (assignment,) = session.scalars(select(Assignment))
+        person_id = session.scalars(select(Person.id)).first()
+        upload_and_verify(session, assignment, bundle, person_id, "")
+    editor = f"{portal.page}/versions/{bundle.version}/edit"
+
+    html = browser.get(editor).text
+    files = dict(data(html, "files"))
+    assert "rows.npy: no text" in html
+    assert files["table.csv"] == "1,2\n"
+    assert "rows.npy" not in files
+
+    version = browser.send("POST", editor, {"files": files | {"table.csv": "1,3\n"}}).json["version"]
+    with portal.database.read() as session:
+        edited = bundle_of(session.get_one(Version, version))
+        assert edited.files == {**bundle.files, "table.csv": b"1,3\n"}
+    assert "rows.npy" not in browser.get(f"{portal.page}/versions/{bundle.version}/diff?to={version}").text
