@@ -37,6 +37,7 @@ class Membership(Base):
 
     Attributes:
         section: the group from the roster; "" for none.
+        withdrawn_at: when they withdrew from the course, which keeps their work; None for those who are enrolled.
     """
 
     __tablename__ = "memberships"
@@ -46,6 +47,7 @@ class Membership(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
     role: Mapped[Role] = mapped_column(Text(), default="student")
     section: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     course: Mapped[Course] = relationship()
@@ -54,7 +56,7 @@ class Membership(Base):
     @property
     def is_staff(self) -> bool:
         """Whether this person teaches or grades, so that submissions of theirs are trials."""
-        return self.role in STAFF
+        return self.role in STAFF and self.withdrawn_at is None
 
 
 class Assignment(Base):

@@ -50,6 +50,7 @@ def _create_assignments() -> None:
     create(
         "memberships",
         text("course_id", "person_id", "role", "section"),
+        moment("withdrawn_at", null=True),
         moment("created_at"),
         key=["course_id", "person_id"],
         refers=["course_id", "person_id"],
