@@ -27,6 +27,7 @@ class CourseRef:
     slug: str
     title: str
     join_code: str | None
+    time_zone: str
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ class Student(NamedTuple):
     withdrawn: bool
 
 
-_Query = Select[str, str, str, str | None, Role, datetime | None]
+_Query = Select[str, str, str, str | None, str, Role, datetime | None]
 _COLUMNS: Final = (
-    *(Course.id, Course.slug, Course.title, Course.join_code),
+    *(Course.id, Course.slug, Course.title, Course.join_code, Course.time_zone),
     *(Membership.role, Membership.withdrawn_at),
 )
 ENROLLED: Final = Membership.withdrawn_at.is_(None)
@@ -159,4 +160,4 @@ def _at_submissions(person_id: str) -> _Query:
 
 def _member(session: Session, person_id: str, query: _Query) -> Member | None:
     row = session.execute(query).one_or_none()
-    return Member(person_id, CourseRef(*row[:4]), row.role, withdrawn=row.withdrawn_at is not None) if row else None
+    return Member(person_id, CourseRef(*row[:5]), row.role, withdrawn=row.withdrawn_at is not None) if row else None

@@ -28,6 +28,7 @@ class CourseOut(Output):
     slug: Annotated[str, Field(description="Its name in addresses.")]
     title: str
     role: Annotated[Role, Field(description="What the owner is there.")]
+    time_zone: Annotated[str, Field(description="Its IANA name; days of lateness are calendar days in it.")]
 
 
 class Courses(Output):
@@ -102,6 +103,7 @@ class PolicyOut(Output):
     left: Annotated[int | None, Field(ge=0, description="null for as many as one likes.")]
     late_percent_per_day: float
     cost_now_percent: Annotated[float, Field(description="What lateness takes off an attempt submitted now.")]
+    time_zone: Annotated[str, Field(description="The course's; days of lateness are calendar days in it.")]
     closed: Annotated[str, Field(description='Why nothing can be submitted now; "" while it can.')]
 
 

@@ -5,8 +5,10 @@ import re
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from records.courses.memberships import ROLES
+from records.courses.time_zones import check_time_zone
 from web.ui.fields import stripped
 
 MAX_SEARCH = 200  # characters
@@ -42,6 +44,21 @@ class WithdrawnForm(FlaskForm):  # type: ignore[misc]
 
     withdrawn = BooleanField()
     reason = StringField(default="", filters=[lambda text: stripped(text)[:MAX_REASON]])
+
+
+class CourseForm(FlaskForm):  # type: ignore[misc]
+    """The settings of a course."""
+
+    time_zone = StringField(
+        "Time zone", filters=[stripped], description="An IANA name, such as Europe/Berlin or America/New_York."
+    )
+
+    def validate_time_zone(self, field: StringField) -> None:
+        """Expect a time zone that there is."""
+        try:
+            check_time_zone(field.data)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
 
 class JoinCodeForm(FlaskForm):  # type: ignore[misc]

@@ -9,9 +9,10 @@ from records.courses.members import Student
 from records.courses.memberships import ROLES, FoundPeople, may_assign
 from records.courses.models import Membership, Role
 from records.courses.roster import RosterChange, RosterComparison
+from records.courses.time_zones import time_zones
 from records.people.accounts import INVITATION_DAYS
 from records.submissions.overview import AssignmentOverview
-from web.courses.forms import RosterForm
+from web.courses.forms import CourseForm, RosterForm
 from web.courses.roster_file import Roster
 from web.submissions.notices import NoticePresenter
 from web.ui.pages import Breadcrumb, Page, PageInCourse
@@ -45,6 +46,14 @@ class CoursePage(PageInCourse):
     def max_points(self) -> float:
         """The points of all assignments."""
         return sum(one.max_points for one in self.assignments)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseSettingsPage(PageInCourse):
+    """The settings of a course as a form."""
+
+    form: CourseForm
+    time_zones: Sequence[str] = time_zones()
 
 
 @dataclass(frozen=True, kw_only=True)

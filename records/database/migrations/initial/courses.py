@@ -44,6 +44,7 @@ def _create_assignments() -> None:
         "courses",
         text("id", "slug", "title"),
         text("join_code", null=True),
+        text("time_zone", default="UTC"),
         moment("created_at"),
         unique=[["join_code"], ["slug"]],
     )
