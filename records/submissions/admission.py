@@ -27,7 +27,7 @@ class Refusal(StrEnum):
 
     NOT_A_MEMBER = "You are not enrolled in this course, or the assignment is not visible yet. Ask your instructor."
     WITHDRAWN = (
-        "You have withdrawn from this course, so nothing can be submitted. Your work stays here for you to read."
+        "You have withdrawn from this course, so nothing can be submitted. Ask your instructor to enrol you again."
     )
     STAFF_ONLY = "Only staff of this course try versions out. Submit on the assignment's page instead."
     NO_VERSION = "This assignment has no tests yet, so nothing can be graded. Come back when it is published."
