@@ -18,16 +18,18 @@ _URL_HELP = "Where people reach the portal; else the address that the web proces
 @click.option("--title", required=True, help="What the course is called.")
 @click.option("--admin", "email", required=True, metavar="EMAIL", help="Who manages it; added if not known.")
 @click.option("--name", default="", help="The admin's name, if not known.")
+@click.option("--time-zone", default="", help="Its IANA time zone; else the one in GRADELOOP_TIME_ZONE, or UTC.")
 @click.option("--url", default="", help=_URL_HELP)
-def course(slug: str, title: str, email: str, name: str, url: str) -> None:
+def course(slug: str, title: str, email: str, name: str, time_zone: str, url: str) -> None:
     """Create a course named SLUG in addresses, with an admin, who then invites others.
 
     Exit status: 0 created, 2 bad usage or the course exists already, 3 our fault.
     """
     from records.courses.lookup import create_course
+    from web.settings import read_portal_settings
 
     with _writing() as session:
-        link = create_course(session, slug, title, email, name)
+        link = create_course(session, slug, title, email, name, time_zone or read_portal_settings().time_zone)
     click.echo(f"The course {slug} is there.")
     if link:
         click.echo(f"With this link, once, {email} chooses a password: {_base(url)}/invitations/{link}")

@@ -16,6 +16,7 @@ from web.audit import views as audit
 from web.authoring import editing, trials
 from web.authoring import views as authoring
 from web.courses import people
+from web.courses import settings as course_settings
 from web.courses import views as courses
 from web.extensions import Services, configuration
 from web.gradebook import views as gradebook
@@ -30,7 +31,7 @@ from web.security import headers, permissions, rate_limits, session
 from web.settings import PortalSettings
 from web.submissions import notices, run_views
 from web.submissions import views as submissions
-from web.ui import assets, errors, navigation
+from web.ui import assets, datetimes, errors, navigation
 from worker.queue.announcing import Announcer
 from worker.slots.bundles import Bundles
 
@@ -51,10 +52,11 @@ def create_app(settings: PortalSettings) -> APIFlask:
     app.config.from_mapping(configuration(settings))
     database = open_database(settings.database_url)
     app.extensions["gradeloop"] = Services(settings, database, Announcer(settings), Bundles(database))
-    for part in (permissions, session, headers, rate_limits, errors, navigation, api):
+    for part in (permissions, session, headers, rate_limits, errors, datetimes, navigation, api):
         part.install(app)
     for views in (
-        *(health, accounts, courses, people, assignments, submissions, run_views, authoring, editing, trials, policy),
+        *(health, accounts, courses, people, course_settings, assignments, submissions, run_views),
+        *(authoring, editing, trials, policy),
         *(insights, groups, similarity, audit, reruns, notices, gradebook, marking, not_graded),
     ):
         app.register_blueprint(views.bp)

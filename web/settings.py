@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
+from records.courses.time_zones import DEFAULT_TIME_ZONE, check_time_zone
 from worker.settings import Port, ServiceSettings, read_as
 
 
@@ -14,7 +15,14 @@ class PortalSettings(ServiceSettings):
     web_port: Port = 8000
     secret_key: SecretStr = SecretStr("")
     https: bool = False
+    time_zone: str = DEFAULT_TIME_ZONE
     proxies: Annotated[int, Field(ge=0, le=10)] = 0
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_time_zone(cls, name: str) -> str:
+        check_time_zone(name)
+        return name
 
     @property
     def web_address(self) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, Session, contains_eager, joinedload, mapped_column, relationship
 
-from records.courses.models import Assignment, Membership, audit_assignment
+from records.courses.members import students_in
+from records.courses.models import Assignment, audit_assignment
 from records.database.audit import Audited
 from records.database.base import Base, now
 from records.database.engine import clock
@@ -65,12 +66,10 @@ def grant_extension(
     Who is no student of the course is ignored; at least one of `due_at` and `attempts` is given.
     """
     lock_policy(session, assignment)  # a new extension has no row yet that two could lock
-    students = select(Membership.person_id).where(
-        Membership.course_id == assignment.course_id, Membership.role == "student", Membership.person_id.in_(person_ids)
-    )
+    students = {student.id for student in students_in(session, assignment.course_id)}
     granted = {one.person_id: one for one in session.scalars(_extensions(assignment))}
     at = clock(session)
-    ids = sorted(session.scalars(students))
+    ids = sorted(students.intersection(person_ids))
     for person_id in ids:
         extension = granted.get(person_id)
         before = _as_data(assignment, extension)

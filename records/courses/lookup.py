@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from records.courses.models import Assignment, Course, Membership
+from records.courses.time_zones import DEFAULT_TIME_ZONE, check_time_zone
 from records.database.audit import audit
 from records.people.accounts import EMAIL, OPERATOR, find_or_add_person, invite, person_with_email
 
@@ -51,7 +52,9 @@ def assignments_of(session: Session, course_id: str) -> Sequence[Assignment]:
     return session.scalars(query.order_by(Assignment.position, Assignment.created_at)).all()
 
 
-def create_course(session: Session, slug: str, title: str, email: str, name: str) -> str:
+def create_course(
+    session: Session, slug: str, title: str, email: str, name: str, time_zone: str = DEFAULT_TIME_ZONE
+) -> str:
     """Create a course with an admin; return the secret of a link to choose a password, "" if they have one.
 
     Raises:
@@ -61,14 +64,32 @@ def create_course(session: Session, slug: str, title: str, email: str, name: str
         raise ValueError(f"{slug!r} cannot stand in addresses; take small letters, digits and hyphens, a letter first.")
     if find_course(session, slug) is not None:
         raise ValueError(f"There is a course {slug} already.")
+    check_time_zone(time_zone)
     person = person_with_email(session, email)
     if person is None:
         if not EMAIL.fullmatch(email) or not name.strip():
             raise ValueError(f"Nobody here has the address {email}; give a good address and --name to make an account.")
         person = find_or_add_person(session, email, name.strip())
-    course = Course(slug=slug, title=title)
+    course = Course(slug=slug, title=title, time_zone=time_zone)
     session.add(course)
     session.flush()
     session.add(Membership(course_id=course.id, person_id=person.id, role="admin"))
     audit(session, OPERATOR, "create course", course_id=course.id, after={"admin": person.id})
     return "" if person.password_hash else invite(session, person)
+
+
+def change_time_zone(session: Session, course_id: str, time_zone: str, person_id: str) -> bool:
+    """Give a course another time zone, which may change days of lateness; return whether it is another one.
+
+    Raises:
+        ValueError: there is no such time zone.
+    """
+    check_time_zone(time_zone)
+    course = session.get_one(Course, course_id)
+    before = course.time_zone
+    if time_zone == before:
+        return False
+    course.time_zone = time_zone
+    after = {"time_zone": time_zone}
+    audit(session, person_id, "change course", course_id=course_id, before={"time_zone": before}, after=after)
+    return True

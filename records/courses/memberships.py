@@ -8,10 +8,10 @@ from typing import Final, get_args
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from records.courses.members import Member, is_found
+from records.courses.members import ENROLLED, Member, is_found
 from records.courses.models import Course, Membership, Role
 from records.database.audit import audit
-from records.database.engine import insert
+from records.database.engine import clock, insert
 from records.errors import NotAllowed
 from records.people.models import Person
 
@@ -41,9 +41,16 @@ def memberships_of(session: Session, person_id: str) -> Sequence[Membership]:
     return session.scalars(mine.options(joinedload(Membership.course)).order_by(Course.title)).all()
 
 
-def find_people(session: Session, course_id: str, search: str, page: int, per_page: int) -> FoundPeople:
-    """Return a page of a course's people whose name or e-mail address has every word of `search`."""
+def find_people(
+    session: Session, course_id: str, search: str, page: int, per_page: int, *, withdrawn: bool = False
+) -> FoundPeople:
+    """Return a page of a course's people whose name or e-mail address has every word of `search`.
+
+    With `withdrawn`, of those who have withdrawn too.
+    """
     query = select(Membership).join(Person).where(Membership.course_id == course_id, is_found(search))
+    if not withdrawn:
+        query = query.where(ENROLLED)
     count = session.scalars(select(func.count()).select_from(query.subquery())).one()
     last = max(1, -(-count // per_page))
     number = min(page, last)
@@ -89,12 +96,11 @@ def change_role(session: Session, by: Member, membership: Membership, role: Role
 
     Raises:
         PermissionError: one of the two roles is not for this person to give or take away.
-        NotAllowed: it is their own.
+        NotAllowed: it is this person's own membership.
     """
-    if not may_assign(by, membership.role) or not may_assign(by, role):
+    _check_change(by, membership)
+    if not may_assign(by, role):
         raise PermissionError(role)
-    if membership.person_id == by.person_id:
-        raise NotAllowed("Your own role is for somebody else to change.")
     before, membership.role = membership.role, role
     audit(
         session,
@@ -105,3 +111,32 @@ def change_role(session: Session, by: Member, membership: Membership, role: Role
         before={"role": before},
         after={"role": role},
     )
+
+
+def set_withdrawn(session: Session, by: Member, membership: Membership, *, withdrawn: bool, reason: str = "") -> bool:
+    """Withdraw somebody from the course, which keeps their work, or enrol them again; return whether that changed it.
+
+    Raises:
+        PermissionError: their role is not for this person to take away.
+        NotAllowed: it is this person's own membership.
+    """
+    _check_change(by, membership)
+    if (membership.withdrawn_at is not None) == withdrawn:
+        return False
+    membership.withdrawn_at = clock(session) if withdrawn else None
+    audit(
+        session,
+        by.person_id,
+        "withdraw" if withdrawn else "reinstate",
+        course_id=membership.course_id,
+        person_id=membership.person_id,
+        reason=reason,
+    )
+    return True
+
+
+def _check_change(by: Member, membership: Membership) -> None:
+    if membership.person_id == by.person_id:
+        raise NotAllowed("Your own membership is for somebody else to change.")
+    if not may_assign(by, membership.role):
+        raise PermissionError(membership.role)

@@ -6,6 +6,7 @@ from typing import Final, Literal, Unpack, get_args
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from records.courses.time_zones import DEFAULT_TIME_ZONE
 from records.database.audit import Action, Audited, audit
 from records.database.base import Base, new_id, now, one_of
 from records.database.types import Text
@@ -21,6 +22,7 @@ class Course(Base):
 
     Attributes:
         join_code: enrols whoever knows it as a student; None while nobody may join.
+        time_zone: its IANA name; dates are entered and shown in it, and its days are days of lateness.
     """
 
     __tablename__ = "courses"
@@ -29,6 +31,7 @@ class Course(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     join_code: Mapped[str | None] = mapped_column(unique=True)
+    time_zone: Mapped[str] = mapped_column(default=DEFAULT_TIME_ZONE, server_default=DEFAULT_TIME_ZONE)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -37,6 +40,7 @@ class Membership(Base):
 
     Attributes:
         section: the group from the roster; "" for none.
+        withdrawn_at: when they withdrew from the course, which keeps their work; None for those who are enrolled.
     """
 
     __tablename__ = "memberships"
@@ -46,6 +50,7 @@ class Membership(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
     role: Mapped[Role] = mapped_column(Text(), default="student")
     section: Mapped[str] = mapped_column(default="")
+    withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     course: Mapped[Course] = relationship()
@@ -54,7 +59,7 @@ class Membership(Base):
     @property
     def is_staff(self) -> bool:
         """Whether this person teaches or grades, so that submissions of theirs are trials."""
-        return self.role in STAFF
+        return self.role in STAFF and self.withdrawn_at is None
 
 
 class Assignment(Base):
@@ -65,7 +70,8 @@ class Assignment(Base):
         opens_at, due_at: when submitting begins and ends; None for no bound.
         attempts: how many submissions a student has; 0 for no limit.
         active_rule: which submission is active: the "best", "last" or "first".
-        late_percent_per_day: taken off for each day begun after `due_at`; 0 to accept no late work.
+        late_percent_per_day: taken off for each day begun after `due_at`, by the calendar of the course's time zone; 0
+            to accept no late work.
         position: its place in the course.
         visibility: "hidden" while only staff see the assignment, "visible" when students do.
         results_unreleased: whether students may not see results yet.

@@ -1,28 +1,27 @@
 """The policy of an assignment for one student, extensions included: when it is open, and what lateness costs."""
 
-import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from records.courses.extensions import Extension
-from records.courses.models import Assignment, audit_assignment
+from records.courses.models import Assignment, Course, audit_assignment
+from records.courses.time_zones import DEFAULT_TIME_ZONE, days_late
 
 POLICY_FIELDS: Final = (
     *("position", "visibility", "opens_at", "due_at", "late_percent_per_day", "attempts", "active_rule"),
     *("results_unreleased", "published_at"),
 )
-_DAY: Final = timedelta(days=1)
 _ALL: Final = 100.0  # percent
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The policy for one student at one assignment; see `Assignment` for the fields."""
+    """The policy for one student at one assignment; see `Assignment` and `Course` for the fields."""
 
     opens_at: datetime | None
     due_at: datetime | None
@@ -31,6 +30,7 @@ class Policy:
     active_rule: str
     published_at: datetime | None
     results_unreleased: bool
+    time_zone: str = field(default=DEFAULT_TIME_ZONE, kw_only=True)
 
     def is_open_at(self, now: datetime) -> bool:
         """Return whether the assignment may be begun."""
@@ -50,7 +50,7 @@ class Policy:
             return 0.0
         if not self.late_percent_per_day:
             return _ALL
-        return min(_ALL, math.ceil((at - self.due_at) / _DAY) * self.late_percent_per_day)
+        return min(_ALL, days_late(self.due_at, at, self.time_zone) * self.late_percent_per_day)
 
     def extended(self, due_at: datetime | None, attempts: int | None) -> "Policy":
         """Return this policy with an extension's due date and attempts; None keeps its own."""
@@ -78,25 +78,29 @@ class Policies:
         return self.extended.get((person_id, assignment_id)) or self.general[assignment_id]
 
 
-def effective_policy(assignment: Assignment, extension: Extension | None = None) -> Policy:
-    """Return an assignment's policy for a student with this extension."""
-    policy = Policy(**{field.name: getattr(assignment, field.name) for field in fields(Policy)})
+def effective_policy(
+    assignment: Assignment, extension: Extension | None = None, *, time_zone: str = DEFAULT_TIME_ZONE
+) -> Policy:
+    """Return an assignment's policy for a student with this extension, by the clocks of the course's time zone."""
+    names = [one.name for one in fields(Policy) if one.name != "time_zone"]
+    policy = Policy(**{name: getattr(assignment, name) for name in names}, time_zone=time_zone)
     return policy if extension is None else policy.extended(extension.due_at, extension.attempts)
 
 
 def policy_for(session: Session, person_id: str, assignment: Assignment) -> Policy:
     """Return the policy for one student."""
-    return effective_policy(assignment, session.get(Extension, (assignment.id, person_id)))
+    extension = session.get(Extension, (assignment.id, person_id))
+    zones = time_zones_of(session, [assignment.course_id])
+    return effective_policy(assignment, extension, time_zone=zones[assignment.course_id])
 
 
 def policies_at(session: Session, assignments: Collection[Assignment], person_id: str | None = None) -> Policies:
     """Return the policies of some assignments for one student, or None for everybody."""
-    by_id = {assignment.id: assignment for assignment in assignments}
+    zones = time_zones_of(session, {one.course_id for one in assignments})
+    general = {one.id: effective_policy(one, time_zone=zones[one.course_id]) for one in assignments}
     extensions = extensions_at(session, assignments, person_id)
-    return Policies(
-        general={assignment.id: effective_policy(assignment) for assignment in assignments},
-        extended={whose: effective_policy(by_id[whose[1]], one) for whose, one in extensions.items()},
-    )
+    extended = {whose: general[whose[1]].extended(one.due_at, one.attempts) for whose, one in extensions.items()}
+    return Policies(general, extended)
 
 
 def extensions_at(
@@ -131,6 +135,12 @@ def change_policy(session: Session, assignment: Assignment, values: Mapping[str,
         after={name: _plain(value) for name, value in changed.items()},
     )
     return True
+
+
+def time_zones_of(session: Session, course_ids: Collection[str]) -> Mapping[str, str]:
+    """Return the time zones of some courses by their ids."""
+    rows = session.execute(select(Course.id, Course.time_zone).where(Course.id.in_(course_ids)))
+    return {row.id: row.time_zone for row in rows}
 
 
 def _plain(value: Any) -> Any:

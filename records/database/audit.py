@@ -11,7 +11,8 @@ from records.database.base import Base, now
 from records.database.engine import clock
 from records.database.types import Json, Text
 
-_OfCourse = Literal["create course", "join", "change code", "close joining", "import roster", "change role"]
+_OfCourse = Literal["create course", "change course", "join", "change code", "close joining"]
+_OfPeople = Literal["import roster", "change role", "withdraw", "reinstate"]
 _OfAccount = Literal["invite", "choose password", "change password", "create token", "revoke token"]
 _OfVersion = Literal["create assignment", "delete assignment", "upload version", "publish version", "override gate"]
 _OfAssignment = Literal["change policy", "extend", "withdraw extension", "search similarity"]
@@ -22,7 +23,7 @@ _OfGrade = Literal["grade again", "regrade", "restore"]
 _OfRerun = Literal["begin rerun", "pause rerun", "resume rerun", "cancel rerun"]
 _OfDecision = Literal["discard rerun", "apply rerun", "undo rerun"]
 _OfGrading = Literal[_OfRubric, _OfMarking, _OfComment, _OfGrade, _OfRerun, _OfDecision]
-Action = Literal[_OfCourse, _OfAccount, _OfVersion, _OfAssignment, _OfGrading]
+Action = Literal[_OfCourse, _OfPeople, _OfAccount, _OfVersion, _OfAssignment, _OfGrading]
 
 
 class AuditEntry(Base):

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from records.courses.members import students_in
+from records.courses.members import by_enrolled, students_in
 from records.courses.models import Assignment
 from records.database.engine import chunks
 from records.insights.figures import Answer, Finding
@@ -38,6 +38,7 @@ class ClassResults:
         attempts: by student, oldest first.
         first, latest, active: an answer of each student who has one; the first may be by another version.
         regraded: the last answers again, all with one seed where there is such a rerun.
+        withdrawn: whether students who have withdrawn are among them.
     """
 
     version: str
@@ -47,6 +48,7 @@ class ClassResults:
     latest: Sequence[Answer]
     active: Sequence[Answer]
     regraded: Sequence[Answer]
+    withdrawn: bool = False
 
     @property
     def of_other_versions(self) -> int:
@@ -108,13 +110,15 @@ class Overview:
     bars: list[Bar]
 
 
-def class_results(session: Session, assignment: Assignment, now: datetime, version: str = "") -> ClassResults:
-    """Return the results of a class by a version; "" for the version in force.
+def class_results(
+    session: Session, assignment: Assignment, now: datetime, version: str = "", *, withdrawn: bool = False
+) -> ClassResults:
+    """Return the results of a class by a version; "" for the version in force, `withdrawn` students if asked.
 
     Raises:
         LookupError: the version graded no last attempt.
     """
-    attempts = attempts_in(session, [assignment], now)
+    attempts = attempts_in(session, [assignment], now, withdrawn=withdrawn)
     graded = [[one for one in theirs if one.state == "graded"] for theirs in attempts.values()]
     graded = [theirs for theirs in graded if theirs]
     firsts, latests = [theirs[0] for theirs in graded], [theirs[-1] for theirs in graded]
@@ -140,6 +144,7 @@ def class_results(session: Session, assignment: Assignment, now: datetime, versi
         latest=[answer for answer in latest if answer.version_hash == looked_at],
         active=[answer for answer in active if answer.version_hash == looked_at],
         regraded=[answer for answer in again if answer is not None and answer.version_hash == looked_at],
+        withdrawn=withdrawn,
     )
 
 
@@ -187,7 +192,7 @@ def overview_of(session: Session, course_id: str, results: ClassResults) -> Over
     active = [active_attempt(history) or history[-1] for history in graded]
     scores = [(attempt.final_score or 0.0, attempt.max_points) for attempt in active]
     return Overview(
-        students=len(students_in(session, course_id)),
+        students=len(students_in(session, course_id, withdrawn=results.withdrawn)),
         submitted=len(graded),
         full=sum(bool(most) and score >= most for score, most in scores),
         median_score=median(score for score, _ in scores) if scores else 0.0,
@@ -228,14 +233,16 @@ def answers_of(session: Session, run_ids: Collection[str]) -> dict[str, Answer]:
     return found
 
 
-def students_by_mistake(session: Session, assignment: Assignment) -> Mapping[str, int]:
-    """Return by known-wrong answer how many students matched it in any attempt."""
+def students_by_mistake(session: Session, assignment: Assignment, *, withdrawn: bool = False) -> Mapping[str, int]:
+    """Return by known-wrong answer how many students matched it in any attempt; `withdrawn` ones if asked."""
     query = (
         select(RunTest.wrong, func.count(distinct(Submission.person_id)))
         .join_from(Submission, RunTest, RunTest.run_id == Submission.run_id)
         .where(Submission.assignment_id == assignment.id, Submission.kind == "submit", RunTest.wrong.is_not(None))
         .group_by(RunTest.wrong)
     )
+    if not withdrawn:
+        query = query.where(by_enrolled())
     return {wrong: count for wrong, count in session.execute(query) if wrong is not None}
 
 

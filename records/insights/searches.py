@@ -14,13 +14,13 @@ from records.submissions.models import Submission
 _LISTED: Final = 10
 
 
-def request_search(session: Session, assignment: Assignment, person_id: str) -> Job:
-    """Queue a search through each student's last attempt.
+def request_search(session: Session, assignment: Assignment, person_id: str, *, withdrawn: bool = False) -> Job:
+    """Queue a search through each student's last attempt; of `withdrawn` students too if asked.
 
     Raises:
         NotAllowed: too many jobs of this assignment are underway.
     """
-    job = request_job(session, "similarity", assignment, person_id, assignment.version_hash)
+    job = request_job(session, "similarity", assignment, person_id, assignment.version_hash, withdrawn=withdrawn)
     audit_assignment(session, assignment, person_id, "search similarity", after={"job": job.id})
     return job
 

@@ -55,6 +55,7 @@ class StudentRow:
     name: str
     email: str
     section: str
+    withdrawn: bool
     cells: tuple[GradebookCell, ...]
     total: float
 
@@ -87,18 +88,25 @@ def sections_of(session: Session, course_id: str) -> list[str]:
 
 
 def gradebook_of(
-    session: Session, course_id: str, now: datetime, *, section: str | None = None, search: str = ""
+    session: Session,
+    course_id: str,
+    now: datetime,
+    *,
+    section: str | None = None,
+    search: str = "",
+    withdrawn: bool = False,
 ) -> Gradebook:
     """Return the gradebook of a course, ordered by name, with a constant number of queries.
 
-    With a section or a search, only of the students of this section whom it finds.
+    With a section or a search, only of the students of this section whom it finds; with `withdrawn`, also of those who
+    have withdrawn.
     """
     assignments = assignments_of(session, course_id)
-    attempts = attempts_in(session, assignments, now)
+    attempts = attempts_in(session, assignments, now, withdrawn=withdrawn)
     extended = extensions_at(session, assignments)
     rerun = _in_reruns(session, course_id)
     rows = []
-    for student in students_in(session, course_id, section=section, search=search):
+    for student in students_in(session, course_id, section=section, search=search, withdrawn=withdrawn):
         cells = tuple(
             _cell(assignment, attempts.get((student.id, assignment.id), ()), extended, rerun, student.id)
             for assignment in assignments

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from records.courses.members import ENROLLED, by_enrolled
 from records.courses.models import Assignment, Membership
 from records.database.engine import chunks
 from records.marking.marking import MarkingValues
@@ -92,7 +93,7 @@ def position_of(session: Session, submission: Submission, section: str | None) -
     query = (
         _submitters(assignment.id)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.course_id == assignment.course_id, Membership.role == "student")
+        .where(Membership.course_id == assignment.course_id, Membership.role == "student", ENROLLED)
     )
     if section is not None:
         query = query.where(Membership.section == section)
@@ -123,7 +124,8 @@ def active_runs(session: Session, submission_ids: Sequence[str]) -> Iterator[Run
 
 def _submitters(assignment_id: str) -> Any:
     submitted = select(Submission.id).where(
-        Submission.person_id == Person.id, Submission.assignment_id == assignment_id, Submission.kind == "submit"
+        *(Submission.person_id == Person.id, Submission.assignment_id == assignment_id),
+        *(Submission.kind == "submit", by_enrolled()),
     )
     return select(Person.id, Person.name, Person.email).where(submitted.exists())
 

@@ -33,6 +33,7 @@ class Job(Leased, Base):
     Attributes:
         version_hash: what is verified; None for a search.
         seed: what a verification draws its seeds from.
+        withdrawn: whether a search takes in students who have withdrawn.
         done, total, doing: its progress, and the current step.
         gate_open: whether a verified version may be published; None before that is known, and for a search.
         report: what was found, as plain data; None before.
@@ -52,6 +53,7 @@ class Job(Leased, Base):
     version_hash: Mapped[str | None] = mapped_column(ForeignKey("versions.hash"))
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     seed: Mapped[int] = mapped_column(BigInteger)
+    withdrawn: Mapped[bool] = mapped_column(default=False)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     doing: Mapped[str] = mapped_column(default="")
@@ -74,10 +76,17 @@ class ClaimedJob(Claimed):
     assignment_id: str
     version: str | None
     seed: int
+    withdrawn: bool
 
 
 def request_job(
-    session: Session, kind: JobKind, assignment: Assignment, person_id: str, version_hash: str | None = None
+    session: Session,
+    kind: JobKind,
+    assignment: Assignment,
+    person_id: str,
+    version_hash: str | None = None,
+    *,
+    withdrawn: bool = False,
 ) -> Job:
     """Request a job of an assignment, or return the same one that is underway.
 
@@ -90,7 +99,7 @@ def request_job(
     unfinished = (Job.assignment_id == assignment.id, Job.state.in_(("queued", "running")))
     underway = session.scalars(select(Job).where(*unfinished)).all()
     for job in underway:
-        if (job.kind, job.version_hash) == (kind, version_hash):
+        if (job.kind, job.version_hash, job.withdrawn) == (kind, version_hash, withdrawn):
             return job
     if len(underway) >= MAX_UNDERWAY:
         raise NotAllowed(
@@ -102,6 +111,7 @@ def request_job(
         version_hash=version_hash,
         person_id=person_id,
         seed=secrets.randbits(_SEED_BITS),
+        withdrawn=withdrawn,
         asked_at=clock(session),
     )
     session.add(job)
@@ -128,7 +138,7 @@ def claim_job(session: Session, lease_seconds: float, environments: Collection[s
     claim = job.begin(clock(session), lease_seconds)
     job.done = job.total = 0
     session.flush()
-    return ClaimedJob(job.id, claim, job.tries, job.kind, job.assignment_id, job.version_hash, job.seed)
+    return ClaimedJob(job.id, claim, job.tries, job.kind, job.assignment_id, job.version_hash, job.seed, job.withdrawn)
 
 
 def report_progress(

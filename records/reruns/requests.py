@@ -37,6 +37,7 @@ class RerunRequest:
         test: name of a test, for the submissions that fail it.
         submissions: ids, for the submissions picked by hand.
         seed: for all runs; None for the seed of each submission's previous run.
+        withdrawn: whether students who have withdrawn are among those chosen.
     """
 
     which: str
@@ -45,6 +46,7 @@ class RerunRequest:
     submissions: Sequence[str] = ()
     seed: int | None = None
     reason: str = ""
+    withdrawn: bool = False
 
 
 def start_rerun(
@@ -67,6 +69,7 @@ def start_rerun(
         clock(session),
         test=request.test,
         submission_ids=request.submissions,
+        withdrawn=request.withdrawn,
     )
     titles = {test.name: test.title for test in shown_tests(session, assignment)} if assignment else {}
     rerun = Rerun(

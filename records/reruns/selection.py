@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
+from records.courses.members import by_enrolled
 from records.courses.models import Assignment
 from records.database.engine import chunks
 from records.people.models import Person
@@ -41,22 +42,24 @@ def select_submissions(
     *,
     test: str = "",
     submission_ids: Collection[str] = (),
+    withdrawn: bool = False,
 ) -> list[str]:
     """Return the ids of selected attempts, in the order in which they were submitted.
 
     What waits for its first grading is left out: a rerun of it would be out of date at once.
 
     They are "all", each student's "latest", the "active" ones, those "failing" a test in their active run, those
-    "picked", of which others than attempts here are left out, or the active ones of the whole "course".
+    "picked", of which others than attempts here are left out, or the active ones of the whole "course". Students who
+    have withdrawn are left out, unless they are asked for or picked.
     """
     if which == "failing":
-        return _failing(session, course_id, assignment, test)
+        return _failing(session, course_id, assignment, test, withdrawn=withdrawn)
     if which == "picked":
         return _picked(session, course_id, assignment, submission_ids)
     of_course = select(Assignment).where(Assignment.course_id == course_id)
     only_one = assignment is not None and which != "course"
     assignments = [assignment] if only_one and assignment else session.scalars(of_course).all()
-    attempts = _in_order(attempts_in(session, assignments, now).values(), which)
+    attempts = _in_order(attempts_in(session, assignments, now, withdrawn=withdrawn).values(), which)
     return [attempt.submission_id for attempt in sorted(attempts, key=lambda one: (one.created_at, one.submission_id))]
 
 
@@ -64,17 +67,17 @@ def active_submissions_of(
     session: Session, assignment: Assignment, people: Collection[str], now: datetime
 ) -> list[str]:
     """Return the ids of some people's active submissions at an assignment."""
-    histories = attempts_in(session, [assignment], now).values()
+    histories = attempts_in(session, [assignment], now, withdrawn=True).values()
     return [one.submission_id for one in _in_order(histories, "active") if one.person_id in people]
 
 
 def selection_sizes(
-    session: Session, course_id: str, assignment: Assignment | None, now: datetime
+    session: Session, course_id: str, assignment: Assignment | None, now: datetime, *, withdrawn: bool = False
 ) -> dict[Selection, int]:
     """Return the sizes of the selections that need neither a test nor submissions."""
     if assignment is None:
-        return {"course": len(select_submissions(session, course_id, None, "course", now))}
-    histories = attempts_in(session, [assignment], now).values()
+        return {"course": len(select_submissions(session, course_id, None, "course", now, withdrawn=withdrawn))}
+    histories = attempts_in(session, [assignment], now, withdrawn=withdrawn).values()
     choices: tuple[Selection, ...] = ("all", "active", "latest")
     return {which: len(_in_order(histories, which)) for which in choices}
 
@@ -104,8 +107,8 @@ def describe_selection(which: Selection, count: int, test: str = "") -> str:
     }[which]
 
 
-def shown_tests(session: Session, assignment: Assignment) -> list[TestSeen]:
-    """Return the tests of an assignment's active runs, the most failed first."""
+def shown_tests(session: Session, assignment: Assignment, *, withdrawn: bool = False) -> list[TestSeen]:
+    """Return the tests of an assignment's active runs, the most failed first; of `withdrawn` students too if asked."""
     failed = func.sum(case((RunTest.outcome == "passed", 0), else_=1))
     query = (
         select(RunTest.name, func.max(RunTest.title), failed, func.count())
@@ -114,6 +117,8 @@ def shown_tests(session: Session, assignment: Assignment) -> list[TestSeen]:
         .group_by(RunTest.name)
         .order_by(failed.desc(), RunTest.name)
     )
+    if not withdrawn:
+        query = query.where(by_enrolled())
     return [TestSeen(*row) for row in session.execute(query)]
 
 
@@ -136,8 +141,12 @@ def _in_order(histories: Iterable[Sequence[Attempt]], which: Selection) -> list[
     return attempts if which == "all" else [attempt for attempt in attempts if attempt.is_active]
 
 
-def _failing(session: Session, course_id: str, assignment: Assignment | None, test: str) -> list[str]:
+def _failing(
+    session: Session, course_id: str, assignment: Assignment | None, test: str, *, withdrawn: bool
+) -> list[str]:
     query = _attempts_at(course_id, assignment).join(RunTest, RunTest.run_id == Submission.run_id)
+    if not withdrawn:
+        query = query.where(by_enrolled())
     failed = query.where(RunTest.name == test, RunTest.outcome != "passed")
     return [one for _, one in sorted((at, one) for at, one in session.execute(failed))]
 

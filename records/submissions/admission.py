@@ -26,6 +26,9 @@ class Refusal(StrEnum):
     """Why something may not be submitted: a sentence that says what still works."""
 
     NOT_A_MEMBER = "You are not enrolled in this course, or the assignment is not visible yet. Ask your instructor."
+    WITHDRAWN = (
+        "You have withdrawn from this course, so nothing can be submitted. Ask your instructor to enrol you again."
+    )
     STAFF_ONLY = "Only staff of this course try versions out. Submit on the assignment's page instead."
     NO_VERSION = "This assignment has no tests yet, so nothing can be graded. Come back when it is published."
     TOO_MANY_UNDERWAY = f"{MAX_UNDERWAY} of your submissions are being graded. Please wait for one of them to finish."
@@ -78,7 +81,7 @@ def attempt_status(session: Session, member: Member, assignment: Assignment, now
     """Return where somebody stands; nothing is closed to staff, whose submissions do not count."""
     used = attempts_used(session, member.person_id, assignment)
     policy = policy_for(session, member.person_id, assignment)
-    closed = None if member.is_staff else refusal(policy, used, now)
+    closed = Refusal.WITHDRAWN if member.withdrawn else None if member.is_staff else refusal(policy, used, now)
     return AttemptStatus(**vars(policy), used=used, cost_now_percent=policy.percent_off(now), closed=str(closed or ""))
 
 
@@ -94,6 +97,8 @@ def accepted_kind(
     """
     if membership is None or (not membership.is_staff and assignment.visibility != "visible"):
         raise NotAllowed(Refusal.NOT_A_MEMBER)
+    if membership.withdrawn_at is not None:
+        raise NotAllowed(Refusal.WITHDRAWN)
     policy = policy_for(session, membership.person_id, assignment)
     reason = begin_refusal(assignment, policy, now, staff=membership.is_staff)
     if reason is None and count_underway(session, membership.person_id, assignment) >= MAX_UNDERWAY:

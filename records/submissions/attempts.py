@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from grader.results.run import VISIBILITIES, Visibility
+from records.courses.members import by_enrolled
 from records.courses.models import Assignment
 from records.courses.policy import Policies, Policy, policies_at, policy_for
 from records.marking.models import Marking, RubricItem, RubricMark
@@ -111,12 +112,15 @@ def attempts_in(
     *,
     kinds: Collection[Kind] = _SUBMITTED,
     policies: Policies | None = None,
+    withdrawn: bool = False,
 ) -> Attempts:
     """Return everybody's attempts by person and assignment, as staff see them; otherwise as `attempts_of`.
 
-    With `policies`, attempts are scored by those in place of the ones that hold.
+    With `policies`, attempts are scored by those in place of the ones that hold; those of students who have withdrawn
+    are left out, unless they are asked for.
     """
-    return _attempts(session, assignments, now, kinds, None, staff=True, policies=policies)
+    whose = [] if withdrawn else [by_enrolled()]
+    return _attempts(session, assignments, now, kinds, None, staff=True, policies=policies, whose=whose)
 
 
 def active_attempt(attempts: Iterable[Attempt]) -> Attempt | None:
@@ -133,10 +137,12 @@ def _attempts(
     *,
     staff: bool,
     policies: Policies | None = None,
+    whose: Sequence[ColumnElement[bool]] = (),
 ) -> Attempts:
     of: list[ColumnElement[bool]] = [
         Submission.assignment_id.in_([one.id for one in assignments]),
         Submission.kind.in_(kinds),
+        *whose,
     ]
     if person_id is not None:
         of.append(Submission.person_id == person_id)
@@ -145,14 +151,14 @@ def _attempts(
     found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
     numbers: Counter[tuple[str, str, str]] = Counter()
     for row in _submissions(session, of):
-        whose = (row.person_id, row.assignment_id)
-        numbers[(*whose, row.kind)] += 1
-        policy = policies.of(*whose)
+        of_whom = (row.person_id, row.assignment_id)
+        numbers[(*of_whom, row.kind)] += 1
+        policy = policies.of(*of_whom)
         shown = shown_visibilities(policy, now, staff=staff)
         seen = [pair for visibility, pair in sums.get(row.run_id, {}).items() if visibility in shown]
         if staff:
             seen = [(row.score or 0.0, row.max_score or 0.0)]
-        found[whose].append(_attempt(policy, row, numbers[(*whose, row.kind)], seen, staff=staff))
+        found[of_whom].append(_attempt(policy, row, numbers[(*of_whom, row.kind)], seen, staff=staff))
     for (person, assignment_id), attempts in found.items():
         attempts[:] = _mark_active(attempts, policies.of(person, assignment_id).active_rule)
     return found

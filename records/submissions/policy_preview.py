@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from records.courses.members import students_in
 from records.courses.models import Assignment
-from records.courses.policy import Policies, Policy, effective_policy, extensions_at, policies_at
+from records.courses.policy import Policies, Policy, extensions_at, policies_at
 from records.database.engine import clock
 from records.submissions.attempts import Attempt, active_attempt, attempts_in
 
@@ -54,7 +54,7 @@ class PolicyImpact:
 def preview_policy(session: Session, assignment: Assignment, values: Mapping[str, Any]) -> PolicyImpact:
     """Return what changing an assignment's policy would do; values are by column, those of no effect are ignored."""
     changed = {name: value for name, value in values.items() if name in _POLICY_FIELDS}
-    general = replace(effective_policy(assignment), **changed)
+    general = replace(policies_at(session, [assignment]).general[assignment.id], **changed)
     extensions = extensions_at(session, [assignment]).items()
     extended = {whose: general.extended(one.due_at, one.attempts) for whose, one in extensions}
     return _impact(session, assignment, Policies({assignment.id: general}, extended))

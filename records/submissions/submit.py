@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.bundle.submission import SubmittedFiles
+from records.courses.members import by_enrolled
 from records.courses.models import Assignment, Membership
 from records.courses.policy import policy_for
 from records.database.base import Queue
@@ -154,10 +155,14 @@ def _run_by_key(session: Session, person_id: str, assignment: Assignment, stored
     return session.scalars(query.order_by(Run.queued_at).limit(1)).first()
 
 
-def last_files(session: Session, assignment_id: str, limit: int) -> dict[str, Mapping[str, bytes]]:
-    """Return the files of each student's last submission, by its id, of at most `limit` students."""
+def last_files(
+    session: Session, assignment_id: str, limit: int, *, withdrawn: bool = False
+) -> dict[str, Mapping[str, bytes]]:
+    """Return the files of each student's last submission, by its id, of at most `limit`; `withdrawn` ones if asked."""
     of_assignment = (Submission.assignment_id == assignment_id, Submission.kind == "submit")
     query = select(Submission.person_id, Submission.id).where(*of_assignment)
+    if not withdrawn:
+        query = query.where(by_enrolled())
     in_order = query.order_by(Submission.created_at, Submission.id)
     last = {row.person_id: row.id for row in session.execute(in_order)}
     files = {}

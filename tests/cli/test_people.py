@@ -1,12 +1,15 @@
 """`gradeloop course` and `gradeloop invite`: a course to begin with, and a way back in."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from cli import main
+from records.courses.models import Course
 from records.database.engine import open_database
 from records.database.migrate import migrate
 from web import create_app
@@ -63,3 +66,29 @@ def test_somebody_who_forgot_their_password_is_invited_again() -> None:
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/invitations/\S+\n", shown)
     nobody = CliRunner().invoke(main, ["invite", "nobody@example.org"])
     assert (nobody.exit_code, "Nobody here has the address" in nobody.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "setting", "zone"),
+    [
+        ([], None, "UTC"),
+        ([], "Asia/Tokyo", "Asia/Tokyo"),
+        (["--time-zone", "Europe/Berlin"], "Asia/Tokyo", "Europe/Berlin"),
+    ],
+    ids=["nothing said", "a setting", "an option"],
+)
+def test_a_course_has_the_time_zone_of_the_option_or_the_setting(
+    url: str, monkeypatch: pytest.MonkeyPatch, options: list[str], setting: str | None, zone: str
+) -> None:
+    if setting:
+        monkeypatch.setenv("GRADELOOP_TIME_ZONE", setting)
+    assert found("--name", "Grace", *options).exit_code == 0
+    with closing(open_database(url)) as database, database.read() as session:
+        assert session.scalars(select(Course.time_zone)).one() == zone
+
+
+@pytest.mark.usefixtures("url")
+def test_a_time_zone_that_is_none_is_refused() -> None:
+    refused = found("--name", "Grace", "--time-zone", "Berlin")
+    assert refused.exit_code == 2
+    assert "There is no such time zone." in refused.output

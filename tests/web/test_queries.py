@@ -46,6 +46,7 @@ NO_ROWS = {
     **dict.fromkeys(("versions.new", "trials.show", "versions.download"), "about one version"),
     **dict.fromkeys(("health.health", "health.live", "health.metrics"), "about the service"),
     **dict.fromkeys(("openapi.spec", "static"), "asks no database"),
+    "course_settings.show": "about one course",
     "marking.student": "leads to the marking of a submission",
     "runs.events": "asks where one run stands, see submissions/test_queue_position",
 }

@@ -9,7 +9,7 @@ from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
 
 from records.reruns.actions import ACTIONS
-from web.api import courses, gradebook, reruns, submissions, versions
+from web.api import courses, gradebook, people, reruns, submissions, versions
 from web.api.blueprint import RATE, bp
 from web.api.schemas import Error
 from web.security.permissions import Permission, requires
@@ -34,7 +34,7 @@ _LAST_EVENT: Final = {
 _SHOWN: Final = 60  # characters of a name that somebody else chose
 
 # The views are registered by the modules that hold them.
-_MODULES: Final = (reruns, courses, gradebook, submissions, versions)
+_MODULES: Final = (reruns, courses, gradebook, people, submissions, versions)
 
 csrf.exempt(bp)  # for no cookie is heeded here
 

@@ -23,6 +23,7 @@ _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 _ERRORS: Final = {
     400: "The body is no JSON.",
     401: "There is no token, or it is not valid.",
+    403: "That is not for the owner of this token to change.",
     404: "There is no such thing, or it is not yours to see.",
     409: "The rules of the assignment do not allow it now; the sentence says which.",
     413: f"The body is larger than {MAX_REQUEST_BYTES // 2**20} MiB.",

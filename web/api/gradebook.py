@@ -39,7 +39,8 @@ def show_gradebook(course: str, query_data: schemas.GradebookQuery) -> schemas.G
     """Show what each student has at each assignment; for staff."""
     with services().database.read() as session:
         member = current_member()
-        book = gradebook_of(session, member.course.id, clock(session), section=query_data.section)
+        course_id, at = member.course.id, clock(session)
+        book = gradebook_of(session, course_id, at, section=query_data.section, withdrawn=query_data.withdrawn)
     rows = in_order_of(book.rows, "name")
     begin = (query_data.page - 1) * query_data.per_page
     return schemas.GradebookOut.of(
@@ -60,8 +61,10 @@ def export_gradebook(course: str, query_data: schemas.GradebookFileQuery) -> Res
     with services().database.read() as session:
         member = current_member()
         if query_data.form != "json":
-            return send_gradebook(session, member.course, query_data.form, GradebookFilter())
-        book = gradebook_of(session, member.course.id, clock(session))
+            return send_gradebook(
+                session, member.course, query_data.form, GradebookFilter(withdrawn=query_data.withdrawn)
+            )
+        book = gradebook_of(session, member.course.id, clock(session), withdrawn=query_data.withdrawn)
     students = _students(book, in_order_of(book.rows, "name"))
     whole = schemas.WholeGradebookOut.of(book, assignments=list(map(_column, book.assignments)), students=students)
     disposition = f'attachment; filename="{member.course.slug}-gradebook.json"'

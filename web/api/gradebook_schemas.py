@@ -8,7 +8,13 @@ from records.marking.gradebook import Flag
 from web.api.base import Output, Query
 
 
-class GradebookQuery(Query):
+class _StudentsQuery(Query):
+    """Which students."""
+
+    withdrawn: Annotated[bool, Field(description="Whether students who have withdrawn are among them.")] = False
+
+
+class GradebookQuery(_StudentsQuery):
     """Which part of a gradebook."""
 
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
@@ -16,7 +22,7 @@ class GradebookQuery(Query):
     section: Annotated[str | None, Field(max_length=100, description="Only this section.")] = None
 
 
-class GradebookFileQuery(Query):
+class GradebookFileQuery(_StudentsQuery):
     """The format of the file."""
 
     form: Annotated[
@@ -57,6 +63,7 @@ class StudentOut(Output):
     name: str
     email: str
     section: str
+    withdrawn: bool
     total: float
     cells: list[CellOut]
 

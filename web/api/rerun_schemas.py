@@ -34,6 +34,7 @@ class RerunIn(Input):
     seed: Annotated[
         int | None, Field(ge=0, le=_MAX_SEED, description="For all; null for the seeds of the runs before.")
     ] = None
+    withdrawn: Annotated[bool, Field(description="Whether students who have withdrawn are among those chosen.")] = False
     reason: Annotated[str, Field(max_length=MAX_REASON, description="Why; students whose result changes read it.")]
 
 

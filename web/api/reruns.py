@@ -39,6 +39,7 @@ def start_rerun(course: str, json_data: schemas.RerunIn) -> tuple[schemas.RerunO
         submissions=json_data.submissions,
         seed=json_data.seed,
         reason=json_data.reason,
+        withdrawn=json_data.withdrawn,
     )
     member = current_member()
     with services().database.write() as session:

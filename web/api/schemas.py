@@ -10,7 +10,7 @@ from grader.results.plots import Kind as PlotKind
 from grader.results.run import Outcome
 from records.courses.models import Role
 from records.submissions.models import Kind, State
-from web.api.base import Output, Query
+from web.api.base import Input, Output, Query
 from web.assignments.forms import MAX_KEY, SubmissionForm
 
 _MAX_NAME = 255
@@ -28,12 +28,48 @@ class CourseOut(Output):
     slug: Annotated[str, Field(description="Its name in addresses.")]
     title: str
     role: Annotated[Role, Field(description="What the owner is there.")]
+    time_zone: Annotated[str, Field(description="Its IANA name; days of lateness are calendar days in it.")]
 
 
 class Courses(Output):
     """The courses of the token's owner."""
 
     courses: list[CourseOut]
+
+
+class PersonOut(Output):
+    """Somebody in a course."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    section: Annotated[str, Field(description='"" for none.')]
+    withdrawn: Annotated[bool, Field(description="Whether they have withdrawn, which keeps their work.")]
+
+
+class PeopleQuery(Query):
+    """Which part of a course's people."""
+
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    per_page: Annotated[int, Field(ge=1, le=500)] = 100
+    search: Annotated[str, Field(max_length=200, description="Words of a name or an e-mail address.")] = ""
+    withdrawn: Annotated[bool, Field(description="Whether those who have withdrawn are among them.")] = False
+
+
+class PeopleOut(Output):
+    """A page of the people of a course."""
+
+    people: list[PersonOut]
+    page: Annotated[int, Field(ge=1)]
+    total: Annotated[int, Field(ge=0, description="How many people there are in all.")]
+
+
+class WithdrawnIn(Input):
+    """Whether somebody has withdrawn from a course."""
+
+    withdrawn: bool
+    reason: Annotated[str, Field(max_length=500, description="For the audit log.")] = ""
 
 
 class AssignmentSummaryOut(Output):
@@ -67,6 +103,7 @@ class PolicyOut(Output):
     left: Annotated[int | None, Field(ge=0, description="null for as many as one likes.")]
     late_percent_per_day: float
     cost_now_percent: Annotated[float, Field(description="What lateness takes off an attempt submitted now.")]
+    time_zone: Annotated[str, Field(description="The course's; days of lateness are calendar days in it.")]
     closed: Annotated[str, Field(description='Why nothing can be submitted now; "" while it can.')]
 
 

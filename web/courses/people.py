@@ -1,5 +1,6 @@
 """The people of a course: who is in it, their roles, the code for joining, and importing a roster."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
@@ -7,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from records.courses import memberships, roster
 from records.courses.models import Membership, Role
-from records.courses.roster import ForbiddenRoles
+from records.courses.roster import ForbiddenRoles, RosterRefused
 from records.errors import NotAllowed
-from web.courses.forms import JoinCodeForm, PeopleFilter, RoleForm, RosterForm
+from web.courses.forms import JoinCodeForm, PeopleFilter, RoleForm, RosterForm, WithdrawnForm
 from web.courses.presenters import ImportedPage, ImportPage, PeoplePage
 from web.courses.roster_file import Roster, read_roster
 from web.extensions import services
@@ -28,8 +29,21 @@ def show(course: str) -> ResponseReturnValue:
     wanted = PeopleFilter(request.args)
     with services().database.read() as session:
         member = current_member()
-        found = memberships.find_people(session, member.course.id, wanted.q.data, wanted.page_number, _ROWS)
-    page = PeoplePage(member=member, found=found, search=wanted.q.data, path=[("People", None)])
+        found = memberships.find_people(
+            session,
+            member.course.id,
+            wanted.q.data,
+            wanted.page_number,
+            _ROWS,
+            withdrawn=wanted.withdrawn.data,
+        )
+    page = PeoplePage(
+        member=member,
+        found=found,
+        search=wanted.q.data,
+        withdrawn=wanted.withdrawn.data,
+        path=[("People", None)],
+    )
     return render_page("courses/people.html", page)
 
 
@@ -67,11 +81,33 @@ def change_role(course: str, person_id: str) -> ResponseReturnValue:
     return redirect(url_for("people.show", course=course), 303)
 
 
+@bp.post("/<person_id>/withdrawn")
+@requires(Permission.MANAGE)
+def set_withdrawn(course: str, person_id: str) -> ResponseReturnValue:
+    """Withdraw somebody from the course, or enrol them again."""
+    form = WithdrawnForm()
+    withdrawn = form.withdrawn.data
+    with services().database.write() as session:
+        member = current_member()
+        membership = session.get(Membership, (member.course.id, person_id)) or abort(404)
+        try:
+            memberships.set_withdrawn(session, member, membership, withdrawn=withdrawn, reason=form.reason.data)
+            now = "withdrawn; what they submitted stays" if withdrawn else "enrolled again"
+            message = (f"{membership.person.name} is {now}.", "good")
+        except PermissionError:
+            abort(403)
+        except NotAllowed as refusal:
+            message = (str(refusal), "warn")
+    flash(*message)
+    return redirect(url_for("people.show", course=course, withdrawn="1" if withdrawn else None), 303)
+
+
 @bp.get("/import")
 @requires(Permission.MANAGE)
 def import_form(course: str) -> ResponseReturnValue:
     """Ask for a roster."""
-    return render_page("courses/import.html", ImportPage(member=current_member(), path=_path_to_import(course)))
+    page = ImportPage(member=current_member(), form=RosterForm(), path=_path_to_import(course))
+    return render_page("courses/import.html", page)
 
 
 @bp.post("/import")
@@ -81,31 +117,34 @@ def import_roster(course: str) -> ResponseReturnValue:
     form = RosterForm()
     read = read_roster(form.content())
     if form.confirmed.data and not read.errors:
-        return _import(course, read)
+        return _import(course, read, form.to_withdraw())
     errors, comparison = read.errors, None
     with services().database.read() as session:
         member = current_member()
         try:
             comparison = roster.compare_roster(session, member, read.entries)
-        except ForbiddenRoles as forbidden:
-            errors = (*errors, *forbidden.sentences)
+        except RosterRefused as refused:
+            errors = (*errors, *refused.sentences)
     page = ImportPage(
         member=member,
         roster=read,
         errors=errors,
         comparison=None if errors else comparison,
+        form=form,
         path=_path_to_import(course),
     )
     return render_page("courses/import.html", page), 422 if errors else 200
 
 
-def _import(course: str, read: Roster) -> str:
+def _import(course: str, read: Roster, withdraw: Sequence[str]) -> str:
     with services().database.write() as session:
         member = current_member()
         try:
-            comparison, secrets = roster.import_roster(session, member, read.entries)
+            comparison, secrets = roster.import_roster(session, member, read.entries, withdraw)
         except ForbiddenRoles:
             abort(403)
+        except RosterRefused:
+            abort(422)
     page = ImportedPage(member=member, comparison=comparison, secrets=secrets, path=_path_to_import(course))
     return render_page("courses/imported.html", page)
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from records.courses.members import Student
 from records.courses.memberships import ROLES, FoundPeople, may_assign
 from records.courses.models import Membership, Role
-from records.courses.roster import RosterComparison, RosterEntry
+from records.courses.roster import RosterChange, RosterComparison
+from records.courses.time_zones import time_zones
 from records.people.accounts import INVITATION_DAYS
 from records.submissions.overview import AssignmentOverview
+from web.courses.forms import CourseForm, RosterForm
 from web.courses.roster_file import Roster
 from web.submissions.notices import NoticePresenter
 from web.ui.pages import Breadcrumb, Page, PageInCourse
@@ -46,19 +49,33 @@ class CoursePage(PageInCourse):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CourseSettingsPage(PageInCourse):
+    """The settings of a course as a form."""
+
+    form: CourseForm
+    time_zones: Sequence[str] = time_zones()
+
+
+@dataclass(frozen=True, kw_only=True)
 class PeoplePage(PageInCourse):
     """The people of a course, those who were searched for, or a part of them."""
 
     found: FoundPeople
     search: str
+    withdrawn: bool
 
     @property
     def assignable_roles(self) -> list[Role]:
         """The roles that the reader may give."""
         return [role for role in ROLES if may_assign(self.member, role)]
 
+    def address(self, page: int) -> str:
+        """Return the address of a page of the people found."""
+        search, withdrawn = self.search or None, "1" if self.withdrawn else None
+        return url_for("people.show", course=self.course.slug, q=search, withdrawn=withdrawn, page=page)
+
     def may_change(self, membership: Membership) -> bool:
-        """Return whether the reader may give somebody another role."""
+        """Return whether the reader may give somebody another role, withdraw them or enrol them again."""
         is_own = membership.person_id == self.member.person_id
         return self.member.manages and not is_own and may_assign(self.member, membership.role)
 
@@ -67,22 +84,28 @@ class PeoplePage(PageInCourse):
 class ImportPage(PageInCourse):
     """The form for a roster, or what importing one would change; nothing can be imported while there are errors."""
 
+    form: RosterForm
     roster: Roster | None = None
     errors: Sequence[str] = ()
     comparison: RosterComparison | None = None
 
     @property
-    def groups(self) -> list[tuple[str, list[RosterEntry]]]:
+    def groups(self) -> list[tuple[str, list[RosterChange]]]:
         """The people who are touched alike, each group with its heading; empty ones are left out."""
         if self.comparison is None:
             return []
         groups = [
             ("New: will be invited", self.comparison.new),
             ("Known here: will be enrolled", self.comparison.enrolled),
-            ("In the course: role or section changes", self.comparison.changed),
+            ("In the course: will change", self.comparison.changed),
             ("Nothing changes", self.comparison.same),
         ]
-        return [(title, entries) for title, entries in groups if entries]
+        return [(title, changes) for title, changes in groups if changes]
+
+    @property
+    def missing(self) -> Sequence[Student]:
+        """The enrolled students whom the roster does not list."""
+        return self.comparison.missing if self.comparison else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +117,7 @@ class ImportedPage(PageInCourse):
     invitation_days: int = INVITATION_DAYS
 
     @property
-    def invited(self) -> list[tuple[RosterEntry, str]]:
+    def invited(self) -> list[tuple[RosterChange, str]]:
         """The new people, each with the address where they choose a password."""
         links = [url_for("accounts.accept", secret=secret, _external=True) for secret in self.secrets]
         return list(zip(self.comparison.new, links, strict=True))

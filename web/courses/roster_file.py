@@ -33,8 +33,9 @@ class Roster:
 
 
 def read_roster(data: bytes) -> Roster:
-    """Read a table whose first row has headings: e-mail, name (or first and last name), and perhaps section and role.
+    """Read a table whose first row has headings: e-mail, and perhaps name (or first and last name), section and role.
 
+    What a table has no column for is None, and so is an empty role: it says nothing about it.
     Columns may be separated by commas, semicolons or tabs; UTF-8, UTF-16 and Windows-1252 are recognized.
     """
     if len(data) > MAX_ROSTER_BYTES:
@@ -73,8 +74,10 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
 
 def _read(rows: Sequence[tuple[int, list[str]]]) -> Roster:
     places = _places(rows[0][1])
-    if "email" not in places or not ({"name"} <= places.keys() or {"first", "last"} <= places.keys()):
-        return Roster((), ("Row 1: the headings must have an e-mail column and a name column.",))
+    if "email" not in places:
+        return Roster((), ("Row 1: the headings must have an e-mail column.",))
+    if ("first" in places) != ("last" in places) and "name" not in places:
+        return Roster((), ("Row 1: the headings must have a name column, or both first name and last name.",))
     entries: list[RosterEntry] = []
     errors: list[str] = []
     first_seen: dict[str, int] = {}
@@ -108,9 +111,10 @@ def _problems(values: Mapping[str, str]) -> Iterator[str]:
         yield "there is not an e-mail address"
     elif not EMAIL.fullmatch(values["email"]):
         yield f"{values['email'][:100]} is not an e-mail address"
-    if not _name(values):
+    name = _name(values)
+    if name == "":
         yield "there is no name"
-    elif len(_name(values)) > 100:
+    elif name and len(name) > 100:
         yield "the name is longer than 100 characters"
     if values.get("role") and values["role"].casefold() not in _ROLES:
         yield f"{values['role'][:40]} is not a role; roles are {', '.join(_ROLES)}"
@@ -118,10 +122,13 @@ def _problems(values: Mapping[str, str]) -> Iterator[str]:
         yield "the section is longer than 100 characters"
 
 
-def _name(values: Mapping[str, str]) -> str:
+def _name(values: Mapping[str, str]) -> str | None:
+    """Return somebody's name, None where the table has no names."""
+    if not values.keys() & {"name", "first"}:
+        return None
     return values.get("name") or f"{values.get('first', '')} {values.get('last', '')}".strip()
 
 
 def _entry(number: int, email: str, values: Mapping[str, str]) -> RosterEntry:
-    role = cast(Role, values.get("role", "").casefold() or "student")
-    return RosterEntry(number, email, _name(values), values.get("section", ""), role)
+    role = cast(Role | None, values.get("role", "").casefold() or None)
+    return RosterEntry(number, email, _name(values), values.get("section"), role)

@@ -25,24 +25,25 @@ def send_gradebook(session: Session, course: CourseRef, form: str, wanted: Grade
     """Return the gradebook as a file: `form` is "csv" or "gradescope"; anything else is answered with 404."""
     book = filtered_gradebook(session, course, wanted)
     if form == "csv":
-        headings, rows = _table(book, sorted_rows(book, wanted))
+        headings, rows = _table(book, wanted)
         return sent_csv(f"{course.slug}-gradebook", headings, rows)
     if form != "gradescope":
         abort(404)
     return sent_zip(f"{course.slug}-gradescope", _gradescope_files(session, book))
 
 
-def _table(book: Gradebook, rows: Sequence[StudentRow]) -> tuple[list[str], Iterator[list[Value]]]:
-    headings = ["Name", "E-mail", "Section"]
+def _table(book: Gradebook, wanted: GradebookFilter) -> tuple[list[str], Iterator[list[Value]]]:
+    headings = ["Name", "E-mail", "Section", *(["Withdrawn"] if wanted.withdrawn else [])]
     for assignment in book.assignments:
         of = assignment.slug
         headings += [f"{of}: points", f"{of}: of", f"{of}: attempt", f"{of}: attempts", f"{of}: late %", f"{of}: flags"]
     headings += ["Total", "Total: of"]
-    return headings, ([*_values(row), row.total, book.max_total] for row in rows)
+    rows = sorted_rows(book, wanted)
+    return headings, ([*_values(row, withdrawn=wanted.withdrawn), row.total, book.max_total] for row in rows)
 
 
-def _values(row: StudentRow) -> list[Value]:
-    values: list[Value] = [row.name, row.email, row.section]
+def _values(row: StudentRow, *, withdrawn: bool) -> list[Value]:
+    values: list[Value] = [row.name, row.email, row.section, *(["yes" if row.withdrawn else ""] if withdrawn else [])]
     for cell in row.cells:
         attempt = cell.attempt
         late = attempt.percent_off if attempt is not None and attempt.percent_off else None

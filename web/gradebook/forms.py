@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import request
-from wtforms import Form, StringField
+from wtforms import BooleanField, Form, StringField
 
 COLUMN_PREFIX: Final = "at-"  # before an assignment's slug, in the name of its column
 _MAX_TEXT: Final = 200
@@ -17,6 +17,7 @@ class _GradebookQuery(Form):  # type: ignore[misc]
     sort = StringField(default="name")
     order = StringField(default="")
     page = StringField(default="1")
+    withdrawn = BooleanField()
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class GradebookFilter:
         section: "" for all, or "=" with the section's name.
         sort: "name", "email", "section", "total", or "at-" with an assignment's slug.
         page: from 1.
+        withdrawn: whether students who have withdrawn are shown too.
     """
 
     section: str = ""
@@ -34,6 +36,7 @@ class GradebookFilter:
     sort: str = "name"
     descending: bool = False
     page: int = 1
+    withdrawn: bool = False
 
     @classmethod
     def from_request(cls) -> "GradebookFilter":
@@ -47,6 +50,7 @@ class GradebookFilter:
             sort=query.sort.data,
             descending=query.order.data == "down",
             page=max(1, int(page)) if is_page else 1,
+            withdrawn=query.withdrawn.data,
         )
 
     @property
@@ -59,4 +63,5 @@ class GradebookFilter:
         asked: dict[str, str | int] = {"section": self.section, "q": self.search, "sort": self.sort, "page": self.page}
         defaults = {"section": "", "q": "", "sort": "name", "page": 1}
         changed = {name: value for name, value in asked.items() if value != defaults[name]}
-        return changed | ({"order": "down"} if self.descending else {})
+        switches = {"order": "down"} if self.descending else {}
+        return changed | switches | ({"withdrawn": "1"} if self.withdrawn else {})

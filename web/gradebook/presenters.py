@@ -56,7 +56,14 @@ def gradebook_page(session: Session, member: Member, wanted: GradebookFilter) ->
 
 def filtered_gradebook(session: Session, course: CourseRef, wanted: GradebookFilter) -> Gradebook:
     """Return the gradebook of the students that a filter lets through, on all pages."""
-    return gradebook_of(session, course.id, clock(session), section=wanted.section_name, search=wanted.search)
+    return gradebook_of(
+        session,
+        course.id,
+        clock(session),
+        section=wanted.section_name,
+        search=wanted.search,
+        withdrawn=wanted.withdrawn,
+    )
 
 
 def sorted_rows(book: Gradebook, wanted: GradebookFilter) -> list[StudentRow]:

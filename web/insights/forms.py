@@ -53,7 +53,12 @@ def version_asked() -> str:
     return request.values.get("version", "")
 
 
-def version_argument() -> dict[str, str]:
-    """Return the version asked for as an argument of an address, if any is."""
+def withdrawn_asked() -> bool:
+    """Return whether the address asks for students who have withdrawn too."""
+    return request.values.get("withdrawn", "") == "1"
+
+
+def class_arguments() -> dict[str, str]:
+    """Return which class is asked for as arguments of an address: the version, and whether with withdrawn students."""
     version = version_asked()
-    return {"version": version} if version else {}
+    return ({"version": version} if version else {}) | ({"withdrawn": "1"} if withdrawn_asked() else {})

@@ -17,7 +17,7 @@ from records.reruns.models import Rerun
 from records.submissions.models import Submission
 from records.submissions.overview import submission_with_files
 from web.extensions import services
-from web.insights.forms import CommentForm, version_argument, version_asked
+from web.insights.forms import CommentForm, class_arguments, version_asked
 from web.insights.presenters import (
     ClassAt,
     CommentPreviewPage,
@@ -166,6 +166,7 @@ def _preview(course: str, assignment: str, key: str, form: CommentForm) -> Respo
         assignment=at.assignment,
         group=group,
         version=version_asked(),
+        withdrawn=at.results.withdrawn,
         text=form.text.data,
         readers=readers,
         path=path_to_groups(("Group", _address(course, assignment, key)), ("Comment", None)),
@@ -210,5 +211,5 @@ def _gone(course: str, assignment: str) -> ResponseReturnValue:
 
 
 def _address(course: str, assignment: str, key: str) -> str:
-    version: dict[str, Any] = dict(version_argument())
+    version: dict[str, Any] = dict(class_arguments())
     return url_for("groups.show", course=course, assignment=assignment, key=key, **version)

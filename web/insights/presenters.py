@@ -25,7 +25,7 @@ from records.people.models import Person
 from records.queue.jobs import Job
 from records.submissions.models import Submission
 from records.submissions.overview import submission_with_files
-from web.insights.forms import CommentForm, version_argument, version_asked
+from web.insights.forms import CommentForm, class_arguments, version_asked, withdrawn_asked
 from web.security.permissions import assignment_at, current_member
 from web.ui.pages import Breadcrumb, PageAtAssignment
 
@@ -86,6 +86,7 @@ class CommentPreviewPage(PageAtAssignment):
 
     group: Group
     version: str
+    withdrawn: bool
     text: str
     readers: Sequence[tuple[str, str]]
 
@@ -149,8 +150,10 @@ def class_or_404(session: Session, slug: str) -> ClassAt:
     """Return the class by the version asked for, or answer with 404 if it graded nothing."""
     member = current_member()
     assignment = assignment_at(session, slug)
+    version, withdrawn = version_asked(), withdrawn_asked()
     try:
-        return ClassAt(member, assignment, class_results(session, assignment, clock(session), version_asked()))
+        results = class_results(session, assignment, clock(session), version, withdrawn=withdrawn)
+        return ClassAt(member, assignment, results)
     except LookupError:
         abort(404)
 
@@ -170,7 +173,7 @@ def group_page(
         results=at.results,
         group=group,
         comments=shared_comments(session, ids),
-        met=students_by_mistake(session, at.assignment).get(group.wrong or "", 0),
+        met=students_by_mistake(session, at.assignment, withdrawn=at.results.withdrawn).get(group.wrong or "", 0),
         people=submitters_of(session, at.assignment),
         example=example,
         place=ids.index(example.id),
@@ -193,5 +196,5 @@ def path_to_groups(*below: Breadcrumb) -> list[Breadcrumb]:
 
 
 def _address(endpoint: str) -> str:
-    arguments: dict[str, Any] = {**version_argument(), "course": current_member().course.slug}
+    arguments: dict[str, Any] = {**class_arguments(), "course": current_member().course.slug}
     return url_for(endpoint, assignment=g.assignment, **arguments)

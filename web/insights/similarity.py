@@ -14,6 +14,7 @@ from records.insights.similarity import MIN_TOKENS
 from records.queue.jobs import Job
 from records.submissions.overview import submission_with_files
 from web.extensions import services
+from web.insights.forms import withdrawn_asked
 from web.insights.presenters import ComparedSubmission, SimilarityPage, SimilarPairPage, path_to_insights
 from web.security.permissions import Permission, assignment_at, current_member, requires
 from web.ui.pages import render_page
@@ -51,7 +52,7 @@ def search(course: str, assignment: str) -> ResponseReturnValue:
     with services().database.write() as session:
         found = assignment_at(session, assignment)
         try:
-            request_search(session, found, current_member().person_id)
+            request_search(session, found, current_member().person_id, withdrawn=withdrawn_asked())
         except NotAllowed as refused:
             flash(str(refused), "bad")
     services().announcer.wake("background")

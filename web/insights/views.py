@@ -25,7 +25,7 @@ def show(course: str, assignment: str) -> str:
     with services().database.read() as session:
         at = class_or_404(session, assignment)
         overview = overview_of(session, at.member.course.id, at.results)
-        met = students_by_mistake(session, at.assignment)
+        met = students_by_mistake(session, at.assignment, withdrawn=at.results.withdrawn)
     results, groups = at.results, at.results.groups()
     tests = figures.figures(results.latest if query.which == "latest" else results.active, results.first)
     page = InsightsPage(

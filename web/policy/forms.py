@@ -40,8 +40,8 @@ class PolicyForm(Form):  # type: ignore[misc]
     results_unreleased = BooleanField("Keep results unreleased")
     released = BooleanField("Show tests marked “after published”")
 
-    def __init__(self, formdata: Any, obj: Assignment) -> None:
-        super().__init__(formdata, obj, released=obj.published_at is not None)
+    def __init__(self, formdata: Any, obj: Assignment, time_zone: str) -> None:
+        super().__init__(formdata, obj, meta={"time_zone": time_zone}, released=obj.published_at is not None)
         self._assignment = obj
 
     def values(self, now: datetime) -> dict[str, Any]:
@@ -69,8 +69,8 @@ class ExtensionForm(Form):  # type: ignore[misc]
     extended_attempts = WholeNumberField("Attempts", most=_MAX_ATTEMPTS, may_be_empty=True)
     reason = StringField("Reason", filters=[_reason])
 
-    def __init__(self, formdata: Any, assignment: Assignment, students: Sequence[Student]) -> None:
-        super().__init__(formdata)
+    def __init__(self, formdata: Any, assignment: Assignment, students: Sequence[Student], time_zone: str) -> None:
+        super().__init__(formdata, meta={"time_zone": time_zone})
         self._assignment = assignment
         self._students = students
 

@@ -62,7 +62,7 @@ def save(course: str, assignment: str) -> ResponseReturnValue:
     """Show whom another policy would affect; with `confirmed`, set it."""
     with services().database.write() as session:
         found = _locked(session, assignment)
-        form = PolicyForm(request.form, found)
+        form = PolicyForm(request.form, found, current_member().course.time_zone)
         if not form.validate():
             return _page(session, found, policy=form), 422
         values = form.values(clock(session))
@@ -80,7 +80,8 @@ def extend(course: str, assignment: str) -> ResponseReturnValue:
     """Show whom an extension would affect; with `confirmed`, grant it."""
     with services().database.write() as session:
         member, found = current_member(), _locked(session, assignment)
-        form = ExtensionForm(request.form, found, students_in(session, member.course.id))
+        students, time_zone = students_in(session, member.course.id), member.course.time_zone
+        form = ExtensionForm(request.form, found, students, time_zone)
         if not form.validate():
             return _page(session, found, extension=form), 422
         who, due_at, attempts = form.chosen(), form.extended_due_at.data, form.extended_attempts.data
@@ -188,8 +189,8 @@ def _page(
     page = PolicyPage(
         member=member,
         assignment=assignment,
-        policy=policy or PolicyForm(None, assignment),
-        extension=extension or ExtensionForm(None, assignment, students),
+        policy=policy or PolicyForm(None, assignment, member.course.time_zone),
+        extension=extension or ExtensionForm(None, assignment, students, member.course.time_zone),
         problem=problem or ("Nothing was changed. Mend what is marked below." if policy or extension else ""),
         extensions=granted_extensions(session, assignment),
         students=students,

@@ -23,6 +23,7 @@ class RerunForm(Form):  # type: ignore[misc]
     test = StringField(default="")
     submission = TextListField()
     person = TextListField()
+    withdrawn = BooleanField()
     one_seed = BooleanField()
     reason = StringField(default="")
 
@@ -35,6 +36,7 @@ class RerunForm(Form):  # type: ignore[misc]
             submissions=self.submission.data,
             seed=new_seed() if self.one_seed.data else None,
             reason=self.reason.data,
+            withdrawn=self.withdrawn.data,
         )
 
 

@@ -166,15 +166,17 @@ def new_rerun_page(session: Session, member: Member, form: RerunForm, problem: s
     """Return the form for a new rerun."""
     course, slug = member.course, form.assignment.data
     assignment = assignment_at(session, slug) if slug else None
-    submissions = form.submission.data
+    submissions, withdrawn = form.submission.data, form.withdrawn.data
     if form.person.data and assignment:
         submissions = active_submissions_of(session, assignment, form.person.data, clock(session))
     return NewRerunPage(
         member=member,
         assignments=assignments_of(session, course.id),
         assignment=assignment,
-        choices=_choices(session, course.id, assignment, submissions),
-        tests=[test for test in shown_tests(session, assignment) if test.failed] if assignment else [],
+        choices=_choices(session, course.id, assignment, submissions, withdrawn=withdrawn),
+        tests=[one for one in shown_tests(session, assignment, withdrawn=withdrawn) if one.failed]
+        if assignment
+        else [],
         versions=versions_at(session, assignment) if assignment else [],
         picked=names_of_submitters(session, course.id, submissions, _LISTED),
         submissions=submissions,
@@ -228,10 +230,10 @@ def path_to_reruns(*below: Breadcrumb) -> list[Breadcrumb]:
 
 
 def _choices(
-    session: Session, course_id: str, assignment: Assignment | None, submissions: Sequence[str]
+    session: Session, course_id: str, assignment: Assignment | None, submissions: Sequence[str], *, withdrawn: bool
 ) -> list[Choice]:
     now = clock(session)
-    counts = selection_sizes(session, course_id, assignment, now)
+    counts = selection_sizes(session, course_id, assignment, now, withdrawn=withdrawn)
     if assignment is None:
         hint = "The active submission of each student at each assignment, by the versions in force."
         return [Choice("course", "The whole course", hint, counts["course"])]

@@ -34,19 +34,22 @@ class TextListField(Field):  # type: ignore[misc]
 
 
 class DateTimeField(Field):  # type: ignore[misc]
-    """A date with a time, None where it is empty; a default that nobody edited stays as it is, to the microsecond."""
+    """A date with a time in the time zone of the form's `meta`, None where it is empty.
+
+    A default that nobody edited stays as it is, to the microsecond.
+    """
 
     data: datetime | None
 
     @property
     def text(self) -> str:
-        """What the field shows: what was sent, or else its default in UTC."""
-        return str(self.raw_data[0]) if self.raw_data else format_datetime(self.data)
+        """What the field shows: what was sent, or else its default."""
+        return str(self.raw_data[0]) if self.raw_data else format_datetime(self.data, self.meta.time_zone)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read what was sent; the message of a ValueError is a sentence."""
         known, self.data = self.data, None
-        self.data = parse_datetime("".join(valuelist[:1]), known)
+        self.data = parse_datetime("".join(valuelist[:1]), known, self.meta.time_zone)
 
 
 class WholeNumberField(IntegerField):  # type: ignore[misc]

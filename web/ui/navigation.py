@@ -22,6 +22,7 @@ _COURSE: Final = (
     _Way("Not graded", "not_graded.show"),
     _Way("People", "people.show"),
     _Way("Audit log", "audit.show", for_managers=True),
+    _Way("Settings", "course_settings.show", for_managers=True),
     _Way("New assignment", "versions.new", for_managers=True),
 )
 _ASSIGNMENT: Final = (
@@ -40,6 +41,7 @@ _UNDER: Final[Mapping[str, str]] = {
     "reruns": "reruns.index",
     "editing": "versions.show",
     "marking": "gradebook.show",
+    "course_settings": "course_settings.show",
     "people": "people.show",
     "similarity": "similarity.show",
     "submissions": "assignments.show",

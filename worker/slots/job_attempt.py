@@ -41,7 +41,8 @@ def attempt_job(
     if claimed.kind == "verification" and bundle is not None:
         return _verify(claimed, bundle, settings, queue, on_progress)
     with database.read() as session:
-        submissions = last_files(session, claimed.assignment_id, similarity.MAX_SUBMISSIONS)
+        most = similarity.MAX_SUBMISSIONS
+        submissions = last_files(session, claimed.assignment_id, most, withdrawn=claimed.withdrawn)
     starter = bundle.starter if bundle else {}
     go_on = _until(time.monotonic() + _JOB_SECONDS, on_progress, "There is too much code to be compared.")
     return dict(similarity.search(submissions, starter, lambda done, total: go_on(done, total, "pairs"))), None

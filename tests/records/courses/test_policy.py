@@ -1,6 +1,7 @@
 """A policy says when an assignment is open and what lateness costs; an extension changes it for one student."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,6 +30,38 @@ def test_each_day_begun_after_the_due_date_costs_points_until_none_are_left(hour
     due = policy(due_at=MOMENT, late_percent_per_day=40.0)
     assert due.percent_off(MOMENT + hours * HOUR) == percent
     assert due.is_closed_at(MOMENT + hours * HOUR) == (percent == 100.0)
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("due", "at", "days"),
+    [
+        ("2026-10-24T18:00", "2026-10-25T18:00", 1),  # 25 hours later: the clocks went back in between
+        ("2026-10-24T18:00", "2026-10-25T18:00:01", 2),
+        ("2026-10-24T18:00", "2026-10-27T18:00", 3),
+        ("2026-03-28T18:00", "2026-03-29T18:00", 1),  # 23 hours later: they went forward
+        ("2026-03-28T18:00", "2026-03-29T18:00:01", 2),
+        ("2026-10-24T02:30", "2026-10-25T02:30", 1),
+        ("2026-03-28T02:30", "2026-03-29T03:30", 1),  # 02:30 was skipped, so that the day ends an hour later
+        ("2026-06-01T23:59", "2026-06-02T00:01", 1),
+    ],
+)
+def test_a_day_late_is_a_calendar_day_of_the_course(due: str, at: str, days: int) -> None:
+    """A clock that shows the time of a due date twice leaves students the later one."""
+    moments = [datetime.fromisoformat(text).replace(tzinfo=BERLIN, fold=1) for text in (due, at)]
+    late = policy(due_at=moments[0].astimezone(UTC), late_percent_per_day=10.0, time_zone="Europe/Berlin")
+    assert late.percent_off(moments[1].astimezone(UTC)) == 10.0 * days
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns", "Pacific/Apia", "UTC"])
+def test_waiting_longer_never_costs_less(zone: str) -> None:
+    due = datetime(2011, 12, 28, 1, 30, tzinfo=UTC)
+    late = policy(due_at=due, late_percent_per_day=1.0, time_zone=zone)
+    costs = [late.percent_off(due + hours * HOUR) for hours in range(24 * 90)]
+    assert costs == sorted(costs)
+    assert costs[1] == 1.0
 
 
 def test_without_late_work_everything_is_lost_after_the_due_date() -> None:

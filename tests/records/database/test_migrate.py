@@ -42,6 +42,16 @@ def test_constraints_that_the_comparison_does_not_see_agree_too(database: Databa
         assert checks == {check.name for check in table.constraints if isinstance(check, CheckConstraint)}
 
 
+def test_a_course_that_was_there_before_time_zones_is_in_utc(database: Database) -> None:
+    with database.write() as session:
+        row = {"id": "a", "slug": "a", "title": "A", "created_at": "2026-01-01"}
+        session.execute(
+            text("INSERT INTO courses (id, slug, title, created_at) VALUES (:id, :slug, :title, :created_at)"), row
+        )
+    with database.read() as session:
+        assert session.scalars(text("SELECT time_zone FROM courses")).all() == ["UTC"]
+
+
 def test_migrating_again_changes_nothing(database: Database) -> None:
     with database.write() as session:
         session.add(Person(name="Ada", email="ada@example.org"))

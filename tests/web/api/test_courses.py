@@ -11,7 +11,7 @@ from tests.web.portal import Portal, passed
 
 def test_somebodys_courses_are_listed(program: Program) -> None:
     assert program.get("/courses").get_json() == {
-        "courses": [{"slug": "ml", "title": "Machine learning", "role": "student"}]
+        "courses": [{"slug": "ml", "title": "Machine learning", "role": "student", "time_zone": "UTC"}]
     }
 
 

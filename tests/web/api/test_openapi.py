@@ -32,6 +32,8 @@ OPERATIONS = [
     ("get", "/submissions/{submission_id}/events"),
     ("get", "/courses/{course}/gradebook"),
     ("get", "/courses/{course}/gradebook/export"),
+    ("get", "/courses/{course}/people"),
+    ("post", "/courses/{course}/people/{person_id}/withdrawn"),
     ("post", "/courses/{course}/versions"),
     ("post", f"{_ASSIGNMENT}/publish"),
     ("get", "/jobs/{job_id}"),
@@ -83,7 +85,7 @@ def world(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iter
             assignment_id=assignment.id,
         )
         rerun = begin_rerun(session, asked, [graded])
-        ids = {"submission_id": graded, "job_id": job.id, "rerun_id": rerun.id}
+        ids = {"submission_id": graded, "job_id": job.id, "rerun_id": rerun.id, "person_id": student.person_id}
     yield World(
         {"student": student, "instructor": instructor},
         {"course": "ml", "assignment": "double", "action": "pause", **ids},

@@ -194,3 +194,32 @@ def test_what_is_no_roster_is_told_so(data: bytes, error: str) -> None:
     roster = read_roster(data)
     assert not roster.entries or roster.errors
     assert error in roster.errors[0]
+
+
+def test_somebody_is_withdrawn_shown_on_request_and_enrolled_again(portal: Portal) -> None:
+    eve, people = portal.person("Eve"), "/courses/ml/people"
+    browser = portal.logged_in("Ines", "instructor")
+    answer = browser.post(f"{people}/{eve}/withdrawn", {"withdrawn": "1", "reason": "Moved away."})
+    assert answer.status_code == 303
+    assert "eve@example.org" not in browser.get(people).text
+    assert "eve@example.org" in browser.get(f"{people}?withdrawn=1").text
+    assert "Enrol again" in browser.get(f"{people}?withdrawn=1").text
+    browser.post(f"{people}/{eve}/withdrawn")
+    assert "eve@example.org" in browser.get(people).text
+
+
+def test_only_an_admin_withdraws_an_instructor(portal: Portal) -> None:
+    eve = portal.person("Eve", "instructor")
+    path, data = f"/courses/ml/people/{eve}/withdrawn", {"withdrawn": "1"}
+    assert portal.logged_in("Ines", "instructor").post(path, data).status_code == 403
+    assert portal.logged_in("Gil", "grader").post(path, data).status_code == 404
+    assert portal.logged_in("Amir", "admin").post(path, data).status_code == 303
+
+
+def test_staff_who_withdrew_see_no_page_of_staff(portal: Portal) -> None:
+    eve = portal.person("Eve", "admin")
+    portal.logged_in("Amir", "admin").post(f"/courses/ml/people/{eve}/withdrawn", {"withdrawn": "1"})
+    browser = portal.browser_of(eve)
+    assert browser.get("/courses/ml").status_code == 200
+    for page in ("people", "people/import", "gradebook", "audit"):
+        assert browser.get(f"/courses/ml/{page}").status_code == 404

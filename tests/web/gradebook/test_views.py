@@ -8,6 +8,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from records.courses.extensions import Extension
 from records.courses.models import Assignment, Membership
@@ -237,3 +238,18 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(portal: Portal, grete
             session.add(Assignment(course_id=portal.course_id, slug=f"a{number}", version_hash=kept.version_hash))
     many = queries(grete, database, path.format(submission))
     assert len(many) <= len(few), "\n\n".join(many)
+
+
+def test_who_withdrew_is_shown_and_exported_only_if_asked_for(portal: Portal, grete: Browser) -> None:
+    submitted(portal, "Ada", 3.0)
+    with portal.database.write() as session:
+        ada = session.scalars(select(Membership).join(Person).where(Person.name == "Ada")).one()
+        ada.withdrawn_at = portal.now()
+    assert names(grete.get(BOOK).text) == []
+    assert "Ada" not in grete.get(f"{BOOK}/export").text
+    page = grete.get(f"{BOOK}?withdrawn=1").text
+    assert names(page) == ["Ada"]
+    assert "withdrawn" in row_of(page, "Ada")
+    [row] = csv.DictReader(io.StringIO(grete.get(f"{BOOK}/export?withdrawn=1").text.lstrip("\ufeff")))
+    assert (row["Name"], row["Withdrawn"]) == ("Ada", "yes")
+    assert f"{BOOK}/export?withdrawn=1" in page

@@ -100,7 +100,7 @@ DECLARED: Mapping[Permission, frozenset[str]] = {
     Permission.GRADE: frozenset(
         {
             *("api.decide_rerun", "api.start_rerun", "api.compare_rerun"),
-            *("api.export_gradebook",),
+            *("api.export_gradebook", "api.list_people"),
             *(
                 "api.show_gradebook",
                 "api.show_job",
@@ -121,6 +121,7 @@ DECLARED: Mapping[Permission, frozenset[str]] = {
             *("api.upload_version", "api.publish_version", "audit.export", "audit.show"),
             *("editing.draft", "editing.preview", "editing.save", "editing.show"),
             *("people.change_code", "people.change_role", "people.import_form", "people.import_roster"),
+            *("api.set_withdrawn", "people.set_withdrawn", "course_settings.save", "course_settings.show"),
             *("policy.extend", "policy.save", "policy.show", "policy.withdraw"),
             *("versions.create", "versions.download", "versions.new", "versions.publish"),
             *("versions.delete", "trials.create", "trials.show", "versions.upload"),
@@ -131,6 +132,7 @@ DECLARED: Mapping[Permission, frozenset[str]] = {
 JSON: Mapping[str, object] = {
     "api.submit": {"kind": "check", "files": {"double.py": RIGHT}},
     "api.start_rerun": {"which": "all", "assignment": "double", "reason": "The suite was mended."},
+    "api.set_withdrawn": {"withdrawn": False},
     "api.upload_version": {"slug": "double", "files": {}},
     "assignments.submit": {"kind": "check", "files": {"double.py": RIGHT}},
     "assignments.save": {"files": {"double.py": RIGHT}, "revision": 0},
@@ -139,7 +141,10 @@ JSON: Mapping[str, object] = {
     "api.decide_rerun": {"scope": "all"},
     "trials.create": {"kind": "submit", "files": {"double.py": RIGHT}},
 }
-FORM: Mapping[str, Mapping[str, str]] = {"people.change_role": {"role": "student"}}
+FORM: Mapping[str, Mapping[str, str]] = {
+    "people.change_role": {"role": "student"},
+    "course_settings.save": {"time_zone": "UTC"},
+}
 
 STATIC = "/static/*"  # whose address changes with its content
 

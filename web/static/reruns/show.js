@@ -1,6 +1,6 @@
 // Reruns: selects that show their choice at once, and submissions that stay ticked from page to page.
 
-for (const select of document.querySelectorAll("select[data-submit]")) select.addEventListener("change", () => select.form.requestSubmit());
+for (const field of document.querySelectorAll("[data-submit]")) field.addEventListener("change", () => field.form.requestSubmit());
 
 for (const select of document.querySelectorAll("select[data-chooses]"))
   select.addEventListener("change", () => { document.getElementById(select.dataset.chooses).checked = true; });

@@ -1,4 +1,5 @@
-// Writes each <time data-local> in the reader's zone, with the zone's name, and says how far off a moment is.
+// Writes each <time data-local> in the reader's zone, with the zone's name, and says how far off a moment is. One in a
+// course's zone has the reader's in its title.
 
 const shown = new Intl.DateTimeFormat("en-GB", {
   day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
@@ -27,6 +28,7 @@ export function localise(root = document) {
     element.textContent = shown.format(moment);
     element.title = full.format(moment);
   }
+  for (const element of root.querySelectorAll("time[data-zoned]")) element.title = full.format(new Date(element.dateTime));
   for (const element of root.querySelectorAll("[data-relative]")) {
     element.textContent = `(${relative(new Date(element.dataset.relative))})`;
   }

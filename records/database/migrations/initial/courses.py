@@ -44,12 +44,14 @@ def _create_assignments() -> None:
         "courses",
         text("id", "slug", "title"),
         text("join_code", null=True),
+        text("time_zone", default="UTC"),
         moment("created_at"),
         unique=[["join_code"], ["slug"]],
     )
     create(
         "memberships",
         text("course_id", "person_id", "role", "section"),
+        moment("withdrawn_at", null=True),
         moment("created_at"),
         key=["course_id", "person_id"],
         refers=["course_id", "person_id"],

@@ -110,6 +110,7 @@ def _create_slots_and_jobs() -> None:
         text("version_hash", null=True),
         text("person_id", "state"),
         big("seed"),
+        flag("withdrawn"),
         whole("done", "total"),
         text("doing"),
         flag("gate_open", null=True),

@@ -24,8 +24,8 @@ _REFERRED: Final = {  # by column, the key that it holds in whichever table it s
 }
 
 
-def _columns(kind: sa.types.TypeEngine[Any], *names: str, null: bool = False) -> Columns:
-    return [sa.Column(name, kind, nullable=null) for name in names]
+def _columns(kind: sa.types.TypeEngine[Any], *names: str, null: bool = False, default: str | None = None) -> Columns:
+    return [sa.Column(name, kind, nullable=null, server_default=default) for name in names]
 
 
 text = partial(_columns, sa.Text())
