@@ -124,7 +124,7 @@ def test_split_once_keeps_every_label(student, rng):
     assert_covers(arrays(student.split_once(names, 0.3, seed=5), ONCE), names)
 
 
-@pytest.mark.points(1)
+@pytest.mark.points(2)
 def test_repeated_labels(student, rng):
     """A label that occurs twice in `indices` occurs twice in the parts."""
     indices = rng.permutation(np.repeat([4, 19, 23, 42, 7, 11], 3))
@@ -304,7 +304,8 @@ def call_all(student, rng):
         3: student.split_twice(indices, 0.25, 0.25, 3),
         6: student.split_data(X, y, 0.25, 0.25, 3, indices),
     }
-    for part in (item for count, value in results.items() for item in assert_tuple(value, count)):
+    of_all = student.split_data(X, y, 0.25, 0.25, 3)
+    for part in (item for count, value in [*results.items(), (6, of_all)] for item in assert_tuple(value, count)):
         array(part, "A part", getattr(part, "ndim", 1))
     for part in assert_tuple(student.standardise(X, X[:4] + 1, X[4:9] - 1), 3):
         assert_array(part, name="A scaled part")

@@ -128,12 +128,17 @@ def trained(functions, given, seed, data, lr, optimizer="sgd", epochs=1):
     return losses[-1], model
 
 
-def fitted(functions, given, seed, data, epochs=2, lr=0.3, optimizer="sgd"):
-    """Fit a fresh model, and return the history and the model."""
+def run_fit(functions, given, seed, data, epochs=2, lr=0.3, optimizer="sgd"):
+    """Fit a fresh model, and return what `fit` returns and the model."""
     training, validation = data
     model, batches, loss_function, optimizer = given.make_training(seed, *training, TRAINING[1], lr, optimizer)
     others = given.make_batches(*validation, VALIDATION[1])
-    history = functions.fit(model, batches, others, loss_function, optimizer, epochs)
+    return functions.fit(model, batches, others, loss_function, optimizer, epochs), model
+
+
+def fitted(functions, given, seed, data, **training):
+    """Fit a fresh model, and return the losses in the history as floats, and the model."""
+    history, model = run_fit(functions, given, seed, data, **training)
     return losses_in(history), model
 
 
@@ -406,6 +411,22 @@ def test_modes_of_a_fit(student, rng):
     assert_mode([mode for kind, mode, _ in calls if kind], "training", "training batches")
     assert all(tracked for kind, _, tracked in calls if kind), "Training needs gradients."
     assert_mode([mode for kind, mode, _ in calls if not kind], "evaluation", "validation batches")
+
+
+@pytest.mark.points(1)
+def test_fit_keeps_no_graphs(student, rng):
+    """fit: the validation keeps no track of gradients, and the losses in the history keep no graph."""
+    data = drawn(rng, TRAINING[0]), drawn(rng, VALIDATION[0])
+    history, model = run_fit(student, student.support, seed_of(rng), data)
+    tracked = [tracked for _, tracked, rows in calls_in(model.notes) if rows not in (4, 3)]
+    assert not any(tracked), "In `fit`, gradients are kept track of during the validation. No gradient is needed there."
+    losses_in(history)
+    for name, losses in history.items():
+        graphs = sum(getattr(loss, "requires_grad", False) for loss in losses)
+        assert not graphs, (
+            f"{graphs} of {len(losses)} {name} losses in the history are tensors that keep their graph. "
+            "`.item()` gives the number alone."
+        )
 
 
 @pytest.mark.points(1)

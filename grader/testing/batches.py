@@ -165,7 +165,7 @@ def _missing_rows(facts: _Batches) -> str | None:
         return f"the last, smaller batch is missing: {plural(lost, 'row')} {_never(lost)}."
     *first, last = facts.sizes
     if first and lost >= len(first) and set(first) == {facts.size - 1} and last <= facts.size:
-        return "each batch lacks a row. The end of a slice is not part of it."
+        return "each batch lacks a row. Does a slice end one too early?"
     if facts.missing == [facts.rows - 1]:
         return "the very last row never comes. Does a slice end one too early?"
     return f"{plural(lost, 'row')} {_never(lost)}."

@@ -110,7 +110,8 @@ def _empty_slice(facts: _Split) -> str | None:
     for name, length, size in zip(facts.names, facts.lengths, facts.sizes, strict=True):
         if length == 0 < size and 0 in facts.sizes:
             none = facts.names[facts.sizes.index(0)]
-            return f"With 0 rows for the {none} part, your {name} part is empty. `[:-0]` is an empty slice."
+            observed = f"With 0 rows for the {none} part, your {name} part is empty."
+            return f"{observed} Does a slice end at `-0`? `[:-0]` is empty."
     return None
 
 

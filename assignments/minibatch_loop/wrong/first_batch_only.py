@@ -1,6 +1,6 @@
-"""Your `return` stands inside the loop, so the function ends with its first batch, and the rest of the data
-is never seen. Collect all batches and return the list after the loop, or use `yield`, which goes on
-afterwards.
+"""Your function gives only the first batch, and the rest of the data is never used. Does a `return` stand
+inside the loop? Collect all batches and return the list after the loop, or use `yield`: the loop goes on
+after it.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""The very last row never comes. You stop at n - 1, perhaps because the last row has the number n - 1, but
-the end of a slice or of a range is not part of it. So it has to be n.
+"""The very last row never comes. Does a slice or a range end at n - 1? The end is not part of it, so it has to
+be n.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Your `train` goes through one epoch too few: `range(1, epochs)` counts 1, 2, … up to epochs − 1, and the end is
-not part of it. `range(epochs)` counts as many as it says.
+"""Your `train` goes through one epoch too few. Do you count with `range(1, epochs)`? It ends at epochs - 1.
+`range(epochs)` gives all of them.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""You return one pair, the first batch, where all the batches are asked for: `return` inside the loop ends the
-function at once. With `yield` in its place, the loop goes on; or collect the pairs in a list, and return that.
+"""You return one pair, the first batch, and not all the batches. Does a `return` stand inside the loop? Use
+`yield` in its place, or collect the pairs in a list and return the list after the loop.
 """
 
 import numpy as np

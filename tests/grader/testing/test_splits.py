@@ -106,7 +106,8 @@ class TestWhatFails:
 
     def test_an_empty_slice(self, complaint):
         message = complaint(check, (X[:0], X, Y[:0], Y), sizes=(50, 0))
-        assert message == "With 0 rows for the test part, your train part is empty. `[:-0]` is an empty slice."
+        assert message.startswith("With 0 rows for the test part, your train part is empty. ")
+        assert message.endswith("Does a slice end at `-0`? `[:-0]` is empty.")
 
     @pytest.mark.parametrize(
         ("order", "sizes", "words"),

@@ -1,5 +1,6 @@
-"""Your `train` returns inside the loop over the epochs, so it stops after the first one. The `return`
-belongs after the loop.
+"""Your `train` makes the updates of the first epoch only, whatever `epochs` is. Is there a `return` inside the
+loop over the epochs? Or do you make one generator of batches before that loop? A generator can be used only
+once, and from the second epoch on it is empty.
 """
 
 import numpy as np
