@@ -9,12 +9,12 @@ from typing import Final
 from sqlalchemy import func, select
 
 from grader.bundle.submission import SubmittedFiles
+from grader.environments import EnvironmentName
 from records.submissions.models import FINISHED, Run
 from tests.benchmarks.containers import bench_containers
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
 from tests.services.service import Service
-from worker.settings import Environment
 
 __all__ = [
     "SLOTS",
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 SLOTS: Final = 2
-_BENCHES: Final[dict[Environment, int]] = {"numpy": 2, "torch": 1}  # of a slot, as the settings have it
+_BENCHES: Final[dict[EnvironmentName, int]] = {"numpy": 2, "torch": 1}  # of a slot, as the settings have it
 _WARM_UPS: Final = 10  # for each slot, so that each of its benches has collected the suite
 _LOOK_SECONDS: Final = 0.25  # seldom enough not to be seen in what is measured
 _START_SECONDS: Final = 180.0
@@ -38,7 +38,7 @@ HandedIn = tuple[str, str, SubmittedFiles]  # by whom, for which assignment, wha
 
 
 @contextmanager
-def running_service(environment: Environment, *names: str, isolation: str = "docker") -> Iterator[Service]:
+def running_service(environment: EnvironmentName, *names: str, isolation: str = "docker") -> Iterator[Service]:
     """Have a service of two interactive slots and a background slot, on the engine that this process speaks with.
 
     Args:

@@ -43,7 +43,7 @@ def test_a_slot_that_left_lives_no_more(database: Database) -> None:
 def test_a_slot_tells_why_it_cannot_grade_for_as_long_as_it_cannot(database: Database) -> None:
     with database.write() as session:
         record_heartbeat(session, "host/1", "interactive", None, {"numpy": "The engine is away.", "torch": ""})
-        record_heartbeat(session, "host/2", "interactive", None)
+        record_heartbeat(session, "host/2", "interactive", None, {"numpy": "", "torch": ""})
         now = clock(session)
         assert troubles(session, "interactive", now) == ["The engine is away."]
         assert serving(session, "interactive", now) == {"numpy": ["host/2"], "torch": ["host/1", "host/2"]}
