@@ -25,7 +25,7 @@ def frame(tree, data=b""):
 
 
 def reply(value, data=b""):
-    return frame([TUPLE, value, None, None, [FROZENSET], None], data)
+    return frame([TUPLE, value, None, None, [FROZENSET], "", None], data)
 
 
 FRAMES = [

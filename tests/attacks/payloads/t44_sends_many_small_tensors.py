@@ -8,7 +8,7 @@ peer = sys.modules["grader.wire.peer"]
 
 COUNT = 75_000
 TENSOR = [11, "float16", [], 0, True]
-TREE = msgpack.packb([1, [0, [0, *[TENSOR] * COUNT], [0, *[TENSOR] * COUNT]], None, None, [3], None])
+TREE = msgpack.packb([1, [0, [0, *[TENSOR] * COUNT], [0, *[TENSOR] * COUNT]], None, None, [3], "", None])
 FRAME = struct.pack("<I", len(TREE)) + TREE + bytes(4 * COUNT)
 
 

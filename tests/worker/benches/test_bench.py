@@ -329,7 +329,7 @@ def test_a_known_mistake_is_named(bench: Bench) -> None:
 
 def test_a_suite_that_cannot_be_collected_is_the_authors_trouble(bench: Bench) -> None:
     good = bundle_named("target")
-    hidden = b"import nowhere\n" + good.files["test_hidden.py"]
+    hidden = b"__import__('nowhere')\n" + good.files["test_hidden.py"]
     broken = Bundle.from_files("target", {**good.files, "test_hidden.py": hidden})
 
     with pytest.raises(UnloadableSuite, match=r"test_hidden\.py: ModuleNotFoundError: No module named 'nowhere'"):
