@@ -17,6 +17,7 @@ BOTH = {
 }
 STAFF = {
     "api.show_gradebook": "/courses/ml/gradebook",
+    "api.list_people": "/courses/ml/people",
     "api.export_gradebook": "/courses/ml/gradebook/export?form=csv",
 }
 PATHS = [("Ada", path) for path in BOTH.values()] + [("Ines", path) for path in (*BOTH.values(), *STAFF.values())]

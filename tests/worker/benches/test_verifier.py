@@ -87,7 +87,7 @@ CASES = {
     "two wrong answers are alike": Case(
         {"wrong/tripled.py": AWAY.format("Three times.", ""), "wrong/thrice.py": AWAY.format("Thrice.", " + 0.0")},
         "Every wrong answer is diagnosed as itself",
-        ("wrong/tripled.py loses marks, but none of its failures is diagnosed.",),
+        ("wrong/tripled.py is taken for wrong/thrice.py: no test tells the two apart.",),
     ),
     "a mutant survives": Case(
         {
