@@ -252,12 +252,12 @@ def test_rows_stay_with_their_targets(student):
 @pytest.mark.points(1)
 def test_six_arrays_in_order(student, rng):
     """split_data: six arrays, first the parts of X and then those of y, in their shapes and dtypes."""
-    X = rng.normal(size=(20, 3))
-    y = rng.integers(0, 5, size=(20, 2))
+    X = rng.normal(size=(29, 3))
+    y = rng.integers(0, 5, size=(29, 7))
     parts = assert_tuple(student.split_data(X, y, 0.2, 0.35, seed=1), 6)
-    sizes = (9, 4, 7, 9, 4, 7)
+    sizes = (13, 6, 10, 13, 6, 10)
     for i, (part, name, size) in enumerate(zip(parts, SIX, sizes, strict=True)):
-        assert_array(part, shape=(size, 3 if i < 3 else 2), dtype="float" if i < 3 else "int", name=name)
+        assert_array(part, shape=(size, 3 if i < 3 else 7), dtype="float" if i < 3 else "int", name=name)
 
 
 @pytest.mark.points(2)
@@ -265,7 +265,7 @@ def test_only_the_rows_asked_for(student, rng):
     """split_data: where `indices` is given, those rows of X and y are split, and no others."""
     X = np.arange(40.0).reshape(40, 1)
     y = 10 * np.arange(40.0)
-    indices = rng.permutation(np.arange(9, 40))[:20]
+    indices = rng.permutation(np.arange(9, 40))[:23]
     parts = assert_tuple(student.split_data(X, y, 0.25, 0.3, seed=2, indices=indices), 6)
     rows = [array(part, name, 2)[:, 0] for part, name in zip(parts[:3], SIX, strict=False)]
     targets = [array(part, name, 1) for part, name in zip(parts[3:], SIX[3:], strict=True)]
@@ -298,7 +298,7 @@ def test_split_data_with_seeds(student, rng):
 def call_all(student, rng):
     """Call each function once, and check that it gave arrays."""
     indices = rng.permutation(20)
-    X, y = rng.normal(size=(20, 2)), rng.normal(size=20)
+    X, y = rng.normal(size=(27, 3)), rng.normal(size=27)
     results = {
         2: student.split_once(indices, 0.25, 3),
         3: student.split_twice(indices, 0.25, 0.25, 3),
@@ -307,7 +307,7 @@ def call_all(student, rng):
     of_all = student.split_data(X, y, 0.25, 0.25, 3)
     for part in (item for count, value in [*results.items(), (6, of_all)] for item in assert_tuple(value, count)):
         array(part, "A part", getattr(part, "ndim", 1))
-    for part in assert_tuple(student.standardise(X, X[:4] + 1, X[4:9] - 1), 3):
+    for part in assert_tuple(student.standardise(X, X[:5] + 1, X[5:12] - 1), 3):
         assert_array(part, name="A scaled part")
 
 
@@ -328,7 +328,7 @@ def test_global_generators_are_left_alone(student, rng):
 @pytest.mark.points(2)
 def test_scaled_by_the_training_part(student, reference, rng):
     """standardise: all three parts are scaled by the mean and deviation of the training part."""
-    parts = [rng.normal(loc=(3.0, -20.0, 0.1), scale=(2.0, 9.0, 0.3), size=(n, 3)) + n for n in (9, 4, 6)]
+    parts = [rng.normal(loc=(3.0, -20.0, 0.1), scale=(2.0, 9.0, 0.3), size=(n, 3)) + n for n in (11, 5, 7)]
     found = assert_tuple(student.standardise(*parts), 3)
     together = np.concatenate(parts)
     for part, raw, right, name in zip(found, parts, reference.standardise(*parts), TWICE, strict=True):

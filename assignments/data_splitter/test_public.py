@@ -29,19 +29,20 @@ def test_both_fractions_are_of_the_whole(student):
 @pytest.mark.points(1)
 def test_each_example_keeps_its_target(student):
     """Where X holds the row number and y ten times it, they still do after the split."""
-    X = np.arange(10.0).reshape(10, 1)
+    X = np.repeat(np.arange(10.0), 3).reshape(10, 3)
     y = 10 * np.arange(10.0)
     parts = assert_tuple(student.split_data(X, y, 0.2, 0.3, seed=1), 6)
     for i, name in enumerate(("training", "validation", "test")):
-        part, targets = assert_array(parts[i], name=f"X of the {name} part"), parts[i + 3]
-        assert_close(targets, 10 * part.reshape(-1), name=f"y of the {name} part")
+        part = assert_array(parts[i], shape=(None, 3), name=f"X of the {name} part")
+        assert_close(parts[i + 3], 10 * part[:, 0], name=f"y of the {name} part")
 
 
 @pytest.mark.points(1)
 def test_scaling_a_small_example(student):
-    """A training column 1, 3 has mean 2 and deviation 1, so a 2 becomes 0 and a 5 becomes 3."""
-    train, validation, test = np.array([[1.0], [3.0]]), np.array([[2.0]]), np.array([[5.0]])
+    """A training column 1, 2, …, 7 has mean 4 and deviation 2, so a 4 becomes 0 and a 10 becomes 3."""
+    train = np.array([[1.0, 7, 4], [2, 6, 3], [3, 5, 2], [4, 4, 1], [5, 3, 7], [6, 2, 6], [7, 1, 5]])
+    validation, test = np.arange(15.0).reshape(5, 3), np.arange(33.0).reshape(11, 3)
     parts = assert_tuple(student.standardise(train, validation, test), 3)
-    assert_close(parts[0], np.array([[-1.0], [1.0]]), name="The training part")
-    assert_close(parts[1], np.array([[0.0]]), name="The validation part")
-    assert_close(parts[2], np.array([[3.0]]), name="The test part")
+    assert_close(parts[0], (train - 4) / 2, name="The training part")
+    assert_close(parts[1], (validation - 4) / 2, name="The validation part")
+    assert_close(parts[2], (test - 4) / 2, name="The test part")

@@ -142,15 +142,15 @@ def test_shuffled_batches(student):
 @pytest.mark.points(2)
 def test_rows_keep_their_targets(student, rng):
     """Shuffled or not, with a seed or without, each row comes with its own target."""
-    n = 16
+    n = 35
     y = rng.permutation(np.arange(100, 100 + n))
-    X = np.column_stack([np.arange(n), 7 * y])
+    X = np.column_stack([np.arange(n), 7 * y, y % 10])
     for shuffle, seed in ((True, 11), (True, None), (False, None)):
-        batches = drained(student.minibatches(X, y, 4, shuffle, seed))
+        batches = drained(student.minibatches(X, y, 5, shuffle, seed))
         assert batches, "There are no batches."
         for number, item in enumerate(batches, 1):
             X_batch, y_batch = assert_tuple(item, 2, name=f"Batch {number}")
-            assert_array(X_batch, shape=(None, 2), name=f"The X of batch {number}")
+            assert_array(X_batch, shape=(None, 3), name=f"The X of batch {number}")
             assert_array(y_batch, shape=(len(X_batch),), name=f"The y of batch {number}")
             assert (X_batch[:, 1] == 7 * y_batch).all(), (
                 "Rows of X come with the targets of other rows. X and y need one and the same order."
@@ -182,15 +182,15 @@ def test_other_seed_other_order(student):
 @pytest.mark.points(1)
 def test_shapes_and_dtypes(student, rng):
     """Batches are arrays; rows keep their shape, and X and y their dtypes."""
-    X = rng.normal(size=(6, 2, 3)).astype(np.float32)
-    y = rng.integers(0, 9, size=(6, 1))
+    X = rng.normal(size=(77, 3, 5)).astype(np.float32)
+    y = rng.integers(0, 9, size=(77, 1))
     for shuffle in (True, False):
-        items = assert_iterable(student.minibatches(X, y, 3, shuffle, 1), name="What you return")
+        items = assert_iterable(student.minibatches(X, y, 7, shuffle, 1), name="What you return")
         assert items, "There are no batches."
         for item in items[:2]:
             X_batch, y_batch = assert_tuple(item, 2, name="A batch")
-            assert_array(X_batch, shape=(3, 2, 3), dtype=X.dtype, name="X_batch")
-            assert_array(y_batch, shape=(3, 1), dtype=y.dtype, name="y_batch")
+            assert_array(X_batch, shape=(7, 3, 5), dtype=X.dtype, name="X_batch")
+            assert_array(y_batch, shape=(7, 1), dtype=y.dtype, name="y_batch")
 
 
 @pytest.mark.points(1)
@@ -213,12 +213,12 @@ def test_arguments_that_cannot_be_meant(student):
 @pytest.mark.points(2)
 def test_one_update_for_each_batch(student):
     """train: each epoch goes through all rows once, with one update for each batch."""
-    X, y = numbered(12)
-    for batch_size, updates in ((4, 3), (12, 1), (1, 12)):
+    X, y = numbered(35)
+    for batch_size, updates in ((5, 7), (35, 1), (1, 35)):
         update, seen = recording(stand_still)
         student.train(0.0, X, y, update, batch_size, 3, 9)
         assert len(seen) == 3 * updates, (
-            f"`update` was called {len(seen)} times. Three epochs over twelve rows in batches of {batch_size} "
+            f"`update` was called {len(seen)} times. Three epochs over 35 rows in batches of {batch_size} "
             f"take {3 * updates} updates."
         )
         batches = [(X_batch, y_batch) for _, X_batch, y_batch in seen]
@@ -324,40 +324,39 @@ def draw_errors(picture, X, y, **runs):
     """Draw the mean squared error before each update of some runs; their batches may differ in their order."""
     errors = {}
     for name, seen in runs.items():
-        ws = np.array([w for w, _, _ in seen[:200]]).reshape(-1, 2)
+        ws = np.array([w for w, _, _ in seen[:200]]).reshape(-1, 3)
         with np.errstate(over="ignore", invalid="ignore"):
             errors[name] = np.mean((X @ ws.T - y[:, None]) ** 2, axis=0)
-    title = "The error before each update of ten epochs"
+    title = "The error before each update of eleven epochs"
     x = range(1, max(map(len, errors.values())) + 1)
     picture.lines(title, errors, x=x, x_label="update", y_label="mean squared error")
 
 
 @pytest.mark.points(2)
 def test_training_a_line(student, reference, rng, picture):
-    """From data to a fitted model: ten rows in batches of four, ten epochs of gradient descent."""
+    """From data to a fitted model: 32 rows in batches of five, eleven epochs of gradient descent."""
     # Large and far apart: rows with the targets of other rows end nowhere near them, whatever the seed.
-    true = rng.choice([-1.0, 1.0], size=2) * rng.uniform((20, 50), (30, 60))
-    X = rng.permutation(np.repeat(np.eye(2), 5, axis=0)) * rng.choice([-1.0, 1.0], size=(10, 1))
-
+    true = rng.choice([-1.0, 1.0], size=3) * rng.uniform((20, 50, 80), (30, 60, 90))
+    X = np.eye(3)[rng.permutation(np.arange(32) % 3)] * rng.choice([-1.0, 1.0], size=(32, 1))
     y = X @ true
 
     def step(w, X_batch, y_batch):
-        assert_array(w, shape=(2,), name="The w handed to `update`")
-        assert_array(X_batch, shape=(None, 2), name="The X_batch handed to `update`")
+        assert_array(w, shape=(3,), name="The w handed to `update`")
+        assert_array(X_batch, shape=(None, 3), name="The X_batch handed to `update`")
         assert_array(y_batch, shape=(len(X_batch),), name="The y_batch handed to `update`")
         return w - 0.6 * X_batch.T @ (X_batch @ w - y_batch) / max(1, len(X_batch))
 
     update, seen = recording(step)
-    start = true + np.array([3.0, -2.0])
-    last = student.train(start, X, y, update, 4, 10, 0)
+    start = true + np.array([3.0, -2.0, 4.0])
+    last = student.train(start, X, y, update, 5, 11, 0)
     right_update, right = recording(step)
-    reference.train(start, X, y, right_update, 4, 10, 0)
+    reference.train(start, X, y, right_update, 5, 11, 0)
     draw_errors(picture, X, y, yours=seen, reference=right)
-    w = assert_array(last, shape=(2,), name="What train returns")
+    w = assert_array(last, shape=(3,), name="What train returns")
     assert seen, "`update` was never called."
     sizes = [len(X_batch) for _, X_batch, _ in seen]
-    fits = len(sizes) % 3 == 0 and sizes == [4, 4, 2] * (len(sizes) // 3)
-    yours = ", ".join(map(str, sizes[:3]))
-    assert fits, f"Ten rows in batches of four are 4, 4 and 2 rows in every epoch. Yours begin with {yours}."
-    assert len(sizes) == 30, f"Ten epochs of three batches take 30 updates. You made {len(sizes)}."
-    assert np.abs(w - true).max() < 0.05, "After ten epochs the parameters should be close to the true ones."
+    fits = len(sizes) % 7 == 0 and sizes == [5, 5, 5, 5, 5, 5, 2] * (len(sizes) // 7)
+    yours = ", ".join(map(str, sizes[:7]))
+    assert fits, f"32 rows in batches of five are six times 5 rows and then 2 in every epoch. Yours begin with {yours}."
+    assert len(sizes) == 77, f"Eleven epochs of seven batches take 77 updates. You made {len(sizes)}."
+    assert np.abs(w - true).max() < 0.05, "After eleven epochs the parameters should be close to the true ones."
