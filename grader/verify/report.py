@@ -63,7 +63,7 @@ class Verification:
 
     def __init__(self, bundle: Bundle, sizes: Sequence[SizedCall] = ()) -> None:
         self._bundle = bundle
-        self._sizes = sizes
+        self.sizes = sizes
         self._runs: defaultdict[str, list[Graded]] = defaultdict(list)
 
     def take(self, job: PlannedRun, run: RunResult) -> None:
@@ -190,9 +190,9 @@ class Verification:
         return Check(title, share >= least, f"{killed} of {len(runs)} ({share:.0f} %)", tuple(problems), diffs)
 
     def _sizes_differ(self) -> Check:
-        count = len(functions_of(self._sizes))
+        count = len(functions_of(self.sizes))
         summary = f"{count} function{'s' if count != 1 else ''}"
-        return _check("Sizes of different meaning differ", summary, coincidences(self._sizes))
+        return _check("Sizes of different meaning differ", summary, coincidences(self.sizes))
 
     def _same_scores(self) -> Check:
         taken: defaultdict[str, list[Graded]] = defaultdict(list)

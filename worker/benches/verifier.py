@@ -48,13 +48,14 @@ class Verifier:
         except UnloadableSuite as error:
             return not_loadable(bundle.slug, bundle.version, error.problems)
         jobs = plan(bundle, seed)
-        verification = Verification(bundle, self._benches[1].sizes(bundle, seed))
+        verification = Verification(bundle)
         with closing(self._run(bundle, jobs)) as runs:
             for done, (job, run) in enumerate(runs, start=1):
                 verification.take(job, run)
                 on_progress(done, len(jobs), job.kind)
                 if verification.is_hopeless:
-                    break
+                    return verification.report()
+        verification.sizes = self._benches[1].sizes(bundle, seed)
         return verification.report()
 
     def _run(self, bundle: Bundle, jobs: list[PlannedRun]) -> Generator[tuple[PlannedRun, RunResult]]:
