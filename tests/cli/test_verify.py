@@ -96,7 +96,7 @@ def test_two_assignments_of_one_slug_are_refused(gradeloop, double: Path) -> Non
 
 def test_a_suite_that_cannot_be_collected_shuts_the_gate(gradeloop, double: Path) -> None:
     suite = double / "test_hidden.py"
-    suite.write_text("import nonsense\n" + suite.read_text())
+    suite.write_text("__import__('nonsense')\n" + suite.read_text())
     result = gradeloop("verify", double)
     assert result.exit_code == 1
     said = " ".join(result.stdout.split())

@@ -47,15 +47,15 @@ def test_a_test_that_passes_has_its_picture(bench: Bench, bundle: Bundle) -> Non
     assert run.score == run.max_score
     assert {test.name.partition("::")[2]: len(test.pictures) for test in run.tests} == {
         "test_double_example": 0,
-        "test_double[1]": 1,
-        "test_double[4]": 1,
+        "test_double[case 1]": 1,
+        "test_double[case 2]": 1,
         "test_total": 0,
     }
     (plot,) = run.tests[2].pictures
     assert (plot.kind, plot.title, plot.x_label, plot.y_label) == ("lines", "Twice", "entry", "")
     assert [series.name for series in plot.series] == ["yours", "reference"]
     assert plot.series[0].y == plot.series[1].y
-    assert plot.series[0].x == (1.0, 2.0, 3.0, 4.0)
+    assert plot.series[0].x == (1.0, 2.0, 3.0, 4.0, 5.0)
     assert plot.text.startswith("yours and reference agree.")
 
 
@@ -68,7 +68,7 @@ def test_a_test_that_fails_afterwards_keeps_its_picture_through_the_diagnosis(be
 
 def test_a_known_mistake_and_the_reference_draw_nothing_that_is_kept(bench: Bench, bundle: Bundle) -> None:
     """They are put in the student's place after the test, and before the run to warm it up."""
-    assert yours(graded(bench, bundle, "return 0 * x")) == [(0.0,), (0.0,) * 4]
+    assert yours(graded(bench, bundle, "return 0 * x")) == [(0.0,), (0.0,) * 5]
     assert yours(graded(bench, bundle, "raise ValueError")) == []
 
 
