@@ -1,7 +1,7 @@
-"""The sizes that a suite hands to each function, call by call, as the reference meets them.
+"""The sizes that a suite hands to each function of the student's, call by call, as the reference meets them.
 
 A size is the length of an axis or of a list, or a whole number that is handed over as such (a batch size, a number of
-epochs). Seeds and booleans are none.
+epochs). Seeds and booleans are none, and what a support module makes of its arguments is not looked at.
 """
 
 import inspect
@@ -17,7 +17,7 @@ _SECONDS: Final = 30.0
 
 def sizes_met(suite: Suite, seed: int) -> Iterator[dict[str, Any]]:
     """Replay the reference in every test; yield the test, the function and the sizes of each of its calls."""
-    functions = {name: function for module in suite.modules for name, function in _functions_of(module).items()}
+    functions = {name: thing for name, thing in vars(suite.module).items() if callable(thing)}
     for case in suite.cases:
         transcript = suite.reference.begin_test(suite.seed_of(case, seed), _SECONDS)
         suite.execute(case, Student(suite.reference.load, suite.functions), seed)
@@ -26,10 +26,6 @@ def sizes_met(suite: Suite, seed: int) -> Iterator[dict[str, Any]]:
         for call in transcript.calls:
             if call.name in functions and (sizes := _sizes_of(call, functions[call.name])):
                 yield {"test": case.title, "public": case.public, "function": call.name, "sizes": sizes}
-
-
-def _functions_of(module: object) -> dict[str, Callable[..., object]]:
-    return {name: thing for name, thing in vars(module).items() if callable(thing)} if module is not None else {}
 
 
 def _sizes_of(call: Call, function: Callable[..., object]) -> dict[str, int | None]:

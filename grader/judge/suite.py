@@ -95,9 +95,9 @@ class Suite:
         return self.reference.load().callables
 
     @property
-    def modules(self) -> tuple[ModuleType | None, ModuleType]:
-        """The support module, where there is one, and the reference, as the suite itself calls them."""
-        return self._support, self._reference
+    def module(self) -> ModuleType:
+        """The reference, as the suite itself calls it."""
+        return self._reference
 
     def seed_of(self, case: Case, seed: int) -> int:
         """Return the seed of one test of a run."""
