@@ -25,6 +25,7 @@ Test = TypeVar("Test")
 # is no coincidence; where it is not, three are none.
 _TELLING_OF_TWO: Final = 1
 _TELLING: Final = 3
+_TELLING_OF_EXAMPLES: Final = 2  # plain numbers too, as examples have them
 _AT_ONCE: Final = 3
 
 
@@ -55,7 +56,7 @@ def explain(
     replays = Replays(suite.reference, suite.wrong, replay, time.monotonic() + seconds)
     with suppress(TimeIsUp):
         candidates = _candidates(names, tests, failing, replays)
-        numbers = {test: replays.numbers(test) for test in failing} if candidates else {}
+        numbers = {test: replays.numbers(test, plain=not whole) for test in failing} if candidates else {}
         evidence = Evidence(frozenset(failing), candidates, numbers, suite.bundle.manifest.also_true_of)
         named = evidence.explained() if whole else evidence.explained_by_numbers()
         yield from ((test, named[test]) for test in failing if test in named)
@@ -139,7 +140,9 @@ class Evidence(Generic[Test]):
 
     def explained_by_numbers(self) -> dict[Test, str]:
         """Return the same where the tests are not the whole suite."""
-        whole = [one for one in self.candidates if one.same == self.failing and self._tells(one.same)]
+        whole = [
+            one for one in self.candidates if one.same == self.failing and self._tells(one.same, _TELLING_OF_EXAMPLES)
+        ]
         return _named(whole) if len(whole) == 1 else {}
 
     def _true_of_all(self, equals: Sequence[Candidate[Test]]) -> list[list[Candidate[Test]]]:

@@ -91,10 +91,10 @@ class Replays:
             return False
         return compared is Agreement.AGREE or _anywhere(_sentence(error)) == _anywhere(test.result.message)
 
-    def numbers(self, test: FinishedTest) -> int:
+    def numbers(self, test: FinishedTest, *, plain: bool) -> int:
         """Return in how many telling numbers the student's code did something else than the reference in a test."""
         transcript, _ = self._try(self._reference, test)
-        return telling_numbers(test.transcript.deeds, transcript.deeds)
+        return telling_numbers(test.transcript.deeds, transcript.deeds, plain=plain)
 
     def _draws_at_random(self, name: str, test: FinishedTest, transcript: Transcript) -> bool:
         """Tell whether an answer contradicts even itself; asked once for each function that it contradicts in."""

@@ -124,17 +124,17 @@ def same_form(one: Sequence[Deed], other: Sequence[Deed]) -> bool:
     return [_form_of(deed) for deed in one] == [_form_of(deed) for deed in other]
 
 
-def telling_numbers(student: Sequence[Deed], reference: Sequence[Deed]) -> int:
+def telling_numbers(student: Sequence[Deed], reference: Sequence[Deed], *, plain: bool = False) -> int:
     """Return how many different numbers the student's code gave, call by call, where the reference gave others.
 
-    Numbers that many mistakes lead to (zeros, counts, halves) do not count.
+    Numbers that many mistakes lead to (zeros, counts, halves) do not count, unless `plain` lets all but zero count.
     """
     return len(
         {
             number
             for one, other in zip(student, reference, strict=False)
             if not same_deed(one, other)
-            for number in _numbers_in(one) - _numbers_in(other)
+            for number in _numbers_in(one, plain) - _numbers_in(other, plain)
         }
     )
 
@@ -178,14 +178,15 @@ def _form(value: object) -> object:
     return type(value), tuple(getattr(value, "shape", ())) if _array_of(value) is not None else None
 
 
-def _numbers_in(deed: Deed) -> set[str]:
+def _numbers_in(deed: Deed, plain: bool) -> set[str]:
     """Return the telling numbers of a reply, to nine digits."""
     if deed.reply is None:
         return set()
     effects = deed.reply.effects
     found = [*_leaves((deed.reply.value, effects.arguments, effects.keywords))]
     numbers = np.concatenate([np.zeros(0), *(array.ravel().astype(float) for array in found)])[:_MAX_NUMBERS]
-    telling = numbers[np.isfinite(numbers) & (np.abs(numbers * _PLAIN - np.rint(numbers * _PLAIN)) > _ATOL)]
+    is_plain = np.abs(numbers * _PLAIN - np.rint(numbers * _PLAIN)) <= _ATOL
+    telling = numbers[np.isfinite(numbers) & ((numbers != 0) if plain else ~is_plain)]
     return {f"{number:.8e}" for number in telling}
 
 

@@ -83,7 +83,7 @@ def test_another_activation_is_named(bench: Bench, name: str) -> None:
 
 def test_values_of_an_earlier_call_are_named_by_the_gradient_check(bench: Bench) -> None:
     said = {test.name: test.message for test in grade(bench, STALE).failed()}
-    assert "of an earlier call of forward" in said["test_hidden.py::test_gradient[W1]"]
+    assert "of an earlier call of forward" in said["test_hidden.py::test_gradient[case 1]"]
 
 
 def test_a_bias_gradient_of_one_row_costs_less_than_a_missing_slope(bench: Bench) -> None:
